@@ -1,0 +1,57 @@
+"""audiostyle: change the style of a recording and keep its content.
+
+==========================  ==============================================================================
+``Translator``              a song played on another instrument: ``Translator.from_pretrained()``, then
+                            ``.translate(wave, sample_rate, domain=…)`` or ``.translate_file(path, …)``
+``Options``, ``Report``     what a translation can be asked for, and what it says about itself
+``find``, ``list_models``   the models there are, and what their domains sound like
+``AudiostyleError``         base of every error raised on purpose (see :mod:`audiostyle.errors`)
+==========================  ==============================================================================
+
+Rooms: ``cli`` (the command), ``translation`` (encoder, decoders, training), ``models`` (networks, weights),
+``sound`` (files, time-frequency transforms: audio without style), ``evaluate`` (measures).
+
+Importing the package is cheap: a public name loads its module, and with it torch, when it is first used.
+"""
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from audiostyle.errors import AudiostyleError
+    from audiostyle.models.zoo import find, list_models
+    from audiostyle.translation.translator import Options, Report, Translator
+
+    __version__: str
+
+__all__ = ["AudiostyleError", "Options", "Report", "Translator", "__version__", "find", "list_models"]
+
+_HOMES = {
+    "AudiostyleError": "audiostyle.errors",
+    "Options": "audiostyle.translation.translator",
+    "Report": "audiostyle.translation.translator",
+    "Translator": "audiostyle.translation.translator",
+    "find": "audiostyle.models.zoo",
+    "list_models": "audiostyle.models.zoo",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name == "__version__":
+        return _version()
+    if name not in _HOMES:
+        raise AttributeError(f"module 'audiostyle' has no attribute {name!r}")
+    return getattr(importlib.import_module(_HOMES[name]), name)
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})
+
+
+def _version() -> str:
+    from importlib import metadata
+
+    try:
+        return metadata.version("audiostyle")
+    except metadata.PackageNotFoundError:  # run from a source tree that is not installed
+        return "0+unknown"

@@ -1,0 +1,137 @@
+"""What ``doctor`` looks at: each check tries the thing itself and says what to do if it does not work."""
+
+import io
+import os
+import platform
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+from audiostyle.models import zoo
+
+_REINSTALL = "install audiostyle again into a fresh virtual environment"
+
+
+@dataclass(frozen=True)
+class Check:
+    """One thing that works or does not, and the ``remedy``.  Without ``essential`` ones nothing works."""
+
+    name: str
+    ok: bool
+    detail: str
+    remedy: str = ""
+    essential: bool = True
+
+
+def all_checks() -> Iterator[Check]:
+    """Each check as soon as it is done.  None raises, whatever state the installation is in."""
+    yield _python()
+    yield _tried("torch", _torch, "install a torch that fits this machine: pip install torch")
+    yield _tried("torchaudio", _torchaudio, "install the torchaudio of your torch: pip install torchaudio")
+    for codec in ("WAV", "FLAC", "OGG", "MP3"):
+        yield _tried(codec, partial(_round_trip, codec), "pip install --upgrade soundfile")
+    yield _ffmpeg()
+    for device in ("cuda", "mps"):
+        yield _tried(device, partial(_device, device), "the CPU is used", essential=False)
+    yield _store()
+    yield from _weights()
+
+
+def _tried(name: str, attempt: Callable[[], str], remedy: str, essential: bool = True) -> Check:
+    """``attempt`` returns what it found, or raises: anything at all, where a compiled library is broken."""
+    try:
+        return Check(name, True, attempt(), essential=essential)
+    except Exception as error:
+        reason = " ".join(str(error).split()) or type(error).__name__
+        return Check(name, False, reason, remedy, essential)
+
+
+def _python() -> Check:
+    ok = sys.version_info >= (3, 11)
+    return Check(
+        "python", ok, f"{platform.python_version()} on {platform.platform()}", "use Python 3.11 or newer"
+    )
+
+
+def _torch() -> str:
+    import torch
+
+    total = float(torch.ones(3).sum())
+    if total != 3.0:
+        raise RuntimeError(f"torch {torch.__version__} sums three ones to {total}")
+    return f"{torch.__version__}, {torch.get_num_threads()} threads"
+
+
+def _torchaudio() -> str:
+    import torch
+
+    from audiostyle.sound.torchaudio import functional
+
+    functional.resample(torch.zeros(1, 64), 2, 1)
+    return sys.modules["torchaudio"].__version__
+
+
+def _round_trip(codec: str) -> str:
+    """A tenth of a second written and read again, in memory."""
+    import numpy as np
+    import soundfile
+
+    file = io.BytesIO()
+    soundfile.write(file, np.zeros(800, np.float32), 8000, format=codec)
+    file.seek(0)
+    if soundfile.read(file)[1] != 8000:
+        raise RuntimeError(f"{codec} does not survive writing and reading")
+    return f"reads and writes (libsndfile {soundfile.__libsndfile_version__})"
+
+
+def _ffmpeg() -> Check:
+    program = shutil.which("ffmpeg")
+    if program is None:
+        remedy = "install ffmpeg to read M4A, AAC and videos; everything else works without"
+        return Check("ffmpeg", False, "not found", remedy, essential=False)
+
+    def version() -> str:
+        result = subprocess.run([program, "-version"], capture_output=True, text=True, timeout=10, check=True)
+        return f"{result.stdout.splitlines()[0].split(' Copyright')[0]} ({program})"
+
+    return _tried("ffmpeg", version, "install ffmpeg again, to read M4A, AAC and videos", essential=False)
+
+
+def _device(device: str) -> str:
+    import torch
+
+    available = torch.cuda.is_available() if device == "cuda" else torch.backends.mps.is_available()
+    if not available:
+        raise RuntimeError("none")
+    torch.ones(1, device=device).add_(1).cpu()  # a driver that is too old fails only when used
+    return torch.cuda.get_device_name() if device == "cuda" else "available"
+
+
+def _store() -> Check:
+    folder = zoo.store_folder()
+    nearest = next(path for path in (folder, *folder.parents) if path.exists())
+    ok = os.access(nearest, os.W_OK) and nearest.is_dir()
+    remedy = (
+        f"make {nearest} writable, or set AUDIOSTYLE_HOME to a folder that is, to keep models of your own"
+    )
+    return Check("your models", ok, str(folder), remedy, essential=False)
+
+
+def _weights() -> Iterator[Check]:
+    shipped = [path for path in zoo.manifests().values() if path.parent == zoo.shipped_folder()]
+    if not shipped:
+        yield Check("weights", False, f"no model in {zoo.shipped_folder()}", _REINSTALL)
+    for path in shipped:
+        yield _tried(f"model {path.stem}", partial(_verified, path), _REINSTALL)
+
+
+def _verified(path: Path) -> str:
+    manifest = zoo.find(path)
+    damaged = [check.message for check in zoo.verify(manifest) if not check.ok]
+    if damaged:
+        raise RuntimeError("; ".join(damaged))
+    return f"version {manifest.version}, {len(manifest.weights())} files match their sha256"

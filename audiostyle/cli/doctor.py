@@ -1,0 +1,31 @@
+"""``audiostyle doctor``: what works here, what does not, what to do."""
+
+from dataclasses import asdict
+
+import typer
+
+from audiostyle.cli import options as shared
+from audiostyle.cli.console import Code, emit
+
+app = typer.Typer()
+
+
+@app.command()
+def doctor(json: shared.Json = False) -> None:
+    """Check what works here and what does not.
+
+    Says what to do about it.  Exits with 1 if something essential is broken.
+    """
+    from audiostyle.cli.checks import Check, all_checks
+
+    def show(check: Check) -> None:
+        mark = "ok" if check.ok else "BROKEN" if check.essential else "no"
+        print(f"{mark:<8}{check.name:<18}{check.detail}", flush=True)
+        if not check.ok:
+            print(f"{'':<8}{'':<18}-> {check.remedy}", flush=True)
+
+    broken = False
+    for check in all_checks():
+        broken |= check.essential and not check.ok
+        emit(asdict(check)) if json else show(check)
+    raise typer.Exit(Code.FAILED if broken else Code.DONE)

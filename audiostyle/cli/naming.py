@@ -1,0 +1,90 @@
+"""Where the result of one recording goes: ``--out``, ``--filename``, ``--format`` and ``--midi``."""
+
+import os
+from dataclasses import dataclass
+from pathlib import Path, PurePath
+
+from audiostyle.cli.console import UsageError
+from audiostyle.cli.inputs import Source
+from audiostyle.errors import AudioWriteError
+from audiostyle.sound.formats import FORMATS, format_of
+
+STDOUT = "-"
+FILENAME = "{stem}.{domain}.{ext}"
+_WRITTEN = frozenset(suffix for format in FORMATS.values() for suffix in format.suffixes)
+
+
+@dataclass(frozen=True)
+class Naming:
+    """The options as given.  ``out`` and ``midi`` are a file or a folder; ``format`` beats any suffix."""
+
+    out: str | None = None
+    filename: str = FILENAME
+    format: str | None = None
+    subtype: str | None = None
+    midi: str | None = None
+
+    def check(self) -> None:
+        """Raises UsageError for an unknown format, and a file name pattern that leads astray."""
+        if self.format and self.format.upper() not in FORMATS:
+            raise UsageError(f"--format {self.format}: not known; use one of {', '.join(FORMATS).lower()}")
+        try:
+            example = self.filename.format(stem="song", domain="piano", ext="wav")
+        except (KeyError, IndexError, ValueError, AttributeError):
+            raise UsageError(
+                f"--filename {self.filename}: use only {{stem}}, {{domain}} and {{ext}}"
+            ) from None
+        if PurePath(example).is_absolute() or ".." in PurePath(example).parts:
+            raise UsageError(f"--filename {self.filename}: must stay inside --out")
+
+    def one_file(self, inputs: float, domains: int) -> str | None:
+        """``--out``, if it names the one output itself; None if it is a folder for the outputs.
+
+        ``inputs`` is infinite for a folder, whatever it holds: what an option means must not depend on that.
+        """
+        out = self.out
+        if out is None or _is_folder(out):
+            return None
+        suffix = PurePath(out).suffix
+        if inputs * domains == 1 and (suffix or out == STDOUT):
+            return out if out == STDOUT else self._writable(out)
+        if out == STDOUT or suffix.lower() in _WRITTEN:
+            raise UsageError(f"--out {out}: several results cannot share one file; name a folder")
+        return None
+
+    def output(self, source: Source, domain: str) -> str:
+        """The path of one result in the folder ``--out`` (default: here), placed as the input in its tree."""
+        name = self.filename.format(stem=source.stem, domain=domain, ext=self._suffix(source).lstrip("."))
+        return str(Path(self.out or "", source.folder or "", self._writable(name)))
+
+    def midi_file(self, source: Source, inputs: float) -> str | None:
+        """The path for the notes that were heard, None when they are not wanted."""
+        midi = self.midi
+        if midi is None:
+            return None
+        if _is_folder(midi) or PurePath(midi).suffix.lower() not in {".mid", ".midi"}:
+            return str(Path(midi, source.folder or "", f"{source.stem}.mid"))
+        if inputs > 1:
+            raise UsageError(f"--midi {midi}: several inputs cannot share one file; name a folder")
+        return midi
+
+    def _suffix(self, source: Source) -> str:
+        """The input's own suffix where we can write it, so that a FLAC stays a FLAC; else WAV."""
+        if self.format:
+            return FORMATS[self.format.upper()].suffixes[0]
+        suffix = PurePath(source.path).suffix.lower()
+        return suffix if suffix in _WRITTEN else ".wav"
+
+    def _writable(self, path: str) -> str:
+        try:
+            found = format_of(path, self.format)
+        except AudioWriteError as error:
+            raise UsageError(f"{error}, or --format") from None
+        if self.subtype and self.subtype not in found.subtypes:
+            known = ", ".join(found.subtypes)
+            raise UsageError(f"--subtype {self.subtype}: {found.name} has none such; use one of {known}")
+        return path
+
+
+def _is_folder(path: str) -> bool:
+    return path.endswith(("/", os.sep)) or os.path.isdir(path)

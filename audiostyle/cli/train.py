@@ -1,0 +1,102 @@
+"""``audiostyle train``: a new domain from a folder of recordings, or a whole model from a recipe."""
+
+import json
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from audiostyle.cli.console import clock, tell
+from audiostyle.models.zoo import DEFAULT
+
+app = typer.Typer()
+train = typer.Typer(help="Train domains and models.", no_args_is_help=True)
+app.add_typer(train, name="train")
+
+Bfloat16 = Annotated[
+    bool | None,
+    typer.Option("--bfloat16/--float32", help="Precision.", show_default="what is faster here"),
+]
+
+
+RecipeFile = Annotated[
+    Path, typer.Argument(metavar="RECIPE", help="A TOML file such as recipes/universal.toml.")
+]
+RunFolder = Annotated[Path, typer.Argument(metavar="FOLDER", help="Corpora, checkpoints and the model.")]
+Jobs = Annotated[int, typer.Option("--jobs", "-j", min=1, help="Processes to render with.")]
+
+
+@train.command()
+def domain(
+    name: Annotated[str, typer.Argument(metavar="NAME", help="What to call the domain.")],
+    folder: Annotated[
+        Path, typer.Argument(metavar="FOLDER", help="Recordings of the instrument, ten minutes or more.")
+    ],
+    model: Annotated[
+        Path, typer.Option("--model", metavar="DIR", help="The model folder to add it to; made if need be.")
+    ] = Path("my-model"),
+    parent: Annotated[
+        str, typer.Option("--extends", metavar="NAME|DIR", help="Where a new folder's encoder comes from.")
+    ] = DEFAULT,
+    sounds_like: Annotated[
+        str, typer.Option("--sounds-like", metavar="TEXT", help="For 'audiostyle domains'.")
+    ] = "",
+    steps: Annotated[
+        int, typer.Option("--steps", min=1, help="Optimiser steps; 600 take about half an hour.")
+    ] = 600,
+    run: Annotated[
+        Path | None, typer.Option("--run", metavar="DIR", help="Checkpoints.", show_default="runs/NAME")
+    ] = None,
+    bfloat16: Bfloat16 = None,
+    seed: Annotated[int, typer.Option("--seed", metavar="N", min=0, help="Decides every random choice.")] = 0,
+) -> None:
+    """Learn an instrument from recordings of it alone; no scores are needed.
+
+    The shared encoder stays as it is. Interrupted at any moment, the same command goes on where it stopped.
+    Then: audiostyle translate song.wav --model DIR --domain NAME
+    """
+    from audiostyle.translation.training.folder import train_domain_from_folder
+
+    train_domain_from_folder(
+        name,
+        folder,
+        model,
+        run or Path("runs", name),
+        extends=parent,
+        sounds_like=sounds_like or f"{name}, as in {folder.name}",
+        steps=steps,
+        seed=seed,
+        bfloat16=_bfloat16(bfloat16),
+        log=_log,
+    )
+    tell(f"done; try: audiostyle translate song.wav --model {model} --domain {name}")
+
+
+@train.command()
+def encoder(file: RecipeFile, out: RunFolder, jobs: Jobs = 1, bfloat16: Bfloat16 = None) -> None:
+    """Render a recipe's corpora and train its shared encoder."""
+    from audiostyle.translation.training.recipe import follow, read_recipe
+
+    follow(read_recipe(file), out, bfloat16=_bfloat16(bfloat16), jobs=jobs, log=_log, domains=False)
+
+
+@train.command()
+def recipe(file: RecipeFile, out: RunFolder, jobs: Jobs = 1, bfloat16: Bfloat16 = None) -> None:
+    """Render corpora, train the shared encoder, then every domain, as a recipe says."""
+    from audiostyle.translation.training.recipe import follow, read_recipe
+
+    follow(read_recipe(file), out, bfloat16=_bfloat16(bfloat16), jobs=jobs, log=_log)
+
+
+def _bfloat16(wanted: bool | None) -> bool:
+    import torch
+
+    torch.set_flush_denormal(True)  # decaying activations are slow to multiply when they are denormal
+    return torch.cpu._is_amx_tile_supported() if wanted is None else wanted
+
+
+def _log(numbers: dict[str, Any]) -> None:
+    """Tell the numbers of a step, the time left first."""
+    left = numbers.pop("left_s", None)
+    place = f"{numbers.pop('step')}/{numbers.pop('of')} " if "step" in numbers else ""
+    tell(place + (f"{clock(left)} left " if left is not None else "") + json.dumps(numbers))

@@ -1,0 +1,95 @@
+"""``audiostyle translate``: recordings played on another instrument."""
+
+import sys
+from typing import Annotated
+
+import typer
+
+from audiostyle.cli import options as shared
+from audiostyle.cli.console import UsageError
+from audiostyle.cli.naming import FILENAME, STDOUT, Naming
+from audiostyle.models.zoo import DEFAULT
+
+app = typer.Typer()
+
+Domains = Annotated[
+    list[str],
+    typer.Option(
+        "--domain", "-d", metavar="NAME", help="What it is to sound like (see 'audiostyle domains'); repeat."
+    ),
+]
+Transpose = Annotated[
+    int, typer.Option("--transpose", metavar="N", min=-48, max=48, help="Semitones up, or down if negative.")
+]
+Mix = Annotated[
+    float,
+    typer.Option(
+        "--mix", metavar="0..1", min=0.0, max=1.0, help="0: the recording as it was; 1: the result."
+    ),
+]
+KeepDrums = Annotated[bool, typer.Option("--keep-drums", help="Keep the percussion, translate the rest.")]
+Midi = Annotated[
+    str | None,
+    typer.Option("--midi", metavar="PATH", help="Write the notes that were heard, as a MIDI file."),
+]
+
+
+@app.command()
+def translate(
+    inputs: shared.Inputs,
+    domain: Domains,
+    out: shared.Out = None,
+    filename: shared.Filename = FILENAME,
+    overwrite: shared.Overwrite = False,
+    skip_existing: shared.SkipExisting = False,
+    transpose: Transpose = 0,
+    mix: Mix = 1.0,
+    keep_drums: KeepDrums = False,
+    midi: Midi = None,
+    format: shared.Format = None,
+    subtype: shared.Subtype = None,
+    clip: shared.ClipPolicy = shared.Clip.rescale,
+    model: shared.Model = DEFAULT,
+    device: shared.Device = "auto",
+    jobs: shared.Jobs = 1,
+    seed: shared.Seed = 0,
+    offline: shared.Offline = False,
+    json: shared.Json = False,
+    dry_run: shared.DryRun = False,
+    quiet: shared.Quiet = False,
+) -> None:
+    """Play recordings on another instrument.
+
+    Any polyphonic music goes in; the result has the recording's sample rate, channels and length.
+    """
+    from audiostyle.cli.plan import plan
+    from audiostyle.cli.processing import process
+    from audiostyle.cli.reporting import Reporter
+    from audiostyle.cli.translation import Translation
+    from audiostyle.models import zoo
+
+    manifest = zoo.find(model, offline=offline)
+    for name in domain:
+        manifest.domain(name)
+    _check_stdout(out, json)
+    naming = Naming(out, filename, format, subtype, midi)
+    todo = plan(inputs, domain, naming, overwrite=overwrite, skip_existing=skip_existing)
+    reporter = Reporter(json=json, quiet=quiet, stdout_is_sound=out == STDOUT)
+    reporter.before(todo)
+    options = {"transpose": transpose, "mix": mix, "keep_drums": keep_drums, "seed": seed}
+    writing = {"format": format, "subtype": subtype, "clip": clip.value}
+    if dry_run:
+        for task in todo.tasks:
+            reporter.planned(task)
+    else:
+        process(todo.tasks, Translation(model, device, offline, options, writing), jobs, reporter)
+    raise typer.Exit(reporter.close())
+
+
+def _check_stdout(out: str | None, json: bool) -> None:
+    if out != STDOUT:
+        return
+    if json:
+        raise UsageError("--json and --out - both need stdout; choose one")
+    if sys.stdout.isatty():
+        raise UsageError("--out -: stdout is a terminal; redirect it to a file or a program")

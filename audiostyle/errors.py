@@ -1,0 +1,29 @@
+"""Every error that a user can cause, each with a message of one line: what, which file, what to do."""
+
+
+class AudiostyleError(Exception):
+    """Base of all errors raised on purpose by audiostyle.  ``str(error)`` is one line fit for a terminal."""
+
+
+class AudioReadError(AudiostyleError):
+    """A recording cannot be read, or holds nothing that can be processed (empty, NaN, not audio)."""
+
+
+class AudioWriteError(AudiostyleError):
+    """A result cannot be written (folder missing or read-only, disk full, format cannot hold it)."""
+
+
+class ModelNotFound(AudiostyleError):
+    """No model of that name or path, or its files are damaged (checksum, configuration)."""
+
+
+class UnknownDomain(AudiostyleError):
+    """The model has no decoder for the named domain; the message lists those it has."""
+
+
+class ShapeError(AudiostyleError):
+    """An array has the wrong number of dimensions, channels or samples; the message names which."""
+
+
+class TrainingError(AudiostyleError):
+    """A corpus or checkpoint cannot be used for training; the message names the folder and the remedy."""

@@ -1,0 +1,98 @@
+"""What the notes of a domain sound like before they meet: an additive bank of spectral templates.
+
+Every key owns K magnitude spectra; how much of each sounds depends on how hard the key was struck, how long
+ago, and for how long it has been let go.  The sum over keys is the source of a source–filter model: a
+first, already coherent picture of the sound that :class:`audiostyle.models.decoder.SpectralDecoder` then
+corrects.  (The factorisation is the one of non-negative matrix factorisation, with the activations computed
+from the code instead of estimated.)
+"""
+
+from typing import NamedTuple
+
+import torch
+from torch import Tensor, nn
+
+from audiostyle.models.frontend import LOWEST_PITCH, PITCHES
+
+LEAD = 2
+"""Frames before its onset from which a note is audible: half the analysis window."""
+
+_HELD_TIMES = (1.0, 3.0, 10.0, 30.0, 100.0, 300.0)  # frames; what exponential decays are made of
+_RELEASED_TIMES = (2.0, 6.0, 20.0)
+
+_STRIDE = 10.0  # templates are stored as log-magnitude / 10: Adam's even steps would be small beside 100 dB
+_FLOOR = 1e-6
+
+
+class KeyStates(NamedTuple):
+    """What every key does in every frame, each (B, T, 88) float.
+
+    Attributes:
+        level: how hard the sounding note is played, in [0, 1]; 0 where the key is at rest.
+        age: frames since its onset, from −LEAD on; meaningless at rest.
+        released: frames since it was let go, 0 while it is held.
+    """
+
+    level: Tensor
+    age: Tensor
+    released: Tensor
+
+
+class Excitation(nn.Module):
+    """:class:`KeyStates` → log-magnitude spectrum (B, T, bins).
+
+    Args:
+        bins: of the spectrum.
+        bin_hertz: their spacing, for the harmonic spectra that the templates start from.
+        templates: spectra K a key.
+    """
+
+    def __init__(self, bins: int, bin_hertz: float, templates: int = 4, hidden: int = 48) -> None:
+        super().__init__()
+        start = _harmonic_combs(bins, bin_hertz)[:, None] + 0.1 * torch.randn(PITCHES, templates, bins)
+        self.templates = nn.Parameter(start / _STRIDE)
+        features = 6 + LEAD + 3 + len(_HELD_TIMES) + len(_RELEASED_TIMES)
+        self.envelope = nn.Sequential(
+            nn.Linear(features, hidden),
+            nn.GELU(),
+            nn.Linear(hidden, hidden),
+            nn.GELU(),
+            nn.Linear(hidden, templates),
+        )
+
+    def forward(self, states: KeyStates) -> Tensor:
+        activations = self.activations(states)
+        return torch.log(activations.flatten(2) @ self.spectra().flatten(0, 1) + _FLOOR)
+
+    def spectra(self) -> Tensor:
+        """Return the magnitude spectra (88, K, bins)."""
+        return torch.exp(_STRIDE * self.templates)
+
+    def activations(self, states: KeyStates) -> Tensor:
+        """Return how much of every template sounds, (B, T, 88, K); computed for the keys in use only."""
+        batch, frame, key = torch.nonzero(states.level, as_tuple=True)
+        level, age, released = (part[batch, frame, key] for part in states)
+        gains = self.envelope(_features(level, age, released, key)).float()
+        gains = torch.exp(gains + 2 * torch.log(level)[:, None])
+        result = gains.new_zeros(*states.level.shape, self.templates.shape[1])
+        return result.index_put((batch, frame, key), gains)
+
+
+def _features(level: Tensor, age: Tensor, released: Tensor, key: Tensor) -> Tensor:
+    """Return (cells, F): level and key in a few shapes, the first frames one by one, decays of both times."""
+    height = key / (PITCHES - 1)
+    columns = [level, torch.log(level), height, height**2, level * height, (released > 0).float()]
+    columns += [(age.round() == n).float() for n in range(-LEAD, 3)]
+    columns += [torch.exp(-age.clamp(min=0) / time) for time in _HELD_TIMES]
+    columns += [torch.exp(-released / time) * (released > 0) for time in _RELEASED_TIMES]
+    return torch.stack(columns, dim=1)
+
+
+def _harmonic_combs(bins: int, bin_hertz: float) -> Tensor:
+    """Return log spectra (88, bins) with a lobe two bins wide at every harmonic, falling 6 dB an octave."""
+    pitch = torch.arange(PITCHES) + LOWEST_PITCH
+    fundamental = 440.0 * 2 ** ((pitch[:, None] - 69) / 12)
+    frequency = torch.arange(bins) * bin_hertz
+    harmonic = torch.clamp(torch.round(frequency / fundamental), min=1)
+    distance = (frequency - harmonic * fundamental) / bin_hertz
+    return -6.0 - torch.log(harmonic) - distance.abs().clamp(max=4)

@@ -1,0 +1,165 @@
+"""What a model folder says about itself: the manifest ``NAME.toml``, read and checked.
+
+A model folder holds one manifest, weight files (safetensors) and a Markdown card for each of them.
+A manifest may say ``extends = "universal"``: it then inherits that model's encoder and domains and adds its
+own, which is how a domain trained on a user's recordings lives beside the shipped ones without copying them.
+"""
+
+import difflib
+import hashlib
+import re
+import tomllib
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from audiostyle.errors import ModelNotFound, UnknownDomain
+
+# A domain's name becomes part of file names, so it is kept to what every file system takes.
+DOMAIN_NAME = re.compile(r"[a-z0-9][a-z0-9_-]*")
+
+
+@dataclass(frozen=True)
+class Weights:
+    """One weight file of a model.
+
+    ``file`` and ``card`` are absolute paths (``card`` is None where there is none), ``sha256`` is the
+    hexadecimal digest of ``file``, ``config`` holds the sizes that the network's constructor takes.
+    """
+
+    name: str
+    file: Path
+    sha256: str
+    card: Path | None
+    config: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Domain(Weights):
+    """A decoder: its sound in words, its pitch range (MIDI numbers, both included), its measured quality."""
+
+    sounds_like: str
+    lowest: int
+    highest: int
+    measured: Mapping[str, float]
+
+
+@dataclass(frozen=True)
+class Manifest:
+    """A model: one shared encoder and one decoder for each domain.  ``path`` is the manifest's own file."""
+
+    name: str
+    version: str
+    licence: str
+    summary: str
+    path: Path
+    encoder: Weights
+    domains: Mapping[str, Domain]
+
+    def domain(self, name: str) -> Domain:
+        """The domain called ``name``; raises UnknownDomain with the names there are, nearest first."""
+        if name not in self.domains:
+            raise UnknownDomain(
+                f"model {self.name!r} has no domain {name!r}{did_you_mean(name, self.domains)}; "
+                f"it has {', '.join(self.domains) or 'none'}"
+            )
+        return self.domains[name]
+
+    def weights(self) -> list[Weights]:
+        """Every weight file of the model, the encoder first."""
+        return [self.encoder, *self.domains.values()]
+
+    def fingerprint(self, *domains: str) -> str:
+        """One sha256 for what decides the sound: the encoder and the named decoders (without names, all)."""
+        chosen = [self.encoder, *(self.domain(name) for name in domains or self.domains)]
+        return hashlib.sha256("\n".join(w.sha256 for w in chosen).encode()).hexdigest()
+
+
+def did_you_mean(name: str, known: Iterable[str]) -> str:
+    """``", did you mean 'piano'?"``, or nothing when no known name is near.
+
+    >>> did_you_mean("paino", ["piano", "strings"])
+    ", did you mean 'piano'?"
+    """
+    near = difflib.get_close_matches(name.lower(), list(known), n=1)
+    return f", did you mean {near[0]!r}?" if near else ""
+
+
+def read_manifest(path: Path, parent: Callable[[str], Manifest]) -> Manifest:
+    """Read and check ``path``; ``parent`` finds the model that it extends.  Raises ModelNotFound."""
+    table = read_table(path)
+    try:
+        manifest = _assemble(path, table, parent(table["extends"]) if "extends" in table else None)
+    except KeyError as key:
+        raise ModelNotFound(f"{path}: the manifest lacks {key}; install the model again") from None
+    except (TypeError, AttributeError, ValueError) as wrong:
+        raise ModelNotFound(f"{path}: the manifest is malformed ({wrong}); install the model again") from None
+    _check_identity(manifest, table.get("encoder_sha256"))
+    return manifest
+
+
+def read_table(path: Path) -> dict[str, Any]:
+    """The manifest as plain TOML tables.  Raises ModelNotFound when it is missing or no TOML."""
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "not UTF-8 text"
+        raise ModelNotFound(f"{path}: the manifest cannot be read ({reason})") from None
+    except tomllib.TOMLDecodeError as error:
+        raise ModelNotFound(f"{path}: the manifest is not valid TOML ({error})") from None
+
+
+def _assemble(path: Path, table: Mapping[str, Any], base: Manifest | None) -> Manifest:
+    own = {name: _domain(path, name, entry) for name, entry in table.get("domains", {}).items()}
+    return Manifest(
+        name=table["name"],
+        version=str(table["version"]),
+        licence=table["licence"],
+        summary=table.get("summary", ""),
+        path=path,
+        encoder=_encoder(path, table["encoder"]) if base is None or "encoder" in table else base.encoder,
+        domains={**(base.domains if base else {}), **own},
+    )
+
+
+def _check_identity(manifest: Manifest, expected_encoder: str | None) -> None:
+    if manifest.name != manifest.path.stem:
+        raise ModelNotFound(
+            f"{manifest.path}: it names the model {manifest.name!r}; the file must be called so too"
+        )
+    if expected_encoder not in (None, manifest.encoder.sha256):
+        # A decoder reads the code of the encoder it was trained with and makes noise from any other.
+        raise ModelNotFound(
+            f"{manifest.path}: its domains were trained with another version of the encoder; train them again"
+        )
+
+
+def _encoder(path: Path, entry: Mapping[str, Any]) -> Weights:
+    return Weights("encoder", **_files(path, entry))
+
+
+def _domain(path: Path, name: str, entry: Mapping[str, Any]) -> Domain:
+    if not DOMAIN_NAME.fullmatch(name):
+        raise ValueError(f"domain name {name!r}: use small letters, digits, - and _")
+    return Domain(
+        name,
+        **_files(path, entry),
+        sounds_like=entry["sounds_like"],
+        lowest=int(entry["lowest"]),
+        highest=int(entry["highest"]),
+        measured=dict(entry.get("measured", {})),
+    )
+
+
+def _files(path: Path, entry: Mapping[str, Any]) -> dict[str, Any]:
+    names = [entry["file"], *([entry["card"]] if entry.get("card") else [])]
+    if any(Path(name).name != name for name in names):
+        raise ValueError(f"{names}: a model's files lie in its own folder")
+    files = [path.parent / name for name in names]
+    return {
+        "file": files[0],
+        "card": files[1] if len(files) > 1 else None,
+        "sha256": entry["sha256"],
+        "config": dict(entry.get("config", {})),
+    }

@@ -1,0 +1,60 @@
+"""From what a user names as input to something a decoder can open and rewind, or one clear error."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+import tempfile
+from pathlib import Path
+from typing import IO
+
+from audiostyle.errors import AudioReadError
+
+STANDARD_INPUT = "-"
+
+
+def name_of(path: str | Path) -> str:
+    """How messages call the input ``path``."""
+    return "standard input" if str(path) == STANDARD_INPUT else str(path)
+
+
+def open_source(path: str | Path) -> Path | IO[bytes]:
+    """The path itself where it is a file that can be read; for a stream (``-`` or a named pipe) a temporary
+    copy that vanishes when closed, or when the process is killed.
+
+    Raises `AudioReadError`: missing, a folder, not readable, empty, a terminal, no room for the copy.
+    """
+    if str(path) == STANDARD_INPUT:
+        return _copy(sys.stdin.buffer, name_of(path))
+    path = Path(path)
+    try:
+        if path.is_dir():
+            raise AudioReadError(f"{path}: is a folder; name a file in it")
+        with path.open("rb") as file:
+            if not path.is_file():
+                return _copy(file, str(path))
+            if not file.read(1):
+                raise AudioReadError(f"{path}: is empty (0 bytes); choose another file")
+    except FileNotFoundError:
+        raise AudioReadError(f"{path}: no such file; check the name and the folder") from None
+    except OSError as error:
+        reason = error.strerror or error
+        raise AudioReadError(f"{path}: cannot be opened ({reason}); check its permissions") from None
+    return path
+
+
+def _copy(stream: IO[bytes], name: str) -> IO[bytes]:
+    if stream.isatty():
+        raise AudioReadError(f"{name}: is a terminal; pipe a WAV into it")
+    copy = tempfile.TemporaryFile()  # noqa: SIM115  the caller closes it
+    try:
+        shutil.copyfileobj(stream, copy, 1 << 20)
+    except OSError as error:
+        copy.close()
+        remedy = f"make room in {tempfile.gettempdir()}, or name a file"
+        raise AudioReadError(f"{name}: cannot be copied ({error.strerror}); {remedy}") from None
+    if copy.tell() == 0:
+        copy.close()
+        raise AudioReadError(f"{name}: is empty (0 bytes); pipe a WAV into it")
+    copy.seek(0)
+    return copy

@@ -1,0 +1,161 @@
+"""Training of the shared encoder: notes, reconstruction, confusion.
+
+Three losses share a step (weights in :data:`WEIGHTS`):
+
+*notes*: cross-entropy of onsets and of sounding keys, squared error of loudness, against the score;
+*reconstruction*: from the whole code and the families of instruments that play, a small network must give
+back the semitone spectrum, which makes the latent carry what notes do not say;
+*confusion*: a critic reads the families from the latent, and the reversed gradient takes them out of it
+(Mor et al. 2018, §3.3, with gradient reversal).
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from audiostyle.evaluate.notes import note_f1
+from audiostyle.models.critic import DomainCritic, reverse_gradient
+from audiostyle.models.encoder import Code, PitchGridEncoder
+from audiostyle.models.frontend import PITCHES
+from audiostyle.translation.grid import NoteTracker, rasterize
+from audiostyle.translation.performance import DRUM_CHANNEL, Performance
+from audiostyle.translation.training.augmentation import augment
+from audiostyle.translation.training.excerpts import Excerpts
+from audiostyle.translation.training.loop import Ahead
+
+FAMILIES = 17
+"""The sixteen General MIDI families of eight programs, and drums."""
+
+WEIGHTS = {"onset": 1.0, "sounding": 0.5, "loudness": 0.5, "reconstruction": 0.1, "critic": 0.1}
+_REVERSAL = 0.1  # final weight of the reversed gradient
+_RAMP_STEPS = 2000
+_ONSET_WEIGHT = 3.0  # an onset is one frame in a thousand: missing it must cost more than inventing it
+_NEIGHBOUR = 0.4  # target of the frames beside an onset: renderings place it no finer
+_SEMITONES = 103
+_VALIDATION_EXCERPTS = 12
+
+
+class _Reconstruction(nn.Module):
+    """Code and families → semitone spectrum (B, T, 103); used in training only."""
+
+    def __init__(self, latent: int, channels: int = 128) -> None:
+        super().__init__()
+        self.families = nn.Linear(FAMILIES, channels)
+        self.entry = nn.Conv1d(2 * PITCHES + latent, channels, 5, padding=2)
+        self.body = nn.Conv1d(channels, channels, 5, padding=2)
+        self.exit = nn.Conv1d(channels, _SEMITONES, 1)
+
+    def forward(self, code: Code, families: Tensor) -> Tensor:
+        notes = [torch.sigmoid(code.onset), torch.sigmoid(code.sounding) * code.loudness, code.latent]
+        hidden = self.entry(torch.cat(notes, dim=2).transpose(1, 2)) + self.families(families)[:, :, None]
+        hidden = hidden.relu() + self.body(hidden.relu())
+        return self.exit(hidden.relu()).transpose(1, 2)
+
+
+@dataclass(frozen=True)
+class EncoderSettings:
+    """Sizes of an encoder (see :class:`PitchGridEncoder`), and of a batch: ``batch`` excerpts of ``frames``.
+
+    ``bfloat16`` trains in reduced precision, several times faster where the processor has matrix units.
+    """
+
+    channels: int = 48
+    latent: int = 8
+    frames: int = 384
+    batch: int = 4
+    bfloat16: bool = False
+
+
+class Trained(nn.Module):
+    """The encoder with the two networks that only its training needs."""
+
+    def __init__(self, settings: EncoderSettings) -> None:
+        super().__init__()
+        self.encoder = PitchGridEncoder(settings.channels, settings.latent)
+        self.reconstruction = _Reconstruction(settings.latent)
+        self.critic = DomainCritic(settings.latent, FAMILIES)
+
+
+class EncoderTask:
+    """What :func:`audiostyle.translation.training.loop.train` trains."""
+
+    def __init__(self, train: Excerpts, valid: Excerpts, settings: EncoderSettings, seed: int = 0) -> None:
+        self.excerpts, self.valid = train, valid
+        self.batch, self.seed, self.bfloat16 = settings.batch, seed, settings.bfloat16
+        self.module = Trained(settings)
+        self._batches = Ahead(self._prepare)
+
+    def loss(self, step: int) -> tuple[Tensor, dict[str, float]]:
+        """Return the weighted loss of the batch of ``step`` and its parts."""
+        wave, onset, sounding, loudness, families = self._batches(step)
+        encoder = self.module.encoder
+        with torch.no_grad():
+            levels = encoder.frontend.spectra(wave)
+            stack = encoder.frontend.stack(levels)
+        with torch.autocast("cpu", torch.bfloat16, enabled=self.bfloat16):
+            code = Code(*(part.float() for part in encoder.encode(stack)))
+            spectrum = self.module.reconstruction(code, families).float()
+            ramp = _REVERSAL * min(1.0, step / _RAMP_STEPS)
+            verdict = self.module.critic(reverse_gradient(code.latent, ramp)).float()
+        semitones = F.avg_pool1d(levels[:, 0], 3)
+        beside = torch.maximum(F.pad(onset, (0, 0, 1, 0))[:, :-1], F.pad(onset, (0, 0, 0, 1))[:, 1:])
+        target = torch.maximum(onset, _NEIGHBOUR * beside)
+        weight = torch.tensor(_ONSET_WEIGHT)
+        parts = {
+            "onset": 20 * F.binary_cross_entropy_with_logits(code.onset, target, pos_weight=weight),
+            "sounding": 5 * F.binary_cross_entropy_with_logits(code.sounding, sounding),
+            "loudness": ((code.loudness - loudness) ** 2 * sounding).sum() / sounding.sum().clamp(min=1),
+            "reconstruction": F.mse_loss(spectrum, semitones),
+            "critic": F.binary_cross_entropy_with_logits(verdict, families),
+        }
+        total = sum((WEIGHTS[name] * part for name, part in parts.items()), torch.zeros(()))
+        return total, {name: round(part.item(), 4) for name, part in parts.items()}
+
+    def _prepare(self, step: int) -> tuple[Tensor, ...]:
+        rows = []
+        for item in range(self.batch):
+            rng = np.random.default_rng([self.seed, step, item])
+            wave, performance = self.excerpts.draw(rng)
+            rows.append(
+                (augment(wave, rng), *rasterize(performance, self.excerpts.frames), _families(performance))
+            )
+        return tuple(torch.from_numpy(np.stack(column)) for column in zip(*rows, strict=True))
+
+    def validate(self, module: nn.Module) -> dict[str, float]:
+        """Return the mean and the worst note F1 over the validation excerpts."""
+        assert isinstance(module, Trained)
+        scores = []
+        for wave, performance in self.valid.spread(_VALIDATION_EXCERPTS):
+            heard = transcribe(module.encoder, wave, bfloat16=self.bfloat16)
+            truth = performance.pitched()
+            truth = truth[truth["onset"] >= 0]  # not those held from before the excerpt
+            scores.append(note_f1(_pairs(heard), _pairs(truth)))
+        return {"score": round(float(np.mean(scores)), 4), "worst": round(float(np.min(scores)), 4)}
+
+
+def transcribe(
+    encoder: nn.Module, wave: np.ndarray, *, bfloat16: bool = False, threshold: float = 0.4
+) -> np.ndarray:
+    """Return the notes that an encoder hears in a wave (N,) at 22,050 Hz of any level."""
+    rms = max(float(np.sqrt(np.mean(wave**2))), 1e-4)
+    with torch.no_grad(), torch.autocast("cpu", torch.bfloat16, enabled=bfloat16):
+        code = encoder(torch.from_numpy(wave[None] * np.float32(0.1 / rms)))
+    tracker = NoteTracker(threshold)
+    probabilities = (code.onset.float().sigmoid(), code.sounding.float().sigmoid(), code.loudness.float())
+    tracker.process(*(part[0].numpy() for part in probabilities), last=True)
+    return tracker.notes()
+
+
+def _pairs(notes: np.ndarray) -> np.ndarray:
+    return np.stack([notes["onset"], notes["pitch"]], axis=1).astype(np.float64)
+
+
+def _families(performance: Performance) -> np.ndarray:
+    """Return which of the :data:`FAMILIES` play, as a vector of zeros and ones."""
+    vector = np.zeros(FAMILIES, np.float32)
+    for channel in np.unique(performance.notes["channel"]).tolist():
+        vector[16 if channel == DRUM_CHANNEL else performance.programs.get(channel, 0) // 8] = 1
+    return vector

@@ -1,0 +1,81 @@
+"""Seeded excerpts of a corpus: the batch of a step depends on the seed and the step, and on nothing else."""
+
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
+from pathlib import Path
+
+import numpy as np
+import soundfile
+
+from audiostyle.errors import TrainingError
+from audiostyle.models.frontend import FRAME_RATE
+from audiostyle.translation.midi import read_midi
+from audiostyle.translation.performance import Performance
+
+
+class Excerpts:
+    """Random excerpts of recordings with notes (see :mod:`audiostyle.translation.corpus`).
+
+    Args:
+        files: pairs of audio and MIDI, all of one sample rate; each is drawn as often as it is long.
+        frames: length of an excerpt in code frames; shorter recordings are left out.
+
+    Raises:
+        TrainingError: no recording is long enough.
+    """
+
+    def __init__(self, files: Iterable[tuple[Path, Path]], frames: int) -> None:
+        files = list(files)
+        infos = [soundfile.info(audio) for audio, _ in files]
+        self.frames = frames
+        self.sample_rate = infos[0].samplerate if infos else 0
+        self.samples = round((frames - 1) * self.sample_rate / FRAME_RATE)
+        kept = [
+            (pair, info.frames) for pair, info in zip(files, infos, strict=True) if info.frames > self.samples
+        ]
+        if not kept:
+            seconds = frames / FRAME_RATE
+            raise TrainingError(f"no recording is longer than an excerpt of {seconds:.0f} s; add longer ones")
+        self.files = [pair for pair, _ in kept]
+        self.lengths = [length for _, length in kept]
+        self._share = np.array(self.lengths) / sum(self.lengths)
+
+    def draw(self, rng: np.random.Generator) -> tuple[np.ndarray, Performance]:
+        """Return (wave (samples,), the notes of that excerpt in its own seconds)."""
+        index = int(rng.choice(len(self.files), p=self._share))
+        return self.cut(index, int(rng.integers(0, self.lengths[index] - self.samples)))
+
+    def spread(self, count: int) -> Iterator[tuple[np.ndarray, Performance]]:
+        """Yield about ``count`` excerpts spread evenly over all recordings."""
+        step = max(self.samples + 1, sum(self.lengths) // max(count, 1))
+        for index, length in enumerate(self.lengths):
+            for start in range(0, length - self.samples, step):
+                yield self.cut(index, start)
+
+    def cut(self, index: int, start: int) -> tuple[np.ndarray, Performance]:
+        """Return the excerpt of one recording that begins at sample ``start``."""
+        audio, midi = self.files[index]
+        wave, _ = soundfile.read(audio, self.samples, start, dtype="float32")
+        return wave, shifted(_notes_of(midi), start / self.sample_rate, self.frames / FRAME_RATE)
+
+
+def shifted(performance: Performance, start: float, seconds: float) -> Performance:
+    """Return what sounds in [start, start + seconds), counted from ``start``; held notes keep no onset."""
+    notes = performance.notes
+    inside = (notes["offset"] > start) & (notes["onset"] < start + seconds)
+    notes = notes[inside].copy()
+    notes["onset"] -= start
+    notes["offset"] -= start
+    latest: dict[int, tuple[float, int, int]] = {}
+    curve = []
+    for time, channel, value in performance.expression:
+        if time <= start:
+            latest[channel] = (0.0, channel, value)
+        elif time < start + seconds:
+            curve.append((time - start, channel, value))
+    return Performance(notes, performance.programs, performance.bends, (*latest.values(), *curve))
+
+
+@lru_cache(maxsize=4096)
+def _notes_of(midi: Path) -> Performance:
+    return read_midi(midi)

@@ -1,0 +1,60 @@
+"""A new domain from a user's own folder of recordings, without scores."""
+
+from pathlib import Path
+
+import soundfile
+
+from audiostyle.errors import TrainingError
+from audiostyle.models.manifest import Domain
+from audiostyle.translation.training.domain import DomainSettings, train_domain
+from audiostyle.translation.training.loop import Log, Schedule
+from audiostyle.translation.training.preparation import prepare, split_off
+from audiostyle.translation.translator import Translator
+
+_LEAST_SECONDS = 60.0
+
+
+def train_domain_from_folder(
+    name: str,
+    folder: Path,
+    model: Path,
+    run: Path,
+    *,
+    extends: str,
+    sounds_like: str,
+    steps: int,
+    seed: int,
+    bfloat16: bool,
+    log: Log,
+) -> Domain:
+    """Hear every recording below ``folder``, train the domain ``name``, add it to the folder ``model``.
+
+    A tenth of the material is kept out of training to judge by.
+
+    Raises:
+        TrainingError: there is under a minute of music, or ``run`` belongs to another training.
+        AudioReadError: a recording cannot be read.
+        ModelNotFound: there is no model ``extends``.
+    """
+    encoder = Translator.from_pretrained(extends).encoder
+    pairs = prepare(
+        folder, run / "prepared", encoder, lambda done, of: log({"heard": done, "recordings": of})
+    )
+    training, held_out = split_off(pairs)
+    seconds = sum(soundfile.info(audio).duration for audio, _ in training)
+    if seconds < _LEAST_SECONDS:
+        raise TrainingError(
+            f"{folder}: {seconds:.0f} s of sound; a domain needs a minute at least, ten are good"
+        )
+    return train_domain(
+        name,
+        training,
+        held_out,
+        model,
+        run,
+        schedule=Schedule(steps, 1e-3, validate_every=100, seed=seed),
+        settings=DomainSettings(bfloat16=bfloat16),
+        sounds_like=sounds_like,
+        extends=extends,
+        log=log,
+    )

@@ -1,0 +1,136 @@
+"""The loop that all trainings share: warm-up and decay, clipping, averaging, validation, checkpoints."""
+
+import time
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any, Generic, Protocol, TypeVar
+
+import torch
+from torch import Tensor, nn
+
+from audiostyle.translation.training.checkpoint import load_checkpoint, save_checkpoint
+
+B = TypeVar("B")
+
+
+@dataclass(frozen=True)
+class Schedule:
+    """How long and how fast to train.
+
+    Attributes:
+        steps: optimiser steps in all; the learning rate warms up over 2 % of them, then falls as a cosine.
+        learning_rate: its peak (AdamW).
+        validate_every: steps between validations, each followed by a checkpoint.
+    """
+
+    steps: int
+    learning_rate: float = 2e-3
+    validate_every: int = 500
+    seed: int = 0
+
+    def rate(self, step: int) -> float:
+        """Return the learning rate of a step."""
+        warm_up = max(1, self.steps // 50)
+        if step < warm_up:
+            return self.learning_rate * (step + 1) / warm_up
+        progress = (step - warm_up) / max(1, self.steps - warm_up)
+        return self.learning_rate * (
+            0.02 + 0.98 * 0.5 * (1 + float(torch.cos(torch.tensor(torch.pi * progress))))
+        )
+
+
+class Ahead(Generic[B]):
+    """Batches by step, the next one prepared in a thread while the present one is used."""
+
+    def __init__(self, prepare: Callable[[int], B]) -> None:
+        self._prepare, self._pool = prepare, ThreadPoolExecutor(1)
+        self._next: tuple[int, Future[B]] | None = None
+
+    def __call__(self, step: int) -> B:
+        """Return the batch of ``step``."""
+        ready = self._next[1] if self._next and self._next[0] == step else None
+        batch = ready.result() if ready else self._prepare(step)
+        self._next = step + 1, self._pool.submit(self._prepare, step + 1)
+        return batch
+
+
+class Task(Protocol):
+    """What is trained: a module that holds every parameter, a loss of a step, and a validation."""
+
+    @property
+    def module(self) -> nn.Module:
+        """What is trained."""
+
+    def loss(self, step: int) -> tuple[Tensor, dict[str, float]]:
+        """Return the loss of the batch of ``step`` and numbers worth logging."""
+
+    def validate(self, module: nn.Module) -> dict[str, float]:
+        """Judge a module of averaged weights; ``"score"`` among the results is better when higher."""
+
+
+def _average(mean: Tensor, new: Tensor, count: Tensor | int) -> Tensor:
+    """Average exponentially over about the last 500 steps, and over fewer while there have been fewer."""
+    decay = min(0.998, (1 + int(count)) / (10 + int(count)))
+    return mean.lerp(new, 1 - decay) if mean.is_floating_point() else new
+
+
+Log = Callable[[dict[str, Any]], None]
+
+
+def train(task: Task, schedule: Schedule, folder: Path, config: dict[str, Any], log: Log) -> nn.Module:
+    """Train ``task`` to the end of its schedule, resuming from ``folder`` if it was begun there.
+
+    Writes ``last.pt`` (everything) and ``best.pt`` (averaged weights of the best validation).  Returns the
+    module with the averaged weights of the last step.
+
+    Raises:
+        TrainingError: the checkpoint in ``folder`` is damaged or belongs to another configuration.
+    """
+    config = {**config, "schedule": asdict(schedule)}
+    torch.manual_seed(schedule.seed)
+    optimizer = torch.optim.AdamW(task.module.parameters(), lr=1e-3, betas=(0.9, 0.98), weight_decay=1e-3)
+    average = torch.optim.swa_utils.AveragedModel(task.module, avg_fn=_average, use_buffers=True)
+    step, best = 0, float("-inf")
+    state = load_checkpoint(folder / "last.pt", config)
+    if state:
+        task.module.load_state_dict(state["module"])
+        average.load_state_dict(state["average"])
+        optimizer.load_state_dict(state["optimizer"])
+        step, best = state["step"], state["best"]
+    started, begun_at = time.monotonic(), step
+    while step < schedule.steps:
+        for group in optimizer.param_groups:
+            group["lr"] = schedule.rate(step)
+        optimizer.zero_grad(set_to_none=True)
+        loss, numbers = task.loss(step)
+        loss.backward()
+        nn.utils.clip_grad_norm_(task.module.parameters(), 1.0)
+        optimizer.step()
+        average.update_parameters(task.module)
+        step += 1
+        if step % 50 == 0:
+            per_step = (time.monotonic() - started) / (step - begun_at)
+            log({"step": step, "of": schedule.steps, "left_s": per_step * (schedule.steps - step), **numbers})
+        if step % schedule.validate_every == 0 or step == schedule.steps:
+            results = task.validate(average.module)
+            log({"step": step, "of": schedule.steps, "validation": results})
+            if results["score"] > best:
+                best = results["score"]
+                save_checkpoint(
+                    folder / "best.pt",
+                    {"config": config, "step": step, "module": average.module.state_dict()},
+                )
+            save_checkpoint(
+                folder / "last.pt",
+                {
+                    "config": config,
+                    "step": step,
+                    "best": best,
+                    "module": task.module.state_dict(),
+                    "average": average.state_dict(),
+                    "optimizer": optimizer.state_dict(),
+                },
+            )
+    return average.module

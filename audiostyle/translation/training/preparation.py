@@ -1,0 +1,94 @@
+"""A user's recordings, or rendered ones, made ready for training a decoder.
+
+Every recording becomes a mono FLAC at 44.1 kHz with a MIDI file of its notes: those of a ``.mid`` beside it,
+if there is one, else those that the shared encoder hears.  What was prepared before is kept, so an
+interrupted preparation goes on.
+"""
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import numpy as np
+import soundfile
+
+from audiostyle.errors import TrainingError
+from audiostyle.models.decoder import SAMPLE_RATE
+from audiostyle.models.encoder import PitchGridEncoder
+from audiostyle.sound.reading import AudioReader
+from audiostyle.sound.resampling import Resampler
+from audiostyle.translation.listening import listen, rms_level
+from audiostyle.translation.midi import read_midi, write_midi
+from audiostyle.translation.performance import Performance
+from audiostyle.translation.recording import Recording, marked
+from audiostyle.translation.training.excerpts import shifted
+
+PIECE_SECONDS = 60.0
+SUFFIXES = {".wav", ".flac", ".ogg", ".mp3", ".aif", ".aiff", ".m4a", ".opus"}
+
+
+def prepare(
+    folder: Path, out: Path, encoder: PitchGridEncoder, progress: Callable[[int, int], None] | None = None
+) -> list[tuple[Path, Path]]:
+    """Prepare every recording below ``folder`` into ``out``, cut into minutes.
+
+    Returns:
+        Pairs of audio and MIDI, in order.
+
+    Raises:
+        TrainingError: there is no recording below ``folder``.
+        AudioReadError: one of them cannot be read.
+    """
+    found = sorted(
+        p for p in folder.rglob("*") if p.suffix.lower() in SUFFIXES and not p.name.startswith(".")
+    )
+    if not found:
+        raise TrainingError(f"{folder}: no recordings; put some {', '.join(sorted(SUFFIXES))} files there")
+    for number, path in enumerate(found):
+        done = out / f"{number:05d}"
+        if not done.is_dir():
+            part = out / f".{done.name}.part"
+            shutil.rmtree(part, ignore_errors=True)
+            part.mkdir(parents=True)
+            _cut(path, _notes_beside_or_heard(path, encoder), part)
+            os.replace(part, done)
+        if progress:
+            progress(number + 1, len(found))
+    return [(audio, audio.with_suffix(".mid")) for audio in sorted(out.glob("[0-9]*/*.flac"))]
+
+
+def split_off(pairs: list[tuple[Path, Path]]) -> tuple[list[tuple[Path, Path]], list[tuple[Path, Path]]]:
+    """Return (for training, held out): every tenth minute, the middle one at least, is held out."""
+    held_out = pairs[5::10] or pairs[len(pairs) // 2 : len(pairs) // 2 + 1]
+    return [pair for pair in pairs if pair not in held_out], held_out
+
+
+def _notes_beside_or_heard(path: Path, encoder: PitchGridEncoder) -> Performance:
+    score = path.with_suffix(".mid")
+    if score.is_file():
+        return read_midi(score)
+    with AudioReader(path) as reader:
+        recording = Recording(reader, reader.info.sample_rate, reader.info.channels)
+        heard = listen(encoder, recording.listened(), rms_level(recording.listened()))
+    return Performance(heard.notes, {0: 0})
+
+
+def _cut(path: Path, performance: Performance, folder: Path) -> None:
+    """Write a recording's minutes, each with its notes, into ``folder``."""
+    with AudioReader(path) as reader:
+        for minute, wave in enumerate(_minutes(reader)):
+            stem = folder / f"{minute:04d}"
+            soundfile.write(stem.with_suffix(".flac"), np.clip(wave, -1, 1), SAMPLE_RATE, "PCM_24")
+            write_midi(shifted(performance, minute * PIECE_SECONDS, PIECE_SECONDS), stem.with_suffix(".mid"))
+
+
+def _minutes(reader: AudioReader) -> Iterator[np.ndarray]:
+    """Yield the recording in mono at 44.1 kHz, a minute at a time."""
+    resampler = Resampler(reader.info.sample_rate, SAMPLE_RATE, 1)
+    size, waiting = int(PIECE_SECONDS * SAMPLE_RATE), np.zeros(0, np.float32)
+    for block, last in marked(reader.blocks(1 << 20)):
+        waiting = np.concatenate([waiting, resampler.process(block.mean(axis=0, keepdims=True), last)[0]])
+        while len(waiting) >= size or (last and len(waiting)):
+            yield waiting[:size]
+            waiting = waiting[size:]

@@ -1,0 +1,118 @@
+"""Recipes: a TOML file that says everything needed to train a model again, and the run that follows it."""
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from audiostyle.errors import TrainingError
+from audiostyle.models.encoder import PitchGridEncoder
+from audiostyle.models.saving import add_encoder
+from audiostyle.translation.corpus import Plan, recordings, render
+from audiostyle.translation.training.domain import DomainSettings, train_domain
+from audiostyle.translation.training.encoder import EncoderSettings, EncoderTask, Trained
+from audiostyle.translation.training.excerpts import Excerpts
+from audiostyle.translation.training.loop import Log, Schedule, train
+
+_VALIDATION_FRAMES = 1723  # twenty seconds
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """A parsed recipe; see ``recipes/universal.toml`` for what each table holds."""
+
+    name: str
+    summary: str
+    corpora: Mapping[str, Plan]
+    encoder: Mapping[str, Any]
+    domains: Mapping[str, Any]
+
+
+def read_recipe(path: Path) -> Recipe:
+    """Read a recipe.
+
+    Raises:
+        TrainingError: the file is missing, is not TOML, or lacks something.
+    """
+    try:
+        table = tomllib.loads(path.read_text("utf-8"))
+        corpora = {name: _plan(entry) for name, entry in table["corpora"].items()}
+        return Recipe(table["name"], table["summary"], corpora, table["encoder"], table["domains"])
+    except OSError as error:
+        raise TrainingError(f"{path}: cannot be read ({error.strerror})") from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise TrainingError(f"{path}: not a recipe ({error})") from None
+    except (KeyError, TypeError) as error:
+        raise TrainingError(f"{path}: the recipe lacks or misspells {error}") from None
+
+
+def follow(recipe: Recipe, out: Path, *, bfloat16: bool, jobs: int, log: Log, domains: bool = True) -> None:
+    """Render, train the encoder, then (unless told not to) every domain; what is done is not done again.
+
+    The model is ``out / recipe.name``, a folder that ``--model`` takes.
+    """
+    for name, plan in recipe.corpora.items():
+        log({"corpus": name, "recordings": plan.recordings})
+        render(out / "corpora" / name, plan, jobs=jobs)
+    model = out / recipe.name
+    if not (model / f"{recipe.name}.toml").is_file():
+        _train_encoder(recipe, out, model, bfloat16, log)
+    table = recipe.domains if domains else {"sounds_like": {}}
+    for domain, sounds_like in table["sounds_like"].items():
+        files, held_out = (
+            list(recordings(out / "corpora" / table[split] / domain)) for split in ("train", "valid")
+        )
+        train_domain(
+            domain,
+            files,
+            held_out,
+            model,
+            out / domain,
+            schedule=Schedule(table["steps"], table["learning_rate"]),
+            settings=DomainSettings(**table["settings"], bfloat16=bfloat16),
+            sounds_like=sounds_like,
+            extends=None,
+            log=log,
+        )
+
+
+def _train_encoder(recipe: Recipe, out: Path, model: Path, bfloat16: bool, log: Log) -> None:
+    table = recipe.encoder
+    settings = EncoderSettings(**table["settings"], bfloat16=bfloat16)
+    training = [pair for name in table["train"] for pair in recordings(out / "corpora" / name / "ensemble")]
+    validation = list(recordings(out / "corpora" / table["valid"] / "ensemble"))
+    encoder, results = train_encoder(
+        training,
+        validation,
+        out / "encoder",
+        settings=settings,
+        schedule=Schedule(table["steps"], table["learning_rate"]),
+        log=log,
+    )
+    tensors = {name: tensor.half() for name, tensor in encoder.state_dict().items()}
+    config = {"kind": "pitch-grid", "channels": settings.channels, "latent": settings.latent}
+    card = f"# Shared encoder\n\nNote F1 on held-out renderings: {results['score']:.3f} (mean).\n"
+    add_encoder(model, tensors, config=config, card=card, summary=recipe.summary)
+
+
+def train_encoder(
+    training: list[tuple[Path, Path]],
+    validation: list[tuple[Path, Path]],
+    run: Path,
+    *,
+    settings: EncoderSettings,
+    schedule: Schedule,
+    log: Log,
+) -> tuple[PitchGridEncoder, dict[str, float]]:
+    """Train a shared encoder on rendered recordings at 22,050 Hz; return it and its last validation."""
+    task = EncoderTask(
+        Excerpts(training, settings.frames), Excerpts(validation, _VALIDATION_FRAMES), settings, schedule.seed
+    )
+    modules = train(task, schedule, run, asdict(settings), log)
+    assert isinstance(modules, Trained)
+    return modules.encoder, task.validate(modules)
+
+
+def _plan(entry: Mapping[str, Any]) -> Plan:
+    return Plan(**{"instruments": {}, **entry, "soundfont": Path(entry["soundfont"])})

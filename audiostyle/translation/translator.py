@@ -1,0 +1,267 @@
+"""The whole: a recording in, the same music on another instrument out, in constant memory."""
+
+import time
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from audiostyle import __version__
+from audiostyle.errors import ShapeError
+from audiostyle.models import zoo
+from audiostyle.models.decoder import SAMPLE_RATE as DECODER_RATE
+from audiostyle.models.device import probe
+from audiostyle.models.encoder import PitchGridEncoder
+from audiostyle.models.frontend import SAMPLE_RATE
+from audiostyle.models.manifest import Manifest
+from audiostyle.sound.atomic import STANDARD_OUTPUT
+from audiostyle.sound.formats import AudioInfo, default_subtype, format_of
+from audiostyle.sound.reading import AudioReader
+from audiostyle.sound.resampling import Resampler, resampled_length
+from audiostyle.sound.writing import AudioWriter, Clip
+from audiostyle.translation.decoders import Decoder, load_decoder
+from audiostyle.translation.listening import Heard, listen, rms_level
+from audiostyle.translation.midi import save_midi
+from audiostyle.translation.performance import Performance
+from audiostyle.translation.ranges import fit
+from audiostyle.translation.recording import Recording, marked
+
+Progress = Callable[[float, float | None], None]
+"""Called with the seconds of audio done and the seconds in all, if they are known."""
+
+
+@dataclass(frozen=True)
+class Options:
+    """How to translate.
+
+    Attributes:
+        transpose: semitones, before notes are folded into the domain's range.
+        mix: share of the translation in the result; the rest is the source.
+        keep_drums: translate the harmonic part only and put the percussive part back.
+        seed: of everything random.
+    """
+
+    transpose: int = 0
+    mix: float = 1.0
+    keep_drums: bool = False
+    seed: int = 0
+
+
+@dataclass(frozen=True)
+class Report:
+    """What :meth:`Translator.translate_file` did; ``outputs`` and ``folded`` are by domain.
+
+    ``folded`` counts the notes that were moved by octaves into the domain's range; ``sha256`` is the
+    fingerprint of the encoder and the decoders used; ``seconds`` is the length of the recording, ``elapsed``
+    the time it took.
+    """
+
+    input: str
+    outputs: dict[str, str]
+    model: str
+    sha256: str
+    sample_rate: int
+    channels: int
+    seconds: float
+    elapsed: float
+    notes: int
+    folded: dict[str, int] = field(default_factory=dict)
+
+
+class Translator:
+    """A model, ready to translate: the shared encoder and, loaded when first needed, its decoders."""
+
+    def __init__(self, manifest: Manifest, device: torch.device) -> None:
+        self.manifest, self.device = manifest, device
+        self.encoder = PitchGridEncoder(**{k: v for k, v in manifest.encoder.config.items() if k != "kind"})
+        tensors = {name: tensor.float() for name, tensor in zoo.load_tensors(manifest.encoder).items()}
+        self.encoder.load_state_dict(tensors)
+        self.encoder.eval().to(device)
+        self._decoders: dict[str, Decoder] = {}
+
+    @classmethod
+    def from_pretrained(
+        cls, name_or_path: str | Path = zoo.DEFAULT, *, device: str = "auto", offline: bool = True
+    ) -> "Translator":
+        """Load a model by name, folder or manifest.
+
+        Raises:
+            ModelNotFound: there is no such model, or a file of it is damaged.
+            AudiostyleError: the device does not exist here.
+        """
+        return cls(zoo.find(name_or_path, offline=offline), probe(device))
+
+    @property
+    def domains(self) -> tuple[str, ...]:
+        """The names of the domains."""
+        return tuple(self.manifest.domains)
+
+    def translate(
+        self, wave: Tensor | np.ndarray, sample_rate: int, *, domain: str, options: Options | None = None
+    ) -> Tensor:
+        """Translate a wave (samples,) or (channels, samples) in [−1, 1] to ``domain``.
+
+        Returns:
+            A new float32 tensor of the same shape at the same rate; it may exceed ±1.
+
+        Raises:
+            UnknownDomain: the model has no such domain.
+            ShapeError: the wave is empty, not finite, or of another number of dimensions.
+        """
+        options = options or Options()
+        array = _checked(wave)
+        channels = np.atleast_2d(array)
+        source = Recording(_InMemory(channels), sample_rate, len(channels), keep_drums=options.keep_drums)
+        self.manifest.domain(domain)  # an unknown domain is an error before any work
+        heard = self._listen(source, _Meter(1, None, None))
+        blocks = self._perform(source, heard, domain, options)
+        return torch.from_numpy(np.concatenate(list(blocks), axis=1)).reshape(array.shape)
+
+    def translate_file(
+        self,
+        path: str | Path,
+        outputs: Mapping[str, str | Path],
+        *,
+        options: Options | None = None,
+        format: str | None = None,
+        subtype: str | None = None,
+        clip: Clip = "rescale",
+        midi: Path | None = None,
+        progress: Progress | None = None,
+    ) -> Report:
+        """Translate a recording to one file a domain; rate, channels and length stay as they are.
+
+        Args:
+            path: a file, or ``-`` for standard input.
+            outputs: domain → file (made whole or not at all), or ``-`` for standard output.
+            format, subtype, clip: see :class:`audiostyle.sound.writing.AudioWriter`.
+            midi: where to write the notes that were heard.
+
+        Raises:
+            AudioReadError, AudioWriteError, UnknownDomain.
+        """
+        options, started = options or Options(), time.monotonic()
+        for domain in outputs:
+            self.manifest.domain(domain)
+        with AudioReader(path) as reader:
+            info = reader.info
+            source = Recording(reader, info.sample_rate, info.channels, keep_drums=options.keep_drums)
+            meter = _Meter(1 + len(outputs), info.frames and info.frames / info.sample_rate, progress)
+            heard = self._listen(source, meter)
+            if midi:
+                save_midi(Performance(heard.notes, {0: 0}), midi)
+            folded = {domain: self._folded(heard, domain, options)[1] for domain in outputs}
+            for domain, out in outputs.items():
+                chosen = subtype or _subtype(out, format, info)
+                comment = self._comment(domain, options)
+                with AudioWriter(
+                    out,
+                    info.sample_rate,
+                    info.channels,
+                    format=format,
+                    subtype=chosen,
+                    clip=clip,
+                    comment=comment,
+                ) as writer:
+                    for block in self._perform(source, heard, domain, options):
+                        writer.write(block)
+                        meter.add(block.shape[1] / info.sample_rate)
+        return Report(
+            input=str(path),
+            outputs={domain: str(out) for domain, out in outputs.items()},
+            model=self.manifest.name,
+            sha256=self.manifest.fingerprint(*outputs),
+            sample_rate=info.sample_rate,
+            channels=info.channels,
+            seconds=source.samples / info.sample_rate,
+            elapsed=time.monotonic() - started,
+            notes=len(heard.notes),
+            folded=folded,
+        )
+
+    def _comment(self, domain: str, options: Options) -> str:
+        """Return what a result says of its origin."""
+        model = f"{self.manifest.name} {self.manifest.fingerprint(domain)[:12]}"
+        return f"audiostyle {__version__}, model {model}, domain {domain}, seed {options.seed}"
+
+    def _listen(self, source: Recording, meter: "_Meter") -> Heard:
+        rms = rms_level(source.listened())
+        return listen(self.encoder, meter.watch(source.listened(), SAMPLE_RATE), rms)
+
+    def _folded(self, heard: Heard, domain: str, options: Options) -> tuple[np.ndarray, int]:
+        entry = self.manifest.domain(domain)
+        return fit(heard.notes, options.transpose, entry.lowest, entry.highest)
+
+    def _perform(
+        self, source: Recording, heard: Heard, domain: str, options: Options
+    ) -> Iterator[np.ndarray]:
+        """Yield the result's blocks (channels, n) at the source's rate."""
+        if domain not in self._decoders:
+            self._decoders[domain] = load_decoder(self.manifest.domain(domain), self.device)
+        decoder = self._decoders[domain]
+        performance = Performance(self._folded(heard, domain, options)[0], {0: 0})
+        gain = np.float32(heard.rms / decoder.rms * options.mix)
+        length = resampled_length(source.samples, source.sample_rate, DECODER_RATE)
+        played = decoder.play(performance, length, options.seed)
+        mono = _resampled(played, source.sample_rate, source.samples)
+        for wet, dry, drums in source.balanced(mono):
+            result = gain * wet
+            if options.mix < 1:
+                result += np.float32(1 - options.mix) * dry
+            yield result if drums is None else result + drums
+
+
+def _resampled(blocks: Iterator[np.ndarray], sample_rate: int, samples: int) -> Iterator[np.ndarray]:
+    """Yield a decoder's mono blocks at another rate, ``samples`` in all."""
+    resampler = Resampler(DECODER_RATE, sample_rate, 1)
+    for block, last in marked(blocks):
+        yield resampler.process(block[None], last, samples if last else None)[0]
+
+
+def _subtype(out: str | Path, format: str | None, info: AudioInfo) -> str | None:
+    """Return the encoding that keeps what the source has, where the output's format can."""
+    return None if str(out) == STANDARD_OUTPUT else default_subtype(format_of(out, format).name, info)
+
+
+def _checked(wave: Tensor | np.ndarray) -> np.ndarray:
+    array = np.asarray(wave.detach().cpu() if isinstance(wave, Tensor) else wave, dtype=np.float32)
+    if array.ndim not in (1, 2) or not array.size:
+        raise ShapeError(f"a wave must have shape (samples,) or (channels, samples), not {array.shape}")
+    if not np.isfinite(array).all():
+        raise ShapeError("the wave holds NaN or infinite samples")
+    return array
+
+
+@dataclass(frozen=True)
+class _InMemory:
+    """An array (channels, n) in place of a file."""
+
+    wave: np.ndarray
+
+    def blocks(self, frames: int) -> Iterator[np.ndarray]:
+        for start in range(0, self.wave.shape[1], frames):
+            yield self.wave[:, start : start + frames]
+
+
+@dataclass
+class _Meter:
+    """Progress over several passes through one recording, told as seconds of that recording."""
+
+    passes: int
+    total: float | None
+    progress: Progress | None
+    done: float = 0.0
+
+    def add(self, seconds: float) -> None:
+        self.done += seconds
+        if self.progress:
+            self.progress(self.done / self.passes, self.total)
+
+    def watch(self, blocks: Iterator[np.ndarray], sample_rate: int) -> Iterator[np.ndarray]:
+        """Pass blocks (n,) on and count them."""
+        for block in blocks:
+            yield block
+            self.add(block.size / sample_rate)

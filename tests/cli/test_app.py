@@ -1,0 +1,130 @@
+"""The command's manners: instant help, one line for every error, an exit code that says what happened."""
+
+import os
+import subprocess
+import sys
+import time
+
+import pytest
+
+from audiostyle.cli import app
+from audiostyle.cli.console import UsageError
+from audiostyle.errors import AudioReadError, ModelNotFound, UnknownDomain
+
+HEAVY = {"torch", "librosa", "numpy", "scipy", "soundfile", "rich", "multiprocessing"}
+
+
+@pytest.mark.parametrize("arguments", [["--help"], [], ["translate", "--help"], ["--version"]])
+def test_help_is_instant_and_loads_nothing_heavy(arguments):
+    code = (
+        "import sys; from audiostyle.cli.app import run; code = run(sys.argv[1:]);"
+        f"heavy = {HEAVY} & set(sys.modules); assert not heavy, heavy; sys.exit(code)"
+    )
+    times = []
+    for _ in range(3):  # the best of three: other work on the machine is not the command's
+        start = time.perf_counter()
+        done = subprocess.run([sys.executable, "-c", code, *arguments], capture_output=True, text=True)
+        times.append(time.perf_counter() - start)
+        assert done.returncode == 0, done.stderr
+    assert min(times) < 0.5
+    assert "audiostyle" in done.stdout
+
+
+def test_help_names_every_verb(audiostyle):
+    text = audiostyle("--help").out
+    assert all(verb in text for verb in app.VERBS)
+    assert audiostyle().out == text
+    assert audiostyle("-h").out == text
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["trnslate"], "Did you mean 'translate'?"),
+        (["translate"], "Missing argument"),
+        (["translate", "a.wav"], "Missing option"),
+        (["translate", "a.wav", "-d", "piano", "--overwrit"], "--overwrite"),
+        (["translate", "a.wav", "-d", "piano", "--mix", "2"], "--mix"),
+        (["translate", "a.wav", "-d", "piano", "--jobs", "0"], "--jobs"),
+        (["translate", "a.wav", "-d", "piano", "--clip", "hard"], "--clip"),
+        (["translate", "a.wav", "-d", "piano", "--device", "gpu"], "none of auto, cpu, cuda"),
+        (["models"], "Missing command"),
+    ],
+)
+def test_a_mistake_in_the_command_is_one_line_and_code_2(audiostyle, arguments, message):
+    result = audiostyle(*arguments)
+    assert result.code == 2
+    assert message in result.err
+    assert result.err.startswith("audiostyle: ") and result.err.count("\n") == 1
+    assert "--help'" in result.err
+    assert result.out == ""
+
+
+@pytest.mark.parametrize(
+    ("error", "code"),
+    [
+        (AudioReadError("song.wav: is bad"), 1),
+        (ModelNotFound("no model"), 1),
+        (UsageError("no"), 2),
+        (UnknownDomain("no domain"), 2),
+        (KeyboardInterrupt(), 130),
+        (ZeroDivisionError("x"), 1),
+    ],
+)
+@pytest.mark.parametrize("debug", [False, True])
+def test_every_error_is_one_line_and_a_code_and_with_debug_a_traceback(
+    audiostyle, monkeypatch, error, code, debug
+):
+    def fail(*arguments, **options):
+        raise error
+
+    monkeypatch.setattr("audiostyle.models.zoo.find", fail)
+    result = audiostyle("domains", *(["--debug"] if debug else []))
+    assert result.code == code
+    assert result.err.splitlines()[-1].startswith("audiostyle: ")
+    expects_traceback = debug and not isinstance(error, KeyboardInterrupt)
+    assert ("Traceback" in result.err) == expects_traceback
+    assert debug or result.err.count("\n") == 1
+
+
+def test_a_notice_of_the_library_is_a_line_and_a_warning_of_another_is_not(audiostyle, monkeypatch):
+    import logging
+    import warnings
+
+    from audiostyle.models import zoo
+
+    real = zoo.find
+
+    def find(*arguments, **options):
+        logging.getLogger("audiostyle.translation").warning("out of memory; going on with the CPU")
+        warnings.warn("something was deprecated", DeprecationWarning, stacklevel=1)
+        return real(*arguments, **options)
+
+    monkeypatch.setattr(zoo, "find", find)
+    assert audiostyle("domains").err == "audiostyle: out of memory; going on with the CPU\n"
+
+
+def test_the_package_runs_as_a_module_and_says_its_version(program):
+    done = program("--version")
+    assert done.returncode == 0
+    assert done.stdout.startswith(b"audiostyle ")
+
+
+def test_a_reader_that_has_seen_enough_is_no_error(tmp_path):
+    line = f"{sys.executable} -m audiostyle domains --model tiny | head -n 1"
+    done = subprocess.run(["bash", "-o", "pipefail", "-c", line], capture_output=True, text=True)
+    assert "Traceback" not in done.stderr
+    assert done.stdout.startswith("DOMAIN")
+
+
+def test_threads_are_settled_once_and_the_user_has_the_last_word(monkeypatch):
+    from audiostyle.cli import use_fixed_threads
+
+    monkeypatch.setenv("OMP_NUM_THREADS", "7")
+    monkeypatch.delenv("OMP_WAIT_POLICY", raising=False)
+    use_fixed_threads()
+    assert os.environ["OMP_NUM_THREADS"] == "7"
+    monkeypatch.delenv("OMP_NUM_THREADS")
+    use_fixed_threads()
+    assert 1 <= int(os.environ["OMP_NUM_THREADS"]) <= 4
+    assert os.environ.pop("OMP_WAIT_POLICY") == "PASSIVE"

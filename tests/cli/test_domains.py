@@ -1,0 +1,37 @@
+"""``audiostyle domains`` says what the cards say."""
+
+import json
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from audiostyle.cli.domains import note_name
+
+
+def test_people_see_sound_range_and_quality(audiostyle):
+    head, piano, organ = audiostyle("domains").out.splitlines()
+    assert head.split() == ["DOMAIN", "RANGE", "SOUNDS", "LIKE", "MEASURED"]
+    assert piano.split("  ")[0] == "piano"
+    for fact in ("A0-C8", "grand piano", "lsd_db 5.1"):
+        assert fact in piano
+    assert "C2-C7" in organ
+
+
+def test_machines_see_the_same(audiostyle):
+    piano, organ = map(json.loads, audiostyle("domains", "--json", "--model", "tiny").out.splitlines())
+    assert (piano["domain"], piano["lowest"], piano["highest"]) == ("piano", 21, 108)
+    assert organ["measured"] == {"lsd_db": 5.1}
+
+
+def test_an_unknown_model_is_one_line(audiostyle):
+    result = audiostyle("domains", "--model", "tinny")
+    assert result.code == 1
+    assert "did you mean 'tiny'?" in result.err
+
+
+@given(st.integers(0, 127))
+def test_note_names_agree_with_the_midi_number(midi):
+    name = note_name(midi)
+    letter, octave = name.rstrip("-0123456789"), int(name.lstrip("ABCDEFG#"))
+    semitones = {"C": 0, "D": 2, "E": 4, "F": 5, "G": 7, "A": 9, "B": 11}
+    assert semitones[letter[0]] + letter.count("#") + 12 * (octave + 1) == midi

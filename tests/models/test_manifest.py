@@ -1,0 +1,114 @@
+"""A manifest is read whole or refused with one line that names it."""
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from audiostyle.errors import ModelNotFound, UnknownDomain
+from audiostyle.models.manifest import DOMAIN_NAME, Manifest, did_you_mean, read_manifest
+
+GOOD = """
+name = "tiny"
+version = "1"
+licence = "Apache-2.0"
+[encoder]
+file = "tiny.encoder.safetensors"
+sha256 = "aa"
+[encoder.config]
+kind = "pitch-grid"
+[domains.piano]
+file = "tiny.piano.safetensors"
+sha256 = "bb"
+card = "tiny.piano.md"
+sounds_like = "grand piano"
+lowest = 21
+highest = 108
+[domains.piano.measured]
+lsd_db = 5.1
+[domains.organ]
+file = "tiny.organ.safetensors"
+sha256 = "cc"
+sounds_like = "church organ"
+lowest = 36
+highest = 96
+"""
+
+
+def read(folder: Path, text: str) -> Manifest:
+    path = folder / "tiny.toml"
+    path.write_text(text, encoding="utf-8")
+    return read_manifest(path, parent=lambda name: pytest.fail(f"looked for a parent {name}"))
+
+
+def test_every_field_is_read(tmp_path):
+    manifest = read(tmp_path, GOOD)
+    piano = manifest.domain("piano")
+    assert (manifest.name, manifest.version, manifest.licence) == ("tiny", "1", "Apache-2.0")
+    assert manifest.encoder.config == {"kind": "pitch-grid"}
+    assert (piano.lowest, piano.highest, piano.sounds_like) == (21, 108, "grand piano")
+    assert piano.measured == {"lsd_db": 5.1}
+    assert (piano.file, piano.card) == (tmp_path / "tiny.piano.safetensors", tmp_path / "tiny.piano.md")
+    assert manifest.domain("organ").card is None
+    assert [weights.name for weights in manifest.weights()] == ["encoder", "piano", "organ"]
+
+
+@pytest.mark.parametrize("key", ["name", "version", "licence", "file", "sha256", "sounds_like", "lowest"])
+def test_a_missing_key_is_named(tmp_path, key):
+    without = "\n".join(line for line in GOOD.splitlines() if not line.startswith(f"{key} ="))
+    with pytest.raises(ModelNotFound, match=rf"tiny\.toml: the manifest lacks '{key}'"):
+        read(tmp_path, without)
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("name = ", "not valid TOML"),
+        (GOOD.replace('"tiny"', '"other"'), "names the model 'other'"),
+        (GOOD.replace("lowest = 21", 'lowest = "A0"'), "malformed"),
+        (GOOD.replace("[domains.piano]", "[domains.'Grand Piano']"), "malformed.*Grand Piano"),
+        (GOOD.replace("tiny.piano.safetensors", "../../elsewhere"), "own folder"),
+        (GOOD.split("[encoder]", maxsplit=1)[0] + "encoder = 3", "malformed"),
+    ],
+)
+def test_what_is_wrong_is_one_line_that_names_the_file(tmp_path, text, message):
+    with pytest.raises(ModelNotFound, match=message) as caught:
+        read(tmp_path, text)
+    assert str(tmp_path / "tiny.toml") in str(caught.value)
+    assert "\n" not in str(caught.value)
+
+
+def test_bytes_that_are_no_text_are_refused(tmp_path):
+    path = tmp_path / "tiny.toml"
+    path.write_bytes(b"\xff\xfe\x00")
+    with pytest.raises(ModelNotFound, match="UTF-8"):
+        read_manifest(path, parent=read_manifest)  # type: ignore[arg-type]
+
+
+def test_an_unknown_domain_is_answered_with_the_nearest_and_with_all(tmp_path):
+    with pytest.raises(UnknownDomain, match=r"did you mean 'piano'\?; it has piano, organ"):
+        read(tmp_path, GOOD).domain("paino")
+
+
+def test_the_fingerprint_depends_on_what_decides_the_sound_and_on_nothing_else(tmp_path):
+    manifest = read(tmp_path, GOOD)
+    renamed = read(tmp_path, GOOD.replace("grand piano", "old piano"))
+    retrained = read(tmp_path, GOOD.replace('"bb"', '"bc"'))
+    assert renamed.fingerprint() == manifest.fingerprint()
+    assert retrained.fingerprint("piano") != manifest.fingerprint("piano")
+    assert retrained.fingerprint("organ") == manifest.fingerprint("organ")
+    assert manifest.fingerprint() == manifest.fingerprint("piano", "organ")
+
+
+@given(st.text())
+def test_a_domain_name_can_be_part_of_any_file_name(name):
+    if DOMAIN_NAME.fullmatch(name):
+        assert Path(f"x.{name}.wav").name == f"x.{name}.wav"
+        assert not set(name) & set('/\\:*?"<>| .')
+
+
+@given(st.text(max_size=12), st.lists(st.text(max_size=12), max_size=4))
+def test_a_suggestion_is_always_one_that_exists(name, known):
+    suggestion = did_you_mean(name, known)
+    assert not suggestion or any(repr(one) in suggestion for one in known)

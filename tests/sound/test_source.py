@@ -1,0 +1,88 @@
+"""A source is something a decoder can open and rewind; everything else is one line of error."""
+
+import io
+import os
+import sys
+import threading
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+
+from audiostyle.errors import AudioReadError
+from audiostyle.sound import source
+from audiostyle.sound.source import name_of, open_source
+
+
+def fails(path: object, *words: str) -> None:
+    with pytest.raises(AudioReadError) as error:
+        open_source(path)  # type: ignore[arg-type]
+    message = str(error.value)
+    assert message.startswith(f"{name_of(str(path))}: ") and ";" in message and "\n" not in message
+    assert all(word in message for word in words), message
+
+
+def piped(monkeypatch: pytest.MonkeyPatch, data: io.BytesIO) -> None:
+    monkeypatch.setattr(sys, "stdin", SimpleNamespace(buffer=data))
+
+
+def test_a_file_is_its_path(tmp_path: Path):
+    path = tmp_path / "a"
+    path.write_bytes(b"x")
+    assert open_source(str(path)) == path
+
+
+def test_missing_folder_and_empty_file(tmp_path: Path):
+    (tmp_path / "empty.wav").touch()
+    fails(tmp_path / "no.wav", "no such file")
+    fails(tmp_path / "no" / "no.wav", "no such file")
+    fails(tmp_path, "is a folder")
+    fails(tmp_path / "empty.wav", "0 bytes")
+    fails(tmp_path / "empty.wav" / "x.wav", "cannot be opened")
+
+
+def test_a_file_without_read_permission(unprivileged_folder: Path):
+    path = unprivileged_folder / "locked.wav"
+    path.write_bytes(b"x")
+    path.chmod(0)
+    fails(path, "Permission denied")
+
+
+def test_standard_input_is_copied_and_can_be_rewound(monkeypatch: pytest.MonkeyPatch):
+    piped(monkeypatch, io.BytesIO(b"RIFF" * 1000))
+    copy = open_source("-")
+    assert not isinstance(copy, Path)
+    with copy:
+        assert copy.read() == b"RIFF" * 1000
+        copy.seek(0)
+        assert copy.read(4) == b"RIFF"
+
+
+def test_a_named_pipe_is_copied_too(tmp_path: Path):
+    pipe = tmp_path / "pipe.wav"
+    os.mkfifo(pipe)
+    writer = threading.Thread(target=pipe.write_bytes, args=(b"x" * 100_000,))
+    writer.start()
+    copy = open_source(pipe)
+    writer.join()
+    assert not isinstance(copy, Path)
+    with copy:
+        assert len(copy.read()) == 100_000
+
+
+def test_standard_input_that_is_empty_or_a_terminal(monkeypatch: pytest.MonkeyPatch):
+    piped(monkeypatch, io.BytesIO())
+    fails("-", "0 bytes", "standard input")
+    terminal = io.BytesIO(b"x")
+    terminal.isatty = lambda: True  # type: ignore[method-assign]
+    piped(monkeypatch, terminal)
+    fails("-", "is a terminal")
+
+
+def test_no_room_for_the_copy(monkeypatch: pytest.MonkeyPatch):
+    def full(*arguments: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    piped(monkeypatch, io.BytesIO(b"x"))
+    monkeypatch.setattr(source.shutil, "copyfileobj", full)
+    fails("-", "No space left on device", "make room")
