@@ -103,7 +103,7 @@ def main() -> None:
             "# Speed and memory",
             report.provenance(),
             f"`audiostyle translate` to {options.domain}, model {options.model}, stereo FLAC at 44.1 kHz,"
-            f" whole command; of the song the fastest of {REPEATS} runs.",
+            f" whole command; of the song the fastest of {lengths[SONG_MINUTES]} run(s).",
             report.table(["recording", "time", "real time", "peak memory"], rows),
         ]
     )

@@ -1,11 +1,18 @@
-"""Networks, and the zoo that finds, checks and loads their weights.
+"""Networks, and the zoo that ships their weights.
 
-==================  =====================================================================
-:mod:`.frontend`    recordings to log-frequency bands, what the encoder sees
-:mod:`.encoder`     the shared encoder
-:mod:`.critic`      the domain critic and its gradient reversal
-:mod:`.manifest`    what a model folder says about itself
-:mod:`.zoo`         models by name or path; verified loading
-:mod:`.saving`      writing a model folder: a new encoder, one more domain
-==================  =====================================================================
+====================  ==================================================================
+:mod:`.frontend`      waveform to harmonic stacks of log-frequency spectra
+:mod:`.encoder`       the shared encoder: any music to the domain-free code
+:mod:`.critic`        the domain critic and the gradient reversal that trains against it
+:mod:`.excitation`    what a domain's notes sound like: spectral templates and envelopes
+:mod:`.layers`        WaveNet's gated dilated layer
+:mod:`.decoder`       a domain's decoder: keys to a log-magnitude spectrum
+:mod:`.phase`         the phases that go with it
+:mod:`.device`        where to compute
+:mod:`.manifest`      what a model folder says about itself
+:mod:`.zoo`           models by name, checked and loaded
+:mod:`.saving`        writing a model folder
+====================  ==================================================================
+
+Nothing here knows how a network is trained, or any file format of the user's.
 """

@@ -85,10 +85,10 @@ class PitchGridEncoder(nn.Module):
 
     def encode(self, stack: Tensor) -> Code:
         """Encode a harmonic stack (B, 18, T, 264)."""
+        # In the default layout convolutions take several times as long on a CPU, and so do gradients that
+        # come back from the heads in it.
         hidden = self.layers(torch.relu(self.entry(stack.contiguous(memory_format=torch.channels_last))))
-        if (
-            hidden.requires_grad
-        ):  # the heads hand back gradients in the other layout, and every layer would pay
+        if hidden.requires_grad:
             hidden.register_hook(lambda grad: grad.contiguous(memory_format=torch.channels_last))
         onset, sounding, loudness = self.notes(hidden).unbind(dim=1)
         assert onset.shape[-1] == PITCHES

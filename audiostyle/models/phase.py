@@ -10,6 +10,7 @@ lasts, at their true, slightly inharmonic frequencies.
 
 import math
 
+import numpy as np
 import torch
 from torch import Tensor, nn
 
@@ -52,27 +53,30 @@ class PhaseTable(nn.Module):
         level, age = states.level[0], states.age[0]
         total = torch.zeros(len(level), BINS, dtype=torch.complex64)
         for key in torch.nonzero(level.amax(dim=0))[:, 0].tolist():
+            spectra = templates[key, :, : _audible(templates[key])]
             for start, stop in _runs(level[:, key] > 0, age[:, key]):
-                amplitude = gains[start:stop, key] @ templates[key]
-                total[start:stop] += torch.polar(
-                    amplitude, self._phase(key, age[start:stop, key], first + start, seed)
-                )
+                amplitude = gains[start:stop, key] @ spectra
+                phase = self._phase(key, spectra.shape[1], age[start:stop, key], first + start, seed)
+                total[start:stop, : spectra.shape[1]] += torch.polar(amplitude, phase)
         return total
 
-    def _phase(self, key: int, age: Tensor, frame: int, seed: int) -> Tensor:
+    def _phase(self, key: int, bins: int, age: Tensor, frame: int, seed: int) -> Tensor:
         """Return the phases (frames, bins) of a note of the given ages, the first of them in ``frame``."""
-        whole = torch.floor(age[0])
+        whole = torch.round(age[0])  # not floor: notes often begin on a frame, where rounding errors decide
         part = float(age[0] - whole)  # the same in every frame of a note
-        advance = self.advance[key].float()
+        advance = self.advance[key, :bins].float()
         steps = whole + torch.arange(len(age))
-        phase = torch.outer(steps, bin_advance() + advance)
-        phase += self.start[key].float() + part * (bin_turn() + advance)
-        unsteady = self.coherence[key].float() < TONAL
+        phase = torch.outer(steps, bin_advance()[:bins] + advance)
+        phase += self.start[key, :bins].float() + part * (bin_turn()[:bins] + advance)
+        coherence = self.coherence[key, :bins].float()
+        unsteady = coherence < TONAL
         if unsteady.any():
-            before = int(whole) + LEAD
-            noise = torch.Generator().manual_seed((seed * 1_000_003 + key) * 1_000_003 + frame - before)
-            deviation = (-2 * torch.log(self.coherence[key, unsteady].float().clamp(min=0.05))).sqrt()
-            walk = torch.randn(before + len(age), int(unsteady.sum()), generator=noise).cumsum(dim=0)
+            # NumPy's normals, unlike torch's, come one after another: a longer walk begins with the shorter.
+            noise = np.random.default_rng([seed, key, max(0, frame - int(whole))])
+            before = max(0, int(whole) + LEAD)
+            drift = noise.standard_normal((before + len(age), int(unsteady.sum())), dtype=np.float32)
+            walk = torch.from_numpy(drift).cumsum(dim=0)
+            deviation = (-2 * torch.log(coherence[unsteady].clamp(min=0.05))).sqrt()
             phase[:, unsteady] += walk[before:] * deviation
         return phase
 
@@ -80,7 +84,7 @@ class PhaseTable(nn.Module):
 def _runs(sounding: Tensor, age: Tensor) -> list[tuple[int, int]]:
     """Return [start, stop) of every note of one key: unbroken sounding with growing age."""
     begins = sounding.clone()
-    begins[1:] &= ~sounding[:-1] | (age[1:] < age[:-1])
+    begins[1:] &= ~sounding[:-1] | (age[1:] < age[:-1] + 0.5)  # within a note, by 1
     starts = torch.nonzero(begins)[:, 0].tolist()
     rests = [*torch.nonzero(~sounding)[:, 0].tolist(), len(sounding)]
     edges = [*starts[1:], len(sounding)]
@@ -88,6 +92,12 @@ def _runs(sounding: Tensor, age: Tensor) -> list[tuple[int, int]]:
         (start, min(edge, next(rest for rest in rests if rest > start)))
         for start, edge in zip(starts, edges, strict=True)
     ]
+
+
+def _audible(spectra: Tensor) -> int:
+    """Return how many bins of a key's spectra (K, bins) reach within 100 dB of the loudest."""
+    peaks = spectra.amax(dim=0)
+    return int(torch.nonzero(peaks > 1e-5 * peaks.max()).max()) + 1
 
 
 def bin_turn() -> Tensor:

@@ -25,6 +25,7 @@ from audiostyle.translation.performance import (
     concatenate,
     drum_groove,
     perform,
+    with_stops,
 )
 from audiostyle.translation.synthesis import synthesize
 
@@ -46,6 +47,9 @@ class Plan:
             rendered for each.  Empty: one folder ``ensemble`` of changing instruments, mixtures, drums and
             detuning, which is what an encoder is trained on.
         minutes: length of every folder, rounded up to whole recordings of two minutes.
+        programs: what an ensemble is drawn from.
+        stops: share of the ensemble's excerpts in which octaves and twelfths sound along with every note, as
+            an organ's stops do; the MIDI file holds the notes that are played.
     """
 
     soundfont: Path
@@ -54,6 +58,8 @@ class Plan:
     split: str = "train"
     seed: int = 0
     sample_rate: int = 44100
+    programs: tuple[int, ...] = ENSEMBLE_PROGRAMS
+    stops: float = 0.0
 
     @property
     def recordings(self) -> int:
@@ -102,7 +108,8 @@ def _render_recording(out: Path, plan: Plan, number: int) -> None:
     performance = _recording(plan, rng)
     for name, program in wanted.items():
         played = performance.on(program) if plan.instruments else performance
-        wave = synthesize(played, plan.soundfont, sample_rate=plan.sample_rate)
+        sounding = with_stops(played, plan.stops, SLOT_SECONDS, rng) if plan.stops else played
+        wave = synthesize(sounding, plan.soundfont, sample_rate=plan.sample_rate)
         length = int(_SLOTS * SLOT_SECONDS * plan.sample_rate)
         wave = np.pad(wave[:length], (0, max(0, length - len(wave))))
         write_midi(played, stems[name].with_suffix(".mid"))
@@ -114,7 +121,7 @@ def _render_recording(out: Path, plan: Plan, number: int) -> None:
 
 def _recording(plan: Plan, rng: np.random.Generator) -> Performance:
     ids = scores.pieces(plan.split)
-    programs = [0] if plan.instruments else _ensemble(rng)
+    programs = [0] if plan.instruments else _ensemble(plan.programs, rng)
     slots: list[Performance] = []
     while len(slots) < _SLOTS:
         score = scores.load(ids[rng.integers(len(ids))])
@@ -130,13 +137,13 @@ def _recording(plan: Plan, rng: np.random.Generator) -> Performance:
     return replace(whole, notes=notes, bends={} if plan.instruments else _detuning(whole, rng))
 
 
-def _ensemble(rng: np.random.Generator) -> list[int]:
+def _ensemble(programs: tuple[int, ...], rng: np.random.Generator) -> list[int]:
     """Draw one instrument (half of the time) or up to four, all families alike."""
-    families = sorted({p // 8 for p in ENSEMBLE_PROGRAMS})
+    families = sorted({p // 8 for p in programs})
     size = int(rng.choice([1, 2, 3, 4], p=[0.5, 0.2, 0.15, 0.15]))
     members = []
     for family in rng.choice(families, size=size):
-        choices = [p for p in ENSEMBLE_PROGRAMS if p // 8 == family]
+        choices = [p for p in programs if p // 8 == family]
         members.append(int(choices[rng.integers(len(choices))]))
     return members
 

@@ -54,12 +54,12 @@ def decoder_parts(domain: Domain) -> tuple[dict[str, Tensor], dict[str, Tensor]]
 
 
 def _load_spectral(domain: Domain, config: dict, device: torch.device) -> Player:
-    rms = float(config.pop("rms"))
-    decoder, phases = SpectralDecoder(**config), PhaseTable()
     try:
+        rms = float(config.pop("rms"))
+        decoder, phases = SpectralDecoder(**config), PhaseTable()
         for module, tensors in zip((decoder, phases), decoder_parts(domain), strict=True):
             module.load_state_dict(tensors)
-    except RuntimeError:
+    except (RuntimeError, TypeError, KeyError):
         raise ModelNotFound(f"{domain.file}: the weights do not fit their configuration") from None
     return Player(decoder.eval().to(device), phases, rms)
 

@@ -115,8 +115,10 @@ class NoteTracker:
         onset, sounding, loudness = grid
         look = self._LOOK
         now = onset[look : look + frames]
-        around = np.max([onset[k : k + frames] for k in range(2 * look + 1) if k != look], axis=0)
-        starts = (now >= self.threshold) & (now > around)
+        before = np.max([onset[k : k + frames] for k in range(look)], axis=0)
+        after = np.max([onset[look + k : look + k + frames] for k in range(1, look + 1)], axis=0)
+        # Of equal neighbours the first: in reduced precision they are common, and one of them is a note.
+        starts = (now >= self.threshold) & (now > before) & (now >= after)
         held = np.maximum(sounding[look : look + frames], onset[look : look + frames]) >= self.release
         held |= sounding[look + 1 : look + 1 + frames] >= self.release  # one missing frame is no gap
         keys = set(np.flatnonzero(starts.any(axis=0)).tolist()) | set(self._active)

@@ -55,10 +55,10 @@ def listen(encoder: PitchGridEncoder, blocks: Iterable[np.ndarray], rms: float) 
 
 def _encode(encoder: PitchGridEncoder, wave: np.ndarray, frames: int) -> Code:
     """Return the code of ``frames`` frames after the context, as probabilities."""
-    context = encoder.context
+    context, device = encoder.context, encoder.entry.weight.device
     with torch.inference_mode(), fast_arithmetic():
-        code = encoder(torch.from_numpy(wave[None]))
-    inner = (part[:, context : context + frames].float() for part in code)
+        code = encoder(torch.from_numpy(wave[None]).to(device))
+    inner = (part[:, context : context + frames].float().cpu() for part in code)
     onset, sounding, loudness, latent = inner
     return Code(onset.sigmoid(), sounding.sigmoid(), loudness, latent)
 

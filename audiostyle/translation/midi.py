@@ -62,17 +62,13 @@ def read_midi(path: Path) -> Performance:
     Raises:
         AudioReadError: the file is missing or is not MIDI.
     """
-    try:
-        file = mido.MidiFile(path, clip=True)
-    except (OSError, EOFError, ValueError, KeyError, IndexError) as error:
-        raise AudioReadError(f"{path}: not a readable MIDI file ({error})") from None
     rows: list[tuple[float, float, int, int, int]] = []
     sounding: dict[tuple[int, int], tuple[float, int]] = {}
     programs: dict[int, int] = {}
     bends: dict[int, float] = {}
     expression = []
     now = 0.0
-    for message in file:
+    for message in _messages(path):
         now += message.time
         if message.type in ("note_on", "note_off"):
             key = (message.channel, message.note)
@@ -90,6 +86,17 @@ def read_midi(path: Path) -> Performance:
     rows += [(onset, now, note, vel, channel) for (channel, note), (onset, vel) in sounding.items()]
     notes = np.sort(np.array(rows, dtype=NOTE_DTYPE), order=["onset", "pitch"])
     return Performance(notes, programs, bends, tuple(expression))
+
+
+def _messages(path: Path) -> list[mido.Message]:
+    """Return the messages of all tracks in order, their times in seconds since the one before."""
+    try:
+        file = mido.MidiFile(path, clip=True)
+        if file.ticks_per_beat <= 0:
+            raise ValueError("its times are not in beats")
+        return list(file)
+    except Exception as error:  # whatever the parser stumbled over: it has no error of its own
+        raise AudioReadError(f"{path}: not a readable MIDI file ({error})") from None
 
 
 def _ticks(seconds: float) -> int:

@@ -6,7 +6,7 @@ and honest evaluation need.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -97,6 +97,27 @@ def concatenate(performances: Sequence[Performance], seconds: float) -> Performa
         expression += [((slot + 1) * seconds - 0.02, channel, 127) for channel in performance.programs]
     first = performances[0]
     return Performance(np.concatenate(notes), first.programs, first.bends, tuple(sorted(expression)))
+
+
+_STOPS = {12: 0.8, 24: 0.5, 19: 0.4, -12: 0.3}
+"""Semitones at which an organ's stops sound (8' being the note itself), and how often each is drawn."""
+
+
+def with_stops(performance: Performance, share: float, slot: float, rng: np.random.Generator) -> Performance:
+    """Let octaves and twelfths sound along in about ``share`` of the slots of ``slot`` seconds."""
+    copies = [performance.notes]
+    for start in np.arange(0.0, performance.seconds, slot):
+        inside = performance.pitched()
+        inside = inside[(inside["onset"] >= start) & (inside["onset"] < start + slot)]
+        for semitones, chance in _STOPS.items() if rng.random() < share else ():
+            strength = rng.uniform(0.4, 1.0)
+            copy = inside[(inside["pitch"] + semitones >= 12) & (inside["pitch"] + semitones <= 115)].copy()
+            copy["pitch"] += semitones
+            copy["velocity"] = np.clip(copy["velocity"] * strength, 1, 127)
+            if rng.random() < chance:
+                copies.append(copy)
+    notes = _without_overlaps(np.concatenate(copies))
+    return replace(performance, notes=notes)
 
 
 def drum_groove(seconds: float, rng: np.random.Generator) -> np.ndarray:

@@ -61,10 +61,11 @@ def load(piece: str) -> np.ndarray:
     Raises:
         TrainingError: there is no piece of that id.
     """
-    if piece.startswith("etude/"):
+    collection, _, number = piece.partition("/")
+    if collection == "etude" and number.isdecimal():
         from audiostyle.translation.etudes import etude
 
-        return etude(int(piece.split("/")[1]))
+        return etude(int(number))
     path = _corpus_root() / piece
     if not path.is_file():
         raise TrainingError(f"no piece called {piece!r} in music21's corpus")

@@ -36,10 +36,13 @@ def synthesize(
         write_midi(performance, midi)
         effects = "1" if reverb else "0"
         command = [program, "-niq", "-R", effects, "-C", effects, "-g", str(_GAIN), "-r", str(sample_rate)]
-        command += ["-O", "float", "-T", "wav", "-F", str(wav), str(soundfont), str(midi)]
+        command += ["-o", "synth.default-soundfont=", "-O", "float", "-T", "wav", "-F", str(wav)]
+        command += [str(soundfont), str(midi)]
         done = subprocess.run(command, capture_output=True, text=True, check=False)
-        if done.returncode or not wav.is_file():
-            reason = (done.stderr.strip().splitlines() or ["no output"])[-1]
+        # It ends well, with silence or another soundfont's sound, when it cannot load the one asked for.
+        errors = [line for line in done.stderr.splitlines() if line.startswith("fluidsynth: error")]
+        if done.returncode or errors or not wav.is_file():
+            reason = (errors or done.stderr.strip().splitlines() or ["no output"])[-1]
             raise TrainingError(f"{soundfont}: FluidSynth could not render with it ({reason})")
         wave, _ = soundfile.read(wav, dtype="float32", always_2d=True)
     return wave.mean(axis=1)

@@ -10,13 +10,13 @@ import torch
 from torch import Tensor
 
 from audiostyle import __version__
-from audiostyle.errors import ShapeError
+from audiostyle.errors import ModelNotFound, ShapeError
 from audiostyle.models import zoo
 from audiostyle.models.decoder import SAMPLE_RATE as DECODER_RATE
 from audiostyle.models.device import probe
 from audiostyle.models.encoder import PitchGridEncoder
 from audiostyle.models.frontend import SAMPLE_RATE
-from audiostyle.models.manifest import Manifest
+from audiostyle.models.manifest import Manifest, Weights
 from audiostyle.sound.atomic import STANDARD_OUTPUT
 from audiostyle.sound.formats import AudioInfo, default_subtype, format_of
 from audiostyle.sound.reading import AudioReader
@@ -76,10 +76,7 @@ class Translator:
 
     def __init__(self, manifest: Manifest, device: torch.device) -> None:
         self.manifest, self.device = manifest, device
-        self.encoder = PitchGridEncoder(**{k: v for k, v in manifest.encoder.config.items() if k != "kind"})
-        tensors = {name: tensor.float() for name, tensor in zoo.load_tensors(manifest.encoder).items()}
-        self.encoder.load_state_dict(tensors)
-        self.encoder.eval().to(device)
+        self.encoder = _load_encoder(manifest.encoder).eval().to(device)
         self._decoders: dict[str, Decoder] = {}
 
     @classmethod
@@ -212,6 +209,16 @@ class Translator:
             if options.mix < 1:
                 result += np.float32(1 - options.mix) * dry
             yield result if drums is None else result + drums
+
+
+def _load_encoder(weights: Weights) -> PitchGridEncoder:
+    tensors = {name: tensor.float() for name, tensor in zoo.load_tensors(weights).items()}
+    try:
+        encoder = PitchGridEncoder(**{name: size for name, size in weights.config.items() if name != "kind"})
+        encoder.load_state_dict(tensors)
+    except (RuntimeError, TypeError):
+        raise ModelNotFound(f"{weights.file}: the weights do not fit their configuration") from None
+    return encoder
 
 
 def _resampled(blocks: Iterator[np.ndarray], sample_rate: int, samples: int) -> Iterator[np.ndarray]:

@@ -6,6 +6,7 @@ resumed run reaches what an uninterrupted one would have.
 """
 
 import os
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -15,11 +16,21 @@ from audiostyle.errors import TrainingError
 
 
 def save_checkpoint(path: Path, state: dict[str, Any]) -> None:
-    """Write ``state`` (tensors, numbers, strings, containers of them) atomically."""
-    path.parent.mkdir(parents=True, exist_ok=True)
+    """Write ``state`` (tensors, numbers, strings, containers of them) atomically.
+
+    Raises:
+        TrainingError: it cannot be written.
+    """
     part = path.with_name(f".{path.name}.part")
-    torch.save(state, part)
-    os.replace(part, path)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        torch.save(state, part)
+        os.replace(part, path)
+    except (OSError, RuntimeError) as error:  # torch's own, when the disk is full
+        with suppress(OSError):
+            part.unlink()
+        reason = getattr(error, "strerror", None) or "is the disk full?"
+        raise TrainingError(f"{path}: cannot be written ({reason}); make room or choose another") from None
 
 
 def load_checkpoint(path: Path, config: dict[str, Any]) -> dict[str, Any] | None:

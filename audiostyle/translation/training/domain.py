@@ -1,5 +1,6 @@
 """A new domain: its recordings in, a decoder in a model folder out; the encoder stays as it is."""
 
+import copy
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -24,7 +25,7 @@ from audiostyle.translation.training.loop import Log, Schedule, train
 from audiostyle.translation.training.phases import measure_phases
 
 _VALIDATION_EXCERPTS = 12
-_PHASE_EXCERPTS = 120
+_PHASE_EXCERPTS = 80
 _VALIDATION_FRAMES = 862  # ten seconds
 
 
@@ -35,8 +36,8 @@ class DomainSettings:
     Attributes:
         channels, templates: its sizes, see :class:`SpectralDecoder`.
         frames, batch: an excerpt's length in frames (256 are three seconds), and how many make a batch.
-        start_from: domain of the parent model whose weights it starts from; "" for none, "nearest" for the
-            one that already fits the recordings best.
+        start_from: domain of the model, or of the one it extends, whose weights it starts from, if there is
+            such a one; "nearest" for whichever fits the recordings best.
         bfloat16: train in reduced precision; several times faster where the processor has matrix units.
     """
 
@@ -71,9 +72,9 @@ def train_domain(
     Raises:
         TrainingError: too little material, or ``run`` belongs to another training.
     """
-    short = [Excerpts(files, settings.frames), Excerpts(held_out, _VALIDATION_FRAMES)]
-    training, validation = short
+    training, validation = Excerpts(files, settings.frames), Excerpts(held_out, _VALIDATION_FRAMES)
     held = [_item(pair, validation.frames) for pair in validation.spread(_VALIDATION_EXCERPTS)]
+    torch.manual_seed(schedule.seed)
     decoder = SpectralDecoder(settings.channels, settings.templates)
     task = DecoderTask(
         decoder,
@@ -83,9 +84,8 @@ def train_domain(
         seed=schedule.seed,
         bfloat16=settings.bfloat16,
     )
-    start = _start_weights(task, settings.start_from, extends)
-    if start:
-        decoder.load_state_dict(start)
+    fresh = copy.deepcopy(decoder.state_dict())
+    decoder.load_state_dict(_start_weights(task, settings.start_from, model, extends) or fresh)
     config: dict[str, Any] = {"domain": name, **asdict(settings)}
     best = train(task, schedule, run, config, log)
     assert isinstance(best, SpectralDecoder)
@@ -120,14 +120,14 @@ def _item(excerpt: tuple[np.ndarray, Any], frames: int) -> Item:
     return wave, key_states(performance, frames)
 
 
-def _start_weights(task: DecoderTask, start_from: str, extends: str | None) -> dict[str, Tensor] | None:
+def _start_weights(
+    task: DecoderTask, start_from: str, model: Path, extends: str | None
+) -> dict[str, Tensor] | None:
     """Return the weights of the domain to start from, tried out on the held-out recordings if need be."""
-    if not start_from or extends is None:
-        return None
-    domains = zoo.find(extends).domains
-    names = list(domains) if start_from == "nearest" else [start_from]
+    parent = model if (model / f"{model.name}.toml").is_file() else extends
+    domains = zoo.find(parent).domains if parent else {}
     fitting = {}
-    for name in names:
+    for name in domains if start_from == "nearest" else {start_from} & domains.keys():
         weights = decoder_parts(domains[name])[0]
         try:
             task.module.load_state_dict(weights)

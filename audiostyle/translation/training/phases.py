@@ -4,7 +4,8 @@ Only frames count in which one key makes nearly all of a bin's magnitude by itse
 excitation bank sees it.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
 
 import numpy as np
 import torch
@@ -16,54 +17,60 @@ from audiostyle.translation.training.decoder import Item
 
 _SHARE = 0.8  # of a bin's power that a key must have for the bin's phase to be called its own
 _ENOUGH = 6  # steps without which a bin keeps the nearest harmonic's rate
+_SAME_NOTE = 1.5  # frames that the age may grow between two frames of one note
 _ATTACK = 4  # frames from the onset whose phases tell where a note starts
 
 
 def measure_phases(decoder: SpectralDecoder, excerpts: Iterable[Item]) -> PhaseTable:
     """Return the table of a domain from excerpts (wave at 44.1 kHz, key states)."""
+    excerpts = list(excerpts)
+    table = PhaseTable()
+    _measure_steps(decoder, excerpts, table)
+    _measure_starts(decoder, excerpts, table)
+    return table
+
+
+def _measure_steps(decoder: SpectralDecoder, excerpts: list[Item], table: PhaseTable) -> None:
+    """Fill in ``advance`` and ``coherence``: direction and length of the mean step between two frames."""
     steps = np.zeros((PITCHES, BINS), np.complex64)
     counts = np.zeros((PITCHES, BINS), np.float32)
-    excerpts = list(excerpts)
-    for spectrum, states, shares in _dominated(decoder, excerpts):
-        unit = _unit(spectrum)
-        for key, share in shares.items():
-            held = (
-                (states.level[0, :, key] > 0)
-                & (states.released[0, :, key] == 0)
-                & (states.age[0, :, key] >= 0.5)
-            )
-            own = (share[1:] > _SHARE) & (share[:-1] > _SHARE) & (held[1:] & held[:-1]).numpy()[:, None]
-            steps[key] += np.where(own, unit[1:] * np.conj(unit[:-1]), 0).sum(axis=0)
-            counts[key] += own.sum(axis=0)
-    table = PhaseTable()
+    for key, note in _dominated(decoder, excerpts):
+        next_frame = np.diff(note.age) < _SAME_NOTE
+        held = (note.released[1:] == 0) & (note.age[:-1] >= 0) & next_frame
+        own = note.own[1:] & note.own[:-1] & held[:, None]
+        steps[key] += (note.unit[1:] * np.conj(note.unit[:-1]) * own).sum(axis=0)
+        counts[key] += own.sum(axis=0)
     known = counts >= _ENOUGH
     measured = np.angle(steps * np.exp(-1j * bin_advance().numpy()))
     table.advance = torch.from_numpy(np.where(known, measured, harmonic_advance().numpy())).float()
-    coherence = np.abs(steps) / np.maximum(counts, 1)
-    table.coherence = torch.from_numpy(np.where(known, coherence, 0)).float()
-    _measure_starts(decoder, excerpts, table)
-    return table
+    coherence = np.where(known, np.abs(steps) / np.maximum(counts, 1), 0)
+    table.coherence = torch.from_numpy(coherence).float()
 
 
 def _measure_starts(decoder: SpectralDecoder, excerpts: list[Item], table: PhaseTable) -> None:
     """Fill in ``start``: the mean phase of the first frames, turned back to the onset."""
     turned = np.zeros((PITCHES, BINS), np.complex64)
-    rate, turn = bin_advance() + table.advance, bin_turn() + table.advance
-    for spectrum, states, shares in _dominated(decoder, excerpts):
-        unit = _unit(spectrum)
-        for key, share in shares.items():
-            age = states.age[0, :, key]
-            early = (states.level[0, :, key] > 0) & (age >= 0) & (age < _ATTACK)
-            whole = torch.floor(age)
-            back = torch.outer(whole, rate[key]) + torch.outer(age - whole, turn[key])
-            own = (share > _SHARE) & early.numpy()[:, None]
-            turned[key] += np.where(own, unit * np.exp(-1j * back.numpy()), 0).sum(axis=0)
+    rate, turn = (part.numpy() for part in (bin_advance() + table.advance, bin_turn() + table.advance))
+    for key, note in _dominated(decoder, excerpts):
+        whole = np.round(note.age)
+        back = np.outer(whole, rate[key]) + np.outer(note.age - whole, turn[key])
+        own = note.own & ((note.age >= 0) & (note.age < _ATTACK))[:, None]
+        turned[key] += (note.unit * np.exp(-1j * back) * own).sum(axis=0)
     known = torch.from_numpy(np.abs(turned) > 0)
     table.start = torch.where(known, torch.from_numpy(np.angle(turned)).float(), table.start)
 
 
-def _dominated(decoder: SpectralDecoder, excerpts: list[Item]):
-    """Yield (spectrum (T, bins), states, {key: its share of the power (T, bins)}) of every excerpt."""
+class _Sounding(NamedTuple):
+    """The n frames of an excerpt in which a key sounds: ages, releases (n,), phases and dominance (n, bins)."""
+
+    age: np.ndarray
+    released: np.ndarray
+    unit: np.ndarray  # phases as complex numbers of magnitude 1
+    own: np.ndarray  # where the key makes nearly all of the power
+
+
+def _dominated(decoder: SpectralDecoder, excerpts: list[Item]) -> Iterator[tuple[int, _Sounding]]:
+    """Yield every key of every excerpt with the frames in which it sounds."""
     window = torch.hann_window(N_FFT)
     power = decoder.excitation.spectra().detach() ** 2
     for wave, states in excerpts:
@@ -75,13 +82,16 @@ def _dominated(decoder: SpectralDecoder, excerpts: list[Item]):
             pad_mode="constant",
             return_complex=True,
         ).T
+        unit = (spectrum / spectrum.abs().clamp(min=1e-9)).numpy()
         with torch.no_grad():
             gains = decoder.excitation.activations(states)[0] ** 2
-            total = torch.einsum("tpk,pkb->tb", gains, power) + 1e-12
-            keys = torch.nonzero(states.level[0].amax(dim=0))[:, 0].tolist()
-            shares = {key: (gains[:, key] @ power[key] / total).numpy() for key in keys}
-        yield spectrum.numpy(), states, shares
-
-
-def _unit(spectrum: np.ndarray) -> np.ndarray:
-    return spectrum / np.maximum(np.abs(spectrum), 1e-9)
+        total = torch.full((len(gains), BINS), 1e-12)
+        shares = {}
+        for key in torch.nonzero(states.level[0].amax(dim=0))[:, 0].tolist():
+            frames = torch.nonzero(states.level[0, :, key])[:, 0]
+            shares[key] = frames, gains[frames, key] @ power[key]
+            total[frames] += shares[key][1]
+        for key, (frames, own_power) in shares.items():
+            own = (own_power > _SHARE * total[frames]).numpy()
+            age, released = (part[0, frames, key].numpy() for part in (states.age, states.released))
+            yield key, _Sounding(age, released, unit[frames.numpy()], own)

@@ -5,6 +5,7 @@ if there is one, else those that the shared encoder hears.  What was prepared be
 interrupted preparation goes on.
 """
 
+import hashlib
 import os
 import shutil
 from collections.abc import Callable, Iterator
@@ -16,6 +17,7 @@ import soundfile
 from audiostyle.errors import TrainingError
 from audiostyle.models.decoder import SAMPLE_RATE
 from audiostyle.models.encoder import PitchGridEncoder
+from audiostyle.sound.atomic import explained
 from audiostyle.sound.reading import AudioReader
 from audiostyle.sound.resampling import Resampler
 from audiostyle.translation.listening import listen, rms_level
@@ -39,29 +41,44 @@ def prepare(
     Raises:
         TrainingError: there is no recording below ``folder``.
         AudioReadError: one of them cannot be read.
+        AudioWriteError: ``out`` cannot be written.
     """
-    found = sorted(
-        p for p in folder.rglob("*") if p.suffix.lower() in SUFFIXES and not p.name.startswith(".")
-    )
+    prepared = out.resolve()  # which may lie below the folder
+    found = [p for p in sorted(folder.rglob("*")) if _is_recording(p) and prepared not in p.resolve().parents]
     if not found:
         raise TrainingError(f"{folder}: no recordings; put some {', '.join(sorted(SUFFIXES))} files there")
+    pieces: list[Path] = []
     for number, path in enumerate(found):
-        done = out / f"{number:05d}"
+        done = out / _fingerprint(path)
         if not done.is_dir():
+            performance = _notes_beside_or_heard(path, encoder)
             part = out / f".{done.name}.part"
             shutil.rmtree(part, ignore_errors=True)
-            part.mkdir(parents=True)
-            _cut(path, _notes_beside_or_heard(path, encoder), part)
-            os.replace(part, done)
+            with explained(str(out)):
+                part.mkdir(parents=True)
+                _cut(path, performance, part)
+                os.replace(part, done)
+        pieces += sorted(done.glob("*.flac"))
         if progress:
             progress(number + 1, len(found))
-    return [(audio, audio.with_suffix(".mid")) for audio in sorted(out.glob("[0-9]*/*.flac"))]
+    return [(audio, audio.with_suffix(".mid")) for audio in pieces]
 
 
 def split_off(pairs: list[tuple[Path, Path]]) -> tuple[list[tuple[Path, Path]], list[tuple[Path, Path]]]:
     """Return (for training, held out): every tenth minute, the middle one at least, is held out."""
     held_out = pairs[5::10] or pairs[len(pairs) // 2 : len(pairs) // 2 + 1]
     return [pair for pair in pairs if pair not in held_out], held_out
+
+
+def _is_recording(path: Path) -> bool:
+    return path.suffix.lower() in SUFFIXES and not path.name.startswith(".") and path.is_file()
+
+
+def _fingerprint(path: Path) -> str:
+    """Return a name for a recording and its notes as they are now: what was changed is prepared again."""
+    files = [p for p in (path, path.with_suffix(".mid")) if p.is_file()]
+    states = [(str(p.resolve()), p.stat().st_size, p.stat().st_mtime_ns) for p in files]
+    return hashlib.sha256(repr(states).encode()).hexdigest()[:16]
 
 
 def _notes_beside_or_heard(path: Path, encoder: PitchGridEncoder) -> Performance:

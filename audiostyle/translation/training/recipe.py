@@ -6,6 +6,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+import torch
+
 from audiostyle.errors import TrainingError
 from audiostyle.models.encoder import PitchGridEncoder
 from audiostyle.models.saving import add_encoder
@@ -38,12 +40,13 @@ def read_recipe(path: Path) -> Recipe:
     try:
         table = tomllib.loads(path.read_text("utf-8"))
         corpora = {name: _plan(entry) for name, entry in table["corpora"].items()}
+        _check(table)
         return Recipe(table["name"], table["summary"], corpora, table["encoder"], table["domains"])
     except OSError as error:
         raise TrainingError(f"{path}: cannot be read ({error.strerror})") from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise TrainingError(f"{path}: not a recipe ({error})") from None
-    except (KeyError, TypeError) as error:
+    except (KeyError, TypeError, AttributeError) as error:
         raise TrainingError(f"{path}: the recipe lacks or misspells {error}") from None
 
 
@@ -58,8 +61,8 @@ def follow(recipe: Recipe, out: Path, *, bfloat16: bool, jobs: int, log: Log, do
     model = out / recipe.name
     if not (model / f"{recipe.name}.toml").is_file():
         _train_encoder(recipe, out, model, bfloat16, log)
-    table = recipe.domains if domains else {"sounds_like": {}}
-    for domain, sounds_like in table["sounds_like"].items():
+    table = recipe.domains
+    for domain, entry in table["each"].items() if domains else ():
         files, held_out = (
             list(recordings(out / "corpora" / table[split] / domain)) for split in ("train", "valid")
         )
@@ -69,9 +72,9 @@ def follow(recipe: Recipe, out: Path, *, bfloat16: bool, jobs: int, log: Log, do
             held_out,
             model,
             out / domain,
-            schedule=Schedule(table["steps"], table["learning_rate"]),
+            schedule=Schedule(entry["steps"], entry["learning_rate"]),
             settings=DomainSettings(**table["settings"], bfloat16=bfloat16),
-            sounds_like=sounds_like,
+            sounds_like=entry["sounds_like"],
             extends=None,
             log=log,
         )
@@ -106,12 +109,26 @@ def train_encoder(
     log: Log,
 ) -> tuple[PitchGridEncoder, dict[str, float]]:
     """Train a shared encoder on rendered recordings at 22,050 Hz; return it and its last validation."""
+    torch.manual_seed(schedule.seed)
     task = EncoderTask(
         Excerpts(training, settings.frames), Excerpts(validation, _VALIDATION_FRAMES), settings, schedule.seed
     )
     modules = train(task, schedule, run, asdict(settings), log)
     assert isinstance(modules, Trained)
     return modules.encoder, task.validate(modules)
+
+
+def _check(table: Mapping[str, Any]) -> None:
+    """Touch everything that is needed later, so that a slip does not show after hours of training."""
+    encoder, domains = table["encoder"], table["domains"]
+    EncoderSettings(**encoder["settings"])
+    DomainSettings(**domains["settings"])
+    for entry in (encoder, *domains["each"].values()):
+        Schedule(entry["steps"], entry["learning_rate"])
+    for name in (*encoder["train"], encoder["valid"], domains["train"], domains["valid"]):
+        table["corpora"][name]
+    for entry in domains["each"].values():
+        entry["sounds_like"]
 
 
 def _plan(entry: Mapping[str, Any]) -> Plan:

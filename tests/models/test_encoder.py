@@ -1,0 +1,86 @@
+"""Laws of the encoder: what it may see, and what it must not mind."""
+
+import pytest
+import torch
+
+from audiostyle.models.encoder import Code, PitchGridEncoder
+from audiostyle.models.frontend import HOP, PITCHES, HarmonicStack
+
+
+@pytest.fixture(scope="module")
+def encoder() -> PitchGridEncoder:
+    torch.manual_seed(0)
+    return PitchGridEncoder(channels=4, latent=3).eval()
+
+
+def noise(frames: int, seed: int = 1) -> torch.Tensor:
+    """(1, N): white noise that gives ``frames`` frames."""
+    generator = torch.Generator().manual_seed(seed)
+    return 0.1 * torch.randn(1, (frames - 1) * HOP, generator=generator)
+
+
+def encode(encoder: PitchGridEncoder, wave: torch.Tensor) -> Code:
+    with torch.inference_mode():
+        return encoder(wave)
+
+
+@pytest.mark.parametrize("samples", [1, 255, 256, 5000])
+def test_shapes_and_ranges(encoder, samples):
+    code = encode(encoder, 0.1 * torch.randn(2, samples))
+    frames = samples // HOP + 1
+    assert [part.shape for part in code] == [(2, frames, PITCHES)] * 3 + [(2, frames, 3)]
+    assert (code.loudness >= 0).all() and (code.loudness <= 1).all()
+    assert (code.latent.abs() <= 1).all()
+
+
+def test_a_later_recording_is_a_later_code(encoder):
+    """Shifted by whole hops, away from the edges."""
+    shift, frames, c = 5, 140, encoder.context
+    wave = noise(frames)
+    late = torch.cat([noise(shift + 1, seed=2), wave], dim=1)
+    for early, later in zip(encode(encoder, wave), encode(encoder, late), strict=True):
+        inner = slice(c, frames - c)
+        assert torch.allclose(early[:, inner], later[:, shift + c : shift + frames - c], atol=1e-4)
+
+
+def test_context_bounds_what_a_frame_depends_on(encoder):
+    """Samples farther than that may be anything; the nearest that are allowed to matter do."""
+    frames, middle, c = 141, 70, encoder.context
+    wave = noise(frames)
+    seen = slice((middle - c) * HOP, (middle + c) * HOP)
+    other = noise(frames, seed=3)
+    other[:, seen] = wave[:, seen]
+    for mine, theirs in zip(encode(encoder, wave), encode(encoder, other), strict=True):
+        assert torch.allclose(mine[:, middle], theirs[:, middle], atol=1e-5)
+    other = wave.clone()
+    other[:, : (middle - c // 2) * HOP] = 0
+    mine, theirs = encode(encoder, wave), encode(encoder, other)
+    assert not torch.allclose(mine.onset[:, middle], theirs.onset[:, middle], atol=1e-5)
+
+
+def test_every_key_is_read_alike(encoder):
+    """A stack moved up by a semitone gives the notes of one key higher, away from the keyboard's ends."""
+    torch.manual_seed(4)
+    stack = torch.randn(1, HarmonicStack.channels, 5, 3 * PITCHES)
+    moved = torch.roll(stack, 3, dims=3)
+    with torch.inference_mode():
+        code, higher = encoder.encode(stack), encoder.encode(moved)
+    reach = sum(pitch for _, pitch in [(0, 12)] * 3 + [(0, 1)] * 9) + 2
+    inner = slice(reach, PITCHES - reach - 1)
+    for part in ("onset", "sounding", "loudness"):
+        mine, theirs = getattr(code, part), getattr(higher, part)
+        assert torch.allclose(mine[..., inner], theirs[..., 1:][..., inner], atol=1e-4)
+
+
+def test_recordings_of_a_batch_do_not_touch(encoder):
+    waves = torch.cat([noise(20, seed) for seed in (5, 6)])
+    together = encode(encoder, waves)
+    for row in range(2):
+        alone = encode(encoder, waves[row : row + 1])
+        assert all(torch.allclose(a[0], t[row], atol=1e-4) for a, t in zip(alone, together, strict=True))
+
+
+def test_every_weight_learns():
+    encoder = PitchGridEncoder(channels=4, latent=3)
+    sum(part.square().mean() for part in encoder(noise(12))).backward()
+    assert all(p.grad is not None and p.grad.abs().sum() > 0 for p in encoder.parameters())

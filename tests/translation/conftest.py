@@ -1,0 +1,199 @@
+"""A model small enough to build by hand, whose encoder hears sines and whose decoder plays them.
+
+Nothing of it is trained, so tests that need real notes need no shipped weights: music made of sinusoids
+between C5 and C8 is heard as it is, and what the domain "sine" plays is heard again.
+"""
+
+import os
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+from audiostyle.models.decoder import BINS, SpectralDecoder
+from audiostyle.models.encoder import PitchGridEncoder
+from audiostyle.models.excitation import LEAD
+from audiostyle.models.frontend import LOWEST_PITCH, PITCHES
+from audiostyle.models.phase import PhaseTable
+from audiostyle.models.saving import add_domain, add_encoder
+from audiostyle.translation.performance import NOTE_DTYPE
+from audiostyle.translation.translator import Translator
+
+Note = tuple[float, float, int]
+"""Onset and offset in seconds, MIDI pitch."""
+
+
+def note_rows(*notes: Note, velocity: int = 100) -> np.ndarray:
+    """Notes as rows of ``NOTE_DTYPE``, sorted by onset."""
+    rows = [(onset, offset, pitch, velocity, 0) for onset, offset, pitch in notes]
+    return np.sort(np.array(rows, dtype=NOTE_DTYPE), order=["onset", "pitch"])
+
+
+def sine_wave(notes: list[Note], seconds: float, sample_rate: int, level: float = 0.1) -> np.ndarray:
+    """(N,) float32: each note a sinusoid of peak ``level`` with ramps of 5 ms."""
+    wave = np.zeros(round(seconds * sample_rate))
+    ramp = np.hanning(round(0.01 * sample_rate))[: round(0.005 * sample_rate)]
+    for onset, offset, pitch in notes:
+        start, stop = round(onset * sample_rate), min(round(offset * sample_rate), len(wave))
+        time = np.arange(stop - start) / sample_rate
+        tone = level * np.sin(2 * np.pi * 440 * 2 ** ((pitch - 69) / 12) * time)
+        tone[: len(ramp)] *= ramp[: len(tone)]
+        tone[-len(ramp) :] *= ramp[::-1][-len(tone) :]
+        wave[start:stop] += tone
+    return wave.astype(np.float32)
+
+
+def sine_encoder() -> PitchGridEncoder:
+    """An encoder that marks where a key's own frequency sounds, and where it has just begun to.
+
+    Unit 0 is the long window's level, sharp in pitch (the first layer takes it from neighbours that are not
+    as loud, the second clips it at 1); unit 1 is the short window's rise, sharp in time; a note begins where
+    both are high.
+    """
+    encoder = PitchGridEncoder(channels=3, latent=2)
+    with torch.no_grad():
+        for part in (encoder.entry, encoder.layers, encoder.notes):
+            for parameter in part.parameters():
+                parameter.zero_()
+        long, short, middle = 1, 10, 2  # channels of the fundamental; the bin in tune
+        encoder.entry.weight[0, long, 1, middle] = 1
+        encoder.entry.bias[0] = 0.5
+        encoder.entry.weight[1, short, 2, middle] = 1
+        encoder.entry.weight[1, short, 0, middle] = -1
+        peaks, clip = encoder.layers[0], encoder.layers[1]
+        for unit, neighbour in enumerate((0, 2)):
+            peaks.dilated.weight[unit, 0, 1, [neighbour, 1]] = torch.tensor([1.0, -1.0])
+            peaks.mix.weight[0, unit] = -5
+        clip.dilated.weight[0, 0, 1, 1], clip.dilated.bias[0] = 1, -1
+        clip.mix.weight[0, 0] = -1
+        first, last = encoder.notes[1], encoder.notes[3]
+        first.weight[0, 0] = 1  # level
+        first.weight[1, :2, 0, 0] = torch.tensor([4.0, 1.0])  # level and rise
+        first.bias[1] = -4.6
+        last.weight[0, 1], last.bias[0] = 8, -4  # onset
+        last.weight[1, 0], last.bias[1] = 20, -18  # sounding
+        last.weight[2, 0], last.bias[2] = 1, -1  # loudness
+        torch.nn.init.normal_(encoder.pool.weight, std=0.1, generator=torch.Generator().manual_seed(0))
+        encoder.pool.bias.zero_()
+    return encoder.eval()
+
+
+def damp_when_released(decoder: SpectralDecoder) -> None:
+    """Make every key sound evenly while it is held and be gone a frame after."""
+    first, _, second, _, last = decoder.excitation.envelope
+    with torch.no_grad():
+        for parameter in decoder.excitation.envelope.parameters():
+            parameter.zero_()
+        first.weight[0, 5] = 10  # the feature "released"
+        first.weight[1, 6 : 6 + LEAD] = 10  # the frames before the onset
+        second.weight[0, :2] = last.weight[:, 0] = 1
+        last.weight *= -1
+
+
+def sine_decoder() -> SpectralDecoder:
+    """A decoder all of whose keys have their fundamental only."""
+    torch.manual_seed(0)
+    decoder = SpectralDecoder(channels=2, templates=1).eval()
+    damp_when_released(decoder)
+    pitch = torch.arange(PITCHES) + LOWEST_PITCH
+    away = torch.arange(BINS) - (440 * 2 ** ((pitch[:, None] - 69) / 12)) * 2048 / 44100
+    lobe = (torch.sinc(away) / (1 - away**2 + 1e-6)).abs() * (away.abs() < 2)  # of the Hann window
+    with torch.no_grad():
+        decoder.excitation.templates[:, 0] = torch.log(0.3 * lobe + 1e-7) / 10
+    return decoder
+
+
+def tensors_of(decoder: SpectralDecoder, phases: PhaseTable) -> dict[str, torch.Tensor]:
+    """What a domain's weight file holds."""
+    parts = {f"decoder.{name}": t for name, t in decoder.state_dict().items()}
+    return parts | {f"phases.{name}": t for name, t in phases.state_dict().items()}
+
+
+def write_tiny_model(folder: Path) -> Path:
+    """A model folder with the domains "sine" (C5 to C8) and "comb" (A0 to C8)."""
+    add_encoder(
+        folder,
+        sine_encoder().state_dict(),
+        config={"kind": "pitch-grid", "channels": 3, "latent": 2},
+        card="# Ear\n",
+    )
+    torch.manual_seed(0)
+    comb = SpectralDecoder(channels=2, templates=2)
+    damp_when_released(comb)
+    for name, decoder, lowest in (("sine", sine_decoder(), 72), ("comb", comb, 21)):
+        add_domain(
+            folder,
+            name,
+            tensors_of(decoder, PhaseTable()),
+            config={
+                "kind": "spectral",
+                "channels": 2,
+                "templates": decoder.excitation.templates.shape[1],
+                "rms": 0.1,
+            },
+            sounds_like=f"{name} waves",
+            lowest=lowest,
+            highest=108,
+            card=f"# {name}\n",
+        )
+    return folder
+
+
+MELODY: list[Note] = [
+    (0.2, 0.6, 72),
+    (0.7, 1.1, 76),
+    (1.2, 1.6, 79),
+    (1.2, 1.7, 88),
+    (1.9, 2.05, 74),
+    (2.3, 2.45, 74),
+    (2.6, 3.0, 96),
+]
+
+
+@pytest.fixture
+def melody() -> list[Note]:
+    """Three seconds of notes that the tiny model hears, with a chord and a repeated note."""
+    return list(MELODY)
+
+
+@pytest.fixture(scope="session")
+def rows() -> Callable[..., np.ndarray]:
+    return note_rows
+
+
+@pytest.fixture(scope="session")
+def sines() -> Callable[..., np.ndarray]:
+    """``sines(notes, seconds, sample_rate)``: (N,) float32."""
+    return sine_wave
+
+
+@pytest.fixture(scope="session")
+def ear() -> PitchGridEncoder:
+    return sine_encoder()
+
+
+@pytest.fixture(scope="session")
+def tiny_model(tmp_path_factory) -> Path:
+    """A model folder called "tiny"; treat it as read-only."""
+    return write_tiny_model(tmp_path_factory.mktemp("models") / "tiny")
+
+
+@pytest.fixture(scope="session")
+def tiny(tiny_model) -> Translator:
+    return Translator.from_pretrained(tiny_model, device="cpu")
+
+
+# The smallest first; the reserved ones are for tests.
+_SOUNDFONTS = ("sf2/TimGM6mb.sf2", "sf3/default-GM.sf3", "sf2/FluidR3_GM.sf2", "sf2/default-GM.sf2")
+
+
+@pytest.fixture(scope="session")
+def soundfont() -> Path:
+    """A General MIDI soundfont, and FluidSynth is there; else the test is skipped, but on CI it fails."""
+    found = [path for path in (Path("/usr/share/sounds", name) for name in _SOUNDFONTS) if path.is_file()]
+    if not found or shutil.which("fluidsynth") is None:
+        (pytest.fail if os.environ.get("CI") else pytest.skip)("needs fluidsynth and fluid-soundfont-gm")
+    return found[0]

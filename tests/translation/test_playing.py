@@ -1,0 +1,110 @@
+"""Playing: the notes asked for, exactly as long as asked for, with no trace of how the stream was cut."""
+
+import numpy as np
+import pytest
+import torch
+
+from audiostyle.models.decoder import DECODER_HOP, SAMPLE_RATE
+from audiostyle.models.phase import PhaseTable
+from audiostyle.translation import playing
+from audiostyle.translation.decoders import load_decoder
+from audiostyle.translation.performance import NOTE_DTYPE, Performance
+from audiostyle.translation.playing import Player
+
+
+@pytest.fixture(scope="module")
+def player(tiny) -> Player:
+    """Plays sines."""
+    return load_decoder(tiny.manifest.domain("sine"), torch.device("cpu"))
+
+
+@pytest.fixture(scope="module")
+def noisy(tiny) -> Player:
+    """Plays combs, half of whose bins wander."""
+    comb = load_decoder(tiny.manifest.domain("comb"), torch.device("cpu"))
+    table = PhaseTable()
+    torch.manual_seed(0)
+    table.coherence = 0.8 + 0.2 * torch.rand_like(table.coherence)
+    return Player(comb.decoder, table, 0.1)
+
+
+def play(player: Player, notes: np.ndarray, samples: int, seed: int = 0) -> np.ndarray:
+    blocks = list(player.play(Performance(notes), samples, seed))
+    assert all(block.dtype == np.float32 and block.ndim == 1 for block in blocks)
+    return np.concatenate([*blocks, np.zeros(0, np.float32)])
+
+
+@pytest.mark.parametrize("samples", [0, 1, 511, 512, 513, 20_000, 1024 * 512 + 1])
+def test_the_length_is_exact(player, rows, samples):
+    wave = play(player, rows((0.1, 0.3, 80), (0.4, 20.0, 84)), samples)
+    assert len(wave) == samples and np.isfinite(wave).all()
+
+
+@pytest.mark.parametrize("pitch", [60, 69, 84, 100])
+def test_a_lone_note_sounds_at_its_pitch_and_its_time(player, rows, pitch):
+    wave = play(player, rows((0.5, 1.5, pitch)), 2 * SAMPLE_RATE)
+    held = wave[int(0.6 * SAMPLE_RATE) :][:35_280]
+    for quiet in (wave[: int(0.46 * SAMPLE_RATE)], wave[int(1.54 * SAMPLE_RATE) :]):
+        assert np.abs(quiet).max() < 0.01 * np.abs(held).max()
+    spectrum = np.abs(np.fft.rfft(held * np.hanning(len(held)), 1 << 18))
+    hertz = np.fft.rfftfreq(1 << 18, 1 / SAMPLE_RATE)
+    f0 = 440 * 2 ** ((pitch - 69) / 12)
+    assert hertz[spectrum.argmax()] == pytest.approx(f0, abs=0.5)
+    beside = np.abs(hertz - f0) > 40
+    assert (spectrum[beside] ** 2).sum() < 1e-3 * (spectrum**2).sum()
+    envelope = np.abs(held).reshape(-1, 1764).max(axis=1)  # 40 ms: steady, no beating of frames
+    assert envelope.min() > 0.95 * envelope.max()
+
+
+def test_a_harder_struck_note_is_louder(player, rows):
+    levels = [play(player, rows((0, 1, 80), velocity=v), 30_000).std() for v in (20, 60, 127)]
+    assert levels[0] < levels[1] < levels[2]
+
+
+def test_no_notes_are_silence(player):
+    assert np.abs(play(player, np.zeros(0, NOTE_DTYPE), 30_000)).max() < 1e-4
+
+
+def test_the_same_seed_is_the_same_sound_and_another_is_not(noisy, rows):
+    notes = rows((0.1, 0.6, 60), (0.3, 0.9, 67))
+    once = play(noisy, notes, 40_000, seed=3)
+    torch.manual_seed(99)
+    assert np.array_equal(play(noisy, notes, 40_000, seed=3), once)
+    assert not np.allclose(play(noisy, notes, 40_000, seed=4), once, atol=1e-4)
+    assert len(play(noisy, notes, 1000, seed=2**40)) == 1000  # any seed will do
+
+
+# A note held across blocks; one struck again; one inside another of its key, as folding makes; a chord.
+NOTES = [(0.05, 1.9, 60), (0.3, 0.6, 64), (0.61, 1.2, 64), (0.1, 1.8, 72), (0.4, 0.5, 72), (1.0, 1.5, 67)]
+
+
+@pytest.mark.parametrize("stretch", [8, 37, 100])
+def test_blocks_do_not_matter(noisy, rows, monkeypatch, stretch):
+    """Not even to the noise, which belongs to the notes."""
+    whole = play(noisy, rows(*NOTES), 2 * SAMPLE_RATE)
+    monkeypatch.setattr(playing, "STRETCH", stretch)
+    assert np.allclose(play(noisy, rows(*NOTES), 2 * SAMPLE_RATE), whole, atol=2e-3 * np.abs(whole).max())
+
+
+def test_blocks_do_not_matter_an_hour_in(player, rows):
+    """Where single precision no longer tells phases apart."""
+    hour = 3600 * SAMPLE_RATE // DECODER_HOP
+    start = hour * DECODER_HOP / SAMPLE_RATE
+    notes = rows(*((start + on, start + off, pitch + 12) for on, off, pitch in NOTES[:3]))
+    performance = playing._in_turn(Performance(notes))
+    whole = player._samples(performance, hour, 120, 0)
+    halves = [player._samples(performance, hour + first, 60, 0) for first in (0, 60)]
+    assert np.abs(whole).max() > 0.01
+    assert np.allclose(np.concatenate(halves), whole, atol=2e-3 * np.abs(whole).max())
+
+
+def test_the_performance_is_not_touched(player, rows):
+    notes = rows(*NOTES)
+    before = notes.copy()
+    play(player, notes, 1000)
+    assert np.array_equal(notes, before)
+
+
+def test_notes_before_and_after_the_time_asked_for_do_no_harm(player, rows):
+    wave = play(player, rows((5, 6, 80), (100, 101, 84)), 10_000)
+    assert len(wave) == 10_000 and np.abs(wave).max() < 1e-3

@@ -1,0 +1,90 @@
+"""The weights in the package, on real instruments: are the notes heard, and are they there afterwards?"""
+
+import os
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+from audiostyle.errors import ModelNotFound
+from audiostyle.evaluate import note_f1
+from audiostyle.models import zoo
+from audiostyle.models.frontend import SAMPLE_RATE
+from audiostyle.sound.reading import read
+from audiostyle.sound.resampling import resample
+from audiostyle.translation.listening import listen, rms_level
+from audiostyle.translation.midi import read_midi
+from audiostyle.translation.performance import NOTE_DTYPE, Performance
+from audiostyle.translation.synthesis import synthesize
+from audiostyle.translation.translator import Translator
+
+EXAMPLES = Path(__file__).parents[2] / "examples"
+CANDIDATE = os.environ.get("AUDIOSTYLE_TEST_MODEL")
+"""A model folder to test instead of the shipped one, before it is shipped."""
+
+
+@pytest.fixture(scope="module")
+def shipped() -> Translator:
+    try:
+        return Translator.from_pretrained(CANDIDATE or zoo.DEFAULT, device="cpu")
+    except ModelNotFound:
+        pytest.skip("needs the shipped weights")
+
+
+def heard_in(translator: Translator, wave: np.ndarray, rate: int) -> np.ndarray:
+    """(notes, 2): onset and pitch of what the encoder hears in (samples,)."""
+    mono = resample(wave[None], rate, SAMPLE_RATE)[0]
+    return pairs(listen(translator.encoder, [mono], rms_level([mono])).notes)
+
+
+def pairs(notes: np.ndarray) -> np.ndarray:
+    return np.stack([notes["onset"], notes["pitch"]], axis=1).astype(float)
+
+
+def chorale(seconds: float) -> tuple[np.ndarray, int, np.ndarray]:
+    """The beginning of the example song: wave (samples,), rate, and its notes."""
+    wave, rate = read(EXAMPLES / "chorale.flac")
+    notes = read_midi(EXAMPLES / "chorale.mid").pitched()
+    return wave.mean(axis=0)[: round(seconds * rate)], rate, notes[notes["onset"] < seconds - 0.1]
+
+
+def test_the_example_is_heard(shipped):
+    wave, rate, notes = chorale(21)
+    assert note_f1(heard_in(shipped, wave, rate), pairs(notes)) > 0.8
+
+
+def test_its_translation_keeps_the_notes(shipped):
+    """To every domain, as far as the domain reaches (notes beyond are folded, and count by their name)."""
+    wave, rate, notes = chorale(8)
+    scores = {}
+    for domain in shipped.domains:
+        translated = shipped.translate(torch.from_numpy(wave), rate, domain=domain).numpy()
+        entry = shipped.manifest.domain(domain)
+        reachable = notes[(notes["pitch"] >= entry.lowest) & (notes["pitch"] <= entry.highest)]
+        scores[domain] = note_f1(heard_in(shipped, translated, rate), pairs(reachable))
+        assert 0.3 < translated.std() / wave.std() < 3
+    assert min(scores.values()) > 0.7, scores
+
+
+def test_instruments_are_heard(shipped, soundfont):
+    """A phrase of melody over chords, on each of five instruments of a small soundfont."""
+    melody = [(0.5 * n, 0.5 * n + 0.45, p, 100, 0) for n, p in enumerate([72, 74, 76, 79, 77, 76, 74, 72])]
+    chords = [(2.0 * n, 2.0 * n + 1.9, p + 5 * (n % 2), 80, 0) for n in range(2) for p in (60, 64, 67)]
+    notes = np.sort(np.array(melody + chords, NOTE_DTYPE), order=["onset", "pitch"])
+    programs = {"piano": 0, "guitar": 24, "strings": 48, "clarinet": 71, "flute": 73}
+    scores = {
+        name: note_f1(
+            heard_in(shipped, synthesize(Performance(notes, {0: program}), soundfont), 44_100), pairs(notes)
+        )
+        for name, program in programs.items()
+    }
+    assert np.mean(list(scores.values())) > 0.8 and min(scores.values()) > 0.65, scores
+
+
+def test_every_file_is_whole_and_within_its_size(shipped):
+    checks = zoo.verify(shipped.manifest)
+    assert checks and all(check.ok for check in checks)
+    assert shipped.manifest.encoder.file.stat().st_size <= 6e6
+    assert all(shipped.manifest.domain(name).file.stat().st_size <= 8e6 for name in shipped.domains)
+    assert all(weights.card and weights.card.read_text().strip() for weights in shipped.manifest.weights())

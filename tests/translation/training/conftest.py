@@ -1,0 +1,43 @@
+"""A corpus of sines: two recordings of twenty seconds with their notes, at both rates that are trained at."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+import soundfile
+
+from audiostyle.translation.midi import write_midi
+from audiostyle.translation.performance import Performance
+
+Pairs = list[tuple[Path, Path]]
+
+
+@pytest.fixture(scope="session")
+def sine_corpus(tmp_path_factory, rows, sines) -> Callable[..., Pairs]:
+    """``sine_corpus(44100)``: pairs (audio, MIDI) of random notes between C5 and C7."""
+    made: dict[tuple[int, float, int], Pairs] = {}
+
+    def pair(folder: Path, number: int, sample_rate: int, seconds: float) -> tuple[Path, Path]:
+        rng = np.random.default_rng(number)
+        onsets = np.arange(0.3, seconds - 0.5, 0.4)
+        notes = [(t, t + rng.uniform(0.15, 0.35), int(rng.integers(72, 97))) for t in onsets]
+        audio = folder / f"{number:05d}.flac"
+        soundfile.write(audio, sines(notes, seconds, sample_rate), sample_rate)
+        write_midi(Performance(rows(*notes), {0: 79}), audio.with_suffix(".mid"))
+        return audio, audio.with_suffix(".mid")
+
+    def corpus(sample_rate: int, seconds: float = 20.0, count: int = 2) -> Pairs:
+        key = sample_rate, seconds, count
+        if key not in made:
+            folder = tmp_path_factory.mktemp("corpus")
+            made[key] = [pair(folder, number, sample_rate, seconds) for number in range(count)]
+        return made[key]
+
+    return corpus
+
+
+@pytest.fixture
+def told() -> list[dict]:
+    """A log: ``log=told.append``."""
+    return []
