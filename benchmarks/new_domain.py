@@ -74,8 +74,9 @@ def main() -> None:
         [
             "# A new domain from ten minutes",
             report.provenance(),
-            f"{name}, {MINUTES} minutes without scores, {options.steps} steps: **{minutes:.0f} minutes** from the"
-            f" command to the finished model. LSD to the truth (dB), {options.pieces} held-out pieces a source:",
+            f"{name}, {MINUTES} minutes without scores, {options.steps} steps: **{minutes:.0f} minutes**"
+            " from the command to the finished model."
+            f" LSD to the truth (dB), {options.pieces} held-out pieces a source:",
             report.table(("source", "translation", "copy of the input"), [*rows, mean]),
         ]
     )

@@ -40,8 +40,7 @@ def add_domain(
     ``lowest`` and ``highest`` are MIDI numbers; ``card`` is the Markdown text of the card.
     Raises TrainingError (bad name, the shipped folder, a folder that cannot be written) and ModelNotFound.
     """
-    if not DOMAIN_NAME.fullmatch(name):
-        raise TrainingError(f"domain name {name!r}: use small letters, digits, - and _")
+    check_domain_name(name)
     folder = _own_folder(folder)
     table = _table(folder, extends)
     entry = _write_weights(folder, name, tensors, card)
@@ -72,6 +71,12 @@ def add_encoder(
     return _publish(
         folder, table | {"encoder": _write_weights(folder, "encoder", tensors, card) | {"config": config}}
     )
+
+
+def check_domain_name(name: str) -> None:
+    """Raise TrainingError where ``name`` cannot be a domain's; worth asking before a long training."""
+    if not DOMAIN_NAME.fullmatch(name):
+        raise TrainingError(f"domain name {name!r}: use small letters, digits, - and _")
 
 
 def write_manifest(folder: str | Path, table: Mapping[str, Any]) -> Path:

@@ -1,12 +1,20 @@
 """Universal music translation: one shared encoder, one decoder per domain.
 
 ==================  =====================================================================
+:mod:`.translator`  the whole: file in, file out, in constant memory
+:mod:`.recording`   a source that can be listened to more than once
+:mod:`.listening`   a stream of sound through the encoder to notes
+:mod:`.grid`        notes on the time–pitch grid of the code, and back
+:mod:`.ranges`      notes fitted to what a domain can play
+:mod:`.playing`     notes through a decoder to a stream of sound
+:mod:`.decoders`    the kinds of decoders
+------------------  ---------------------------------------------------------------------
 :mod:`.scores`      pieces of music as notes, with the split that keeps tests honest
-:mod:`.performance` a score played by somebody: tempo, dynamics, instruments, detuning
+:mod:`.etudes`      made-up pieces that cover what the scores lack
+:mod:`.performance` a score played by somebody: tempo, dynamics, instruments
 :mod:`.midi`        performances to and from Standard MIDI Files
 :mod:`.synthesis`   MIDI to sound through FluidSynth and a soundfont
-:mod:`.corpus`      folders of recordings with their notes, rendered or a user's own
-:mod:`.grid`        notes to the time–pitch grid of the code, and back
-:mod:`.translator`  the whole: file in, file out, in constant memory
+:mod:`.corpus`      folders of rendered recordings with their notes
+:mod:`.training`    losses, loop, checkpoints, recipes
 ==================  =====================================================================
 """

@@ -6,7 +6,7 @@ any number of processes gives the same files.
 """
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, replace
 from functools import partial
@@ -58,7 +58,7 @@ class Plan:
     split: str = "train"
     seed: int = 0
     sample_rate: int = 44100
-    programs: tuple[int, ...] = ENSEMBLE_PROGRAMS
+    programs: Sequence[int] = ENSEMBLE_PROGRAMS
     stops: float = 0.0
 
     @property
@@ -137,7 +137,7 @@ def _recording(plan: Plan, rng: np.random.Generator) -> Performance:
     return replace(whole, notes=notes, bends={} if plan.instruments else _detuning(whole, rng))
 
 
-def _ensemble(programs: tuple[int, ...], rng: np.random.Generator) -> list[int]:
+def _ensemble(programs: Sequence[int], rng: np.random.Generator) -> list[int]:
     """Draw one instrument (half of the time) or up to four, all families alike."""
     families = sorted({p // 8 for p in programs})
     size = int(rng.choice([1, 2, 3, 4], p=[0.5, 0.2, 0.15, 0.15]))

@@ -131,7 +131,7 @@ class NoteTracker:
         A note ends at the first frame that is not held, or where the next one begins; else it is carried on.
         """
         onsets, frames = np.flatnonzero(starts).tolist(), len(starts)
-        levels = [float(loudness[start : start + 1 + self._LOOK].max()) for start in onsets]
+        levels = [float(loudness[start : start + 1 + self._LOOK].mean()) for start in onsets]
         spans = [(self._frame + start, level, start + 1) for start, level in zip(onsets, levels, strict=True)]
         if key in self._active:
             spans.insert(0, (*self._active.pop(key), 0))

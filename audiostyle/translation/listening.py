@@ -17,6 +17,7 @@ STRETCH = 1024
 LISTENING_RMS = 0.1
 """The level at which an encoder hears every recording."""
 
+_DEPTH, _NEIGHBOURHOOD = 4.5, 1.0  # factor; seconds to either side
 _QUIETEST = 1e-4  # RMS below which a recording is taken for silence, not for music to be made loud
 
 
@@ -50,7 +51,27 @@ def listen(encoder: PitchGridEncoder, blocks: Iterable[np.ndarray], rms: float) 
         tracker.process(*(part[0].numpy() for part in (code.onset, code.sounding, code.loudness)))
     empty = np.zeros((2, 88), np.float32)
     tracker.process(empty, empty, empty, last=True)
-    return Heard(tracker.notes(), rms)
+    return Heard(with_slow_dynamics(tracker.notes()), rms)
+
+
+def with_slow_dynamics(notes: np.ndarray) -> np.ndarray:
+    """Return notes whose swells and fades are as deep as they are played.
+
+    An encoder is trained on excerpts brought to random levels, so all that it can tell of the slow dynamics of
+    a piece is a trace, while its judgement of one note beside its neighbours is right. The factor is the
+    regression of the true on the heard velocities of held-out pieces: 4.5 for means over two seconds, 1.0
+    for what a note differs from them.
+    """
+    if not len(notes):
+        return notes
+    velocity, onset = notes["velocity"].astype(float), notes["onset"]
+    sums = np.concatenate([[0.0], np.cumsum(velocity)])
+    low, high = (np.searchsorted(onset, onset + sign * _NEIGHBOURHOOD) for sign in (-1, 1))
+    local = (sums[high] - sums[low]) / (high - low)
+    result = notes.copy()
+    deepened = velocity + (_DEPTH - 1) * (local - velocity.mean())
+    result["velocity"] = np.clip(np.round(deepened), 1, 127)
+    return result
 
 
 def _encode(encoder: PitchGridEncoder, wave: np.ndarray, frames: int) -> Code:

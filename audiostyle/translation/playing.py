@@ -82,7 +82,8 @@ def _in_turn(performance: Performance) -> Performance:
     Otherwise a note held over a shorter one of its key (which folding by octaves makes) would come back in
     the first window that does not see the shorter one.
     """
-    double = [(name, "f8" if kind == "<f4" else kind) for name, kind in performance.notes.dtype.descr]
+    kinds = performance.notes.dtype
+    double = [(name, "f8" if kinds[name] == "f4" else kinds[name]) for name in kinds.names or ()]
     notes = performance.notes.astype(double)
     by_key = np.argsort(notes["pitch"], kind="stable")  # and by onset, as they are
     same = np.diff(notes["pitch"][by_key]) == 0

@@ -13,6 +13,7 @@ from audiostyle.translation.performance import (
     concatenate,
     drum_groove,
     perform,
+    with_stops,
 )
 from audiostyle.translation.scores import SCORE_DTYPE
 
@@ -103,6 +104,20 @@ def test_concatenated_performances_keep_to_their_slots():
         for channel in (0, 1):  # a swell must not colour the next excerpt
             last = [v for t, c, v in whole.expression if c == channel and t < 10 * (slot + 1)][-1]
             assert last == 127
+
+
+@settings(deadline=None, max_examples=20)
+@given(SEEDS, st.floats(0, 1))
+def test_stops_sound_along_with_what_is_played(seed, share):
+    """Every note added is some octave or the twelfth of one that is there; none is lost."""
+    plain = played(seed, [19], seconds=12.0)
+    sounding = with_stops(plain, share, 5.0, np.random.default_rng(seed)).notes
+    there = {(float(n["onset"]), int(n["pitch"])) for n in plain.notes}
+    for note in sounding:
+        onset, pitch = float(note["onset"]), int(note["pitch"])
+        assert any((onset, pitch - step) in there for step in (-12, 0, 12, 19, 24))
+    assert {int(p) for p in plain.notes["pitch"]} <= {int(p) for p in sounding["pitch"]}
+    assert np.array_equal(with_stops(plain, 0.0, 5.0, np.random.default_rng(seed)).notes, plain.notes)
 
 
 @given(SEEDS, st.floats(0.5, 40))

@@ -63,12 +63,13 @@ def test_parts_add_up_to_the_source_and_keep_its_length(samples, channels, keep_
         assert np.array_equal(np.concatenate(dry, axis=1), source.wave) and set(drums) == {None}
 
 
-@pytest.mark.parametrize("samples", [100, 15_360, 50_000])
-def test_balance_is_that_of_the_whole_at_once(samples):
+@pytest.mark.parametrize("rate", [RATE, 16_000])
+@pytest.mark.parametrize("samples", [100, 63_488, 150_000])
+def test_balance_is_that_of_the_whole_at_once(samples, rate):
     """Channels as loud beside each other as the source's, whatever the blocks."""
     source, mono = Memory(noise(2, samples)), noise(1, samples, seed=1)[0]
-    wet = [block for block, _, _ in Recording(source, RATE, 2).balanced(np.array_split(mono, 3))]
-    whole = apply_gains(mono, channel_gains(source.wave, 1024, RATE), 1024)
+    wet = [block for block, _, _ in Recording(source, rate, 2).balanced(np.array_split(mono, 3))]
+    whole = apply_gains(mono, channel_gains(source.wave, 1024, rate), 1024)
     assert np.allclose(np.concatenate(wet, axis=1), whole, atol=1e-5)
 
 

@@ -46,7 +46,7 @@ class DecoderTask:
         self.module, self.draw, self.held_out = decoder, draw, held_out
         self.batch, self.seed, self.bfloat16 = batch, seed, bfloat16
         self.window = torch.hann_window(N_FFT)
-        self.mel = torch.from_numpy(np.array(mel_filterbank(SAMPLE_RATE, N_FFT, 128, 20.0, 16000.0)))
+        self.mel = mel_filterbank(SAMPLE_RATE, N_FFT, 128, 20.0, 16000.0)
         self._batches = Ahead(self._prepare)
 
     def log_magnitude(self, wave: Tensor) -> Tensor:

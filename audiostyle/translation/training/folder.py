@@ -6,6 +6,7 @@ import soundfile
 
 from audiostyle.errors import TrainingError
 from audiostyle.models.manifest import Domain
+from audiostyle.models.saving import check_domain_name
 from audiostyle.translation.training.domain import DomainSettings, train_domain
 from audiostyle.translation.training.loop import Log, Schedule
 from audiostyle.translation.training.preparation import prepare, split_off
@@ -32,10 +33,12 @@ def train_domain_from_folder(
     A tenth of the material is kept out of training to judge by.
 
     Raises:
-        TrainingError: there is under a minute of music, or ``run`` belongs to another training.
+        TrainingError: the name is none for a domain, there is under a minute of music, or ``run`` belongs to
+            another training.
         AudioReadError: a recording cannot be read.
         ModelNotFound: there is no model ``extends``.
     """
+    check_domain_name(name)
     encoder = Translator.from_pretrained(extends).encoder
     pairs = prepare(
         folder, run / "prepared", encoder, lambda done, of: log({"heard": done, "recordings": of})

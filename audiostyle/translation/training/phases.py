@@ -61,7 +61,7 @@ def _measure_starts(decoder: SpectralDecoder, excerpts: list[Item], table: Phase
 
 
 class _Sounding(NamedTuple):
-    """The n frames of an excerpt in which a key sounds: ages, releases (n,), phases and dominance (n, bins)."""
+    """The n frames in which a key sounds: ages and releases (n,), phases and dominance (n, bins)."""
 
     age: np.ndarray
     released: np.ndarray

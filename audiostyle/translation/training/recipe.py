@@ -9,7 +9,6 @@ from typing import Any
 import torch
 
 from audiostyle.errors import TrainingError
-from audiostyle.models.encoder import PitchGridEncoder
 from audiostyle.models.saving import add_encoder
 from audiostyle.translation.corpus import Plan, recordings, render
 from audiostyle.translation.training.domain import DomainSettings, train_domain
@@ -81,41 +80,28 @@ def follow(recipe: Recipe, out: Path, *, bfloat16: bool, jobs: int, log: Log, do
 
 
 def _train_encoder(recipe: Recipe, out: Path, model: Path, bfloat16: bool, log: Log) -> None:
+    """Train the encoder in its stages, each starting from the averaged weights of the one before."""
     table = recipe.encoder
     settings = EncoderSettings(**table["settings"], bfloat16=bfloat16)
-    training = [pair for name in table["train"] for pair in recordings(out / "corpora" / name / "ensemble")]
-    validation = list(recordings(out / "corpora" / table["valid"] / "ensemble"))
-    encoder, results = train_encoder(
-        training,
-        validation,
-        out / "encoder",
-        settings=settings,
-        schedule=Schedule(table["steps"], table["learning_rate"]),
-        log=log,
-    )
-    tensors = {name: tensor.half() for name, tensor in encoder.state_dict().items()}
+    validation = Excerpts(recordings(out / "corpora" / table["valid"] / "ensemble"), _VALIDATION_FRAMES)
+    trained: Trained | None = None
+    for number, stage in enumerate(table["stages"]):
+        files = [pair for name in stage["train"] for pair in recordings(out / "corpora" / name / "ensemble")]
+        schedule = Schedule(stage["steps"], stage["learning_rate"], seed=number)
+        torch.manual_seed(schedule.seed)
+        task = EncoderTask(Excerpts(files, settings.frames), validation, settings, schedule.seed)
+        if trained:
+            task.module.load_state_dict(trained.state_dict())
+        config = asdict(settings) | {"corpora": stage["train"]}
+        module = train(task, schedule, out / f"encoder-{number + 1}", config, log)
+        assert isinstance(module, Trained)
+        trained = module
+    assert trained is not None
+    f1 = task.validate(trained)["score"]
+    tensors = {name: tensor.half() for name, tensor in trained.encoder.state_dict().items()}
     config = {"kind": "pitch-grid", "channels": settings.channels, "latent": settings.latent}
-    card = f"# Shared encoder\n\nNote F1 on held-out renderings: {results['score']:.3f} (mean).\n"
+    card = f"# Shared encoder\n\nNote F1 on held-out renderings: {f1:.3f} (mean).\n"
     add_encoder(model, tensors, config=config, card=card, summary=recipe.summary)
-
-
-def train_encoder(
-    training: list[tuple[Path, Path]],
-    validation: list[tuple[Path, Path]],
-    run: Path,
-    *,
-    settings: EncoderSettings,
-    schedule: Schedule,
-    log: Log,
-) -> tuple[PitchGridEncoder, dict[str, float]]:
-    """Train a shared encoder on rendered recordings at 22,050 Hz; return it and its last validation."""
-    torch.manual_seed(schedule.seed)
-    task = EncoderTask(
-        Excerpts(training, settings.frames), Excerpts(validation, _VALIDATION_FRAMES), settings, schedule.seed
-    )
-    modules = train(task, schedule, run, asdict(settings), log)
-    assert isinstance(modules, Trained)
-    return modules.encoder, task.validate(modules)
 
 
 def _check(table: Mapping[str, Any]) -> None:
@@ -123,9 +109,10 @@ def _check(table: Mapping[str, Any]) -> None:
     encoder, domains = table["encoder"], table["domains"]
     EncoderSettings(**encoder["settings"])
     DomainSettings(**domains["settings"])
-    for entry in (encoder, *domains["each"].values()):
+    for entry in (*encoder["stages"], *domains["each"].values()):
         Schedule(entry["steps"], entry["learning_rate"])
-    for name in (*encoder["train"], encoder["valid"], domains["train"], domains["valid"]):
+    heard = [name for stage in encoder["stages"] for name in stage["train"]]
+    for name in (*heard, encoder["valid"], domains["train"], domains["valid"]):
         table["corpora"][name]
     for entry in domains["each"].values():
         entry["sounds_like"]

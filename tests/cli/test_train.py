@@ -1,0 +1,118 @@
+"""``audiostyle train``: what is asked for reaches the library, and what it says reaches the user."""
+
+import json
+import sys
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+import torch
+
+from audiostyle.errors import TrainingError
+
+
+@pytest.fixture(autouse=True)
+def denormals():
+    """Training flushes denormal numbers to zero in its process; other tests are to have theirs."""
+    yield
+    torch.set_flush_denormal(False)
+
+
+@pytest.fixture
+def asked(monkeypatch):
+    """The library's place is taken: gives the calls that it got."""
+    calls = []
+
+    def train_domain_from_folder(*places, log, **settings):
+        calls.append((places, settings))
+        log({"heard": 1, "recordings": 2})
+        log({"step": 50, "of": 600, "left_s": 125.0, "mel_db": 7.5})
+
+    def follow(recipe, out, *, log, **settings):
+        calls.append((recipe, out, settings))
+        log({"corpus": "domains", "recordings": 30})
+
+    def read_recipe(path):
+        if not path.is_file():
+            raise TrainingError(f"{path}: cannot be read (No such file or directory)")
+        return path.read_text()
+
+    room = "audiostyle.translation.training"
+    folder = SimpleNamespace(train_domain_from_folder=train_domain_from_folder)
+    monkeypatch.setitem(sys.modules, f"{room}.folder", folder)
+    monkeypatch.setitem(
+        sys.modules, f"{room}.recipe", SimpleNamespace(follow=follow, read_recipe=read_recipe)
+    )
+    return calls
+
+
+def test_a_domain_needs_a_name_and_a_folder_only(audiostyle, asked):
+    result = audiostyle("train", "domain", "sax", "takes")
+    assert result.code == 0
+    ((places, settings),) = asked
+    assert places == ("sax", Path("takes"), Path("my-model"), Path("runs/sax"))
+    fast = torch.cpu._is_amx_tile_supported()
+    expected = {"extends": "universal", "steps": 600, "seed": 0, "bfloat16": fast}
+    assert settings == {**expected, "sounds_like": "sax, as in takes"}
+    assert "audiostyle translate song.wav --model my-model --domain sax" in result.err
+    assert result.out == ""
+
+
+def test_every_option_of_a_domain_arrives(audiostyle, asked):
+    options = {"--model": "m", "--extends": "tiny", "--steps": 5, "--run": "r", "--seed": 3}
+    words = [word for pair in options.items() for word in pair]
+    audiostyle("train", "domain", "sax", "takes", "--bfloat16", "--sounds-like", "a sax", *words)
+    ((places, settings),) = asked
+    assert places == ("sax", Path("takes"), Path("m"), Path("r"))
+    assert settings == {
+        "extends": "tiny",
+        "sounds_like": "a sax",
+        "steps": 5,
+        "seed": 3,
+        "bfloat16": True,
+    }
+
+
+def test_progress_is_one_line_with_the_time_left_first(audiostyle, asked):
+    _, heard, step, _ = ["", *audiostyle("train", "domain", "sax", "takes").err.splitlines()]
+    assert json.loads(heard.partition(" ")[2]) == {"heard": 1, "recordings": 2}
+    assert step.startswith("audiostyle: 50/600 2:05 left ")
+    assert json.loads(step.partition(" left ")[2]) == {"mel_db": 7.5}
+
+
+@pytest.mark.parametrize("verb, settings", [("recipe", {}), ("encoder", {"domains": False})])
+def test_a_recipe_is_followed(audiostyle, asked, verb, settings):
+    Path("small.toml").write_text("the recipe")
+    assert audiostyle("train", verb, "small.toml", "out", "-j", 2, "--float32").code == 0
+    assert asked == [("the recipe", Path("out"), {"jobs": 2, "bfloat16": False, **settings})]
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["domain", "sax"],
+        ["domain", "sax", "takes", "--steps", "0"],
+        ["domain", "sax", "takes", "--seed", "-1"],
+        ["recipe", "small.toml"],
+        ["recipe", "small.toml", "out", "--jobs", "0"],
+        ["drums"],
+    ],
+)
+def test_wrong_use_is_told_in_one_line(audiostyle, asked, arguments):
+    result = audiostyle("train", *arguments)
+    assert result.code == 2 and len(result.err.splitlines()) == 1 and not asked
+
+
+def test_an_error_of_training_is_one_line(audiostyle, asked):
+    result = audiostyle("train", "recipe", "none.toml", "out")
+    assert result.code == 1
+    assert result.err == "audiostyle: none.toml: cannot be read (No such file or directory)\n"
+
+
+def test_interrupted_it_says_so(audiostyle, monkeypatch):
+    def interrupted(*_, **__):
+        raise KeyboardInterrupt
+
+    module = SimpleNamespace(train_domain_from_folder=interrupted)
+    monkeypatch.setitem(sys.modules, "audiostyle.translation.training.folder", module)
+    assert audiostyle("train", "domain", "sax", "takes").code == 130
