@@ -57,8 +57,8 @@ def listen(encoder: PitchGridEncoder, blocks: Iterable[np.ndarray], rms: float) 
 def with_slow_dynamics(notes: np.ndarray) -> np.ndarray:
     """Return notes whose swells and fades are as deep as they are played.
 
-    An encoder is trained on excerpts brought to random levels, so all that it can tell of the slow dynamics of
-    a piece is a trace, while its judgement of one note beside its neighbours is right. The factor is the
+    An encoder is trained on excerpts brought to random levels, so all that it can tell of a piece's slow
+    dynamics is a trace, while its judgement of one note beside its neighbours is right. The factor is the
     regression of the true on the heard velocities of held-out pieces: 4.5 for means over two seconds, 1.0
     for what a note differs from them.
     """

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from audiostyle.evaluate import note_f1
 from audiostyle.models.frontend import FRAME_RATE, HOP, SAMPLE_RATE
 from audiostyle.translation import listening
+from audiostyle.translation.grid import NoteTracker
 from audiostyle.translation.listening import LISTENING_RMS, fast_arithmetic, listen, rms_level
 
 
@@ -32,6 +33,16 @@ def test_what_was_played_is_heard(ear, song, melody):
     assert note_f1(pairs(heard), [(on, p) for on, _, p in melody]) == 1
     assert np.allclose(np.sort(heard["offset"]), np.sort([off for _, off, _ in melody]), atol=0.12)
     assert ((heard["velocity"] >= 1) & (heard["velocity"] <= 127)).all()
+
+
+def test_the_stream_is_heard_as_the_whole_at_once(ear, song):
+    rms = rms_level([song])
+    with torch.inference_mode():
+        code = ear(torch.from_numpy(song * np.float32(LISTENING_RMS / rms))[None])
+    tracker = NoteTracker()
+    parts = code.onset.sigmoid(), code.sounding.sigmoid(), code.loudness
+    tracker.process(*(part[0].numpy() for part in parts), last=True)
+    assert np.array_equal(tracker.notes(), listen(ear, [song], rms).notes)
 
 
 @settings(deadline=None, max_examples=10, suppress_health_check=[HealthCheck.function_scoped_fixture])

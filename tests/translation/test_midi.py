@@ -67,6 +67,12 @@ def test_a_second_round_trip_changes_nothing(tmp_path, played):
     assert np.array_equal(read_midi(tmp_path / "a.mid").notes, read_midi(tmp_path / "b.mid").notes)
 
 
+def test_a_note_too_short_for_a_tick_is_still_a_note(tmp_path, rows):
+    write_midi(Performance(rows((1, 1, 60), (2, 2.0001, 61))), tmp_path / "a.mid")
+    notes = read_midi(tmp_path / "a.mid").notes
+    assert np.allclose(notes["offset"] - notes["onset"], TICK, atol=1e-6)
+
+
 def test_a_repeated_note_ends_where_it_begins_again(tmp_path, rows):
     write_midi(Performance(rows((0, 1, 60), (1, 2, 60), (0.5, 1.5, 61))), tmp_path / "a.mid")
     assert read_midi(tmp_path / "a.mid").notes["offset"].tolist() == [1.0, 1.5, 2.0]

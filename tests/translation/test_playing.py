@@ -20,8 +20,10 @@ def player(tiny) -> Player:
 
 @pytest.fixture(scope="module")
 def noisy(tiny) -> Player:
-    """Plays combs, half of whose bins wander."""
+    """Plays combs, half of whose bins wander, and which ring on after their release."""
     comb = load_decoder(tiny.manifest.domain("comb"), torch.device("cpu"))
+    with torch.no_grad():
+        comb.decoder.excitation.envelope[-1].weight *= 0.02
     table = PhaseTable()
     torch.manual_seed(0)
     table.coherence = 0.8 + 0.2 * torch.rand_like(table.coherence)

@@ -22,6 +22,8 @@ def test_the_split_is_the_one_that_the_shipped_weights_were_trained_with():
     """Another hash would put pieces that models know among those that they are judged on."""
     pinned = {"bach/bwv66.6.mxl": "train", "etude/4": "test", "etude/18": "valid", "etude/0": "train"}
     assert {piece: scores.split_of(piece) for piece in pinned} == pinned
+    etudes = Counter(scores.split_of(f"etude/{n}") for n in range(400))
+    assert etudes == {"train": 330, "test": 50, "valid": 20}
 
 
 def test_splits_are_disjoint_whole_and_of_the_right_sizes():

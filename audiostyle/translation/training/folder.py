@@ -13,6 +13,7 @@ from audiostyle.translation.training.preparation import prepare, split_off
 from audiostyle.translation.translator import Translator
 
 _LEAST_SECONDS = 60.0
+_SHORTEST_PIECE = 10.5  # seconds: an excerpt to validate on must fit
 
 
 def train_domain_from_folder(
@@ -43,9 +44,10 @@ def train_domain_from_folder(
     pairs = prepare(
         folder, run / "prepared", encoder, lambda done, of: log({"heard": done, "recordings": of})
     )
-    training, held_out = split_off(pairs)
-    seconds = sum(soundfile.info(audio).duration for audio, _ in training)
-    if seconds < _LEAST_SECONDS:
+    lengths = {pair: soundfile.info(pair[0]).duration for pair in pairs}
+    training, held_out = split_off([pair for pair in pairs if lengths[pair] >= _SHORTEST_PIECE])
+    seconds = sum(lengths.values())
+    if seconds < _LEAST_SECONDS or not training:
         raise TrainingError(
             f"{folder}: {seconds:.0f} s of sound; a domain needs a minute at least, ten are good"
         )
