@@ -7,7 +7,6 @@ import numpy as np
 import pytest
 import torch
 
-from audiostyle.errors import ModelNotFound
 from audiostyle.evaluate import note_f1
 from audiostyle.models import zoo
 from audiostyle.models.frontend import SAMPLE_RATE
@@ -26,10 +25,7 @@ CANDIDATE = os.environ.get("AUDIOSTYLE_TEST_MODEL")
 
 @pytest.fixture(scope="module")
 def shipped() -> Translator:
-    try:
-        return Translator.from_pretrained(CANDIDATE or zoo.DEFAULT, device="cpu")
-    except ModelNotFound:
-        pytest.skip("needs the shipped weights")
+    return Translator.from_pretrained(CANDIDATE or zoo.DEFAULT, device="cpu")
 
 
 def heard_in(translator: Translator, wave: np.ndarray, rate: int) -> np.ndarray:

@@ -153,7 +153,7 @@ def _range(files: list[tuple[Path, Path]]) -> tuple[int, int]:
     pitches = np.concatenate([read_midi(midi).pitched()["pitch"] for _, midi in files])
     if not len(pitches):
         raise TrainingError("no notes were heard in the recordings; are they music, at an audible level?")
-    low, high = (int(p) for p in np.percentile(pitches, [0.1, 99.9], method="nearest"))
+    low, high = (int(p) for p in np.percentile(pitches, [0.05, 99.95], method="nearest"))
     spare = max(0, 12 - (high - low))
     low, high = low - (spare + 1) // 2, high + spare // 2
     bottom, top = LOWEST_PITCH, LOWEST_PITCH + PITCHES - 1

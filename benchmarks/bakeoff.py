@@ -1,0 +1,133 @@
+"""The decoder bake-off: kinds of decoders under one small budget, on one domain, judged alike.
+
+Every candidate sees the same batches of the same rendered piano for the same number of steps, then plays
+held-out pieces from their true notes, so that nothing but the decoder is judged.
+"""
+
+import argparse
+import time
+
+import librosa
+import material
+import measures
+import numpy as np
+import report
+import torch
+from torch import Tensor, nn
+
+from audiostyle.evaluate import log_spectral_distance, note_f1
+from audiostyle.models.decoder import DECODER_HOP, N_FFT, SpectralDecoder
+from audiostyle.models.excitation import KeyStates
+from audiostyle.translation.corpus import Plan, recordings, render
+from audiostyle.translation.grid import key_states
+from audiostyle.translation.playing import Player
+from audiostyle.translation.training.decoder import DecoderTask
+from audiostyle.translation.training.excerpts import Excerpts
+from audiostyle.translation.training.loop import Schedule, train
+from audiostyle.translation.training.phases import measure_phases
+
+DOMAIN = "piano"
+MINUTES = 20
+SECONDS = 20.0
+FRAMES = 256
+
+
+class StackAlone(SpectralDecoder):
+    """The WaveNet-style gated stack from the code to the spectrum, without an excitation."""
+
+    def forward(self, states: KeyStates) -> Tensor:
+        held = states.level * (states.released == 0)
+        struck = states.level * (states.age.round() == 0)
+        hidden = self.stack(self.entry(torch.cat([held, struck], dim=2)).transpose(1, 2)).transpose(1, 2)
+        return 10 * self.exit(torch.relu(hidden)) - 8
+
+
+class ExcitationAlone(SpectralDecoder):
+    """The additive bank of templates, uncorrected."""
+
+    def forward(self, states: KeyStates) -> Tensor:
+        return self.excitation(states)
+
+
+CANDIDATES = {
+    "gated stack, Griffin-Lim": StackAlone,
+    "template bank, measured phases": ExcitationAlone,
+    "template bank + gated stack, measured phases": SpectralDecoder,
+}
+
+
+def trained(
+    kind: type[SpectralDecoder], training: Excerpts, held: list, steps: int
+) -> tuple[nn.Module, float]:
+    """Train a fresh candidate; return it and the minutes it took."""
+    torch.manual_seed(0)
+
+    def draw(rng: np.random.Generator):
+        wave, performance = training.draw(rng)
+        return wave, key_states(performance, FRAMES)
+
+    task = DecoderTask(kind(), draw, held, batch=8, bfloat16=torch.cpu._is_amx_tile_supported())
+    run = material.RUNS / "bakeoff" / f"{kind.__name__}-{steps}"
+    started = time.monotonic()
+    module = train(
+        task, Schedule(steps, validate_every=steps), run, {"kind": kind.__name__}, lambda numbers: None
+    )
+    return module, (time.monotonic() - started) / 60
+
+
+def played(decoder: SpectralDecoder, phases, piece: str) -> np.ndarray:
+    """A held-out piece from its true notes."""
+    performance = material.performance(piece, SECONDS)
+    samples = int(SECONDS * material.RATE)
+    if phases is not None:
+        return np.concatenate(list(Player(decoder, phases, 1.0).play(performance, samples)))
+    with torch.inference_mode():
+        magnitude = decoder(key_states(performance, samples // DECODER_HOP + 1))[0].exp().T.numpy()
+    return librosa.griffinlim(
+        magnitude * N_FFT / 4,
+        hop_length=DECODER_HOP,
+        length=samples,
+        n_iter=32,
+        random_state=0,
+        pad_mode="constant",
+    )
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
+    parser.add_argument("--steps", type=int, default=300)
+    parser.add_argument("--pieces", type=int, default=4)
+    options = parser.parse_args()
+    folder = material.RUNS / "bakeoff" / "corpus"
+    render(folder, Plan(material.TRAINING, {DOMAIN: material.DOMAINS[DOMAIN]}, MINUTES, seed=9))
+    files = list(recordings(folder / DOMAIN))
+    training, longer = Excerpts(files, FRAMES), Excerpts(files, 862)
+    material_for_phases = [(wave, key_states(notes, 862)) for wave, notes in longer.spread(20)]
+    rows = []
+    for name, kind in CANDIDATES.items():
+        decoder, minutes = trained(kind, training, material_for_phases[:2], options.steps)
+        assert isinstance(decoder, SpectralDecoder)
+        phases = measure_phases(decoder, material_for_phases) if "measured" in name else None
+        distances, scores = [], []
+        for piece in material.held_out(options.pieces, SECONDS):
+            wave, truth = played(decoder, phases, piece), material.truth(piece, DOMAIN, SECONDS)
+            distances.append(log_spectral_distance(wave, truth, material.RATE))
+            notes = material.true_notes(piece, SECONDS)
+            share = note_f1(measures.notes_read(wave.astype(np.float32)), notes)
+            scores.append(share / note_f1(measures.notes_read(truth), notes))
+        rows.append((name, float(np.mean(distances)), float(np.mean(scores)), minutes))
+    text = "\n\n".join(
+        [
+            "# Decoder bake-off",
+            report.provenance(),
+            f"{DOMAIN}, {MINUTES} minutes of recordings, {options.steps} steps of 8 × 3 s each;"
+            f" {options.pieces} held-out pieces of {SECONDS:g} s played from their true notes.",
+            report.table(("decoder", "LSD to the truth (dB)", "note F1, share of truth's", "minutes"), rows),
+        ]
+    )
+    print(text)
+    report.store("bakeoff", text)
+
+
+if __name__ == "__main__":
+    main()
