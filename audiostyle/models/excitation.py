@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 import torch
 from torch import Tensor, nn
+from torch.nn import functional as F
 
 from audiostyle.models.frontend import LOWEST_PITCH, PITCHES
 
@@ -22,6 +23,7 @@ _RELEASED_TIMES = (2.0, 6.0, 20.0)
 
 _STRIDE = 10.0  # templates are stored as log-magnitude / 10: Adam's even steps would be small beside 100 dB
 _FLOOR = 1e-6
+_CELLS = 8192
 
 
 class KeyStates(NamedTuple):
@@ -72,7 +74,10 @@ class Excitation(nn.Module):
         """Return how much of every template sounds, (B, T, 88, K); computed for the keys in use only."""
         batch, frame, key = torch.nonzero(states.level, as_tuple=True)
         level, age, released = (part[batch, frame, key] for part in states)
-        gains = self.envelope(_features(level, age, released, key)).float()
+        features = _features(level, age, released, key)
+        # In multiples of many cells: oneDNN keeps a kernel for every shape it meets, and memory would grow.
+        spare = -len(features) % _CELLS
+        gains = self.envelope(F.pad(features, (0, 0, 0, spare)))[: len(features)].float()
         gains = torch.exp(gains + 2 * torch.log(level)[:, None])
         result = gains.new_zeros(*states.level.shape, self.templates.shape[1])
         return result.index_put((batch, frame, key), gains)
