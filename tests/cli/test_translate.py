@@ -241,7 +241,13 @@ def start(*arguments):
         "--model",
         "tiny",
     ]
-    process = subprocess.Popen(command, stderr=subprocess.PIPE, start_new_session=True)
+    # A shell's background job ignores SIGINT, and hands that on: here it must be heard again.
+    process = subprocess.Popen(
+        command,
+        stderr=subprocess.PIPE,
+        start_new_session=True,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
+    )
     deadline = time.monotonic() + 30
     while not hidden_files():  # until work has begun
         assert time.monotonic() < deadline and process.poll() is None
