@@ -42,7 +42,7 @@ def domain(
         str, typer.Option("--sounds-like", metavar="TEXT", help="For 'audiostyle domains'.")
     ] = "",
     steps: Annotated[
-        int, typer.Option("--steps", min=1, help="Optimiser steps; 600 take about half an hour.")
+        int, typer.Option("--steps", min=1, help="Optimiser steps; more is better, slowly.")
     ] = 600,
     run: Annotated[
         Path | None, typer.Option("--run", metavar="DIR", help="Checkpoints.", show_default="runs/NAME")
