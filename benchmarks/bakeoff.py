@@ -18,12 +18,12 @@ from torch import Tensor, nn
 from audiostyle.evaluate import log_spectral_distance, note_f1
 from audiostyle.models.decoder import DECODER_HOP, N_FFT, SpectralDecoder
 from audiostyle.models.excitation import KeyStates
+from audiostyle.training.loop import Schedule, train
 from audiostyle.translation.corpus import Plan, recordings, render
 from audiostyle.translation.grid import key_states
 from audiostyle.translation.playing import Player
 from audiostyle.translation.training.decoder import DecoderTask
 from audiostyle.translation.training.excerpts import Excerpts
-from audiostyle.translation.training.loop import Schedule, train
 from audiostyle.translation.training.phases import measure_phases
 
 DOMAIN = "piano"

@@ -1,10 +1,8 @@
 """Training: the shared encoder, and one decoder per domain with the encoder frozen.
 
 ====================  =====================================================================
-:mod:`.checkpoint`    state that survives being killed at any moment
 :mod:`.excerpts`      seeded excerpts of a corpus: the batch of a step depends on nothing else
 :mod:`.augmentation`  rooms, equalisers, noise, level: what an encoder must not mind
-:mod:`.loop`          the loop that both trainings share
 :mod:`.encoder`       losses of the encoder: notes, reconstruction, confusion
 :mod:`.domain`        losses of a decoder
 ====================  =====================================================================

@@ -15,7 +15,7 @@ from torch.nn import functional as F
 from audiostyle.models.decoder import DECODER_HOP, N_FFT, SAMPLE_RATE, SpectralDecoder
 from audiostyle.models.excitation import KeyStates
 from audiostyle.sound.mel import mel_filterbank
-from audiostyle.translation.training.loop import Ahead
+from audiostyle.training.loop import Ahead
 
 LOG_FLOOR = 1e-5
 """Magnitudes are compared down to −100 dB of full scale."""
@@ -25,7 +25,7 @@ Item = tuple[np.ndarray, KeyStates]
 
 
 class DecoderTask:
-    """What :func:`audiostyle.translation.training.loop.train` trains.
+    """What :func:`audiostyle.training.loop.train` trains.
 
     Args:
         decoder: to train in place.

@@ -16,12 +16,12 @@ from audiostyle.models.frontend import LOWEST_PITCH, PITCHES
 from audiostyle.models.manifest import Domain
 from audiostyle.models.phase import PhaseTable
 from audiostyle.models.saving import add_domain
+from audiostyle.training.loop import Log, Schedule, train
 from audiostyle.translation.decoders import decoder_parts
 from audiostyle.translation.grid import key_states
 from audiostyle.translation.midi import read_midi
 from audiostyle.translation.training.decoder import DecoderTask, Item
 from audiostyle.translation.training.excerpts import Excerpts
-from audiostyle.translation.training.loop import Log, Schedule, train
 from audiostyle.translation.training.phases import measure_phases
 
 _VALIDATION_EXCERPTS = 12

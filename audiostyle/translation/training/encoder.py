@@ -20,11 +20,11 @@ from audiostyle.evaluate.notes import note_f1
 from audiostyle.models.critic import DomainCritic, reverse_gradient
 from audiostyle.models.encoder import Code, PitchGridEncoder
 from audiostyle.models.frontend import PITCHES
+from audiostyle.training.loop import Ahead
 from audiostyle.translation.grid import NoteTracker, rasterize
 from audiostyle.translation.performance import DRUM_CHANNEL, Performance
 from audiostyle.translation.training.augmentation import augment
 from audiostyle.translation.training.excerpts import Excerpts
-from audiostyle.translation.training.loop import Ahead
 
 FAMILIES = 17
 """The sixteen General MIDI families of eight programs, and drums."""
@@ -80,7 +80,7 @@ class Trained(nn.Module):
 
 
 class EncoderTask:
-    """What :func:`audiostyle.translation.training.loop.train` trains."""
+    """What :func:`audiostyle.training.loop.train` trains."""
 
     def __init__(self, train: Excerpts, valid: Excerpts, settings: EncoderSettings, seed: int = 0) -> None:
         self.excerpts, self.valid = train, valid

@@ -7,8 +7,8 @@ import soundfile
 from audiostyle.errors import TrainingError
 from audiostyle.models.manifest import Domain
 from audiostyle.models.saving import check_domain_name
+from audiostyle.training.loop import Log, Schedule
 from audiostyle.translation.training.domain import DomainSettings, train_domain
-from audiostyle.translation.training.loop import Log, Schedule
 from audiostyle.translation.training.preparation import prepare, split_off
 from audiostyle.translation.translator import Translator
 

@@ -10,11 +10,11 @@ import torch
 
 from audiostyle.errors import TrainingError
 from audiostyle.models.saving import add_encoder
+from audiostyle.training.loop import Log, Schedule, train
 from audiostyle.translation.corpus import Plan, recordings, render
 from audiostyle.translation.training.domain import DomainSettings, train_domain
 from audiostyle.translation.training.encoder import EncoderSettings, EncoderTask, Trained
 from audiostyle.translation.training.excerpts import Excerpts
-from audiostyle.translation.training.loop import Log, Schedule, train
 
 _VALIDATION_FRAMES = 1723  # twenty seconds
 

@@ -5,10 +5,10 @@ import pytest
 import torch
 
 from audiostyle.models.decoder import BINS, DECODER_HOP, N_FFT, SAMPLE_RATE, SpectralDecoder
+from audiostyle.training.loop import Schedule, train
 from audiostyle.translation.grid import key_states
 from audiostyle.translation.training.decoder import LOG_FLOOR, DecoderTask, collate
 from audiostyle.translation.training.excerpts import Excerpts
-from audiostyle.translation.training.loop import Schedule, train
 
 FRAMES = 32
 

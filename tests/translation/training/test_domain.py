@@ -6,11 +6,11 @@ import torch
 from audiostyle.errors import TrainingError
 from audiostyle.models import zoo
 from audiostyle.models.decoder import SAMPLE_RATE
+from audiostyle.training.loop import Schedule
 from audiostyle.translation.midi import read_midi, write_midi
 from audiostyle.translation.performance import Performance
 from audiostyle.translation.training import domain as training
 from audiostyle.translation.training.domain import DomainSettings, train_domain
-from audiostyle.translation.training.loop import Schedule
 from audiostyle.translation.translator import Translator
 
 SETTINGS = DomainSettings(channels=2, templates=1, frames=32, batch=1)

@@ -10,11 +10,11 @@ from torch.nn import functional as F
 
 from audiostyle.models.encoder import Code
 from audiostyle.models.frontend import SAMPLE_RATE
+from audiostyle.training.loop import Schedule, train
 from audiostyle.translation.performance import DRUM_CHANNEL, NOTE_DTYPE, Performance
 from audiostyle.translation.training import encoder as training
 from audiostyle.translation.training.encoder import FAMILIES, EncoderSettings, EncoderTask, transcribe
 from audiostyle.translation.training.excerpts import Excerpts
-from audiostyle.translation.training.loop import Schedule, train
 
 SETTINGS = EncoderSettings(channels=3, latent=2, frames=64, batch=2)
 

@@ -4,7 +4,7 @@ import pytest
 import torch
 
 from audiostyle.errors import TrainingError
-from audiostyle.translation.training.checkpoint import load_checkpoint, save_checkpoint
+from audiostyle.training.checkpoint import load_checkpoint, save_checkpoint
 
 CONFIG = {"channels": 4, "schedule": {"steps": 10}}
 STATE = {"config": CONFIG, "step": 3, "best": float("-inf"), "module": {"w": torch.arange(4.0)}}

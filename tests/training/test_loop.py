@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from torch import nn
 
 from audiostyle.errors import TrainingError
-from audiostyle.translation.training.loop import Ahead, Schedule, train
+from audiostyle.training.loop import Ahead, Schedule, train
 
 SCHEDULE = Schedule(10, 0.1, validate_every=3)
 CONFIG = {"name": "line"}

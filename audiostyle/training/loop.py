@@ -10,7 +10,7 @@ from typing import Any, Generic, Protocol, TypeVar
 import torch
 from torch import Tensor, nn
 
-from audiostyle.translation.training.checkpoint import load_checkpoint, save_checkpoint
+from audiostyle.training.checkpoint import load_checkpoint, save_checkpoint
 
 B = TypeVar("B")
 

@@ -1,0 +1,7 @@
+"""What every training shares, of sound or of pictures.
+
+===================  ==========================================================
+:mod:`.loop`         warm-up and decay, clipping, averaging, validation
+:mod:`.checkpoint`   state that survives being killed at any moment
+===================  ==========================================================
+"""
