@@ -40,7 +40,8 @@ class Segment:
     Attributes:
         label: of the masks: a number or a colour; None where there are no masks.
         content: bool (H, W), at least one pixel.
-        styles: bool (h, w) each, one a style.  Styles without this label hold no True; at least one does.
+        styles: bool (h, w) each, one a style.  A style without enough of this label holds
+            no True; at least one has enough.
     """
 
     label: int | Colour | None
@@ -70,46 +71,51 @@ def match(
     if content_mask is None and all(mask is None for mask in given):
         styles = tuple(torch.ones(*size, dtype=torch.bool) for size in style_sizes)
         return [Segment(None, torch.ones(*content_size, dtype=torch.bool), styles)]
-    names = ["content mask", *(f"style mask {n}" for n in range(1, len(given) + 1))]
     _check_presence(content_mask, given, len(style_sizes))
+    names = ["content mask", *(f"style mask {n}" for n in range(1, len(given) + 1))]
     masks = [_checked(mask, name) for mask, name in zip([content_mask, *given], names, strict=True)]
-    labelled, names_of_labels = _common_labels(masks)
+    labelled, called = _common_labels(masks)
     sizes = [content_size, *style_sizes]
-    content, *styles_of = [_resize(mask, size) for mask, size in zip(labelled, sizes, strict=True)]
-    return [
-        Segment(names_of_labels[label], content == label, tuple(style == label for style in styles_of))
-        for label in _usable(content, styles_of, names_of_labels)
-    ]
-
-
-def _usable(content: Tensor, styles: list[Tensor], names: dict[int, int | Colour]) -> list[int]:
-    """The labels to work with; names the others in the log.  Raises ShapeError if there are none."""
-    there, enough = _labels_of([content])
-    wanted, plenty = _labels_of(styles)
-    _warn(there - wanted, names, "only in the content mask: these pixels stay as they are")
-    _warn(wanted - there, names, "only in a style mask: not used")
-    _warn((there & wanted) - (enough & plenty), names, f"fewer than {MIN_PIXELS} pixels: not used")
-    usable = enough & plenty
-    if not usable:
+    resized = [_resize(mask, size) for mask, size in zip(labelled, sizes, strict=True)]
+    usable = _usable(dict(zip(names, resized, strict=True)), called)
+    shared = usable[0] & set().union(*usable[1:])
+    if not shared:
         raise ShapeError(
             f"content and style masks share no label of {MIN_PIXELS} pixels; paint matching areas alike"
         )
-    return sorted(usable)
+    content, *by_style = zip(resized, usable, strict=True)
+    return [
+        Segment(called[label], _area(label, *content), tuple(_area(label, *style) for style in by_style))
+        for label in sorted(shared)
+    ]
 
 
-def _labels_of(masks: list[Tensor]) -> tuple[set[int], set[int]]:
-    """Labels that occur in any of the masks, and those that fill enough of one."""
-    there, enough = set(), set()
-    for mask in masks:
+def _area(label: int, mask: Tensor, usable: set[int]) -> Tensor:
+    return mask == label if label in usable else torch.zeros_like(mask, dtype=torch.bool)
+
+
+def _usable(masks: dict[str, Tensor], called: dict[int, int | Colour]) -> list[set[int]]:
+    """The labels to work with in each mask, the content's first; the others are named in the log."""
+    usable, there = [], []
+    for mask in masks.values():
         labels, counts = torch.unique(mask, return_counts=True)
-        there |= set(labels.tolist())
-        enough |= set(labels[counts >= min(MIN_PIXELS, mask.numel())].tolist())
-    return there, enough
+        there.append(set(labels.tolist()))
+        usable.append(set(labels[counts >= min(MIN_PIXELS, mask.numel())].tolist()))
+    content, styles = there[0], set().union(*there[1:])
+    _warn(content - styles, called, "is only in the content mask: these pixels stay as they are")
+    _warn(styles - content, called, "is only in a style mask: not used")
+    for name, present, enough in zip(masks, there, usable, strict=True):
+        _warn(
+            (present - enough) & content & styles,
+            called,
+            f"has fewer than {MIN_PIXELS} pixels in the {name}: not used",
+        )
+    return usable
 
 
-def _warn(labels: Collection[int], names: dict[int, int | Colour], what: str) -> None:
+def _warn(labels: Collection[int], called: dict[int, int | Colour], what: str) -> None:
     if labels:
-        log.warning("mask label %s %s", ", ".join(str(names[label]) for label in sorted(labels)), what)
+        log.warning("mask label %s %s", ", ".join(str(called[label]) for label in sorted(labels)), what)
 
 
 def _check_presence(content_mask: Any, style_masks: Sequence[Any], styles: int) -> None:

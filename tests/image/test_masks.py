@@ -89,8 +89,8 @@ def test_a_label_of_one_side_stays_content_and_is_named(caplog):
         (segment,) = match(halves(8, 8, 1, 5), [halves(8, 8, 1, 7)], (8, 8), [(8, 8)])
     assert segment.label == 1
     assert [record.getMessage() for record in caplog.records] == [
-        "mask label 5 only in the content mask: these pixels stay as they are",
-        "mask label 7 only in a style mask: not used",
+        "mask label 5 is only in the content mask: these pixels stay as they are",
+        "mask label 7 is only in a style mask: not used",
     ]
 
 
@@ -103,7 +103,8 @@ def test_a_label_of_one_pixel_is_dropped_and_named(caplog):
         segments = match(content, [style], (8, 8), [(8, 8)])
     assert {segment.label for segment in segments} == {RED, BLUE}
     assert [record.getMessage() for record in caplog.records] == [
-        "mask label (0, 255, 0) fewer than 10 pixels: not used"
+        "mask label (0, 255, 0) has fewer than 10 pixels in the content mask: not used",
+        "mask label (0, 255, 0) has fewer than 10 pixels in the style mask 1: not used",
     ]
 
 
@@ -121,6 +122,13 @@ def test_one_of_several_styles_suffices():
     first, second = match(halves(8, 8), [np.ones((8, 8)), halves(8, 8, 2, 2)], (8, 8), [(8, 8), (8, 8)])
     assert [style.any().item() for style in first.styles] == [True, False]
     assert [style.any().item() for style in second.styles] == [False, True]
+
+
+def test_a_style_with_too_few_pixels_of_a_label_does_not_count_for_it():
+    little = halves(8, 8, 2, 2)
+    little[0, :5] = 1
+    first, _ = match(halves(8, 8), [little, halves(8, 8)], (8, 8), [(8, 8), (8, 8)])
+    assert [style.sum().item() for style in first.styles] == [0, 32]
 
 
 GOOD = halves(8, 8)
