@@ -13,6 +13,14 @@ class AudioWriteError(AudiostyleError):
     """A result cannot be written (folder missing or read-only, disk full, format cannot hold it)."""
 
 
+class PictureReadError(AudiostyleError):
+    """A picture cannot be read, or holds nothing that can be processed (cut short, NaN, not a picture)."""
+
+
+class PictureWriteError(AudiostyleError):
+    """A picture cannot be written (folder missing or read-only, disk full, format cannot hold it)."""
+
+
 class ModelNotFound(AudiostyleError):
     """No model of that name or path, or its files are damaged (checksum, configuration)."""
 
