@@ -10,7 +10,7 @@ import hashlib
 import re
 import tomllib
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -47,7 +47,10 @@ class Domain(Weights):
 
 @dataclass(frozen=True)
 class Manifest:
-    """A model: one shared encoder and one decoder for each domain.  ``path`` is the manifest's own file."""
+    """A model: one encoder, and what reads its code.  ``path`` is the manifest's own file.
+
+    A model that translates has a decoder for each domain; one of another job has ``parts`` by other names.
+    """
 
     name: str
     version: str
@@ -56,6 +59,7 @@ class Manifest:
     path: Path
     encoder: Weights
     domains: Mapping[str, Domain]
+    parts: Mapping[str, Weights] = field(default_factory=dict)
 
     def domain(self, name: str) -> Domain:
         """The domain called ``name``; raises UnknownDomain with the names there are, nearest first."""
@@ -68,7 +72,7 @@ class Manifest:
 
     def weights(self) -> list[Weights]:
         """Every weight file of the model, the encoder first."""
-        return [self.encoder, *self.domains.values()]
+        return [self.encoder, *self.domains.values(), *self.parts.values()]
 
     def fingerprint(self, *domains: str) -> str:
         """One sha256 for what decides the sound: the encoder and the named decoders (without names, all)."""
@@ -120,6 +124,7 @@ def _assemble(path: Path, table: Mapping[str, Any], base: Manifest | None) -> Ma
         path=path,
         encoder=_encoder(path, table["encoder"]) if base is None or "encoder" in table else base.encoder,
         domains={**(base.domains if base else {}), **own},
+        parts={name: Weights(name, **_files(path, entry)) for name, entry in table.get("parts", {}).items()},
     )
 
 

