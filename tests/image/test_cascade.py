@@ -1,0 +1,115 @@
+"""The cascade: its slow obvious version, and that tiles, masks and memory limits leave no trace."""
+
+import numpy as np
+import pytest
+import torch
+
+from audiostyle.errors import AudiostyleError
+from audiostyle.image import cascade
+from audiostyle.image.cascade import Cascade
+from audiostyle.image.scene import Scene
+from audiostyle.models.vgg import LEVELS
+from audiostyle.style import Moments, adain, wct
+
+
+def published(networks, scene: Scene, levels, unpool: str, content_reg: float) -> torch.Tensor:
+    """PhotoWCT as described, one picture after the other: whiten, colour, decode."""
+    picture = scene.content[None]
+    with torch.no_grad():
+        for level in levels:
+            features, poolings = networks.encoder(picture, level)
+            style = networks.encoder(scene.styles[0][None], level)[0]
+            own, other = (f[0].flatten(1).double() for f in (features, style))
+            mean, wanted = own.mean(1, keepdim=True), other.mean(1, keepdim=True)
+            a = torch.cov(own) + content_reg * torch.eye(len(own))
+            b = torch.cov(other)
+            white = torch.linalg.inv(torch.from_numpy(_root(a.numpy()))) @ (own - mean)
+            coloured = torch.from_numpy(_root(b.numpy())) @ white + wanted
+            picture = networks.decoder(level, unpool)(coloured.reshape(features.shape).float(), poolings)
+    return picture[0]
+
+
+def _root(matrix: np.ndarray) -> np.ndarray:
+    from scipy.linalg import sqrtm
+
+    return np.real(sqrtm(matrix))
+
+
+def photowct_map(own: Moments, other: Moments):
+    return wct(own, other, content_reg=1.0, floor=0.0)
+
+
+@pytest.mark.parametrize("levels", [LEVELS, (1, 2, 3, 4), (3,)])
+@pytest.mark.parametrize("unpool", ["max", "nearest"])
+def test_it_is_the_published_cascade(untrained, scene_pair, levels, unpool):
+    scene = Scene.of(*scene_pair)
+    got = Cascade(untrained, levels, unpool, photowct_map, 1.0)(scene)
+    expected = published(untrained, scene, levels, unpool, 1.0)
+    torch.testing.assert_close(got, expected, rtol=1e-2, atol=2e-3 * float(expected.abs().max()))
+
+
+def test_tiles_leave_no_trace(untrained, scene_pair, monkeypatch):
+    content = np.tile(scene_pair[0], (3, 3, 1))[:151, :203]
+    scene = Scene.of(content, np.tile(scene_pair[1], (4, 4, 1)))
+    whole = Cascade(untrained, LEVELS, "max", wct, 1.0)(scene)
+    monkeypatch.setattr(cascade, "_SIDE", 64)
+    tiled = Cascade(untrained, LEVELS, "max", wct, 1.0)(scene)
+    assert (tiled - whole).abs().max() < 1e-4 * whole.abs().max()
+
+
+def test_masks_of_everything_are_no_masks(untrained, scene_pair):
+    content, style = scene_pair
+    everything = [np.ones(picture.shape[:2], dtype=int) for picture in scene_pair]
+    plain = Cascade(untrained, LEVELS, "max", wct, 1.0)(Scene.of(content, style))
+    masked = Scene.of(content, style, content_mask=everything[0], style_mask=everything[1])
+    assert torch.equal(Cascade(untrained, LEVELS, "max", wct, 1.0)(masked), plain)
+
+
+def test_segments_get_their_own_style(untrained, scene_pair):
+    """Far from the border between them, two segments look as if each had been stylised alone."""
+    content = np.tile(scene_pair[0], (1, 4, 1))
+    style = np.concatenate([scene_pair[1], 1 - scene_pair[1]], axis=1)
+    half = [np.arange(p.shape[1]) * 2 // p.shape[1] for p in (content, style)]
+    masks = [np.broadcast_to(h, p.shape[:2]) for h, p in zip(half, (content, style), strict=True)]
+    both = Cascade(untrained, (2,), "max", wct, 1.0)(
+        Scene.of(content, style, content_mask=masks[0], style_mask=masks[1])
+    )
+    middle = content.shape[1] // 2
+    left = Cascade(untrained, (2,), "max", wct, 1.0)(Scene.of(content[:, :middle], style[:, :41]))
+    far = middle - 24
+    # What is left of a difference comes from the moments of the few pixels across the border.
+    torch.testing.assert_close(both[..., :far], left[..., :far], rtol=0, atol=0.1 * float(left.abs().max()))
+
+
+def test_without_strength_it_is_the_autoencoders_round_trip(untrained, scene_pair):
+    scene = Scene.of(*scene_pair)
+    with torch.no_grad():
+        expected = untrained.decoder(4, "max")(*untrained.encoder(scene.content[None]))[0]
+    assert torch.equal(Cascade(untrained, (4,), "max", wct, 0.0)(scene), expected)
+
+
+def test_a_style_given_twice_is_the_style(untrained, scene_pair):
+    content, style = scene_pair
+    once = Cascade(untrained, (2,), "max", adain, 1.0)(Scene.of(content, style))
+    twice = Cascade(untrained, (2,), "max", adain, 1.0)(Scene.of(content, [style, style], weights=[1, 3]))
+    # Twice as many positions: the covariance's n − 1 weighs less.
+    torch.testing.assert_close(twice, once, rtol=1e-2, atol=1e-2 * float(once.abs().max()))
+
+
+def test_a_low_memory_limit_gives_the_same_picture_and_a_lower_one_says_what_would_do(untrained, scene_pair):
+    scene = Scene.of(*scene_pair)
+    plain = Cascade(untrained, LEVELS, "max", wct, 1.0)(scene)
+    torch.testing.assert_close(Cascade(untrained, LEVELS, "max", wct, 1.0, 0.1)(scene), plain)
+    with pytest.raises(AudiostyleError, match=r"too low; .* GB will do"):
+        Cascade(untrained, LEVELS, "max", wct, 1.0, 0.001)(scene)
+
+
+@pytest.mark.parametrize("levels", [(), (5,), (0, 1)])
+def test_levels_that_are_not_there_are_refused(untrained, levels):
+    with pytest.raises(AudiostyleError, match="levels"):
+        Cascade(untrained, levels, "max", wct, 1.0)
+
+
+def test_an_unknown_way_to_enlarge_is_refused(untrained):
+    with pytest.raises(AudiostyleError, match="unpool"):
+        Cascade(untrained, LEVELS, "bilinear", wct, 1.0)
