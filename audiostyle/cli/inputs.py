@@ -1,4 +1,4 @@
-"""What the user named (files, folders, globs, ``-``) as a list of recordings."""
+"""What the user named (files, folders, globs, ``-``) as a list of recordings or pictures."""
 
 import glob
 import os
@@ -10,7 +10,6 @@ from audiostyle.sound.formats import FORMATS
 
 STDIN = "-"
 
-# In a folder, what is sound is told by its suffix; a file that is named outright is always tried.
 _ALSO_READ = {
     ".aac",
     ".aifc",
@@ -29,8 +28,19 @@ SUFFIXES = frozenset(_ALSO_READ | {suffix for format in FORMATS.values() for suf
 
 
 @dataclass(frozen=True)
+class Kind:
+    """What is looked for in a folder, told by its suffix; a file that is named outright is always tried."""
+
+    name: str
+    suffixes: frozenset[str]
+
+
+AUDIO = Kind("audio files", SUFFIXES)
+
+
+@dataclass(frozen=True)
 class Source:
-    """One recording.  ``path`` is ``-`` for stdin; ``folder`` is where it lay inside the folder that the user
+    """One input.  ``path`` is ``-`` for stdin; ``folder`` is where it lay inside the folder that the user
     named, None for a file named outright."""
 
     path: str
@@ -49,12 +59,12 @@ class Problem:
     message: str
 
 
-def expand(arguments: Sequence[str]) -> tuple[list[Source], list[Problem]]:
-    """Every recording that ``arguments`` name, each once, in the order named (folders and globs sorted)."""
+def expand(arguments: Sequence[str], kind: Kind = AUDIO) -> tuple[list[Source], list[Problem]]:
+    """Every input that ``arguments`` name, each once, in the order named (folders and globs sorted)."""
     sources: dict[str, Source] = {}
     problems = []
     for argument in arguments:
-        for found in _expand_one(argument):
+        for found in _expand_one(argument, kind):
             if isinstance(found, Problem):
                 problems.append(found)
             else:
@@ -62,18 +72,18 @@ def expand(arguments: Sequence[str]) -> tuple[list[Source], list[Problem]]:
     return list(sources.values()), problems
 
 
-def _expand_one(argument: str) -> Iterator[Source | Problem]:
+def _expand_one(argument: str, kind: Kind) -> Iterator[Source | Problem]:
     if argument == STDIN:
         yield Source(STDIN)
     elif os.path.isdir(argument):
-        yield from _walk(argument)
+        yield from _walk(argument, kind)
     elif os.path.lexists(argument) or not glob.has_magic(argument):  # a file may be called "take[1].wav"
         yield Source(argument) if os.path.exists(argument) else Problem(argument, _missing(argument))
     else:
-        yield from _match(argument)
+        yield from _match(argument, kind)
 
 
-def _match(pattern: str) -> Iterator[Source | Problem]:
+def _match(pattern: str, kind: Kind) -> Iterator[Source | Problem]:
     paths = sorted(glob.glob(pattern, recursive=True))
     if not paths:
         yield Problem(pattern, f"{pattern}: matches no file; check the pattern and the folder")
@@ -81,16 +91,16 @@ def _match(pattern: str) -> Iterator[Source | Problem]:
         if not os.path.isdir(path):
             yield Source(path)
         elif "**" not in pattern:  # which matches what is inside the folder as well
-            yield from _walk(path)
+            yield from _walk(path, kind)
 
 
-def _walk(root: str) -> Iterator[Source | Problem]:
+def _walk(root: str, kind: Kind) -> Iterator[Source | Problem]:
     unreadable: list[OSError] = []
     count = 0
     for folder, subfolders, names in os.walk(root, onerror=unreadable.append):
         subfolders[:] = sorted(name for name in subfolders if not name.startswith("."))
         for name in sorted(names):
-            if Path(name).suffix.lower() in SUFFIXES and not name.startswith("."):
+            if Path(name).suffix.lower() in kind.suffixes and not name.startswith("."):
                 count += 1
                 yield Source(os.path.join(folder, name), Path(os.path.relpath(folder, root)))
     yield from (
@@ -98,7 +108,7 @@ def _walk(root: str) -> Iterator[Source | Problem]:
     )
     if not count and not unreadable:
         yield Problem(
-            root, f"{root}: holds no audio files; name the files outright if they have unusual suffixes"
+            root, f"{root}: holds no {kind.name}; name the files outright if they have unusual suffixes"
         )
 
 

@@ -1,11 +1,13 @@
-"""Where the result of one recording goes: ``--out``, ``--filename``, ``--format`` and ``--midi``."""
+"""Where the result of one input goes: ``--out``, ``--filename``, ``--format`` and ``--midi``."""
 
 import os
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePath
+from typing import ClassVar
 
 from audiostyle.cli.console import UsageError
-from audiostyle.cli.inputs import Source
+from audiostyle.cli.inputs import AUDIO, Kind, Source
 from audiostyle.errors import AudioWriteError
 from audiostyle.sound.formats import FORMATS, format_of
 
@@ -16,7 +18,17 @@ _WRITTEN = frozenset(suffix for format in FORMATS.values() for suffix in format.
 
 @dataclass(frozen=True)
 class Naming:
-    """The options as given.  ``out`` and ``midi`` are a file or a folder; ``format`` beats any suffix."""
+    """The options as given.  ``out`` and ``midi`` are a file or a folder; ``format`` beats any suffix.
+
+    What the class says of recordings, a subclass may say of something else: the ``kind`` of inputs; the
+    ``label`` that tells the results of one input apart; the suffixes that are ``written``, and the ``usual``
+    one for results of inputs with another.
+    """
+
+    kind: ClassVar[Kind] = AUDIO
+    label: ClassVar[str] = "domain"
+    written: ClassVar[frozenset[str]] = _WRITTEN
+    usual: ClassVar[str] = ".wav"
 
     out: str | None = None
     filename: str = FILENAME
@@ -29,10 +41,10 @@ class Naming:
         if self.format and self.format.upper() not in FORMATS:
             raise UsageError(f"--format {self.format}: not known; use one of {', '.join(FORMATS).lower()}")
         try:
-            example = self.filename.format(stem="song", domain="piano", ext="wav")
+            example = self._filled("song", "piano", "wav")
         except (KeyError, IndexError, ValueError, AttributeError):
             raise UsageError(
-                f"--filename {self.filename}: use only {{stem}}, {{domain}} and {{ext}}"
+                f"--filename {self.filename}: use only {{stem}}, {{{self.label}}} and {{ext}}"
             ) from None
         if PurePath(example).is_absolute() or ".." in PurePath(example).parts:
             raise UsageError(f"--filename {self.filename}: must stay inside --out")
@@ -48,13 +60,17 @@ class Naming:
         suffix = PurePath(out).suffix
         if inputs * domains == 1 and (suffix or out == STDOUT):
             return out if out == STDOUT else self._writable(out)
-        if out == STDOUT or suffix.lower() in _WRITTEN:
+        if out == STDOUT or suffix.lower() in self.written:
             raise UsageError(f"--out {out}: several results cannot share one file; name a folder")
         return None
 
+    def outputs(self, source: Source, domains: Sequence[str], file: str | None) -> dict[str, str]:
+        """The path of every result of one input, given what `one_file` said."""
+        return {domain: file or self.output(source, domain) for domain in domains}
+
     def output(self, source: Source, domain: str) -> str:
         """The path of one result in the folder ``--out`` (default: here), placed as the input in its tree."""
-        name = self.filename.format(stem=source.stem, domain=domain, ext=self._suffix(source).lstrip("."))
+        name = self._filled(source.stem, domain, self._suffix(source).lstrip("."))
         return str(Path(self.out or "", source.folder or "", self._writable(name)))
 
     def midi_file(self, source: Source, inputs: float) -> str | None:
@@ -68,12 +84,15 @@ class Naming:
             raise UsageError(f"--midi {midi}: several inputs cannot share one file; name a folder")
         return midi
 
+    def _filled(self, stem: str, domain: str, suffix: str) -> str:
+        return self.filename.format(**{"stem": stem, self.label: domain, "ext": suffix})
+
     def _suffix(self, source: Source) -> str:
-        """The input's own suffix where we can write it, so that a FLAC stays a FLAC; else WAV."""
+        """The input's own suffix where we can write it, so that a FLAC stays a FLAC; else the usual one."""
         if self.format:
             return FORMATS[self.format.upper()].suffixes[0]
         suffix = PurePath(source.path).suffix.lower()
-        return suffix if suffix in _WRITTEN else ".wav"
+        return suffix if suffix in self.written else self.usual
 
     def _writable(self, path: str) -> str:
         try:

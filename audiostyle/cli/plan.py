@@ -12,7 +12,7 @@ from audiostyle.cli.naming import STDOUT, Naming
 
 @dataclass(frozen=True)
 class Task:
-    """One recording to be read, and the files to be written, one for each domain (``-`` is stdout)."""
+    """One input to be read, and the files to be written, one for each domain (``-`` is stdout)."""
 
     input: str
     outputs: dict[str, str]
@@ -42,8 +42,9 @@ def plan(
     *,
     overwrite: bool = False,
     skip_existing: bool = False,
+    also_read: Sequence[str] = (),
 ) -> Plan:
-    """Everything there is to do.
+    """Everything there is to do.  ``also_read`` are files that no result may replace either.
 
     Raises UsageError for a mistake in the command as a whole; what is wrong with one input is a problem of
     that input, and the others go on.
@@ -51,10 +52,10 @@ def plan(
     if overwrite and skip_existing:
         raise UsageError("--overwrite and --skip-existing exclude each other; choose one")
     naming.check()
-    sources, problems = expand(inputs)
+    sources, problems = expand(inputs, naming.kind)
     tasks = _tasks(sources, len(problems), list(dict.fromkeys(domains)), naming)
     tasks = _without_own_results(tasks, {source.path for source in sources if source.folder is None})
-    _refuse_replaced_inputs(tasks)
+    _refuse_replaced_inputs(tasks, also_read)
     result = Plan(problems=problems)
     for task in tasks:
         _sort_in(result, task, overwrite, skip_existing)
@@ -68,7 +69,7 @@ def _tasks(sources: Sequence[Source], failed: int, domains: Sequence[str], namin
     return [
         Task(
             source.path,
-            {domain: file or naming.output(source, domain) for domain in domains},
+            naming.outputs(source, domains, file),
             naming.midi_file(source, count),
         )
         for source in sources
@@ -76,7 +77,7 @@ def _tasks(sources: Sequence[Source], failed: int, domains: Sequence[str], namin
 
 
 def _without_own_results(tasks: list[Task], outright: set[str]) -> list[Task]:
-    """Leave out what a former run wrote into the folder of recordings; refuse two results in one file."""
+    """Leave out what a former run wrote into the folder of inputs; refuse two results in one file."""
     makers: dict[str, Task] = {}
     for task in tasks:
         for path in task.files():
@@ -93,8 +94,9 @@ def _without_own_results(tasks: list[Task], outright: set[str]) -> list[Task]:
     return [task for task in tasks if task.input in outright or os.path.realpath(task.input) not in makers]
 
 
-def _refuse_replaced_inputs(tasks: Sequence[Task]) -> None:
-    inputs = {_identity(task.input): task.input for task in tasks if task.input != STDIN}
+def _refuse_replaced_inputs(tasks: Sequence[Task], also_read: Sequence[str]) -> None:
+    read = [*(task.input for task in tasks), *also_read]
+    inputs = {_identity(path): path for path in read if path != STDIN}
     for task in tasks:
         for path in task.files():
             if victim := inputs.get(_identity(path)):

@@ -33,13 +33,16 @@ class Bars:
             self._live.stop()
 
     def update(self, index: int, done: float, total: float | None) -> None:
-        """Recording ``index`` has ``done`` of its ``total`` seconds behind it (None: length unknown)."""
+        """Recording ``index`` has ``done`` of its ``total`` seconds behind it (None: length unknown).
+
+        For what is not measured in seconds, 0 of None shows that there is work going on.
+        """
         if self._live is None:
             return
         if index not in self._bars:
             name = PurePath(self._names[index]).name
             self._bars[index] = self._live.add_task(f"[{index + 1}/{len(self._names)}] {name}", clock="")
-        shown = f"{clock(done)}/{clock(total)}" if total else clock(done)
+        shown = f"{clock(done)}/{clock(total)}" if total else clock(done) if done else ""
         self._live.update(self._bars[index], completed=done, total=total, clock=shown)
 
     def finish(self, index: int) -> None:

@@ -2,7 +2,8 @@
 
 import logging
 import sys
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from audiostyle.cli.console import Code, clock, emit, tell
 from audiostyle.cli.inputs import Problem
@@ -19,7 +20,10 @@ class Reporter:
     """Failures go to stderr at once; results to stdout, as text or, with ``json``, an object for each output.
 
     With ``stdout_is_sound`` the text goes to stderr.  ``quiet`` leaves out the text, never failures or JSON.
+    What it says of translations, a subclass may say of other work (`label`, `_plans`, `_results`).
     """
+
+    label: ClassVar[str] = "domain"
 
     def __init__(self, *, json: bool = False, quiet: bool = False, stdout_is_sound: bool = False) -> None:
         self.quiet = quiet
@@ -35,7 +39,7 @@ class Reporter:
         for source, domain, output in plan.skipped:
             self._finished += 1
             if self._json:
-                emit({"input": source, "output": output, "domain": domain, "skipped": True})
+                emit({"input": source, "output": output, self.label: domain, "skipped": True})
             self._say(f"{output}: exists already, skipped")
 
     def planned(self, task: Task) -> None:
@@ -47,8 +51,8 @@ class Reporter:
                     {
                         "input": task.input,
                         "output": output,
-                        "domain": domain,
-                        "midi": task.midi,
+                        self.label: domain,
+                        **self._plans(task),
                         "dry_run": True,
                     }
                 )
@@ -61,11 +65,10 @@ class Reporter:
             self.failure(Problem(task.input, outcome.error))
             return
         self._finished += 1
-        report: Report = outcome.result
-        for domain, output in report.outputs.items():
+        for record, sentence in self._results(task, outcome.result):
             if self._json:
-                emit(_record(report, domain, task.midi))
-            self._say(_sentence(report, domain, output))
+                emit(record)
+            self._say(sentence)
 
     def failure(self, problem: Problem) -> None:
         """One input failed; the others go on."""
@@ -82,6 +85,15 @@ class Reporter:
         if not self._failed:
             return Code.DONE
         return Code.SOME_FAILED if self._finished else Code.FAILED
+
+    def _plans(self, task: Task) -> dict[str, Any]:
+        """What else a dry run tells a machine."""
+        return {"midi": task.midi}
+
+    def _results(self, task: Task, report: Any) -> Iterator[tuple[dict[str, Any], str]]:
+        """What is said about each output, to machines and to people."""
+        for domain, output in report.outputs.items():
+            yield _record(report, domain, task.midi), _sentence(report, domain, output)
 
     def _say(self, line: str) -> None:
         if not (self._json or self.quiet):
