@@ -1,4 +1,4 @@
-"""``audiostyle train``: a new domain from a folder of recordings, or a whole model from a recipe."""
+"""``audiostyle train``: domains, whole models from recipes, decoders and backbones for pictures."""
 
 import json
 from pathlib import Path
@@ -86,6 +86,49 @@ def recipe(file: RecipeFile, out: RunFolder, jobs: Jobs = 1, bfloat16: Bfloat16 
     from audiostyle.translation.training.recipe import follow, read_recipe
 
     follow(read_recipe(file), out, bfloat16=_bfloat16(bfloat16), jobs=jobs, log=_log)
+
+
+@train.command("image-decoders")
+def image_decoders(
+    folders: Annotated[
+        list[Path], typer.Argument(metavar="FOLDER", help="Photographs, a hundred or more; searched through.")
+    ],
+    backbone: Annotated[
+        Path,
+        typer.Option("--backbone", metavar="FILE", help="A VGG-16 or VGG-19: torchvision's .pth, or .h5."),
+    ],
+    model: Annotated[Path, typer.Option("--model", metavar="DIR", help="The model folder to make.")] = Path(
+        "my-backbone"
+    ),
+    steps: Annotated[
+        int, typer.Option("--steps", min=2, help="Optimiser steps for each kind of decoder.")
+    ] = 2000,
+    run: Annotated[
+        Path | None, typer.Option("--run", metavar="DIR", help="Checkpoints.", show_default="runs/MODEL")
+    ] = None,
+) -> None:
+    """Train decoders for a VGG, so that PhotoWCT, WCT and AdaIN can use it.
+
+    Interrupted at any moment, the same command goes on where it stopped.
+    Then: audiostyle image stylize content.jpg style.jpg --backbone DIR
+    """
+    from audiostyle.image.training.backbone import DecoderStages, Stage, train_backbone_decoders
+
+    stages = DecoderStages(Stage(steps // 2, 1e-3), Stage(steps - steps // 2, 1e-3))
+    train_backbone_decoders(backbone, folders, run or Path("runs", model.name), model, stages, _log)
+    tell(f"done; try: audiostyle image stylize content.jpg style.jpg --backbone {model}")
+
+
+@train.command("image-backbone")
+def image_backbone(
+    file: Annotated[Path, typer.Argument(metavar="RECIPE", help="A TOML file such as recipes/photo.toml.")],
+    teacher: Annotated[Path, typer.Argument(metavar="VGG", help="The VGG to distil: .pth or .h5.")],
+    out: RunFolder,
+) -> None:
+    """Distil a compact backbone from a VGG and train its decoders, as a recipe says."""
+    from audiostyle.image.training.backbone import follow, read_recipe
+
+    follow(read_recipe(file), teacher, out, _log)
 
 
 def _bfloat16(wanted: bool | None) -> bool:

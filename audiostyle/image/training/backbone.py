@@ -99,13 +99,13 @@ def follow(recipe: Recipe, teacher: Path, out: Path, log: Log) -> None:
     card = _card("Compact backbone", task.validate(trained))
     add_encoder(out / recipe.name, _half(encoder), config=_config(encoder), card=card, summary=recipe.summary)
     for unpool in UNPOOL:
-        train_decoders(encoder, files, held_out, unpool, recipe.decoders, out, recipe.name, log)
+        train_decoders(encoder, files, held_out, unpool, recipe.decoders, out, out / recipe.name, log)
 
 
 def train_backbone_decoders(
-    backbone: Path, folders: Sequence[Path], out: Path, model: str, stages: DecoderStages, log: Log
+    backbone: Path, folders: Sequence[Path], out: Path, model: Path, stages: DecoderStages, log: Log
 ) -> None:
-    """Train decoders for a VGG from somebody's file; the model is ``out / model``.
+    """Train decoders for a VGG from somebody's file, with checkpoints in ``out``, into the folder ``model``.
 
     Raises:
         ModelNotFound: the file holds no VGG.
@@ -115,7 +115,7 @@ def train_backbone_decoders(
     encoder = _normalised(read_vgg(backbone), files)
     card = f"# Backbone\n\nRead from `{backbone.name}`, every filter's mean activation brought to 1.\n"
     summary = f"{backbone.stem}, with decoders trained on {len(files)} photographs"
-    add_encoder(out / model, _half(encoder), config=_config(encoder), card=card, summary=summary)
+    add_encoder(model, _half(encoder), config=_config(encoder), card=card, summary=summary)
     for unpool in UNPOOL:
         train_decoders(encoder, files, held_out, unpool, stages, out, model, log)
 
@@ -127,10 +127,10 @@ def train_decoders(
     unpool: str,
     stages: DecoderStages,
     out: Path,
-    model: str,
+    model: Path,
     log: Log,
 ) -> None:
-    """Train the decoders that enlarge by ``unpool``, one a level; add them to the model ``out / model``."""
+    """Train the decoders that enlarge by ``unpool``, one a level, and add them to the folder ``model``."""
     part, deepest = UNPOOL[unpool], LEVELS[0]
 
     def task(levels: tuple[int, ...]) -> DecodersTask:
@@ -144,7 +144,7 @@ def train_decoders(
     start_from_tail(every.module, cast(Decoders, first).level(deepest))
     trained = train(every, stages.all.schedule(), out / part, config, log)
     card = _card(f"Decoders that enlarge by {unpool}", every.validate(trained))
-    add_part(out / model, part, _half(trained), config={}, card=card)
+    add_part(model, part, _half(trained), config={}, card=card)
 
 
 def _normalised(encoder: Encoder, files: Sequence[Path]) -> Encoder:
