@@ -1,0 +1,73 @@
+"""How far the textures of a picture, or of anything with feature maps, are from those of another.
+
+Conventions
+-----------
+Feature maps are tensors ``(batch, channels, …)`` of some network, one a layer; the caller computes them, so
+that any backbone and any kind of input will do.  Positions may differ in number between the two, channels
+not.  Distances have no unit; 0 is best, and a map of zeros is at 1.
+
+Metrics
+-------
+:func:`gram_distance`: ‖G − A‖ / ‖A‖ of the Gram matrices G = F Fᵀ / positions of the result and A of the
+style, averaged over layers.  The style loss of Gatys, Ecker and Bethge, "Image style transfer using
+convolutional neural networks" (CVPR 2016, eq. 4), is proportional to a layer's square; relative to the
+style's own, numbers of different networks and layers can be set side by side.
+"""
+
+import warnings
+from collections.abc import Sequence
+
+import torch
+from torch import Tensor
+
+from audiostyle.errors import ShapeError
+
+
+def validate(result: Sequence[Tensor], style: Sequence[Tensor]) -> None:
+    """Raise ShapeError unless both are as many finite maps of as many channels; a style's zeros warn."""
+    if not style or len(result) != len(style):
+        raise ShapeError(f"result has {len(result)} layers, style {len(style)}; give the same, at least one")
+    for layer, (one, other) in enumerate(zip(result, style, strict=True), start=1):
+        for name, features in (("result", one), ("style", other)):
+            if features.ndim < 3 or not features.numel():
+                shape = tuple(features.shape)
+                raise ShapeError(f"layer {layer} of {name} must have shape (batch, channels, …), got {shape}")
+            if not torch.isfinite(features).all():
+                raise ShapeError(f"layer {layer} of {name} holds NaN or infinite values")
+        if one.shape[1] != other.shape[1]:
+            channels = f"{one.shape[1]} channels in result, {other.shape[1]} in style"
+            raise ShapeError(f"layer {layer} has {channels}; use one network for both")
+        if not other.any():
+            warnings.warn(f"layer {layer} of style is zero everywhere", stacklevel=3)
+
+
+def gram(features: Tensor) -> Tensor:
+    """(B, C, …) → (C, C): mean product of each pair of channels, in double precision."""
+    columns = features.movedim(1, 0).flatten(1).double()
+    return columns @ columns.mT / columns.shape[1]
+
+
+def gram_distance(result: Sequence[Tensor], style: Sequence[Tensor]) -> float:
+    """Relative distance of Gram matrices, averaged over layers, ≥ 0.
+
+    A layer that is zero everywhere in the style is at 0 if it is so in the result too, else at 1.
+
+    Args:
+        result, style: one feature map (B, C, …) a layer.
+
+    Raises:
+        ShapeError: layers or channels differ, or a map is empty or not finite.
+    """
+    validate(result, style)
+    distances = [_relative(gram(one), gram(other)) for one, other in zip(result, style, strict=True)]
+    return sum(distances) / len(distances)
+
+
+def evaluate(result: Sequence[Tensor], style: Sequence[Tensor]) -> dict[str, float]:
+    """All of this module's metrics by name."""
+    return {"gram_distance": gram_distance(result, style)}
+
+
+def _relative(own: Tensor, wanted: Tensor) -> float:
+    size = float(torch.linalg.norm(wanted)) or float(torch.linalg.norm(own)) or 1.0
+    return float(torch.linalg.norm(own - wanted)) / size
