@@ -11,10 +11,13 @@ from audiostyle.cli import app
 from audiostyle.cli.console import UsageError
 from audiostyle.errors import AudioReadError, ModelNotFound, UnknownDomain
 
-HEAVY = {"torch", "librosa", "numpy", "scipy", "soundfile", "rich", "multiprocessing"}
+HEAVY = {"torch", "librosa", "numpy", "scipy", "soundfile", "PIL", "rich", "multiprocessing"}
 
 
-@pytest.mark.parametrize("arguments", [["--help"], [], ["translate", "--help"], ["--version"]])
+@pytest.mark.parametrize(
+    "arguments",
+    [["--help"], [], ["translate", "--help"], ["image", "--help"], ["image", "stylize", "-h"], ["--version"]],
+)
 def test_help_is_instant_and_loads_nothing_heavy(arguments):
     code = (
         "import sys; from audiostyle.cli.app import run; code = run(sys.argv[1:]);"

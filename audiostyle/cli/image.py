@@ -1,0 +1,197 @@
+"""``audiostyle image``: pictures in the style of others, and smoothing along the edges of a guide."""
+
+import sys
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import typer
+
+from audiostyle.cli import options as shared
+from audiostyle.cli import picture_options as own
+from audiostyle.cli.console import UsageError, tell
+from audiostyle.cli.naming import STDOUT
+
+if TYPE_CHECKING:
+    from audiostyle.cli.batch import Work
+    from audiostyle.cli.plan import Plan
+    from audiostyle.cli.stylisation import Stylisation
+
+app = typer.Typer()
+image = typer.Typer(help="Stylise pictures and keep them photographs.", no_args_is_help=True)
+app.add_typer(image, name="image")
+
+FILENAME = "{stem}.{method}.{ext}"
+
+
+@image.command()
+def stylize(
+    content: own.Content,
+    style: own.Styles,
+    out: own.Out = None,
+    filename: shared.Filename = FILENAME,
+    overwrite: shared.Overwrite = False,
+    skip_existing: shared.SkipExisting = False,
+    pairs: own.Pairs = False,
+    compare: own.Compare = False,
+    method: own.Method = "photowct",
+    strength: own.Strength = 1.0,
+    weights: own.Weights = None,
+    content_mask: own.ContentMask = None,
+    style_mask: own.StyleMask = None,
+    smooth: own.SmoothChoice = None,
+    alpha: own.Alpha = None,
+    affinity: own.AffinityChoice = None,
+    levels: own.Levels = None,
+    unpool: own.UnpoolChoice = None,
+    content_reg: own.ContentReg = None,
+    backbone: own.Backbone = None,
+    memory_limit: own.MemoryLimit = None,
+    max_megapixels: own.MaxMegapixels = 200.0,
+    device: shared.Device = "auto",
+    jobs: shared.Jobs = 1,
+    seed: shared.Seed = 0,
+    json: shared.Json = False,
+    dry_run: shared.DryRun = False,
+    quiet: shared.Quiet = False,
+) -> None:
+    """Give pictures the style of another.
+
+    The result has the content's size, way up, transparency, colour profile and depth.
+    """
+    options = own.given(
+        strength=strength,
+        weights=own.numbers("--weights", weights, float),
+        smooth=smooth,
+        alpha=alpha,
+        affinity=affinity,
+        levels=own.numbers("--levels", levels, int),
+        unpool=unpool,
+        content_reg=content_reg,
+        backbone=backbone,
+        memory_limit=memory_limit,
+        seed=seed,
+        device=device,
+    )
+    _check_stdout(out, json=json, compare=compare)
+    work = _work(method, content_mask, style_mask or [], options, max_megapixels)
+    planning = {"overwrite": overwrite, "skip_existing": skip_existing}
+    todo = _planned(content, style, work, pairs, _naming(out, filename, compare), planning)
+    _carry_out(todo, work, jobs, dry_run, json=json, quiet=quiet, to_stdout=out == STDOUT)
+
+
+@image.command()
+def smooth(
+    guide: own.Guide,
+    picture: own.Smoothed,
+    out: own.Out = None,
+    filename: shared.Filename = FILENAME,
+    overwrite: shared.Overwrite = False,
+    skip_existing: shared.SkipExisting = False,
+    method: own.SolverChoice = own.Solver.exact,
+    alpha: own.Alpha = None,
+    affinity: own.AffinityChoice = None,
+    tolerance: own.Tolerance = None,
+    max_megapixels: own.MaxMegapixels = 200.0,
+    json: shared.Json = False,
+    dry_run: shared.DryRun = False,
+    quiet: shared.Quiet = False,
+) -> None:
+    """Smooth a picture along the edges of its guide, whichever tool stylised it."""
+    from audiostyle.cli.plan import plan
+    from audiostyle.cli.stylisation import Smoothing
+
+    _check_stdout(out, json=json)
+    options = own.given(alpha=alpha, affinity=affinity, tolerance=tolerance)
+    if method == own.Solver.guided and options:
+        raise UsageError(f"--method guided has no --{next(iter(options))}; leave it out")
+    todo = plan(
+        [picture],
+        [method.value],
+        _naming(out, filename),
+        overwrite=overwrite,
+        skip_existing=skip_existing,
+        also_read=[guide],
+    )
+    work = Smoothing(guide, method.value, options, own.pixels(max_megapixels))
+    _carry_out(todo, work, 1, dry_run, json=json, quiet=quiet, to_stdout=out == STDOUT)
+
+
+def _work(
+    method: str,
+    content_mask: str | None,
+    style_masks: Sequence[str],
+    options: dict[str, Any],
+    max_megapixels: float,
+) -> "Stylisation":
+    from audiostyle.cli.stylisation import Stylisation
+    from audiostyle.image.stylization import METHODS
+    from audiostyle.models.manifest import did_you_mean
+
+    if method not in METHODS:
+        near = did_you_mean(method, METHODS)
+        raise UsageError(f"--method {method}: not known{near}; use one of {', '.join(METHODS)}")
+    if bool(content_mask) != bool(style_masks):
+        raise UsageError("--content-mask and --style-mask go together; give both or none")
+    return Stylisation(method, options, content_mask, tuple(style_masks), own.pixels(max_megapixels))
+
+
+def _planned(
+    content: str,
+    style: Sequence[str],
+    work: "Stylisation",
+    pairs: bool,
+    naming: Any,
+    planning: dict[str, bool],
+) -> "Plan":
+    """Every content with its styles.  Raises UsageError where their number does not fit weights or masks."""
+    from audiostyle.cli.pictures import paired, styles_named
+    from audiostyle.cli.plan import plan
+
+    if pairs and len(style) > 1:
+        raise UsageError("--pairs takes two folders, one of contents and one of styles")
+    styles = () if pairs else styles_named(style)
+    count = len(styles) or 1
+    for option, given in (("--weights", work.options.get("weights")), ("--style-mask", work.style_masks)):
+        if given and len(given) != count:
+            raise UsageError(f"{option}: {count} style(s) need as many, not {len(given)}")
+    todo = plan([content], [work.method], naming, also_read=[*styles, *work.masks()], **planning)
+    if pairs:
+        work.styles, unused = paired(todo, content, style[0])
+        for path in unused:
+            tell(f"{path}: no content has that name; not used")
+    else:
+        work.shared = styles
+    return todo
+
+
+def _carry_out(
+    todo: "Plan", work: "Work", jobs: int, dry_run: bool, *, json: bool, quiet: bool, to_stdout: bool
+) -> None:
+    from audiostyle.cli.pictures import PictureReporter
+    from audiostyle.cli.processing import process
+
+    reporter = PictureReporter(json=json, quiet=quiet, stdout_is_sound=to_stdout)
+    reporter.before(todo)
+    if dry_run:
+        for task in todo.tasks:
+            reporter.planned(task)
+    else:
+        process(todo.tasks, work, jobs, reporter)
+    raise typer.Exit(reporter.close())
+
+
+def _naming(out: str | None, filename: str, compare: bool = False) -> Any:
+    from audiostyle.cli.pictures import PictureNaming
+
+    return PictureNaming(out, filename, compare=compare)
+
+
+def _check_stdout(out: str | None, *, json: bool, compare: bool = False) -> None:
+    if out != STDOUT:
+        return
+    if json:
+        raise UsageError("--json and --out - both need stdout; choose one")
+    if compare:
+        raise UsageError("--compare writes a second file; give --out a name")
+    if sys.stdout.isatty():
+        raise UsageError("--out -: stdout is a terminal; redirect it to a file or a program")

@@ -1,0 +1,169 @@
+"""What ``audiostyle image`` can be asked for, each option described once."""
+
+from collections.abc import Callable
+from enum import StrEnum
+from typing import Annotated, Any, TypeVar
+
+import typer
+
+from audiostyle.cli.console import UsageError
+
+Number = TypeVar("Number", int, float)
+
+
+class Smooth(StrEnum):
+    """How a result is smoothed along the content's edges."""
+
+    exact = "exact"
+    guided = "guided"
+    none = "none"
+
+
+class Solver(StrEnum):
+    """How ``smooth`` smooths."""
+
+    exact = "exact"
+    guided = "guided"
+
+
+class Affinity(StrEnum):
+    """What makes neighbouring pixels alike."""
+
+    matting = "matting"
+    gaussian = "gaussian"
+
+
+class Unpool(StrEnum):
+    """How decoders enlarge."""
+
+    max = "max"
+    nearest = "nearest"
+
+
+Content = Annotated[
+    str, typer.Argument(metavar="CONTENT", help="A picture, a folder, a glob in quotes, or - for stdin.")
+]
+Styles = Annotated[
+    list[str], typer.Argument(metavar="STYLE", help="One picture or several; with --pairs, a folder.")
+]
+Method = Annotated[
+    str, typer.Option("--method", "-m", metavar="NAME", help="photowct, wct, adain, reinhard, mkl or idt.")
+]
+Strength = Annotated[
+    float, typer.Option("--strength", metavar="0..1", min=0.0, max=1.0, help="0: the content; 1: the result.")
+]
+Weights = Annotated[
+    str | None,
+    typer.Option("--weights", metavar="N,N", help="How much each style counts.", show_default="equal"),
+]
+Levels = Annotated[
+    str | None,
+    typer.Option(
+        "--levels", metavar="N,N", help="Levels of the network, in this order.", show_default="4,3,2,1"
+    ),
+]
+UnpoolChoice = Annotated[
+    Unpool | None, typer.Option("--unpool", help="How decoders enlarge.", show_default="max")
+]
+ContentMask = Annotated[
+    str | None, typer.Option("--content-mask", metavar="FILE", help="Labels (grey) or colours, of any size.")
+]
+StyleMask = Annotated[
+    list[str] | None,
+    typer.Option("--style-mask", metavar="FILE", help="The same of the style; repeat for each style."),
+]
+SmoothChoice = Annotated[
+    Smooth | None,
+    typer.Option(
+        "--smooth", help="Smoothing along the content's edges.", show_default="guided for photowct, else none"
+    ),
+]
+Alpha = Annotated[
+    float | None,
+    typer.Option(
+        "--alpha",
+        metavar="0..1",
+        min=0.0,
+        max=1.0,
+        help="Smoothness; 1 is not reached.",
+        show_default="0.9999",
+    ),
+]
+AffinityChoice = Annotated[
+    Affinity | None,
+    typer.Option("--affinity", help="What makes neighbouring pixels alike.", show_default="matting"),
+]
+ContentReg = Annotated[
+    float | None,
+    typer.Option(
+        "--content-reg",
+        metavar="X",
+        min=0.0,
+        help="Added to the content's variances; 0 is the textbook's.",
+        show_default="1 for photowct",
+    ),
+]
+Backbone = Annotated[
+    str | None,
+    typer.Option("--backbone", metavar="NAME|DIR", help="The network to use.", show_default="photo"),
+]
+MemoryLimit = Annotated[
+    float | None,
+    typer.Option("--memory-limit", metavar="GB", min=0.1, help="Of working memory.", show_default="as is"),
+]
+Compare = Annotated[
+    bool, typer.Option("--compare", help="Write a sheet too: content, style, without and with smoothing.")
+]
+Pairs = Annotated[
+    bool, typer.Option("--pairs", help="CONTENT and STYLE are folders; pictures of one stem are pairs.")
+]
+MaxMegapixels = Annotated[
+    float,
+    typer.Option("--max-megapixels", metavar="N", min=0.0, help="Refuse pictures that are larger."),
+]
+Out = Annotated[
+    str | None,
+    typer.Option(
+        "--out",
+        "-o",
+        metavar="PATH",
+        help="A file (for one input), a folder (made if need be), or - for stdout.",
+        show_default="this folder",
+    ),
+]
+Guide = Annotated[str, typer.Argument(metavar="GUIDE", help="The picture whose edges count: the content.")]
+Smoothed = Annotated[
+    str, typer.Argument(metavar="PICTURE", help="What to smooth, of the guide's size; or - for stdin.")
+]
+SolverChoice = Annotated[Solver, typer.Option("--method", "-m", help="The solution, or a fast stand-in.")]
+Tolerance = Annotated[
+    float | None, typer.Option("--tolerance", metavar="X", help="Relative residual at which exact ends.")
+]
+
+
+def given(**options: Any) -> dict[str, Any]:
+    """What the user set, with names for choices: a method may not have what it is not asked for."""
+    return {
+        name: value.value if isinstance(value, StrEnum) else value
+        for name, value in options.items()
+        if value is not None
+    }
+
+
+def numbers(option: str, text: str | None, kind: Callable[[str], Number]) -> tuple[Number, ...] | None:
+    """``4,3,2,1`` as numbers.
+
+    >>> numbers("--levels", "4,3", int), numbers("--weights", None, float)
+    ((4, 3), None)
+    """
+    if text is None:
+        return None
+    try:
+        return tuple(kind(part) for part in text.split(","))
+    except ValueError:
+        raise UsageError(f"{option} {text}: give numbers with commas between them") from None
+
+
+def pixels(megapixels: float) -> int:
+    """Of ``--max-megapixels``."""
+    return round(megapixels * 1e6)

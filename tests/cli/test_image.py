@@ -1,0 +1,408 @@
+"""``audiostyle image`` from the outside: what lands where, what is said, what is left after trouble."""
+
+import io
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from audiostyle.image.files import PictureFile, read, write
+
+METHOD = ("--method", "reinhard")
+
+
+@pytest.fixture
+def picture():
+    """Write a picture of noise around a colour: ``picture("in/a.png", 20, 30)``."""
+
+    def make(path: str | Path, height: int = 20, width: int = 30, colour=(0.6, 0.4, 0.3), **kept) -> Path:
+        path = Path(path)
+        noise = np.random.default_rng(len(path.name)).uniform(-0.2, 0.2, (height, width, 3))
+        write(path, PictureFile((noise + colour).astype(np.float32), **kept))
+        return path
+
+    return make
+
+
+@pytest.fixture
+def style(picture):
+    return picture("style.jpg", 16, 12, colour=(0.2, 0.5, 0.7))
+
+
+def mean(path) -> np.ndarray:
+    return read(path).pixels.mean(axis=(0, 1))
+
+
+def there() -> set[str]:
+    return {str(path) for path in Path().rglob("*") if path.is_file()}
+
+
+def test_a_picture_is_stylised_into_the_current_folder(audiostyle, picture, style):
+    source = picture("album/photo.png")
+    result = audiostyle("image", "stylize", source, style, *METHOD)
+    assert (result.code, result.err) == (0, "")
+    assert result.out.startswith("album/photo.png -> photo.reinhard.png (30×20 in ")
+    np.testing.assert_allclose(mean("photo.reinhard.png"), mean(style), atol=0.05)
+    assert there() == {"album/photo.png", "style.jpg", "photo.reinhard.png"}
+
+
+def test_everything_but_the_style_stays_as_it_was(audiostyle, picture, style):
+    alpha = np.linspace(0, 1, 600, dtype=np.float32).reshape(20, 30)
+    import imagecodecs
+
+    profile = bytes(imagecodecs.cms_profile("adobergb"))
+    before = read(picture("a.tif", alpha=alpha, profile=profile, bits=16))
+    assert audiostyle("image", "stylize", "a.tif", style, *METHOD).code == 0
+    after = read("a.reinhard.tif")
+    assert after.profile == before.profile and after.bits == 16
+    np.testing.assert_array_equal(after.alpha, before.alpha)
+    assert after.pixels.shape == before.pixels.shape
+    assert np.abs(after.pixels - before.pixels).max() > 0.05
+
+
+def test_a_style_is_read_in_the_colours_of_the_content(audiostyle, picture):
+    import imagecodecs
+
+    picture("a.png")
+    wide = picture("wide.png", profile=bytes(imagecodecs.cms_profile("adobergb")))
+    assert audiostyle("image", "stylize", "a.png", wide, *METHOD).code == 0
+    expected = read(wide).in_space_of(read("a.png")).mean(axis=(0, 1))
+    assert np.abs(expected - mean(wide)).max() > 0.02
+    np.testing.assert_allclose(mean("a.reinhard.png"), expected, atol=0.02)
+
+
+def test_the_file_says_what_made_it(audiostyle, picture, style):
+    audiostyle("image", "stylize", picture("a.jpg"), style, *METHOD, "--strength", 0.5)
+    with Image.open("a.reinhard.jpg") as image:
+        assert "audiostyle" in image.getexif()[305] and "reinhard strength=0.5 seed=0" in image.getexif()[305]
+
+
+def test_strength_zero_is_the_content(audiostyle, picture, style):
+    audiostyle("image", "stylize", picture("a.png"), style, *METHOD, "--strength", 0)
+    np.testing.assert_array_equal(read("a.reinhard.png").pixels, read("a.png").pixels)
+
+
+@pytest.mark.parametrize("size", [(1, 1), (3, 5000)])
+def test_odd_sizes_stay_what_they_are(audiostyle, picture, style, size):
+    assert audiostyle("image", "stylize", picture("a.png", *size), style, *METHOD).code == 0
+    assert read("a.reinhard.png").pixels.shape == (*size, 3)
+
+
+def test_several_styles_count_by_their_weights(audiostyle, picture, style):
+    other = picture("other.png", colour=(0.7, 0.7, 0.3))
+    picture("a.png")
+    for weights in ("1,0.0001", "0.0001,1"):
+        arguments = ("--weights", weights, "-o", f"{weights}.png")
+        assert audiostyle("image", "stylize", "a.png", style, other, *METHOD, *arguments).code == 0
+    np.testing.assert_allclose(mean("1,0.0001.png"), mean(style), atol=0.05)
+    np.testing.assert_allclose(mean("0.0001,1.png"), mean(other), atol=0.05)
+
+
+def test_masks_of_any_size_say_what_is_to_look_like_what(audiostyle, picture, style):
+    """Half of the content is of a label that the style has; the other half stays as it is."""
+    before = read(picture("a.png")).pixels
+    Image.fromarray(np.repeat(np.uint8([[1, 2]]), 8, axis=0)).resize((10, 8)).save("content-mask.png")
+    Image.new("L", (50, 50), 1).save("style-mask.png")
+    masks = ("--content-mask", "content-mask.png", "--style-mask", "style-mask.png")
+    result = audiostyle("image", "stylize", "a.png", style, *METHOD, *masks)
+    assert result.code == 0
+    assert "mask label 2 is only in the content mask: these pixels stay as they are" in result.err
+    after = read("a.reinhard.png").pixels
+    np.testing.assert_array_equal(after[:, 15:], before[:, 15:])
+    np.testing.assert_allclose(after[:, :15].mean(axis=(0, 1)), mean(style), atol=0.05)
+
+
+# The sheet
+
+
+def test_the_sheet_shows_content_style_and_the_result_without_and_with_smoothing(
+    audiostyle, picture, style, monkeypatch
+):
+    from audiostyle.image import sheet
+
+    shown, real = {}, sheet.sheet
+
+    def watched(panels):
+        shown.update(panels)
+        return real(panels)
+
+    monkeypatch.setattr(sheet, "sheet", watched)
+    result = audiostyle("image", "stylize", picture("a.png", 100, 150), style, *METHOD, "--compare")
+    assert (result.code, result.err) == (0, "")
+    assert there() == {"a.png", "style.jpg", "a.reinhard.png", "a.reinhard.compare.png"}
+    assert list(shown) == ["content", "style", "reinhard", "reinhard, smoothed (guided)"]
+    content, _, plain, smoothed = shown.values()
+    np.testing.assert_array_equal(content, read("a.png").pixels)
+    np.testing.assert_allclose(plain, read("a.reinhard.png").pixels, atol=0.51 / 255)
+    assert np.abs(smoothed - plain).max() > 1 / 255
+    assert read("a.reinhard.compare.png").pixels.shape[:2] > (200, 300)
+
+
+def test_a_sheet_that_is_missing_is_made_without_the_result(audiostyle, picture, style):
+    picture("a.png")
+    audiostyle("image", "stylize", "a.png", style, *METHOD)
+    before = Path("a.reinhard.png").stat().st_mtime_ns
+    result = audiostyle("image", "stylize", "a.png", style, *METHOD, "--compare", "--skip-existing")
+    assert result.code == 0 and Path("a.reinhard.compare.png").is_file()
+    assert Path("a.reinhard.png").stat().st_mtime_ns == before
+
+
+# Batches
+
+
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_a_batch_goes_on_past_what_fails_and_says_so(audiostyle, picture, style, jobs):
+    for name in ("a.png", "deep/b.jpg"):
+        picture(f"in/{name}")
+    Path("in/damaged.jpg").write_bytes(Path("in/deep/b.jpg").read_bytes()[:300])
+    Path("in/notes.txt").write_text("not a picture, and not called one")
+    result = audiostyle("image", "stylize", "in", style, *METHOD, "-o", "out", "-j", jobs)
+    assert result.code == 3
+    assert {path for path in there() if path.startswith("out")} == {
+        "out/a.reinhard.png",
+        "out/deep/b.reinhard.jpg",
+    }
+    assert "in/damaged.jpg: is damaged or cut short" in result.err
+    assert "1 of 3 failed: in/damaged.jpg" in result.err
+
+
+def test_a_glob_is_expanded_by_us(audiostyle, picture, style):
+    for name in ("a.png", "b.png"):
+        picture(name)
+    assert audiostyle("image", "stylize", "?.png", style, *METHOD, "-o", "out/").code == 0
+    assert {path for path in there() if path.startswith("out")} == {
+        "out/a.reinhard.png",
+        "out/b.reinhard.png",
+    }
+
+
+def test_pairs_are_pictures_of_one_stem(audiostyle, picture):
+    for name in ("a.png", "deep/b.png", "alone.png"):
+        picture(f"in/{name}")
+    for name, colour in (
+        ("a.jpg", (0.2, 0.5, 0.7)),
+        ("deep/b.jpg", (0.5, 0.2, 0.2)),
+        ("left.png", (0, 0, 0)),
+    ):
+        picture(f"styles/{name}", colour=colour)
+    result = audiostyle("image", "stylize", "in", "styles", "--pairs", *METHOD, "-o", "out")
+    assert result.code == 3
+    assert "in/alone.png: styles has no picture of that name" in result.err
+    assert "styles/left.png: no content has that name; not used" in result.err
+    np.testing.assert_allclose(mean("out/a.reinhard.png"), mean("styles/a.jpg"), atol=0.05)
+    np.testing.assert_allclose(mean("out/deep/b.reinhard.png"), mean("styles/deep/b.jpg"), atol=0.05)
+    assert not Path("out/alone.reinhard.png").exists()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["in", "style.jpg"], "style.jpg is not a folder"),
+        (["in/a.png", "styles"], "in/a.png is not a folder"),
+        (["in", "styles", "styles"], "takes two folders"),
+        (["in", "twins"], "have one stem"),
+    ],
+)
+def test_pairs_that_cannot_be_are_refused(audiostyle, picture, style, arguments, message):
+    for name in ("in/a.png", "styles/a.jpg", "twins/a.jpg", "twins/a.png"):
+        picture(name)
+    result = audiostyle("image", "stylize", *arguments, "--pairs", *METHOD)
+    assert (result.code, result.err.count("\n")) == (2, 1) and message in result.err
+
+
+# Machines
+
+
+def test_json_has_a_line_for_each_output(audiostyle, picture, style):
+    picture("a.png", bits=16)
+    result = audiostyle("image", "stylize", "a.png", style, *METHOD, "--json", "--compare")
+    made, sheet = (json.loads(line) for line in result.out.splitlines())
+    assert made["elapsed"] >= 0 and (made["sheet"], sheet["sheet"]) == (False, True)
+    keys = ("input", "output", "method", "styles", "width", "height", "bits", "strength", "seed")
+    assert [made[key] for key in keys] == [
+        "a.png",
+        "a.reinhard.png",
+        "reinhard",
+        ["style.jpg"],
+        30,
+        20,
+        16,
+        1.0,
+        0,
+    ]
+
+
+@pytest.mark.parametrize("json_too", [False, True])
+def test_a_dry_run_says_what_would_happen_and_does_nothing(audiostyle, picture, style, json_too):
+    picture("in/a.png")
+    before = there()
+    more = ["--json"] if json_too else []
+    result = audiostyle("image", "stylize", "in", style, *METHOD, "-o", "out", "--dry-run", *more)
+    assert result.code == 0 and "out/a.reinhard.png" in result.out
+    assert there() == before
+    if json_too:
+        record = json.loads(result.out)
+        assert record["method"] == "reinhard" and record["dry_run"] and "midi" not in record
+
+
+def test_quiet_says_only_what_went_wrong(audiostyle, picture, style):
+    assert audiostyle("image", "stylize", picture("a.png"), style, *METHOD, "-q")[1:] == ("", "")
+
+
+# Nothing is lost
+
+
+def test_what_exists_is_kept_skipped_or_replaced_as_asked(audiostyle, picture, style):
+    picture("a.png")
+    Path("a.reinhard.png").write_text("dear")
+    command = ("image", "stylize", "a.png", style, *METHOD)
+    refused, skipped = audiostyle(*command), audiostyle(*command, "--skip-existing")
+    assert (refused.code, skipped.code) == (1, 0)
+    assert "exists already; use --overwrite" in refused.err and "skipped" in skipped.out
+    assert Path("a.reinhard.png").read_text() == "dear"
+    assert audiostyle(*command, "--overwrite").code == 0
+    assert read("a.reinhard.png").pixels.shape == (20, 30, 3)
+
+
+@pytest.mark.parametrize("victim", ["a.png", "style.jpg", "./a.png", "mask.png"])
+def test_nothing_that_is_read_is_replaced(audiostyle, picture, style, victim):
+    picture("a.png")
+    Image.new("L", (30, 20), 1).save("mask.png")
+    before = Path(victim).read_bytes()
+    masks = ("--content-mask", "mask.png", "--style-mask", "mask.png")
+    result = audiostyle("image", "stylize", "a.png", style, *METHOD, *masks, "-o", victim, "--overwrite")
+    assert result.code == 2 and "would replace the input" in result.err
+    assert Path(victim).read_bytes() == before
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "message"),
+    [
+        (["--method", "reinhart"], 2, "did you mean 'reinhard'?; use one of photowct, wct"),
+        (["--strength", "2"], 2, "--strength"),
+        (["--smooth", "very"], 2, "--smooth"),
+        (["--weights", "1,2"], 2, "--weights: 1 style(s) need as many, not 2"),
+        (["--weights", "much"], 2, "--weights much: give numbers"),
+        (["--levels", "4;3"], 2, "--levels 4;3: give numbers"),
+        (["--content-mask", "style.jpg"], 2, "give both or none"),
+        (["--style-mask", "style.jpg"], 2, "give both or none"),
+        (["-o", "out.xyz"], 2, "cannot write suffix '.xyz'; use one of .png"),
+        (["-o", "-", "--json"], 2, "both need stdout"),
+        (["-o", "-", "--compare"], 2, "writes a second file"),
+        (["--filename", "{domain}.png"], 2, "use only {stem}, {method} and {ext}"),
+        (["--overwrite", "--skip-existing"], 2, "exclude each other"),
+        ([*METHOD, "--max-megapixels", "0.0001"], 1, "style.jpg: has 12×16 pixels"),
+        ([*METHOD, "-o", "out.jpg"], 1, "out.jpg: JPEG has no transparency; write .png"),
+        ([*METHOD, "--levels", "4,3"], 1, "levels"),
+    ],
+)
+def test_a_mistake_is_one_line_and_leaves_nothing(audiostyle, picture, style, arguments, code, message):
+    picture("a.png", alpha=np.full((20, 30), 0.5, np.float32))
+    result = audiostyle("image", "stylize", "a.png", style, *arguments)
+    assert result.code == code
+    assert message in result.err and result.err.count("\n") == 1
+    assert there() == {"a.png", "style.jpg"}
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "message"),
+    [
+        (["gone.png", "style.jpg"], 1, "gone.png: no such file"),
+        (["a.png", "gone.jpg"], 1, "gone.jpg: no such file"),
+        (["a.png", "in"], 2, "a style is a picture; use --pairs"),
+        (["a.png"], 2, "Missing argument"),
+        (["text.png", "style.jpg"], 1, "text.png: is not a picture"),
+        (["a.png", "text.png"], 1, "text.png: is not a picture"),
+    ],
+)
+def test_pictures_that_are_none_are_one_line(audiostyle, picture, style, arguments, code, message):
+    picture("a.png")
+    picture("in/b.png")
+    Path("text.png").write_text("once upon a time")
+    result = audiostyle("image", "stylize", *arguments, *METHOD)
+    assert (result.code, result.err.count("\n")) == (code, 1) and message in result.err
+
+
+def test_a_bad_style_is_one_line_and_not_one_for_each_content(audiostyle, picture, style):
+    picture("in/a.png"), picture("in/b.png")
+    Path("style.jpg").write_bytes(b"")
+    result = audiostyle("image", "stylize", "in", style, *METHOD)
+    assert (result.code, result.err) == (
+        1,
+        "audiostyle: style.jpg: is empty (zero bytes); choose another file\n",
+    )
+
+
+def test_an_interruption_leaves_nothing_half_written(audiostyle, picture, style, monkeypatch):
+    from audiostyle.image import encoding
+
+    picture("a.png")
+
+    def interrupted(path, *rest):
+        path.write_bytes(b"half")
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(encoding, "png", interrupted)
+    result = audiostyle("image", "stylize", "a.png", style, *METHOD)
+    assert result.code == 130 and "interrupted" in result.err
+    assert there() == {"a.png", "style.jpg"}
+
+
+# Smoothing
+
+
+def test_exact_smoothing_reports_iterations_and_residual(audiostyle, picture):
+    guide, rough = picture("guide.jpg", 40, 50), picture("rough.png", 40, 50, bits=16)
+    result = audiostyle("image", "smooth", guide, rough, "--json")
+    assert (result.code, result.err) == (0, "")
+    record = json.loads(result.out)
+    assert record["output"] == "rough.exact.png" and record["iterations"] > 0
+    assert 0 <= record["residual"] <= 1e-3
+    assert read("rough.exact.png").bits == 16
+    said = audiostyle("image", "smooth", guide, rough, "-o", "b.png", "--tolerance", 1e-6).out
+    assert "rough.png -> b.png (50×40 in " in said and " iterations, residual " in said
+
+
+def test_smoothing_is_that_of_the_library(audiostyle, picture):
+    from audiostyle.image.smoothing import smooth
+
+    guide, rough = picture("guide.png", 40, 50), picture("rough.png", 40, 50)
+    for method, more in (("exact", ("--affinity", "gaussian", "--alpha", 0.99)), ("guided", ())):
+        assert audiostyle("image", "smooth", guide, rough, "--method", method, *more).code == 0
+        options = {"affinity": "gaussian", "alpha": 0.99} if more else {}
+        expected = smooth(read(guide).pixels, read(rough).pixels, method=method, **options)
+        np.testing.assert_allclose(
+            read(f"rough.{method}.png").pixels, np.clip(expected, 0, 1), atol=0.51 / 255
+        )
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "message"),
+    [
+        (["--method", "guided", "--alpha", "0.9"], 2, "--method guided has no --alpha"),
+        (["--alpha", "1"], 1, "alpha"),
+        (["-o", "guide.png", "--overwrite"], 2, "would replace the input guide.png"),
+        (["-o", "-", "--json"], 2, "both need stdout"),
+        ([], 1, "size"),
+    ],
+)
+def test_a_mistake_in_smoothing_is_one_line_and_leaves_nothing(audiostyle, picture, arguments, code, message):
+    picture("guide.png", 10, 12)
+    picture("rough.png", 12, 10)
+    result = audiostyle("image", "smooth", "guide.png", "rough.png", *arguments)
+    assert (result.code, result.err.count("\n")) == (code, 1) and message in result.err
+    assert there() == {"guide.png", "rough.png"}
+
+
+# Pipes
+
+
+def test_a_picture_goes_in_and_out_through_pipes(program, picture, style):
+    source = picture("a.tif")
+    done = program("image", "stylize", "-", style, *METHOD, "-o", "-", stdin=source.read_bytes())
+    assert done.returncode == 0, done.stderr
+    with Image.open(io.BytesIO(done.stdout)) as image:
+        assert (image.format, image.size) == ("TIFF", (30, 20))
+    assert b"- -> -" in done.stderr

@@ -1,0 +1,52 @@
+"""Every picture is on the sheet, under its name, whatever the sizes."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from audiostyle.image.sheet import sheet
+
+COLOURS = np.array([[1, 0, 0], [0, 1, 0], [0, 0, 1], [1, 0, 1], [0, 1, 1]], np.float32)
+
+
+def plain(height: int, width: int, colour: np.ndarray) -> np.ndarray:
+    return np.full((height, width, 3), colour, np.float32)
+
+
+def area(paper: np.ndarray, colour: np.ndarray) -> int:
+    return int((np.abs(paper - colour) < 1 / 255).all(axis=2).sum())
+
+
+@settings(max_examples=30, deadline=None)
+@given(
+    st.lists(st.tuples(st.integers(1, 400), st.integers(1, 400)), min_size=1, max_size=5), st.integers(1, 3)
+)
+def test_each_picture_is_there_with_its_proportions(sizes, columns):
+    panels = [(str(n), plain(*size, COLOURS[n])) for n, size in enumerate(sizes)]
+    paper = sheet(panels, columns=columns, side=200)
+    assert paper.dtype == np.float32 and paper.min() >= 0 and paper.max() <= 1
+    for n, (height, width) in enumerate(sizes):
+        longest = max(height, width)
+        scale = 96 // longest if longest <= 96 else min(1, 200 / longest)
+        expected = max(1, round(height * scale)) * max(1, round(width * scale))
+        assert area(paper, COLOURS[n]) == expected
+
+
+@pytest.mark.parametrize("size", [(1, 1), (3, 5000), (5000, 3)])
+def test_odd_sizes_can_be_seen(size):
+    assert area(sheet([("odd", plain(*size, COLOURS[0]))]), COLOURS[0]) >= 96
+
+
+def test_a_name_is_written_above_its_picture_and_has_room():
+    with_name = sheet([("a name that is much wider than its picture", plain(100, 100, COLOURS[0]))])
+    without = sheet([("", plain(100, 100, COLOURS[0]))])
+    assert with_name.shape[0] == without.shape[0] and with_name.shape[1] > without.shape[1]
+    assert (with_name[:30] < 0.2).any() and not (without[:30] < 0.2).any()
+
+
+def test_rows_are_filled_from_the_left():
+    paper = sheet([(str(n), plain(100, 100, COLOURS[n])) for n in range(3)], columns=2)
+    places = [np.argwhere((paper == COLOURS[n]).all(axis=2)).mean(axis=0) for n in range(3)]
+    assert places[0][0] == places[1][0] < places[2][0]
+    assert places[0][1] == places[2][1] < places[1][1]
