@@ -68,6 +68,8 @@ def _quieten_libraries(debug: bool) -> None:
     log = logging.getLogger("audiostyle")
     log.handlers = [handler]
     log.setLevel(logging.DEBUG if debug else logging.WARNING)
+    if not debug:
+        logging.getLogger().addHandler(logging.NullHandler())  # without any, Python prints them itself
     if not debug and not sys.warnoptions:
         warnings.simplefilter("ignore")
 

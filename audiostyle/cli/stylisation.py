@@ -135,7 +135,7 @@ class Smoothing:
         for output in task.outputs.values():
             files.check_writable(output, picture)
         guide = files.read(self.guide, max_pixels=self.max_pixels)
-        result, words, facts = self._smoothed(guide, picture)
+        result, words, facts = self._smoothed(guide.in_space_of(picture), picture)
         progress(0.0, None)
         for output in task.outputs.values():
             files.write(output, picture.replaced(result), comment=_comment(self.method, self.options))
@@ -144,13 +144,13 @@ class Smoothing:
         facts = {"guide": self.guide, **self.options, **facts}
         return Done(task.outputs, self.method, height, width, picture.bits, elapsed, words, facts)
 
-    def _smoothed(self, guide: "PictureFile", picture: "PictureFile") -> tuple[Any, str, dict[str, Any]]:
+    def _smoothed(self, guide: "np.ndarray", picture: "PictureFile") -> tuple[Any, str, dict[str, Any]]:
         """The result, and what is said about how it was found."""
         from audiostyle.image import smoothing
 
         if self.method == "guided":
-            return smoothing.smooth(guide.pixels, picture.pixels, method="guided"), "", {}
-        found = smoothing.solve(guide.pixels, picture.pixels, **self.options)
+            return smoothing.smooth(guide, picture.pixels, method="guided"), "", {}
+        found = smoothing.solve(guide, picture.pixels, **self.options)
         words = f", {found.iterations} iterations, residual {found.residual:.1g}"
         return found.image, words, {"iterations": found.iterations, "residual": found.residual}
 

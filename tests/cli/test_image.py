@@ -315,12 +315,15 @@ def test_a_mistake_is_one_line_and_leaves_nothing(audiostyle, picture, style, ar
         (["a.png"], 2, "Missing argument"),
         (["text.png", "style.jpg"], 1, "text.png: is not a picture"),
         (["a.png", "text.png"], 1, "text.png: is not a picture"),
+        (["short.tif", "style.jpg"], 1, "short.tif: is damaged or cut short"),
     ],
 )
 def test_pictures_that_are_none_are_one_line(audiostyle, picture, style, arguments, code, message):
     picture("a.png")
     picture("in/b.png")
     Path("text.png").write_text("once upon a time")
+    whole = picture("whole.tif", bits=16, profile=b"a profile that lies behind the pixels" * 30).read_bytes()
+    Path("short.tif").write_bytes(whole[:400])
     result = audiostyle("image", "stylize", *arguments, *METHOD)
     assert (result.code, result.err.count("\n")) == (code, 1) and message in result.err
 
