@@ -39,7 +39,16 @@ Device = Annotated[
 ]
 Jobs = Annotated[
     int,
-    typer.Option("--jobs", "-j", metavar="N", min=1, help="Recordings worked on at a time."),
+    typer.Option("--jobs", "-j", metavar="N", min=1, help="Inputs worked on at a time."),
+]
+Segment = Annotated[
+    float,
+    typer.Option(
+        "--segment",
+        metavar="SECONDS",
+        min=1.0,
+        help="Worked on at a time: less needs less memory, and changes nothing else.",
+    ),
 ]
 Out = Annotated[
     str | None,

@@ -51,6 +51,7 @@ def translate(
     clip: shared.ClipPolicy = shared.Clip.rescale,
     model: shared.Model = DEFAULT,
     device: shared.Device = "auto",
+    segment: shared.Segment = 12.0,
     jobs: shared.Jobs = 1,
     seed: shared.Seed = 0,
     offline: shared.Offline = False,
@@ -76,7 +77,13 @@ def translate(
     todo = plan(inputs, domain, naming, overwrite=overwrite, skip_existing=skip_existing)
     reporter = Reporter(json=json, quiet=quiet, stdout_is_sound=out == STDOUT)
     reporter.before(todo)
-    options = {"transpose": transpose, "mix": mix, "keep_drums": keep_drums, "seed": seed}
+    options = {
+        "transpose": transpose,
+        "mix": mix,
+        "keep_drums": keep_drums,
+        "seed": seed,
+        "segment": segment,
+    }
     writing = {"format": format, "subtype": subtype, "clip": clip.value}
     if dry_run:
         for task in todo.tasks:

@@ -6,6 +6,7 @@ shared by all keys, dilations reach over time and, now and then, over the octave
 hide another.
 """
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import torch
@@ -47,18 +48,19 @@ _DILATIONS = (
 )
 
 
-class _ResidualLayer(nn.Module):
-    """Dilated 3×3 convolution → ReLU → 1×1, added to the input."""
+class ResidualLayer(nn.Module):
+    """Dilated 3×3 convolution to ``width`` units → ReLU → 1×1, added to the input."""
 
-    def __init__(self, channels: int, dilation: tuple[int, int]) -> None:
+    def __init__(self, channels: int, width: int, dilation: tuple[int, int]) -> None:
         super().__init__()
-        self.dilated = nn.Conv2d(channels, channels, 3, padding=dilation, dilation=dilation)
-        self.mix = nn.Conv2d(channels, channels, 1)
+        self.dilated = nn.Conv2d(channels, width, 3, padding=dilation, dilation=dilation)
+        self.mix = nn.Conv2d(width, channels, 1)
         for parameter in self.mix.parameters():
             parameter.data *= 0.3  # twelve layers then start near the identity
 
     def forward(self, x: Tensor) -> Tensor:
-        return x + self.mix(torch.relu(self.dilated(x)))
+        # In place only what no gradient needs: memory, not arithmetic, is what these two cost.
+        return self.mix(torch.relu_(self.dilated(x))).add_(x)
 
 
 class PitchGridEncoder(nn.Module):
@@ -67,13 +69,16 @@ class PitchGridEncoder(nn.Module):
     Args:
         channels: width of the stack.
         latent: size Z of the free part of the code.
+        widths: units inside each of the twelve layers; ``channels`` unless an encoder has been pruned.
     """
 
-    def __init__(self, channels: int = 48, latent: int = 8) -> None:
+    def __init__(self, channels: int = 48, latent: int = 8, widths: Sequence[int] | None = None) -> None:
         super().__init__()
         self.frontend = HarmonicStack()
         self.entry = nn.Conv2d(HarmonicStack.channels, channels, (3, 5), stride=(1, 3), padding=(1, 1))
-        self.layers = nn.Sequential(*(_ResidualLayer(channels, dilation) for dilation in _DILATIONS))
+        self.widths = tuple(widths or (channels,) * len(_DILATIONS))
+        sizes = zip(self.widths, _DILATIONS, strict=True)
+        self.layers = nn.Sequential(*(ResidualLayer(channels, *size) for size in sizes))
         self.notes = nn.Sequential(
             nn.ReLU(), nn.Conv2d(channels, channels, 1), nn.ReLU(), nn.Conv2d(channels, 3, 1)
         )
@@ -85,9 +90,7 @@ class PitchGridEncoder(nn.Module):
 
     def encode(self, stack: Tensor) -> Code:
         """Encode a harmonic stack (B, 18, T, 264)."""
-        # In the default layout convolutions take several times as long on a CPU, and so do gradients that
-        # come back from the heads in it.
-        hidden = self.layers(torch.relu(self.entry(stack.contiguous(memory_format=torch.channels_last))))
+        hidden = self._hidden(stack)
         if hidden.requires_grad:
             hidden.register_hook(lambda grad: grad.contiguous(memory_format=torch.channels_last))
         onset, sounding, loudness = self.notes(hidden).unbind(dim=1)
@@ -95,6 +98,15 @@ class PitchGridEncoder(nn.Module):
         pooled = torch.cat([hidden.mean(dim=3), hidden.amax(dim=3)], dim=1)
         latent = torch.tanh(self.pool(pooled)).transpose(1, 2)
         return Code(onset, sounding, torch.sigmoid(loudness), latent)
+
+    def heads(self, wave: Tensor) -> Tensor:
+        """(B, N) → (B, T, 3, 88): logits of onset, sounding and loudness, without the latent's cost."""
+        return self.notes(self._hidden(self.frontend(wave))).transpose(1, 2)
+
+    def _hidden(self, stack: Tensor) -> Tensor:
+        # In the default layout convolutions take several times as long on a CPU, and so do gradients that
+        # come back from the heads in it.
+        return self.layers(torch.relu(self.entry(stack.contiguous(memory_format=torch.channels_last))))
 
     @property
     def context(self) -> int:

@@ -9,17 +9,21 @@ lasts, at their true, slightly inharmonic frequencies.
 """
 
 import math
+from functools import lru_cache
 
 import numpy as np
 import torch
 from torch import Tensor, nn
 
 from audiostyle.models.decoder import BINS, DECODER_HOP, SAMPLE_RATE
-from audiostyle.models.excitation import LEAD, KeyStates
+from audiostyle.models.excitation import KeyStates
 from audiostyle.models.frontend import LOWEST_PITCH, PITCHES
 
 TONAL = 0.9
 """Mean resultant length of phase steps above which a bin counts as a steady partial."""
+
+_QUIET = 1e-4  # a key this far (80 dB) below the loudest of a frame has no say in its phases
+_PERIOD = 2048  # frames (24 s) after which the steps of the random walk come again
 
 
 class PhaseTable(nn.Module):
@@ -50,54 +54,61 @@ class PhaseTable(nn.Module):
             first: number of the first frame in the piece; with ``seed`` it fixes the noise of every note,
                 however the piece is cut.
         """
-        level, age = states.level[0], states.age[0]
-        total = torch.zeros(len(level), BINS, dtype=torch.complex64)
-        for key in torch.nonzero(level.amax(dim=0))[:, 0].tolist():
-            spectra = templates[key, :, : _audible(templates[key])]
-            for start, stop in _runs(level[:, key] > 0, age[:, key]):
-                amplitude = gains[start:stop, key] @ spectra
-                phase = self._phase(key, spectra.shape[1], age[start:stop, key], first + start, seed)
-                total[start:stop, : spectra.shape[1]] += torch.polar(amplitude, phase)
-        return total
+        age = states.age[0]
+        sounding = (states.level[0] > 0) & _loud(gains, templates)
+        real, imaginary = torch.zeros(2, len(age), BINS)
+        for key in torch.nonzero(sounding.any(dim=0))[:, 0].tolist():
+            for start, stop in _runs(sounding[:, key], age[:, key]):
+                amplitude = gains[start:stop, key] @ templates[key]
+                phase = self._phase(key, age[start:stop, key], first + start, seed)
+                real[start:stop].addcmul_(amplitude, phase.cos())
+                imaginary[start:stop].addcmul_(amplitude, phase.sin_())
+        return torch.complex(real, imaginary)
 
-    def _phase(self, key: int, bins: int, age: Tensor, frame: int, seed: int) -> Tensor:
+    def _phase(self, key: int, age: Tensor, frame: int, seed: int) -> Tensor:
         """Return the phases (frames, bins) of a note of the given ages, the first of them in ``frame``."""
-        whole = torch.round(age[0])  # not floor: notes often begin on a frame, where rounding errors decide
-        part = float(age[0] - whole)  # the same in every frame of a note
-        advance = self.advance[key, :bins].float()
-        steps = whole + torch.arange(len(age))
-        phase = torch.outer(steps, bin_advance()[:bins] + advance)
-        phase += self.start[key, :bins].float() + part * (bin_turn()[:bins] + advance)
-        coherence = self.coherence[key, :bins].float()
-        unsteady = coherence < TONAL
-        if unsteady.any():
-            # NumPy's normals, unlike torch's, come one after another: a longer walk begins with the shorter.
-            noise = np.random.default_rng([seed, key, max(0, frame - int(whole))])
-            before = max(0, int(whole) + LEAD)
-            drift = noise.standard_normal((before + len(age), int(unsteady.sum())), dtype=np.float32)
-            walk = torch.from_numpy(drift).cumsum(dim=0)
-            deviation = (-2 * torch.log(coherence[unsteady].clamp(min=0.05))).sqrt()
-            phase[:, unsteady] += walk[before:] * deviation
+        whole = int(torch.floor(age[0] + 0.5))
+        part = float(age[0]) - whole  # the same in every frame of a note
+        advance, coherence = self.advance[key].float(), self.coherence[key].float()
+        steps = torch.arange(whole, whole + len(age))
+        phase = torch.outer(steps.float(), bin_advance() + advance)
+        deviation = (-2 * torch.log(coherence.clamp(min=0.05))).sqrt() * (coherence < TONAL)
+        walk = random_walk(seed)
+        # Every note has its own place in the walk, which depends on nothing but its key and its onset.
+        place = (1103 * (frame - whole) + 389 * key) % _PERIOD
+        phase += self.start[key] + part * (bin_turn() + advance) - walk[place] * deviation
+        phase.addcmul_(_wandered(walk, place + steps), deviation)
         return phase
 
 
+@lru_cache(maxsize=2)
+def random_walk(seed: int) -> Tensor:
+    """Return where each bin's walk of normal steps is after 0, …, _PERIOD of them, (_PERIOD + 1, bins)."""
+    steps = np.random.default_rng(seed).standard_normal((_PERIOD, BINS), dtype=np.float32)
+    return torch.from_numpy(np.concatenate([np.zeros((1, BINS), np.float32), steps.cumsum(axis=0)]))
+
+
+def _wandered(walk: Tensor, places: Tensor) -> Tensor:
+    """Return the walk (n, bins) at consecutive places, the steps coming again after the last."""
+    rounds = torch.div(places, _PERIOD, rounding_mode="floor")
+    wandered = walk[places - _PERIOD * rounds]
+    return wandered + torch.outer(rounds.float(), walk[-1]) if rounds.any() else wandered
+
+
+def _loud(gains: Tensor, templates: Tensor) -> Tensor:
+    """Return (T, 88): which keys are loud enough to be told from the loudest one of their frame."""
+    peaks = (gains * templates.amax(dim=2)).sum(dim=2)
+    return peaks > _QUIET * peaks.amax(dim=1, keepdim=True)
+
+
 def _runs(sounding: Tensor, age: Tensor) -> list[tuple[int, int]]:
-    """Return [start, stop) of every note of one key: unbroken sounding with growing age."""
-    begins = sounding.clone()
-    begins[1:] &= ~sounding[:-1] | (age[1:] < age[:-1] + 0.5)  # within a note, by 1
-    starts = torch.nonzero(begins)[:, 0].tolist()
-    rests = [*torch.nonzero(~sounding)[:, 0].tolist(), len(sounding)]
-    edges = [*starts[1:], len(sounding)]
-    return [
-        (start, min(edge, next(rest for rest in rests if rest > start)))
-        for start, edge in zip(starts, edges, strict=True)
-    ]
-
-
-def _audible(spectra: Tensor) -> int:
-    """Return how many bins of a key's spectra (K, bins) reach within 100 dB of the loudest."""
-    peaks = spectra.amax(dim=0)
-    return int(torch.nonzero(peaks > 1e-5 * peaks.max()).max()) + 1
+    """Return [start, stop) of every stretch of one key: unbroken sounding with growing age."""
+    joined = sounding[1:] & sounding[:-1] & (age[1:] > age[:-1] + 0.5)  # within a note, by 1
+    begins, ends = sounding.clone(), sounding.clone()
+    begins[1:] &= ~joined
+    ends[:-1] &= ~joined
+    starts, lasts = (torch.nonzero(edge)[:, 0].tolist() for edge in (begins, ends))
+    return [(start, last + 1) for start, last in zip(starts, lasts, strict=True)]
 
 
 def bin_turn() -> Tensor:

@@ -17,6 +17,7 @@ from audiostyle.models.manifest import Domain
 from audiostyle.models.phase import PhaseTable
 from audiostyle.translation.performance import Performance
 from audiostyle.translation.playing import Player
+from audiostyle.translation.stretches import Segment
 
 
 class Decoder(Protocol):
@@ -26,7 +27,9 @@ class Decoder(Protocol):
     def rms(self) -> float:
         """The level of the domain's recordings, and so of what it plays."""
 
-    def play(self, performance: Performance, samples: int, seed: int = 0) -> Iterator[np.ndarray]:
+    def play(
+        self, performance: Performance, samples: int, seed: int = 0, segment: Segment | None = None
+    ) -> Iterator[np.ndarray]:
         """Yield ``samples`` samples at 44.1 kHz as mono blocks (n,)."""
 
 

@@ -3,6 +3,7 @@
 Frame ``t`` is centred on second ``t * HOP / SAMPLE_RATE`` of the recording.
 """
 
+from math import floor
 from typing import NamedTuple
 
 import numpy as np
@@ -13,6 +14,11 @@ from audiostyle.models.excitation import LEAD, KeyStates
 from audiostyle.models.frontend import FRAME_RATE, LOWEST_PITCH, PITCHES
 from audiostyle.translation.performance import NOTE_DTYPE, Performance
 
+SUBFRAMES = 64
+"""Parts of a frame (0.2 ms) that times of key states are multiples of: single precision holds them exactly
+for up to an hour, so that a window of a piece has the very states of the whole piece."""
+
+_ENDS = ("onset", "offset")
 Grid = NDArray[np.float32]
 Mask = NDArray[np.bool_]
 
@@ -63,14 +69,14 @@ def _expression_by_channel(performance: Performance, frames: int) -> dict[int, G
 def key_states(performance: Performance, frames: int, tail: int = 86) -> KeyStates:
     """Follow every key through ``frames`` frames (batch of one), ``tail`` frames beyond its release.
 
-    A key that is struck again forgets its former note.
+    A key that is struck again forgets its former note.  Times are rounded to :data:`SUBFRAMES`.
     """
     level, age, released = (np.zeros((frames, PITCHES), np.float32) for _ in range(3))
     curves = _expression_by_channel(performance, frames)
     for note in performance.pitched():  # sorted by onset: the later note of a key overwrites the earlier
         key = int(note["pitch"]) - LOWEST_PITCH
-        onset, offset = float(note["onset"]) * FRAME_RATE, float(note["offset"]) * FRAME_RATE
-        first, stop = max(0, round(onset) - LEAD), min(frames, round(offset) + tail)
+        onset, offset = (round(float(note[end]) * FRAME_RATE * SUBFRAMES) / SUBFRAMES for end in _ENDS)
+        first, stop = max(0, floor(onset + 0.5) - LEAD), min(frames, floor(offset + 0.5) + tail)
         if not 0 <= key < PITCHES or stop <= first:
             continue
         now = np.arange(first, stop)
@@ -98,7 +104,8 @@ class NoteTracker:
         self._tail: Grid = np.zeros((3, self._LOOK, PITCHES), np.float32)
         self._frame = 0  # index of the first frame of the tail not yet decided
         self._active: dict[int, tuple[int, float]] = {}
-        self._notes: list[tuple[float, float, int, int, int]] = []
+        self._ended: list[tuple[float, float, int, int, int]] = []
+        self._notes: list[NDArray[np.void]] = []
 
     def process(self, onset: Grid, sounding: Grid, loudness: Grid, *, last: bool = False) -> None:
         """Take the next frames, each argument (T, 88) in [0, 1]."""
@@ -109,6 +116,8 @@ class NoteTracker:
         if frames > 0:
             self._decide(grid, frames)
             self._frame += frames
+            self._notes.append(np.array(self._ended, NOTE_DTYPE))  # a tenth of the tuples' size
+            self._ended.clear()
         self._tail = grid[:, -2 * look :] if frames > 0 else grid
 
     def _decide(self, grid: Grid, frames: int) -> None:
@@ -147,11 +156,12 @@ class NoteTracker:
     def _emit(self, key: int, begun: int, end: int, level: float) -> None:
         velocity = int(np.clip(round(level * 127), 1, 127))
         offset = max(end, begun + 2) / FRAME_RATE
-        self._notes.append((begun / FRAME_RATE, offset, key + LOWEST_PITCH, velocity, 0))
+        self._ended.append((begun / FRAME_RATE, offset, key + LOWEST_PITCH, velocity, 0))
 
     def notes(self) -> NDArray[np.void]:
         """End what still sounds and return all notes found (``NOTE_DTYPE``, sorted by onset)."""
         for key, (begun, level) in sorted(self._active.items()):
             self._emit(key, begun, self._frame, level)
         self._active.clear()
-        return np.sort(np.array(self._notes, dtype=NOTE_DTYPE), order=["onset", "pitch"])
+        found = np.concatenate([*self._notes, np.array(self._ended, NOTE_DTYPE)])
+        return np.sort(found, order=["onset", "pitch"])

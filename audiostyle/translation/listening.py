@@ -1,18 +1,16 @@
 """Listening: a stream of sound through the shared encoder to notes, in constant memory."""
 
 from collections.abc import Iterable
-from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 import torch
 
-from audiostyle.models.encoder import Code, PitchGridEncoder
+from audiostyle.models.encoder import PitchGridEncoder
 from audiostyle.models.frontend import HOP
 from audiostyle.translation.grid import NoteTracker
-
-STRETCH = 1024
-"""Frames encoded at once, about twelve seconds: fixed, so that results do not depend on any setting."""
+from audiostyle.translation.stretches import Segment, device_of, fast_arithmetic, side_by_side
 
 LISTENING_RMS = 0.1
 """The level at which an encoder hears every recording."""
@@ -38,17 +36,26 @@ def rms_level(blocks: Iterable[np.ndarray]) -> float:
     return (power / max(count, 1)) ** 0.5
 
 
-def listen(encoder: PitchGridEncoder, blocks: Iterable[np.ndarray], rms: float) -> Heard:
+def listen(
+    encoder: PitchGridEncoder,
+    blocks: Iterable[np.ndarray],
+    rms: float,
+    segment: Segment | None = None,
+) -> Heard:
     """Encode mono blocks (n,) at 22,050 Hz whose overall level is ``rms``.
 
     The recording is heard as embedded in silence, in stretches that overlap by what the encoder can see:
     cutting it changes nothing.
     """
-    tracker = NoteTracker()
+    tracker, segment = NoteTracker(), segment or Segment()
     gain = np.float32(LISTENING_RMS / max(rms, _QUIETEST))
-    for stretch, frames in _stretches(blocks, encoder.context):
-        code = _encode(encoder, stretch * gain, frames)
-        tracker.process(*(part[0].numpy() for part in (code.onset, code.sounding, code.loudness)))
+
+    def work(stretch: tuple[np.ndarray, int]) -> np.ndarray:
+        wave, frames = stretch
+        return segment.fitted(encoder, partial(_encode, encoder, wave * gain), 0, frames)
+
+    for code in side_by_side(work, _stretches(blocks, encoder.context, segment.frames), encoder):
+        tracker.process(*code.transpose(1, 0, 2))
     empty = np.zeros((2, 88), np.float32)
     tracker.process(empty, empty, empty, last=True)
     return Heard(with_slow_dynamics(tracker.notes()), rms)
@@ -74,41 +81,31 @@ def with_slow_dynamics(notes: np.ndarray) -> np.ndarray:
     return result
 
 
-def _encode(encoder: PitchGridEncoder, wave: np.ndarray, frames: int) -> Code:
-    """Return the code of ``frames`` frames after the context, as probabilities."""
-    context, device = encoder.context, encoder.entry.weight.device
+def _encode(encoder: PitchGridEncoder, wave: np.ndarray, first: int, frames: int) -> np.ndarray:
+    """Return (frames, 3, 88) from frame ``first`` after the context: onset, sounding, loudness in [0, 1]."""
+    context = encoder.context
+    heard = wave[first * HOP : (first + frames + 2 * context) * HOP]
     with torch.inference_mode(), fast_arithmetic():
-        code = encoder(torch.from_numpy(wave[None]).to(device))
-    inner = (part[:, context : context + frames].float().cpu() for part in code)
-    onset, sounding, loudness, latent = inner
-    return Code(onset.sigmoid(), sounding.sigmoid(), loudness, latent)
+        heads = encoder.heads(torch.from_numpy(heard[None]).to(device_of(encoder)))
+    return heads[0, context : context + frames].float().sigmoid().cpu().numpy()
 
 
-def _stretches(blocks: Iterable[np.ndarray], context: int) -> Iterable[tuple[np.ndarray, int]]:
-    """Yield (samples, frames): STRETCH frames with ``context`` frames of sound or silence on either side."""
-    size, step = (STRETCH + 2 * context) * HOP, STRETCH * HOP
+def _stretches(blocks: Iterable[np.ndarray], context: int, length: int) -> Iterable[tuple[np.ndarray, int]]:
+    """Yield (samples, frames): ``length`` frames, ``context`` frames of sound or silence on either side."""
+    size, step = (length + 2 * context) * HOP, length * HOP
     waiting = np.zeros(context * HOP, np.float32)
     given = total = 0
     for block in blocks:
         total += block.size
         waiting = np.concatenate([waiting, block.astype(np.float32, copy=False)])
         while len(waiting) >= size:
-            yield waiting[:size], STRETCH
-            given += STRETCH
+            yield waiting[:size], length
+            given += length
             waiting = waiting[step:]
     frames = total // HOP + 1
     waiting = np.pad(waiting, (0, size + step))
     while given < frames:
-        count = min(STRETCH, frames - given)
+        count = min(length, frames - given)
         yield waiting[: (count + 2 * context) * HOP], count
         given += count
         waiting = waiting[step:]
-
-
-def fast_arithmetic() -> AbstractContextManager[None]:
-    """Return a context in which networks run in bfloat16 where the processor multiplies it in hardware.
-
-    Elsewhere bfloat16 is emulated, and slower than single precision.
-    """
-    has_matrix_unit = torch.backends.mkldnn.is_available() and torch.cpu._is_amx_tile_supported()
-    return torch.autocast("cpu", torch.bfloat16, enabled=has_matrix_unit)

@@ -28,6 +28,7 @@ from audiostyle.translation.midi import save_midi
 from audiostyle.translation.performance import Performance
 from audiostyle.translation.ranges import fit
 from audiostyle.translation.recording import Recording, marked
+from audiostyle.translation.stretches import SECONDS, Segment
 
 Progress = Callable[[float, float | None], None]
 """Called with the seconds of audio done and the seconds in all, if they are known."""
@@ -42,12 +43,14 @@ class Options:
         mix: share of the translation in the result; the rest is the source.
         keep_drums: translate the harmonic part only and put the percussive part back.
         seed: of everything random.
+        segment: seconds worked on at a time; memory grows with it, the result stays the same.
     """
 
     transpose: int = 0
     mix: float = 1.0
     keep_drums: bool = False
     seed: int = 0
+    segment: float = SECONDS
 
 
 @dataclass(frozen=True)
@@ -113,8 +116,9 @@ class Translator:
         channels = np.atleast_2d(array)
         source = Recording(_InMemory(channels), sample_rate, len(channels), keep_drums=options.keep_drums)
         self.manifest.domain(domain)  # an unknown domain is an error before any work
-        heard = self._listen(source, _Meter(1, None, None))
-        blocks = self._perform(source, heard, domain, options)
+        segment = Segment(options.segment)
+        heard = self._listen(source, _Meter(1, None, None), segment)
+        blocks = self._perform(source, heard, domain, options, segment)
         return torch.from_numpy(np.concatenate(list(blocks), axis=1)).reshape(array.shape)
 
     def translate_file(
@@ -141,13 +145,14 @@ class Translator:
             AudioReadError, AudioWriteError, UnknownDomain.
         """
         options, started = options or Options(), time.monotonic()
+        segment = Segment(options.segment)
         for domain in outputs:
             self.manifest.domain(domain)
         with AudioReader(path) as reader:
             info = reader.info
             source = Recording(reader, info.sample_rate, info.channels, keep_drums=options.keep_drums)
             meter = _Meter(1 + len(outputs), info.frames and info.frames / info.sample_rate, progress)
-            heard = self._listen(source, meter)
+            heard = self._listen(source, meter, segment)
             if midi:
                 save_midi(Performance(heard.notes, {0: 0}), midi)
             folded = {domain: self._folded(heard, domain, options)[1] for domain in outputs}
@@ -163,7 +168,7 @@ class Translator:
                     clip=clip,
                     comment=comment,
                 ) as writer:
-                    for block in self._perform(source, heard, domain, options):
+                    for block in self._perform(source, heard, domain, options, segment):
                         writer.write(block)
                         meter.add(block.shape[1] / info.sample_rate)
         return Report(
@@ -184,16 +189,16 @@ class Translator:
         model = f"{self.manifest.name} {self.manifest.fingerprint(domain)[:12]}"
         return f"audiostyle {__version__}, model {model}, domain {domain}, seed {options.seed}"
 
-    def _listen(self, source: Recording, meter: "_Meter") -> Heard:
+    def _listen(self, source: Recording, meter: "_Meter", segment: Segment) -> Heard:
         rms = rms_level(source.listened())
-        return listen(self.encoder, meter.watch(source.listened(), SAMPLE_RATE), rms)
+        return listen(self.encoder, meter.watch(source.listened(), SAMPLE_RATE), rms, segment)
 
     def _folded(self, heard: Heard, domain: str, options: Options) -> tuple[np.ndarray, int]:
         entry = self.manifest.domain(domain)
         return fit(heard.notes, options.transpose, entry.lowest, entry.highest)
 
     def _perform(
-        self, source: Recording, heard: Heard, domain: str, options: Options
+        self, source: Recording, heard: Heard, domain: str, options: Options, segment: Segment
     ) -> Iterator[np.ndarray]:
         """Yield the result's blocks (channels, n) at the source's rate."""
         if domain not in self._decoders:
@@ -202,7 +207,7 @@ class Translator:
         performance = Performance(self._folded(heard, domain, options)[0], {0: 0})
         gain = np.float32(heard.rms / decoder.rms * options.mix)
         length = resampled_length(source.samples, source.sample_rate, DECODER_RATE)
-        played = decoder.play(performance, length, options.seed)
+        played = decoder.play(performance, length, options.seed, segment)
         mono = _resampled(played, source.sample_rate, source.samples)
         for wet, dry, drums in source.balanced(mono):
             result = gain * wet
@@ -216,7 +221,7 @@ def _load_encoder(weights: Weights) -> PitchGridEncoder:
     try:
         encoder = PitchGridEncoder(**{name: size for name, size in weights.config.items() if name != "kind"})
         encoder.load_state_dict(tensors)
-    except (RuntimeError, TypeError):
+    except (RuntimeError, TypeError, ValueError):
         raise ModelNotFound(f"{weights.file}: the weights do not fit their configuration") from None
     return encoder
 

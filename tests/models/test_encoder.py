@@ -75,6 +75,23 @@ def test_every_key_is_read_alike(encoder):
         assert torch.allclose(mine[..., inner], theirs[..., 1:][..., inner], atol=1e-4)
 
 
+def test_the_heads_are_the_code_before_it_is_squashed(encoder):
+    wave = noise(20)
+    with torch.inference_mode():
+        onset, sounding, loudness = encoder.heads(wave).unbind(dim=2)
+    code = encode(encoder, wave)
+    assert torch.allclose(onset, code.onset) and torch.allclose(sounding, code.sounding)
+    assert torch.allclose(loudness.sigmoid(), code.loudness)
+
+
+def test_layers_may_have_any_width_inside(encoder):
+    narrow = PitchGridEncoder(channels=4, latent=3, widths=[1, *[2] * 10, 7])
+    assert encode(narrow, noise(5)).onset.shape == (1, 5, PITCHES)
+    assert encoder.widths == (4,) * 12
+    with pytest.raises(ValueError):
+        PitchGridEncoder(channels=4, widths=[4] * 11)
+
+
 def test_recordings_of_a_batch_do_not_touch(encoder):
     waves = torch.cat([noise(20, seed) for seed in (5, 6)])
     together = encode(encoder, waves)

@@ -15,7 +15,8 @@ from audiostyle.translation.midi import read_midi
 from audiostyle.translation.performance import DRUM_CHANNEL
 
 RATE = 8000
-RECIPES = sorted((Path(__file__).parents[2] / "recipes").glob("*.toml"))
+_ALL = sorted((Path(__file__).parents[2] / "recipes").glob("*.toml"))
+RECIPES = [path for path in _ALL if "corpora" in tomllib.loads(path.read_text("utf-8"))]  # those of sounds
 SECONDS = 6  # of a recording, here
 
 

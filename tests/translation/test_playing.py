@@ -10,6 +10,7 @@ from audiostyle.translation import playing
 from audiostyle.translation.decoders import load_decoder
 from audiostyle.translation.performance import NOTE_DTYPE, Performance
 from audiostyle.translation.playing import Player
+from audiostyle.translation.stretches import Segment
 
 
 @pytest.fixture(scope="module")
@@ -30,8 +31,10 @@ def noisy(tiny) -> Player:
     return Player(comb.decoder, table, 0.1)
 
 
-def play(player: Player, notes: np.ndarray, samples: int, seed: int = 0) -> np.ndarray:
-    blocks = list(player.play(Performance(notes), samples, seed))
+def play(
+    player: Player, notes: np.ndarray, samples: int, seed: int = 0, segment: Segment | None = None
+) -> np.ndarray:
+    blocks = list(player.play(Performance(notes), samples, seed, segment))
     assert all(block.dtype == np.float32 and block.ndim == 1 for block in blocks)
     return np.concatenate([*blocks, np.zeros(0, np.float32)])
 
@@ -80,12 +83,14 @@ def test_the_same_seed_is_the_same_sound_and_another_is_not(noisy, rows):
 NOTES = [(0.05, 1.9, 60), (0.3, 0.6, 64), (0.61, 1.2, 64), (0.1, 3.4, 72), (0.4, 0.5, 72), (1.0, 1.5, 67)]
 
 
-@pytest.mark.parametrize("stretch", [13, 37, 100])
-def test_blocks_do_not_matter(noisy, rows, monkeypatch, stretch):
-    """Not even to the noise, which belongs to the notes."""
+@pytest.mark.parametrize("frames", [13, 37, 100])
+def test_segments_do_not_matter(noisy, rows, frames):
+    """Not even to the noise, which belongs to the notes: they agree to -80 dB."""
     whole = play(noisy, rows(*NOTES), 4 * SAMPLE_RATE)
-    monkeypatch.setattr(playing, "STRETCH", stretch)
-    assert np.allclose(play(noisy, rows(*NOTES), 4 * SAMPLE_RATE), whole, atol=2e-3 * np.abs(whole).max())
+    segment = Segment()
+    segment.frames = frames
+    cut = play(noisy, rows(*NOTES), 4 * SAMPLE_RATE, segment=segment)
+    assert np.allclose(cut, whole, atol=1e-4 * np.abs(whole).max())
 
 
 def test_blocks_do_not_matter_an_hour_in(player, rows):
@@ -94,10 +99,23 @@ def test_blocks_do_not_matter_an_hour_in(player, rows):
     start = hour * DECODER_HOP / SAMPLE_RATE
     notes = rows(*((start + on, start + off, pitch + 12) for on, off, pitch in NOTES[:3]))
     performance = playing._in_turn(Performance(notes))
-    whole = player._samples(performance, hour, 120, 0)
-    halves = [player._samples(performance, hour + first, 60, 0) for first in (0, 60)]
+    whole = player._samples(performance, 0, hour, 120)
+    halves = [player._samples(performance, 0, hour + first, 60) for first in (0, 60)]
     assert np.abs(whole).max() > 0.01
-    assert np.allclose(np.concatenate(halves), whole, atol=2e-3 * np.abs(whole).max())
+    assert np.allclose(np.concatenate(halves), whole, atol=1e-4 * np.abs(whole).max())
+
+
+@pytest.mark.parametrize("length", [31, 32, 60])
+def test_running_sums_are_sums(length):
+    values = torch.randn(length, 3, generator=torch.Generator().manual_seed(0)).double()
+    slow = [values[n : n + playing._CALM].sum(dim=0) for n in range(length - playing._CALM + 1)]
+    assert torch.allclose(playing._around(values), torch.stack(slow))
+
+
+def test_where_nothing_sounds_there_is_nothing():
+    """Not a number divided by zero, and no magnitude without a phase."""
+    like = torch.tensor([0, 1e-20, 1j, -2])
+    assert playing._turned(torch.ones(4), like).tolist() == pytest.approx([0, 1, 1j, -1])
 
 
 def test_the_performance_is_not_touched(player, rows):

@@ -21,7 +21,8 @@ from audiostyle.models.critic import DomainCritic, reverse_gradient
 from audiostyle.models.encoder import Code, PitchGridEncoder
 from audiostyle.models.frontend import PITCHES
 from audiostyle.training.loop import Ahead
-from audiostyle.translation.grid import NoteTracker, rasterize
+from audiostyle.translation.grid import rasterize
+from audiostyle.translation.listening import listen, rms_level
 from audiostyle.translation.performance import DRUM_CHANNEL, Performance
 from audiostyle.translation.training.augmentation import augment
 from audiostyle.translation.training.excerpts import Excerpts
@@ -124,29 +125,20 @@ class EncoderTask:
             )
         return tuple(torch.from_numpy(np.stack(column)) for column in zip(*rows, strict=True))
 
+    def waves(self, batches: int) -> Tensor:
+        """Return the sound of the first batches, (batches · batch, N) at 22,050 Hz."""
+        return torch.cat([self._prepare(step)[0] for step in range(batches)])
+
     def validate(self, module: nn.Module) -> dict[str, float]:
         """Return the mean and the worst note F1 over the validation excerpts."""
         assert isinstance(module, Trained)
         scores = []
         for wave, performance in self.valid.spread(_VALIDATION_EXCERPTS):
-            heard = transcribe(module.encoder, wave, bfloat16=self.bfloat16)
+            heard = listen(module.encoder, [wave], rms_level([wave])).notes
             truth = performance.pitched()
             truth = truth[truth["onset"] >= 0]  # not those held from before the excerpt
             scores.append(note_f1(_pairs(heard), _pairs(truth)))
         return {"score": round(float(np.mean(scores)), 4), "worst": round(float(np.min(scores)), 4)}
-
-
-def transcribe(
-    encoder: nn.Module, wave: np.ndarray, *, bfloat16: bool = False, threshold: float = 0.4
-) -> np.ndarray:
-    """Return the notes that an encoder hears in a wave (N,) at 22,050 Hz of any level."""
-    rms = max(float(np.sqrt(np.mean(wave**2))), 1e-4)
-    with torch.no_grad(), torch.autocast("cpu", torch.bfloat16, enabled=bfloat16):
-        code = encoder(torch.from_numpy(wave[None] * np.float32(0.1 / rms)))
-    tracker = NoteTracker(threshold)
-    probabilities = (code.onset.float().sigmoid(), code.sounding.float().sigmoid(), code.loudness.float())
-    tracker.process(*(part[0].numpy() for part in probabilities), last=True)
-    return tracker.notes()
 
 
 def _pairs(notes: np.ndarray) -> np.ndarray:

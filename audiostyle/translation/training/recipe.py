@@ -15,8 +15,10 @@ from audiostyle.translation.corpus import Plan, recordings, render
 from audiostyle.translation.training.domain import DomainSettings, train_domain
 from audiostyle.translation.training.encoder import EncoderSettings, EncoderTask, Trained
 from audiostyle.translation.training.excerpts import Excerpts
+from audiostyle.translation.training.pruning import pruned
 
 _VALIDATION_FRAMES = 1723  # twenty seconds
+_PRUNING_BATCHES = 6
 
 
 @dataclass(frozen=True)
@@ -97,9 +99,11 @@ def _train_encoder(recipe: Recipe, out: Path, model: Path, bfloat16: bool, log: 
         assert isinstance(module, Trained)
         trained = module
     assert trained is not None
+    trained.encoder = pruned(trained.encoder, task.waves(_PRUNING_BATCHES), table["prune"])
     f1 = task.validate(trained)["score"]
     tensors = {name: tensor.half() for name, tensor in trained.encoder.state_dict().items()}
     config = {"kind": "pitch-grid", "channels": settings.channels, "latent": settings.latent}
+    config["widths"] = list(trained.encoder.widths)
     card = f"# Shared encoder\n\nNote F1 on held-out renderings: {f1:.3f} (mean).\n"
     add_encoder(model, tensors, config=config, card=card, summary=recipe.summary)
 
@@ -108,6 +112,7 @@ def _check(table: Mapping[str, Any]) -> None:
     """Touch everything that is needed later, so that a slip does not show after hours of training."""
     encoder, domains = table["encoder"], table["domains"]
     EncoderSettings(**encoder["settings"])
+    encoder["prune"]
     DomainSettings(**domains["settings"])
     for entry in (*encoder["stages"], *domains["each"].values()):
         Schedule(entry["steps"], entry["learning_rate"])

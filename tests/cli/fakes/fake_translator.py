@@ -15,6 +15,7 @@ class Options:
     mix: float = 1.0
     keep_drums: bool = False
     seed: int = 0
+    segment: float = 12.0
 
 
 @dataclass(frozen=True)

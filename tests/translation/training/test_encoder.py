@@ -13,7 +13,7 @@ from audiostyle.models.frontend import SAMPLE_RATE
 from audiostyle.training.loop import Schedule, train
 from audiostyle.translation.performance import DRUM_CHANNEL, NOTE_DTYPE, Performance
 from audiostyle.translation.training import encoder as training
-from audiostyle.translation.training.encoder import FAMILIES, EncoderSettings, EncoderTask, transcribe
+from audiostyle.translation.training.encoder import FAMILIES, EncoderSettings, EncoderTask
 from audiostyle.translation.training.excerpts import Excerpts
 
 SETTINGS = EncoderSettings(channels=3, latent=2, frames=64, batch=2)
@@ -132,6 +132,11 @@ def test_confusion_pushes_the_encoder_the_other_way(task, monkeypatch, step, wei
     assert torch.allclose(mine, -weight * theirs, atol=1e-6)
 
 
+def test_waves_are_those_of_the_first_batches(task):
+    learner = task()
+    assert torch.equal(learner.waves(2), torch.cat([learner._prepare(step)[0] for step in (0, 1)]))
+
+
 def test_validation_knows_a_good_encoder_from_a_new_one(task, ear):
     learner = task()
     module = learner.module
@@ -140,14 +145,6 @@ def test_validation_knows_a_good_encoder_from_a_new_one(task, ear):
     good = learner.validate(module)
     assert new["score"] < 0.5 < 0.9 < good["score"]
     assert good["worst"] <= good["score"] and learner.validate(module) == good
-
-
-@pytest.mark.parametrize("gain", [0.001, 1.0, 30.0])
-def test_transcription_does_not_mind_the_level(ear, melody, sines, gain):
-    wave = np.float32(gain) * sines(melody, 3.2, SAMPLE_RATE)
-    heard = transcribe(ear, wave)
-    assert heard["pitch"].tolist() == [pitch for *_, pitch in melody]
-    assert np.allclose(heard["onset"], [onset for onset, *_ in melody], atol=0.03)
 
 
 def test_families_are_those_that_play():

@@ -11,7 +11,8 @@ from audiostyle.models import zoo
 from audiostyle.translation.training import domain, recipe
 from audiostyle.translation.training.recipe import follow, read_recipe
 
-RECIPES = sorted((Path(__file__).parents[3] / "recipes").glob("*.toml"))
+_ALL = sorted((Path(__file__).parents[3] / "recipes").glob("*.toml"))
+RECIPES = [path for path in _ALL if "corpora" in tomllib.loads(path.read_text("utf-8"))]  # those of sounds
 
 
 def tables() -> dict:
@@ -28,6 +29,7 @@ def tables() -> dict:
             "valid": "mixed",
             "stages": [{"train": ["mixed"], "steps": 1, "learning_rate": 1e-3} for _ in range(2)],
             "settings": {"channels": 2, "latent": 2, "frames": 32, "batch": 1},
+            "prune": 1e-3,
         },
         "domains": {"train": "flutes", "valid": "flutes", "settings": settings, "each": {"flute": each}},
     }
@@ -106,6 +108,7 @@ EVERYWHERE = [
     ["encoder", "stages"],
     ["encoder", "valid"],
     ["encoder", "settings"],
+    ["encoder", "prune"],
     ["domains", "train"],
     ["domains", "settings"],
     ["domains", "each"],
