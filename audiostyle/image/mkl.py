@@ -31,5 +31,4 @@ def mkl(
         a picture like ``content``, in [0, 1].
     """
     scene = Scene.of(content, style, weights=weights, content_mask=content_mask, style_mask=style_mask)
-    moved = recoloured(scene.content, scene.styles, scene.weights, scene.segments, optimal_transport)
-    return scene.finish(moved, strength)
+    return scene.finish(recoloured(scene, optimal_transport), strength)

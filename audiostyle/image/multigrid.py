@@ -79,15 +79,17 @@ def solve(grid: Grid, right_side: Tensor, start: Tensor, tolerance: float = 1e-4
     x, residual = start.clone(), right_side - grid(start)
     enough = tolerance**2 * _inner(right_side, _cycle(grids, diagonals, right_side))
     direction, size = torch.zeros_like(x), torch.full_like(enough, torch.inf)
+    tiny = torch.finfo(
+        x.dtype
+    ).tiny  # what a picture that is solved exactly is divided by, while others are not
     for _ in range(MAX_ITERATIONS):
         improved = _cycle(grids, diagonals, residual)
         previous, size = size, _inner(residual, improved)
         if (size <= enough).all():
             return x
-        direction = improved + size / previous * direction
+        direction = improved + size / previous.clamp(min=tiny) * direction
         image = grid(direction)
-        # A picture that has converged, and only that, has nothing left to walk along.
-        step = size / _inner(direction, image).clamp(min=torch.finfo(x.dtype).tiny)
+        step = size / _inner(direction, image).clamp(min=tiny)
         x += step * direction
         residual -= step * image
     raise AudiostyleError(

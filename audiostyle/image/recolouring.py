@@ -1,10 +1,10 @@
-"""Colour transfer in closed form: one affine map of colours a segment, whatever the space of colours."""
+"""Colour transfer in closed form: one affine map of colours a segment, in any space of colours."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
 from torch import Tensor
 
-from audiostyle.image.masks import Segment
+from audiostyle.image.scene import Scene
 from audiostyle.style import AffineMap, Moments
 
 ClosedForm = Callable[[Moments, Moments], AffineMap]
@@ -12,26 +12,27 @@ ClosedForm = Callable[[Moments, Moments], AffineMap]
 
 
 def recoloured(
-    content: Tensor,
-    styles: Sequence[Tensor],
-    weights: Sequence[float],
-    segments: Sequence[Segment],
+    scene: Scene,
     closed_form: ClosedForm,
+    to_space: Callable[[Tensor], Tensor] = lambda rgb: rgb,
+    to_rgb: Callable[[Tensor], Tensor] = lambda colours: colours,
 ) -> Tensor:
     """Map the colours of each segment; pixels in none of them stay as they are.
 
     Args:
-        content: (3, H, W), in any space of colours.
-        styles: (3, h, w) each, in the same space.
-        weights: one a style; styles are pooled by them, not by their numbers of pixels.
+        to_space, to_rgb: from RGB (3, pixels) to the space to work in, and back.
 
     Returns:
-        a new (3, H, W), not clamped.
+        a new (3, H, W), not clamped.  Several styles are pooled by weight, not by their numbers of pixels.
     """
-    result = content.clone()
-    for segment in segments:
-        pixels = content[:, segment.content]
-        looks = [Moments.of(style[None], mask) for style, mask in zip(styles, segment.styles, strict=True)]
-        change = closed_form(Moments.of(pixels[None]), Moments.pooled(looks, weights))
-        result[:, segment.content] = change(pixels[None])[0]
+    result = scene.content.clone()
+    for segment in scene.segments:
+        colours = to_space(scene.content[:, segment.content])[None]
+        looks = [
+            (Moments.of(to_space(style[:, mask])[None]), weight)
+            for style, mask, weight in zip(scene.styles, segment.styles, scene.weights, strict=True)
+            if mask.any()
+        ]
+        change = closed_form(Moments.of(colours), Moments.pooled(*zip(*looks, strict=True)))
+        result[:, segment.content] = to_rgb(change(colours)[0])
     return result

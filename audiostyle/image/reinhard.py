@@ -24,8 +24,9 @@ _OPPONENTS = torch.diag(torch.tensor([3.0, 6.0, 2.0]) ** -0.5) @ torch.tensor(
 )
 DARK = 1 / 255
 """Added to the cones' responses before the logarithm, so that black has one and the way back is exact."""
-FAINT = 1e-7
-"""Added to the content's variances in lαβ: less than 8 bits can show at mid-grey."""
+FAINT = 1e-6
+"""Added to the content's variances in lαβ, so that what rounding makes of a grey is not taken for colours:
+about what storing 8 bits adds.  A photograph's variances are a hundred times as large or more."""
 
 
 def reinhard(
@@ -46,14 +47,8 @@ def reinhard(
         a picture like ``content``, in [0, 1].
     """
     scene = Scene.of(content, style, weights=weights, content_mask=content_mask, style_mask=style_mask)
-    moved = recoloured(
-        to_lab(scene.content),
-        [to_lab(style) for style in scene.styles],
-        scene.weights,
-        scene.segments,
-        partial(adain, epsilon=FAINT),
-    )
-    return scene.finish(to_rgb(moved), strength)
+    means_and_deviations = partial(adain, epsilon=FAINT)
+    return scene.finish(recoloured(scene, means_and_deviations, to_lab, to_rgb), strength)
 
 
 def to_lab(rgb: Tensor) -> Tensor:
