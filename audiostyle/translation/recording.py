@@ -7,7 +7,6 @@ import numpy as np
 
 from audiostyle.models.frontend import SAMPLE_RATE
 from audiostyle.sound.loudness import apply_gains, channel_gains, overlap
-from audiostyle.sound.percussion import HarmonicPercussive
 from audiostyle.sound.resampling import Resampler
 
 T = TypeVar("T")
@@ -44,6 +43,8 @@ class Recording:
         if not self.keep_drums:
             yield from ((block, None) for block in self.source.blocks(self.block))
             return
+        from audiostyle.sound.percussion import HarmonicPercussive  # with scipy: a quarter of a second
+
         separation = HarmonicPercussive(self.channels, self.sample_rate)
         for block, last in marked(self.source.blocks(self.block)):
             yield separation.process(block, last)

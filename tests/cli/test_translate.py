@@ -41,6 +41,25 @@ def test_several_domains_and_a_midi_file_in_one_run(audiostyle, song):
     assert "3 of 12 notes moved by octaves into the range of organ" in result.out
 
 
+def test_options_reach_the_translator(audiostyle, song, monkeypatch):
+    import fake_translator
+
+    given = []
+    translate_file = fake_translator.Translator.translate_file
+    monkeypatch.setattr(
+        fake_translator.Translator,
+        "translate_file",
+        lambda self, *inputs, options, **rest: (
+            given.append(options) or translate_file(self, *inputs, options=options, **rest)
+        ),
+    )
+    arguments = ["--segment", "5", "--transpose", "-3", "--mix", "0.5", "--keep-drums", "--seed", "7"]
+    assert audiostyle("translate", song("song.wav"), "-d", "piano", *arguments).code == 0
+    assert given == [fake_translator.Options(-3, 0.5, True, 7, 5.0)]
+    short = audiostyle("translate", song("song.wav"), "-d", "piano", "--segment", "0.5", "--overwrite")
+    assert short.code == 2 and "--segment" in short.err
+
+
 @pytest.mark.parametrize("jobs", [1, 2])
 def test_a_batch_goes_on_past_what_fails_and_says_so(audiostyle, song, jobs):
     for name in ("a", "damaged", "bug", "deep/z"):

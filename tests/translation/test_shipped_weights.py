@@ -16,7 +16,7 @@ from audiostyle.translation.listening import listen, rms_level
 from audiostyle.translation.midi import read_midi
 from audiostyle.translation.performance import NOTE_DTYPE, Performance
 from audiostyle.translation.synthesis import synthesize
-from audiostyle.translation.translator import Translator
+from audiostyle.translation.translator import Options, Translator
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 CANDIDATE = os.environ.get("AUDIOSTYLE_TEST_MODEL")
@@ -61,6 +61,17 @@ def test_its_translation_keeps_the_notes(shipped):
         scores[domain] = note_f1(heard_in(shipped, translated, rate), pairs(reachable))
         assert 0.3 < translated.std() / wave.std() < 3
     assert min(scores.values()) > 0.7, scores
+
+
+def test_segments_cannot_be_heard(shipped):
+    """Of 5 s or all at once: the same to -60 dB, at the borders too."""
+    wave, rate, _ = chorale(12)
+    short, long = (
+        shipped.translate(wave, rate, domain="strings", options=Options(segment=seconds)).numpy()
+        for seconds in (5, 60)
+    )
+    assert long.std() > 0.1 * wave.std()
+    assert np.abs(short - long).max() < 1e-3 * long.std()
 
 
 def test_instruments_are_heard(shipped, soundfont):

@@ -20,6 +20,7 @@ from audiostyle.models.frontend import SAMPLE_RATE
 from audiostyle.models.saving import add_encoder
 from audiostyle.sound.reading import read
 from audiostyle.sound.resampling import resample
+from audiostyle.translation import stretches
 from audiostyle.translation.listening import listen, rms_level
 from audiostyle.translation.midi import read_midi
 from audiostyle.translation.translator import Options, Translator
@@ -99,6 +100,48 @@ def test_balance_follows_the_source(tiny, song, gains):
 def test_sound_on_one_side_stays_there(tiny, song):
     left, right = tiny.translate(torch.stack([song, torch.zeros_like(song)]), RATE, domain="sine")
     assert right.abs().max() < 2e-3 * left.abs().max()
+
+
+# The length of the stretches that it is worked on in
+
+
+def test_segments_do_not_matter(tiny, song):
+    whole, cut = (tiny.translate(song, RATE, domain="comb", options=Options(segment=s)) for s in (60, 1))
+    assert torch.allclose(cut, whole, atol=1e-4 * whole.abs().max().item())
+
+
+def test_a_segment_is_not_too_short(tiny, song, file, tmp_path):
+    with pytest.raises(AudiostyleError, match=r"0\.5 s is too short"):
+        tiny.translate(song, RATE, domain="sine", options=Options(segment=0.5))
+    with pytest.raises(AudiostyleError, match=r"0\.5 s is too short"):
+        tiny.translate_file(file, {"sine": tmp_path / "o.wav"}, options=Options(segment=0.5))
+    assert not (tmp_path / "o.wav").exists()
+
+
+def test_a_device_without_enough_memory_gives_the_same(tiny, song, monkeypatch, caplog):
+    """A pretended one, which holds a second of the encoder's sound and less of the decoder's frames."""
+    whole = tiny.translate(song, RATE, domain="sine")
+    heads, decoder = tiny.encoder.heads, tiny._decoders["sine"].decoder
+    play = decoder.forward
+
+    def short_of(room, work, size):
+        def limited(x):
+            if size(x) > room:
+                raise torch.OutOfMemoryError("CUDA out of memory")
+            return work(x)
+
+        return limited
+
+    context = 2 * tiny.encoder.context * 256
+    monkeypatch.setattr(
+        tiny.encoder, "heads", short_of(context + SAMPLE_RATE, heads, lambda wave: wave.shape[1])
+    )
+    monkeypatch.setattr(decoder, "forward", short_of(250, play, lambda states: states.level.shape[1]))
+    monkeypatch.setattr(stretches, "device_of", lambda network: torch.device("cuda", 0))
+    survived = tiny.translate(song, RATE, domain="sine")
+    assert torch.allclose(survived, whole, atol=1e-4 * whole.abs().max().item())
+    assert caplog.messages and all("out of memory" in message for message in caplog.messages)
+    assert len(caplog.messages) < 8  # it tries every length once
 
 
 # Its form
