@@ -35,3 +35,7 @@ class ShapeError(AudiostyleError):
 
 class TrainingError(AudiostyleError):
     """A corpus or checkpoint cannot be used for training; the message names the folder and the remedy."""
+
+
+class ConvergenceError(AudiostyleError):
+    """An iteration ended before its tolerance was met; the message says how near it came and what to do."""
