@@ -1,7 +1,7 @@
 """``audiostyle image``: pictures in the style of others, and smoothing along the edges of a guide."""
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING, Any
 
 import typer
@@ -90,7 +90,9 @@ def smooth(
     method: own.SolverChoice = own.Solver.exact,
     alpha: own.Alpha = None,
     affinity: own.AffinityChoice = None,
+    normalisation: own.NormalisationChoice = None,
     tolerance: own.Tolerance = None,
+    memory_limit: own.MemoryLimit = None,
     max_megapixels: own.MaxMegapixels = 200.0,
     json: shared.Json = False,
     dry_run: shared.DryRun = False,
@@ -101,9 +103,17 @@ def smooth(
     from audiostyle.cli.stylisation import Smoothing
 
     _check_stdout(out, json=json)
-    options = own.given(alpha=alpha, affinity=affinity, tolerance=tolerance)
+    options = own.given(
+        alpha=alpha,
+        affinity=affinity,
+        normalisation=normalisation,
+        tolerance=tolerance,
+        memory_limit=memory_limit,
+    )
     if method == own.Solver.guided and options:
-        raise UsageError(f"--method guided has no --{next(iter(options))}; leave it out")
+        raise UsageError(f"{own.named(options)}: --method guided has no such option; leave it out")
+    if method == own.Solver.exact:
+        options.setdefault("normalisation", own.Normalisation.random_walk.value)
     todo = plan(
         [picture],
         [method.value],
@@ -130,9 +140,27 @@ def _work(
     if method not in METHODS:
         near = did_you_mean(method, METHODS)
         raise UsageError(f"--method {method}: not known{near}; use one of {', '.join(METHODS)}")
+    options = _suitable(options, METHODS[method].options, method)
+    how = options.get("smooth") or METHODS[method].smooth
+    if how != "exact" and (unheard := {"alpha", "affinity"} & options.keys()):
+        raise UsageError(
+            f"{own.named(unheard)}: of no effect without --smooth exact; add that, or leave it out"
+        )
     if bool(content_mask) != bool(style_masks):
         raise UsageError("--content-mask and --style-mask go together; give both or none")
     return Stylisation(method, options, content_mask, tuple(style_masks), own.pixels(max_megapixels))
+
+
+def _suitable(options: dict[str, Any], known: Collection[str], method: str) -> dict[str, Any]:
+    """Without what every run has a value for and this method no use (a seed, a device).
+
+    Raises UsageError for any other option that the method does not have.
+    """
+    of_all = {"smooth", "alpha", "affinity"}
+    foreign = options.keys() - known - of_all - {"seed", "device"}
+    if foreign:
+        raise UsageError(f"{own.named(foreign)}: --method {method} has no such option; leave it out")
+    return {name: value for name, value in options.items() if name in known or name in of_all}
 
 
 def _planned(

@@ -1,6 +1,6 @@
 """What ``audiostyle image`` can be asked for, each option described once."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from enum import StrEnum
 from typing import Annotated, Any, TypeVar
 
@@ -31,6 +31,13 @@ class Affinity(StrEnum):
 
     matting = "matting"
     gaussian = "gaussian"
+
+
+class Normalisation(StrEnum):
+    """What of the affinity is made its matrix."""
+
+    symmetric = "symmetric"
+    random_walk = "random-walk"
 
 
 class Unpool(StrEnum):
@@ -135,6 +142,12 @@ Guide = Annotated[str, typer.Argument(metavar="GUIDE", help="The picture whose e
 Smoothed = Annotated[
     str, typer.Argument(metavar="PICTURE", help="What to smooth, of the guide's size; or - for stdin.")
 ]
+NormalisationChoice = Annotated[
+    Normalisation | None,
+    typer.Option(
+        "--normalisation", help="symmetric is as published: it darkens the rim.", show_default="random-walk"
+    ),
+]
 SolverChoice = Annotated[Solver, typer.Option("--method", "-m", help="The solution, or a fast stand-in.")]
 Tolerance = Annotated[
     float | None, typer.Option("--tolerance", metavar="X", help="Relative residual at which exact ends.")
@@ -162,6 +175,15 @@ def numbers(option: str, text: str | None, kind: Callable[[str], Number]) -> tup
         return tuple(kind(part) for part in text.split(","))
     except ValueError:
         raise UsageError(f"{option} {text}: give numbers with commas between them") from None
+
+
+def named(options: Iterable[str]) -> str:
+    """The first of some options as one types it.
+
+    >>> named(["memory_limit"])
+    '--memory-limit'
+    """
+    return f"--{min(options).replace('_', '-')}"
 
 
 def pixels(megapixels: float) -> int:

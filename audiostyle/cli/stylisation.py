@@ -68,35 +68,34 @@ class Stylisation:
         self, task: Task, content: "PictureFile", styles: list["np.ndarray"]
     ) -> dict[str, "PictureFile"]:
         """The result, and the sheet if it is wanted, each for its file."""
-        results = {}
-        if self.method in task.outputs:
-            results[self.method] = content.replaced(self._stylize(content, styles, self.options))
-        if SHEET in task.outputs:
-            results[SHEET] = self._sheet(content, styles)
-        return results
+        from audiostyle.image.stylization import METHODS
 
-    def _stylize(self, content: "PictureFile", styles: list["np.ndarray"], options: Mapping[str, Any]) -> Any:
+        how = self.options.get("smooth") or METHODS[self.method].smooth
+        if SHEET not in task.outputs:
+            return {self.method: content.replaced(self._stylised(content, styles, how))}
+        shown = "guided" if how == "none" else how
+        plain, smoothed = (self._stylised(content, styles, way) for way in ("none", shown))
+        return {
+            self.method: content.replaced(plain if how == "none" else smoothed),
+            SHEET: self._sheet(content, styles, {"": plain, f", smoothed ({shown})": smoothed}),
+        }
+
+    def _stylised(self, content: "PictureFile", styles: list["np.ndarray"], smooth: str) -> Any:
         from audiostyle.image.stylization import stylize
 
         style = styles[0] if len(styles) == 1 else styles
-        return stylize(content.pixels, style, method=self.method, **(self._masks or {}), **options)
+        options = {**self.options, **(self._masks or {}), "smooth": smooth}
+        return stylize(content.pixels, style, method=self.method, **options)
 
-    def _sheet(self, content: "PictureFile", styles: list["np.ndarray"]) -> "PictureFile":
+    def _sheet(
+        self, content: "PictureFile", styles: list["np.ndarray"], results: Mapping[str, Any]
+    ) -> "PictureFile":
         from audiostyle.image.files import PictureFile
         from audiostyle.image.sheet import sheet
 
-        asked = self.options.get("smooth")
-        how = "guided" if asked in (None, "none") else asked
         names = ["style"] if len(styles) == 1 else [f"style {n}" for n in range(1, len(styles) + 1)]
-        panels = [
-            ("content", content.pixels),
-            *zip(names, styles, strict=True),
-            (self.method, self._stylize(content, styles, {**self.options, "smooth": "none"})),
-            (
-                f"{self.method}, smoothed ({how})",
-                self._stylize(content, styles, {**self.options, "smooth": how}),
-            ),
-        ]
+        made = ((self.method + how, result) for how, result in results.items())
+        panels = [("content", content.pixels), *zip(names, styles, strict=True), *made]
         return PictureFile(sheet(panels), profile=content.profile)
 
     def _read_styles(self, paths: tuple[str, ...]) -> list["PictureFile"]:
@@ -150,9 +149,14 @@ class Smoothing:
 
         if self.method == "guided":
             return smoothing.smooth(guide, picture.pixels, method="guided"), "", {}
-        found = smoothing.solve(guide, picture.pixels, **self.options)
+        found = smoothing.solve(guide, picture.pixels, **_in_bytes(self.options))
         words = f", {found.iterations} iterations, residual {found.residual:.1g}"
         return found.image, words, {"iterations": found.iterations, "residual": found.residual}
+
+
+def _in_bytes(options: dict[str, Any]) -> dict[str, Any]:
+    limit = options.get("memory_limit")
+    return options | ({"memory_limit": limit * 1e9} if limit else {})
 
 
 def _comment(method: str, options: Mapping[str, Any]) -> str:
