@@ -114,7 +114,7 @@ def image_decoders(
     """
     from audiostyle.image.training.backbone import DecoderStages, Stage, train_backbone_decoders
 
-    stages = DecoderStages(Stage(steps // 2, 1e-3), Stage(steps - steps // 2, 1e-3))
+    stages = DecoderStages(all=Stage(steps // 2, 1e-3), deepest=Stage(steps - steps // 2, 1e-3))
     train_backbone_decoders(backbone, folders, run or Path("runs", model.name), model, stages, _log)
     tell(f"done; try: audiostyle image stylize content.jpg style.jpg --backbone {model}")
 

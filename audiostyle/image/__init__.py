@@ -7,8 +7,8 @@
 :mod:`.adain`           means and deviations at one level
 :mod:`.reinhard`        means and deviations of colours
 :mod:`.mkl`             linear optimal transport of colours
-:mod:`.idt`             iterative distribution transfer, then :mod:`.regrain`
-:mod:`.smoothing`       closed-form smoothing: exact (:mod:`.affinity`) or :mod:`.guided`
+:mod:`.idt`             iterative distribution transfer, then :mod:`.regrain` (:mod:`.multigrid`)
+:mod:`.smoothing`       closed-form smoothing: exact (:mod:`.ranking`, :mod:`.affinity`) or :mod:`.guided`
 :mod:`.masks`           what is to look like what, segment by segment
 :mod:`.networks`        backbones and decoders;  :mod:`.tiles`: bounded memory at any size
 :mod:`.files`           pictures on disk: orientation, alpha, profiles, 8 and 16 bits
@@ -17,3 +17,27 @@
 
 Pictures are RGB (H, W, 3) in [0, 1], NumPy arrays or tensors; what goes in decides what comes out.
 """
+
+from audiostyle.image.adain import adain
+from audiostyle.image.affinity import gaussian_affinity, matting_affinity
+from audiostyle.image.idt import idt
+from audiostyle.image.mkl import mkl
+from audiostyle.image.photowct import photowct
+from audiostyle.image.reinhard import reinhard
+from audiostyle.image.smoothing import smooth
+from audiostyle.image.stylization import METHODS, stylize
+from audiostyle.image.wct import wct
+
+__all__ = [
+    "METHODS",
+    "adain",
+    "gaussian_affinity",
+    "idt",
+    "matting_affinity",
+    "mkl",
+    "photowct",
+    "reinhard",
+    "smooth",
+    "stylize",
+    "wct",
+]

@@ -58,7 +58,7 @@ class Plan:
 
 VGG16 = Plan((64, 128, 256, 512), (2, 2, 3, 3))
 VGG19 = Plan((64, 128, 256, 512), (2, 2, 4, 4))
-COMPACT = Plan((24, 48, 96, 192), (2, 2, 2, 2))
+COMPACT = Plan((24, 48, 96, 192), (2, 2, 3, 3))
 """What is shipped: three eighths of the widths, a seventh of the arithmetic."""
 
 
@@ -160,6 +160,9 @@ class Decoder(nn.Module):
             nn.ModuleList(Reflected(out, back) for back, out in reversed(block))
             for block in reversed(plan.convolutions(level))
         )
+        last = layers(self.blocks[-1])[-1]
+        nn.init.constant_(last.bias, 0.5)  # training starts from grey, not from noise
+        last.weight.data *= 0.1
 
     def forward(self, x: Tensor, poolings: Sequence[Pooling]) -> Tensor:
         """(B, C, h, w) and the poolings that led there → (B, 3, H, W)."""
@@ -174,7 +177,7 @@ class Decoder(nn.Module):
         for number, block in enumerate(self.blocks):
             if number > 0:
                 trace.pooled.insert(0, x)
-                x = self._enlarge(x, poolings[-number])
+                x = self.enlarge(x, poolings[-number])
             *inner, last = layers(block)
             for convolution in inner:
                 x = convolution(x).relu_()
@@ -184,7 +187,8 @@ class Decoder(nn.Module):
                 x = x.relu_()
         return x, trace
 
-    def _enlarge(self, x: Tensor, pooling: Pooling) -> Tensor:
+    def enlarge(self, x: Tensor, pooling: Pooling) -> Tensor:
+        """Undo a pooling: (B, C, h, w) → (B, C, H, W)."""
         if self.unpool:
             return F.max_unpool2d(x, pooling.indices, [2, 2], output_size=pooling.size)
         height, width = pooling.size

@@ -1,7 +1,7 @@
 """The loop that all trainings share: warm-up and decay, clipping, averaging, validation, checkpoints."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -76,11 +76,30 @@ def _average(mean: Tensor, new: Tensor, count: Tensor | int) -> Tensor:
     return mean.lerp(new, 1 - decay) if mean.is_floating_point() else new
 
 
+def _groups(module: nn.Module, paces: Mapping[str, float]) -> list[dict[str, Any]]:
+    """Return AdamW's parameter groups: one for each pace there is."""
+    groups: dict[float, list[nn.Parameter]] = {}
+    for name, parameter in module.named_parameters():
+        groups.setdefault(paces.get(name.partition(".")[0], 1.0), []).append(parameter)
+    return [{"params": parameters, "pace": pace} for pace, parameters in groups.items()]
+
+
 Log = Callable[[dict[str, Any]], None]
 
 
-def train(task: Task, schedule: Schedule, folder: Path, config: dict[str, Any], log: Log) -> nn.Module:
+def train(
+    task: Task,
+    schedule: Schedule,
+    folder: Path,
+    config: dict[str, Any],
+    log: Log,
+    *,
+    paces: Mapping[str, float] | None = None,
+) -> nn.Module:
     """Train ``task`` to the end of its schedule, resuming from ``folder`` if it was begun there.
+
+    ``paces`` are factors of the learning rate for children of the module by name: what starts near its end
+    is to go slower than what starts from nothing.
 
     Writes ``last.pt`` (everything) and ``best.pt`` (averaged weights of the best validation).  Returns the
     module with the averaged weights of the last step.
@@ -90,7 +109,7 @@ def train(task: Task, schedule: Schedule, folder: Path, config: dict[str, Any], 
     """
     config = {**config, "schedule": asdict(schedule)}
     torch.manual_seed(schedule.seed)
-    optimizer = torch.optim.AdamW(task.module.parameters(), lr=1e-3, betas=(0.9, 0.98), weight_decay=1e-3)
+    optimizer = torch.optim.AdamW(_groups(task.module, paces or {}), betas=(0.9, 0.98), weight_decay=1e-3)
     average = torch.optim.swa_utils.AveragedModel(task.module, avg_fn=_average, use_buffers=True)
     step, best = 0, float("-inf")
     state = load_checkpoint(folder / "last.pt", config)
@@ -102,7 +121,7 @@ def train(task: Task, schedule: Schedule, folder: Path, config: dict[str, Any], 
     started, begun_at = time.monotonic(), step
     while step < schedule.steps:
         for group in optimizer.param_groups:
-            group["lr"] = schedule.rate(step)
+            group["lr"] = schedule.rate(step) * group["pace"]
         optimizer.zero_grad(set_to_none=True)
         loss, numbers = task.loss(step)
         loss.backward()

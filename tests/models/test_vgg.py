@@ -62,7 +62,7 @@ def test_unpooling_puts_every_maximum_back_where_it_was(encoder):
     values, indices = nn.functional.max_pool2d(x, 2, return_indices=True)
     from audiostyle.models.vgg import Pooling
 
-    enlarged = Decoder(PLAN, 2, unpool=True)._enlarge(values, Pooling(indices, (6, 10)))
+    enlarged = Decoder(PLAN, 2, unpool=True).enlarge(values, Pooling(indices, (6, 10)))
     there = enlarged > 0
     assert there.sum() == values.numel()
     assert torch.equal(enlarged[there], x[there])

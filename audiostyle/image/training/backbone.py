@@ -14,9 +14,15 @@ from audiostyle.image.training.decoders import Decoders, DecoderSettings, Decode
 from audiostyle.image.training.distillation import DistillationSettings, DistillationTask, Student
 from audiostyle.image.training.photographs import Crops, photographs, split
 from audiostyle.models.saving import add_encoder, add_part
-from audiostyle.models.vgg import LEVELS, Encoder, Plan, normalise_activations
+from audiostyle.models.vgg import LEVELS, Decoder, Encoder, Plan, normalise_activations
 from audiostyle.models.vgg_files import read_vgg
 from audiostyle.training.loop import Log, Schedule, train
+
+Data = tuple[Sequence[Path], Sequence[Path]]
+"""Photographs to train on, and those held out."""
+
+FITTED_PACES = {"encoder": 0.1, "embeddings": 0.1}
+"""What least squares have found already changes slower than the decoder, which starts from nothing."""
 
 _SAMPLES = 40  # crops over which activations are brought to a mean of 1
 _SEED_OF_SAMPLES = 99
@@ -36,10 +42,10 @@ class Stage:
 
 @dataclass(frozen=True)
 class DecoderStages:
-    """The deepest decoder first, then those of all levels, the others starting from its tail."""
+    """Decoders of all levels, starting from the deepest one's tail; without one, it is trained first."""
 
-    deepest: Stage
     all: Stage
+    deepest: Stage = Stage(1000, 1e-3)
     size: int = 160
     batch: int = 4
 
@@ -88,18 +94,19 @@ def follow(recipe: Recipe, teacher: Path, out: Path, log: Log) -> None:
 
     The model is ``out / recipe.name``, a folder that ``--backbone`` takes.
     """
-    files, held_out = split(photographs(recipe.photographs))
+    files, held_out = data = _data(recipe.photographs)
     guide = _normalised(read_vgg(teacher), files)
     torch.manual_seed(0)
     task = DistillationTask(guide, recipe.plan, files, held_out, recipe.settings)
     config = asdict(recipe.settings) | recipe.plan.as_config() | {"photographs": list(recipe.photographs)}
-    trained = train(task, recipe.distillation.schedule(), out / "distillation", config, log)
+    schedule = recipe.distillation.schedule()
+    trained = train(task, schedule, out / "distillation", config, log, paces=FITTED_PACES)
     student = cast(Student, trained)
-    encoder = _normalised(student.encoder, files)
+    encoder = student.encoder  # its channels began as some of the teacher's, whose means are 1
     card = _card("Compact backbone", task.validate(trained))
     add_encoder(out / recipe.name, _half(encoder), config=_config(encoder), card=card, summary=recipe.summary)
     for unpool in UNPOOL:
-        train_decoders(encoder, files, held_out, unpool, recipe.decoders, out, out / recipe.name, log)
+        _train_all(encoder, student.decoder, data, unpool, recipe.decoders, out, out / recipe.name, log)
 
 
 def train_backbone_decoders(
@@ -111,40 +118,60 @@ def train_backbone_decoders(
         ModelNotFound: the file holds no VGG.
         TrainingError: the folders hold no photographs, or ``out`` belongs to another training.
     """
-    files, held_out = split(photographs(folders))
+    files, _ = data = _data(folders)
     encoder = _normalised(read_vgg(backbone), files)
     card = f"# Backbone\n\nRead from `{backbone.name}`, every filter's mean activation brought to 1.\n"
     summary = f"{backbone.stem}, with decoders trained on {len(files)} photographs"
     add_encoder(model, _half(encoder), config=_config(encoder), card=card, summary=summary)
     for unpool in UNPOOL:
-        train_decoders(encoder, files, held_out, unpool, stages, out, model, log)
+        deepest = _train_deepest(encoder, data, unpool, stages, out, log)
+        _train_all(encoder, deepest, data, unpool, stages, out, model, log)
 
 
-def train_decoders(
+def _train_deepest(
+    encoder: Encoder, data: Data, unpool: str, stages: DecoderStages, out: Path, log: Log
+) -> Decoder:
+    task = _task(encoder, data, unpool, stages, LEVELS[:1])
+    config = _decoder_config(encoder, unpool, stages)
+    trained = train(task, stages.deepest.schedule(), out / f"{UNPOOL[unpool]}-deepest", config, log)
+    return cast(Decoders, trained).level(LEVELS[0])
+
+
+def _train_all(
     encoder: Encoder,
-    files: Sequence[Path],
-    held_out: Sequence[Path],
+    deepest: Decoder,
+    data: Data,
     unpool: str,
     stages: DecoderStages,
     out: Path,
     model: Path,
     log: Log,
 ) -> None:
-    """Train the decoders that enlarge by ``unpool``, one a level, and add them to the folder ``model``."""
-    part, deepest = UNPOOL[unpool], LEVELS[0]
+    """Train the decoders that enlarge by ``unpool``, all starting from one, and add them to the model."""
+    task = _task(encoder, data, unpool, stages, LEVELS)
+    start_from_tail(task.module, deepest)
+    config = _decoder_config(encoder, unpool, stages)
+    trained = train(task, stages.all.schedule(), out / UNPOOL[unpool], config, log)
+    card = _card(f"Decoders that enlarge by {unpool}", task.validate(trained))
+    add_part(model, UNPOOL[unpool], _half(trained), config={}, card=card)
 
-    def task(levels: tuple[int, ...]) -> DecodersTask:
-        torch.manual_seed(0)
-        settings = DecoderSettings(stages.size, stages.batch, unpool == "max", levels)
-        return DecodersTask(encoder, files, held_out or files[:1], settings)
 
-    config = asdict(stages) | encoder.plan.as_config() | {"unpool": unpool}
-    first = train(task((deepest,)), stages.deepest.schedule(), out / f"{part}-deepest", config, log)
-    every = task(LEVELS)
-    start_from_tail(every.module, cast(Decoders, first).level(deepest))
-    trained = train(every, stages.all.schedule(), out / part, config, log)
-    card = _card(f"Decoders that enlarge by {unpool}", every.validate(trained))
-    add_part(model, part, _half(trained), config={}, card=card)
+def _task(
+    encoder: Encoder, data: Data, unpool: str, stages: DecoderStages, levels: tuple[int, ...]
+) -> DecodersTask:
+    torch.manual_seed(0)
+    settings = DecoderSettings(stages.size, stages.batch, unpool == "max", levels)
+    return DecodersTask(encoder, *data, settings)
+
+
+def _decoder_config(encoder: Encoder, unpool: str, stages: DecoderStages) -> dict[str, Any]:
+    return asdict(stages) | encoder.plan.as_config() | {"unpool": unpool}
+
+
+def _data(folders: Sequence[str | Path]) -> Data:
+    files = photographs(folders)
+    train_on, held_out = split(files)
+    return train_on or files, held_out or files[:1]  # of a handful, none may be held out, or all
 
 
 def _normalised(encoder: Encoder, files: Sequence[Path]) -> Encoder:
@@ -168,5 +195,5 @@ def _card(title: str, results: Mapping[str, float]) -> str:
 
 
 def _decoder_stages(table: Mapping[str, Any]) -> DecoderStages:
-    stages = {name: Stage(**table[name]) for name in ("deepest", "all")}
+    stages = {name: Stage(**table[name]) for name in ("deepest", "all") if name in table}
     return DecoderStages(**{**table, **stages})

@@ -3,7 +3,8 @@
 Collaborative distillation (Wang et al. 2020, arXiv:2003.08436) in one step instead of two: at every level a
 *linear* embedding of the compact features is to be the teacher's features, because what whitening and
 colouring do to features carries over through a linear map; and a decoder must find the picture in them, so
-that they keep what a teacher made for recognition throws away.  The embeddings are not needed afterwards.
+that they keep what a teacher made for recognition throws away.  Both start from least squares
+(:mod:`.fitting`); the embeddings are not needed afterwards.
 """
 
 from collections.abc import Sequence
@@ -13,10 +14,14 @@ from pathlib import Path
 import torch
 from torch import Tensor, nn
 
+from audiostyle.image.training.fitting import fit_encoder, regression
 from audiostyle.image.training.photographs import Crops
 from audiostyle.image.training.reconstruction import reconstruction_loss, relative_error
 from audiostyle.models.vgg import Decoder, Encoder, Plan
+from audiostyle.style import Moments
 from audiostyle.training.loop import Ahead
+
+_FITTED = 24  # batches that encoder and embeddings are first fitted to
 
 
 @dataclass(frozen=True)
@@ -40,6 +45,24 @@ class Student(nn.Module):
         )
 
 
+def fit_embeddings(student: Student, teacher: Encoder, batches: Sequence[Tensor]) -> None:
+    """Set the embeddings to the least-squares ones, from which gradients then go on."""
+    joint: list[Moments] = [
+        Moments.empty(own + other)
+        for own, other in zip(student.encoder.plan.widths, teacher.plan.widths, strict=True)
+    ]
+    with torch.no_grad():
+        for images in batches:
+            maps = student.encoder.trace(images)[0].features, teacher.trace(images)[0].features
+            pairs = [torch.cat(pair, dim=1) for pair in zip(*maps, strict=True)]
+            joint = [before + Moments.of(pair) for before, pair in zip(joint, pairs, strict=True)]
+    for embedding, moments in zip(student.embeddings, joint, strict=True):
+        assert isinstance(embedding, nn.Conv2d) and embedding.bias is not None
+        weight, bias = regression(moments, embedding.in_channels)
+        embedding.weight.data.copy_(weight[..., None, None])
+        embedding.bias.data.copy_(bias)
+
+
 class DistillationTask:
     """See :class:`audiostyle.training.loop.Task`.  ``teacher`` has unit mean activations."""
 
@@ -55,7 +78,11 @@ class DistillationTask:
         self.module = Student(plan, teacher.plan)
         self.teacher = teacher.eval()
         self.settings = settings
-        self._batch = Ahead(Crops(files, settings.size, settings.batch, seed))
+        crops = Crops(files, settings.size, settings.batch, seed)
+        first = [crops(step) for step in range(_FITTED)]
+        fit_encoder(self.module.encoder, self.teacher, first)
+        fit_embeddings(self.module, self.teacher, first)
+        self._batch = Ahead(crops)
         self._validation = [Crops(held_out, settings.size, settings.batch, 1)(n) for n in range(8)]
 
     def loss(self, step: int) -> tuple[Tensor, dict[str, float]]:

@@ -27,7 +27,6 @@ photographs = ["{folder}"]
 plan = {{ widths = [4, 4, 4, 4], depths = [1, 1, 1, 1] }}
 distillation = {{ stage = {{ steps = 2, learning_rate = 1e-3 }}, settings = {{ size = 32, batch = 2 }} }}
 [decoders]
-deepest = {{ steps = 2, learning_rate = 1e-3 }}
 all = {{ steps = 2, learning_rate = 1e-3 }}
 size = 32
 batch = 2
@@ -76,7 +75,7 @@ def test_a_finished_recipe_trains_nothing_again(tmp_path, recipe_file, teacher, 
 
 
 def test_any_vgg_gets_decoders(tmp_path, photo_folder, teacher, told):
-    stages = DecoderStages(Stage(1, 1e-3), Stage(1, 1e-3), size=32, batch=2)
+    stages = DecoderStages(all=Stage(1, 1e-3), deepest=Stage(1, 1e-3), size=32, batch=2)
     model = tmp_path / "mine"
     train_backbone_decoders(Path("vgg.pth"), [photo_folder], tmp_path / "run", model, stages, told.append)
     networks = Networks.from_pretrained(model, device="cpu")

@@ -10,7 +10,7 @@ from audiostyle.models.vgg import Decoder, Encoder, Plan
 from audiostyle.training.loop import Schedule, train
 
 TEACHER = Plan((8, 10, 12, 14), (2, 2, 1, 1))
-STUDENT = Plan((4, 5, 6, 7), (1, 1, 1, 1))
+STUDENT = Plan((4, 5, 6, 7), (2, 2, 1, 1))
 
 
 @pytest.fixture

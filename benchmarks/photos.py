@@ -1,0 +1,54 @@
+"""Photographs that no shipped network was trained on, and the pairs of them that methods are compared by."""
+
+import importlib.util
+import sys
+from pathlib import Path
+
+import numpy as np
+
+from audiostyle.image.training.photographs import load_reduced, split
+
+# The held-out part of recipes/photo.toml that is photographs, and sample pictures of two Python packages.
+DEBIAN = {
+    "/usr/share/backgrounds/Bridge_by_Sander_Klootwijk.jpg": "lomiri-wallpapers-16.04",
+    "/usr/share/backgrounds/life_by_Aitzol_Berasategi.jpg": "lomiri-wallpapers-16.04",
+    "/usr/share/backgrounds/mate/nature/FreshFlower.jpg": "mate-backgrounds",
+    "/usr/share/wallpapers/ColdRipple/contents/images/2560x1600.jpg": "plasma-workspace-wallpapers",
+    "/usr/share/wallpapers/Volna/contents/images/5120x2880.jpg": "plasma-workspace-wallpapers",
+}
+PYTHON = {
+    "skimage": ["astronaut.png", "chelsea.png", "coffee.png", "rocket.jpg", "motorcycle_left.png"],
+    "sklearn": ["china.jpg", "flower.jpg"],
+}
+FOLDERS = {"skimage": "data", "sklearn": "datasets/images"}
+STEPS = (1, 3, 5)  # each photograph takes its style from those so many places farther
+
+
+def paths() -> list[Path]:
+    """The photographs; ends with the packages to install where some are missing."""
+    found = [Path(name) for name in DEBIAN]
+    if missing := sorted({package for name, package in DEBIAN.items() if not Path(name).is_file()}):
+        sys.exit(f"photographs are missing: apt install {' '.join(missing)}")
+    if leaked := set(found) & set(split(found)[0]):
+        sys.exit(f"not held out: {', '.join(map(str, leaked))}")
+    for package, names in PYTHON.items():
+        spec = importlib.util.find_spec(package)
+        if spec is None or not spec.origin:
+            sys.exit("photographs are missing: pip install scikit-image scikit-learn")
+        found += [Path(spec.origin).parent / FOLDERS[package] / name for name in names]
+    return found
+
+
+def photographs(short_side: int) -> dict[str, np.ndarray]:
+    """Name → (H, W, 3) float32 in [0, 1], the short side at most ``short_side`` pixels."""
+    return {
+        path.stem if path.parent.name != "images" or "contents" not in path.parts else path.parts[-4]: (
+            load_reduced(path, short_side).astype(np.float32) / 255
+        )
+        for path in paths()
+    }
+
+
+def pairs(names: list[str]) -> list[tuple[str, str]]:
+    """(content, style) by name."""
+    return [(name, names[(n + step) % len(names)]) for step in STEPS for n, name in enumerate(names)]

@@ -1,0 +1,32 @@
+"""A command run as a process of its own: how long it took and how much memory it had."""
+
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Usage:
+    """What a finished process has used: wall-clock seconds, most resident memory in MB."""
+
+    seconds: float
+    peak: float
+
+
+def measured(command: Sequence[str]) -> Usage:
+    """Run a command to its end; a failure ends the benchmark.
+
+    ``wait4`` gives the usage of this one child; ``getrusage`` would give the largest of all so far.
+    """
+    started = time.monotonic()
+    process = subprocess.Popen(command)
+    _, status, used = os.wait4(process.pid, 0)
+    elapsed = time.monotonic() - started
+    process.returncode = os.waitstatus_to_exitcode(status)
+    if process.returncode:
+        sys.exit(f"{' '.join(command)}: exit code {process.returncode}")
+    unit = 1 if sys.platform == "darwin" else 1024  # ru_maxrss is in bytes there, in KiB elsewhere
+    return Usage(elapsed, used.ru_maxrss * unit / 1e6)

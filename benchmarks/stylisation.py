@@ -1,0 +1,180 @@
+"""Image stylisation: structure kept, colours reached, decoders, and the whole command's time and memory.
+
+Stylises pairs of photographs by every method and prints the means of the measures in
+``audiostyle.evaluate``; then what the backbone's decoders lose; then, unless told otherwise, the speed of
+``audiostyle image stylize``.  Stores the tables in ``results/stylisation.md``.
+"""
+
+import argparse
+import functools
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import photos
+import processes
+import report
+import torch
+
+from audiostyle.evaluate.colour import gaussian_wasserstein, sliced_wasserstein
+from audiostyle.evaluate.structure import edge_ssim, ssim
+from audiostyle.evaluate.texture import gram_distance
+from audiostyle.image import files, stylize
+from audiostyle.image.files import PictureFile
+from audiostyle.image.networks import DEFAULT, Networks
+from audiostyle.image.photowct import photowct
+from audiostyle.models.vgg import LEVELS
+
+SIDE = 448  # short side in pixels of the pictures that methods are compared on
+COMMANDS = {"1 Mpx": (1152, 864), "12 Mpx": (4000, 3000)}
+COLUMNS = ["structure: edge SSIM", "colour: sliced W₂", "Gaussian W₂", "texture: Gram", "s"]
+
+Method = Callable[[np.ndarray, np.ndarray], np.ndarray]
+
+
+def methods(networks: Networks) -> dict[str, Method]:
+    """What is compared, by the name it has in the table."""
+    deep = functools.partial(stylize, backbone=networks)
+    return {
+        "PhotoWCT + guided smoothing": functools.partial(deep, smooth="guided"),
+        "PhotoWCT + exact smoothing": functools.partial(deep, smooth="exact"),
+        "PhotoWCT": functools.partial(deep, smooth="none"),
+        "WCT": functools.partial(deep, method="wct"),
+        "WCT + guided smoothing": functools.partial(deep, method="wct", smooth="guided"),
+        "AdaIN": functools.partial(deep, method="adain"),
+        "Reinhard": functools.partial(stylize, method="reinhard"),
+        "MKL": functools.partial(stylize, method="mkl"),
+        "IDT": functools.partial(stylize, method="idt"),
+    }
+
+
+def measures(content: np.ndarray, style: np.ndarray, result: np.ndarray, judge: Networks) -> list[float]:
+    """The table's numbers for one pair, but for the time."""
+    with torch.inference_mode():
+        maps = [judge.encoder.trace(_tensor(picture))[0].features for picture in (result, style)]
+    return [
+        edge_ssim(result, content),
+        sliced_wasserstein(result, style),
+        gaussian_wasserstein(result, style),
+        gram_distance(*maps),
+    ]
+
+
+def _tensor(picture: np.ndarray) -> torch.Tensor:
+    return torch.from_numpy(picture).permute(2, 0, 1)[None]
+
+
+def compared(chosen: dict[str, Method], judge: Networks, limit: int | None) -> list[list[object]]:
+    """One row a method: its means over the pairs."""
+    pictures = photos.photographs(SIDE)
+    pairs = photos.pairs(list(pictures))[:limit]
+    rows: list[list[object]] = []
+    for name, method in chosen.items():
+        numbers = []
+        for one, other in pairs:
+            content, style = pictures[one], pictures[other]
+            started = time.perf_counter()
+            result = method(content, style)
+            elapsed = time.perf_counter() - started
+            numbers.append([*measures(content, style, result, judge), elapsed])
+        means = np.mean(numbers, axis=0)
+        rows.append(
+            [name, *(f"{value:.3f}" for value in means[:-1]), f"{np.median(numbers, axis=0)[-1]:.2f}"]
+        )
+        print(*rows[-1], file=sys.stderr)
+    copies = [
+        [*measures(pictures[a], pictures[b], pictures[a], judge)] for a, b in pairs
+    ]  # the floor: nothing done
+    rows.append(["copy of the content", *(f"{value:.3f}" for value in np.mean(copies, axis=0)), ""])
+    return rows
+
+
+def reconstructed(networks: Networks) -> list[list[object]]:
+    """One row a level: SSIM of held-out photographs through encoder and decoder, α = 0."""
+    rows: list[list[object]] = []
+    for level in LEVELS:
+        row: list[object] = [f"relu{level}_1"]
+        for unpool in ("max", "nearest"):
+            scores = [
+                ssim(photowct(p, p, strength=0.0, levels=(level,), unpool=unpool, backbone=networks), p)
+                for p in photos.photographs(SIDE).values()
+            ]
+            row.append(f"{np.mean(scores):.3f}")
+        rows.append(row)
+    return rows
+
+
+def commands() -> list[list[object]]:
+    """One row a size: the whole command's time and memory."""
+    names = list(photos.photographs(64))
+    rows: list[list[object]] = []
+    with tempfile.TemporaryDirectory(prefix="audiostyle-stylisation-") as folder:
+        for size, (width, height) in COMMANDS.items():
+            paths = [Path(folder, f"{name}-{size.replace(' ', '')}.jpg") for name in names[:2]]
+            for path, photograph in zip(paths, photos.paths(), strict=False):
+                _resized(photograph, width, height, path)
+            for smoothing in ("guided", "none"):
+                command = [
+                    sys.executable,
+                    "-m",
+                    "audiostyle",
+                    "image",
+                    "stylize",
+                    *map(str, paths),
+                    "--quiet",
+                ]
+                command += ["--smooth", smoothing, "--out", str(Path(folder, "out.jpg")), "--overwrite"]
+                runs = [processes.measured(command) for _ in range(3 if width < 2000 else 1)]
+                best, peak = min(run.seconds for run in runs), max(run.peak for run in runs)
+                rows.append([size, smoothing, f"{best:.1f} s", f"{peak:.0f} MB"])
+                print(*rows[-1], file=sys.stderr)
+    return rows
+
+
+def _resized(path: Path, width: int, height: int, out: Path) -> None:
+    from PIL import Image
+
+    with Image.open(path) as picture:
+        pixels = np.asarray(picture.convert("RGB").resize((width, height)), dtype=np.float32) / 255
+    files.write(str(out), PictureFile(pixels))
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
+    parser.add_argument("--backbone", default=DEFAULT, help="name or folder (default: the shipped one)")
+    parser.add_argument("--teacher", help="a second backbone to set beside the first, such as the full VGG")
+    parser.add_argument("--quick", action="store_true", help="three pairs, no commands; nothing is stored")
+    parser.add_argument("--no-commands", action="store_true", help="leave out the speed of the command")
+    options = parser.parse_args()
+    networks = Networks.from_pretrained(options.backbone)
+    judge = Networks.from_pretrained(options.teacher or options.backbone)
+    limit = 3 if options.quick else None
+    parts = ["# Image stylisation", report.provenance()]
+    count = limit or len(photos.pairs(list(photos.photographs(64))))
+    parts += [
+        f"{count} pairs of photographs of {SIDE} pixels and more; backbone {options.backbone}, textures"
+        f" judged in {judge.manifest.name}. Means; time is the median.",
+        report.table(["method", *COLUMNS], compared(methods(networks), judge, limit)),
+    ]
+    if options.teacher:
+        deep = {name: m for name, m in methods(judge).items() if "exact" not in name and "WCT" in name}
+        parts += ["## The teacher", report.table(["method", *COLUMNS], compared(deep, judge, limit))]
+    for name, backbone in [("", networks), *([("teacher, ", judge)] if options.teacher else [])]:
+        parts += [
+            f"## What decoders give back ({name}α = 0, held-out photographs, SSIM)",
+            report.table(["level", "max-unpooling", "nearest"], reconstructed(backbone)),
+        ]
+    if not (options.quick or options.no_commands):
+        header = ["size of content and style", "smoothing", "whole command", "peak memory"]
+        parts += ["## The command", report.table(header, commands())]
+    text = "\n\n".join(parts)
+    print(text)
+    if not options.quick:
+        print(f"stored in {report.store('stylisation', text)}", file=sys.stderr)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,84 @@
+"""One door: every method behind it, its own smoothing, and clear refusals."""
+
+import numpy as np
+import pytest
+import torch
+
+from audiostyle.errors import AudiostyleError
+from audiostyle.image import METHODS, photowct, reinhard, smooth, stylize
+from audiostyle.image.networks import Networks
+
+NETWORKS = {"photowct", "wct", "adain"}
+
+
+def test_it_is_the_method_itself(scene_pair):
+    np.testing.assert_array_equal(stylize(*scene_pair, method="reinhard"), reinhard(*scene_pair))
+
+
+def test_photowct_is_smoothed_unless_told_otherwise(scene_pair, untrained: Networks):
+    plain = photowct(*scene_pair, backbone=untrained)
+    np.testing.assert_array_equal(stylize(*scene_pair, smooth="none", backbone=untrained), plain)
+    guided = smooth(scene_pair[0], plain, "guided").clip(0, 1)
+    np.testing.assert_array_equal(stylize(*scene_pair, backbone=untrained), guided)
+
+
+def test_exact_smoothing_leaves_no_dark_rim(scene_pair):
+    """Of a flat result the smoothed one is flat, to the picture's last pixel."""
+    content, style = scene_pair
+    result = stylize(content, np.full_like(style, 0.5), method="mkl", smooth="exact")
+    np.testing.assert_allclose(result, 0.5, atol=0.01)
+
+
+@pytest.mark.parametrize("name", METHODS)
+@pytest.mark.parametrize("smoothing", ["exact", "guided", "none"])
+def test_every_method_with_every_smoothing(scene_pair, untrained, name, smoothing):
+    options = {"backbone": untrained} if name in NETWORKS else {}
+    result = stylize(*scene_pair, method=name, smooth=smoothing, **options)
+    assert result.shape == scene_pair[0].shape
+    assert np.isfinite(result).all() and result.min() >= 0 and result.max() <= 1
+
+
+def test_tensors_come_back_as_tensors(scene_pair):
+    content, style = map(torch.from_numpy, scene_pair)
+    assert isinstance(stylize(content, style, method="mkl", smooth="exact"), torch.Tensor)
+
+
+@pytest.mark.parametrize("shape", [(1, 1), (1, 7), (2, 2), (3, 120)])
+@pytest.mark.parametrize("name", METHODS)
+def test_tiny_and_thin_pictures(untrained, name, shape):
+    rng = np.random.default_rng(0)
+    content, style = rng.random((*shape, 3)), rng.random((1, 1, 3))
+    options = {"backbone": untrained} if name in NETWORKS else {}
+    for pair in ((content, style), (content, rng.random((9, 9, 3)))):
+        result = stylize(*pair, method=name, **options)
+        assert result.shape == content.shape
+        assert np.isfinite(result).all()
+
+
+@pytest.mark.parametrize("name", METHODS)
+def test_constant_colours_give_no_nan(scene_pair, untrained, name):
+    options = {"backbone": untrained} if name in NETWORKS else {}
+    flat = np.full((20, 20, 3), 0.5)
+    for pair in ((flat, scene_pair[1]), (scene_pair[0], flat), (flat, flat)):
+        assert np.isfinite(stylize(*pair, method=name, **options)).all()
+
+
+def test_options_that_are_none_are_the_defaults(scene_pair):
+    np.testing.assert_array_equal(
+        stylize(*scene_pair, method="mkl", weights=None, levels=None), stylize(*scene_pair, method="mkl")
+    )
+
+
+def test_an_option_of_another_method_is_refused(scene_pair):
+    with pytest.raises(AudiostyleError, match="'mkl' has no option 'levels'"):
+        stylize(*scene_pair, method="mkl", levels=(4,))
+
+
+def test_an_unknown_method_is_refused_with_the_nearest_name(scene_pair):
+    with pytest.raises(AudiostyleError, match="did you mean 'photowct'"):
+        stylize(*scene_pair, method="fotowct")
+
+
+def test_an_unknown_smoothing_is_refused(scene_pair):
+    with pytest.raises(AudiostyleError, match="exact, guided, none"):
+        stylize(*scene_pair, method="mkl", smooth="bilateral")
