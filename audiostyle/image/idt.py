@@ -54,7 +54,8 @@ def idt(
         a picture like ``content``, in [0, 1].
     """
     scene = Scene.of(content, style, weights=weights, content_mask=content_mask, style_mask=style_mask)
-    result, axes = scene.content.clone(), rotations_of_space(rotations, seed)
+    result = scene.content.clone(memory_format=torch.contiguous_format)
+    axes = rotations_of_space(rotations, seed)
     for segment in scene.segments:
         looks = [look[:, mask] for look, mask in zip(scene.styles, segment.styles, strict=True)]
         chosen = [(look, weight) for look, weight in zip(looks, scene.weights, strict=True) if look.numel()]

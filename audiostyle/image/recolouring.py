@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+import torch
 from torch import Tensor
 
 from audiostyle.image.scene import Scene
@@ -25,11 +26,11 @@ def recoloured(
     Returns:
         a new (3, H, W), not clamped.  Several styles are pooled by weight, not by their numbers of pixels.
     """
-    result = scene.content.clone()
+    result = scene.content.clone(memory_format=torch.contiguous_format)
     for segment in scene.segments:
-        colours = to_space(scene.content[:, segment.content])[None]
+        colours = to_space(result[:, segment.content])[None]
         looks = [
-            (Moments.of(to_space(style[:, mask])[None]), weight)
+            (Moments.of(to_space(style.contiguous()[:, mask])[None]), weight)
             for style, mask, weight in zip(scene.styles, segment.styles, scene.weights, strict=True)
             if mask.any()
         ]
