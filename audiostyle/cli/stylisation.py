@@ -94,9 +94,9 @@ class Stylisation:
         from audiostyle.image.sheet import sheet
 
         names = ["style"] if len(styles) == 1 else [f"style {n}" for n in range(1, len(styles) + 1)]
-        made = ((self.method + how, result) for how, result in results.items())
-        panels = [("content", content.pixels), *zip(names, styles, strict=True), *made]
-        return PictureFile(sheet(panels), profile=content.profile)
+        given = [("content", content.pixels), *zip(names, styles, strict=True)]
+        made = [(self.method + how, result) for how, result in results.items()]
+        return PictureFile(sheet([given, made]), profile=content.profile)
 
     def _read_styles(self, paths: tuple[str, ...]) -> list["PictureFile"]:
         from audiostyle.image import files

@@ -1,6 +1,8 @@
 """Pictures side by side with a name above each, for comparing them at a glance."""
 
+import math
 from collections.abc import Sequence
+from itertools import zip_longest
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,34 +15,35 @@ _TINY = 96
 _GAP = 12
 _PAPER, _INK = (250, 250, 250), (30, 30, 30)
 _FONT_SIZE = 20
+_CAPTION = _FONT_SIZE + _GAP
 
 
-def sheet(
-    panels: Sequence[tuple[str, NDArray[np.float32]]], *, columns: int = 2, side: int = SIDE
-) -> NDArray[np.float32]:
-    """Lay out ``panels``, (name, picture (H, W, 3) in [0, 1]), row by row.
+Panel = tuple[str, NDArray[np.float32]]
+"""A name and a picture (H, W, 3) in [0, 1]."""
+
+
+def sheet(rows: Sequence[Sequence[Panel]], *, side: int = SIDE) -> NDArray[np.float32]:
+    """Lay out rows of panels, which may be of different lengths, in columns.
 
     Returns a picture (H, W, 3) in [0, 1].
     """
     font = ImageFont.load_default(_FONT_SIZE)
-    pictures = [_fitted(picture, side) for _, picture in panels]
-    cell = max(
-        max(picture.width for picture in pictures),
-        *(round(font.getlength(name)) for name, _ in panels),
-    )
-    caption = _FONT_SIZE + _GAP
-    rows = [range(first, min(first + columns, len(panels))) for first in range(0, len(panels), columns)]
-    heights = [caption + max(pictures[index].height for index in row) for row in rows]
-    across = min(columns, len(panels))
-    size = (across * (cell + _GAP) + _GAP, sum(heights) + _GAP * (len(rows) + 1))
+    cells = [[(name, _fitted(picture, side)) for name, picture in row] for row in rows]
+    widths = [
+        max(max(picture.width, math.ceil(font.getlength(name))) for name, picture in column if picture)
+        for column in zip_longest(*cells, fillvalue=("", None))
+    ]
+    heights = [_CAPTION + max(picture.height for _, picture in row) for row in cells]
+    size = (sum(widths) + _GAP * (len(widths) + 1), sum(heights) + _GAP * (len(heights) + 1))
     paper = Image.new("RGB", size, _PAPER)
     draw = ImageDraw.Draw(paper)
     top = _GAP
-    for row, height in zip(rows, heights, strict=True):
-        for column, index in enumerate(row):
-            left = _GAP + column * (cell + _GAP)
-            draw.text((left, top), panels[index][0], fill=_INK, font=font)
-            paper.paste(pictures[index], (left, top + caption))
+    for row, height in zip(cells, heights, strict=True):
+        left = _GAP
+        for (name, picture), width in zip(row, widths, strict=False):
+            draw.text((left, top), name, fill=_INK, font=font)
+            paper.paste(picture, (left, top + _CAPTION))
+            left += width + _GAP
         top += height + _GAP
     return np.asarray(paper, np.float32) / np.float32(255)
 

@@ -124,9 +124,9 @@ def test_the_sheet_shows_content_style_and_the_result_without_and_with_smoothing
 
     shown, real = {}, sheet.sheet
 
-    def watched(panels):
-        shown.update(panels)
-        return real(panels)
+    def watched(rows):
+        shown.update(panel for row in rows for panel in row)
+        return real(rows)
 
     monkeypatch.setattr(sheet, "sheet", watched)
     result = audiostyle("image", "stylize", picture("a.png", 100, 150), style, *METHOD, "--compare")

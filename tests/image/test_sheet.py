@@ -20,11 +20,12 @@ def area(paper: np.ndarray, colour: np.ndarray) -> int:
 
 @settings(max_examples=30, deadline=None)
 @given(
-    st.lists(st.tuples(st.integers(1, 400), st.integers(1, 400)), min_size=1, max_size=5), st.integers(1, 3)
+    st.lists(st.tuples(st.integers(1, 400), st.integers(1, 400)), min_size=1, max_size=5), st.integers(1, 5)
 )
 def test_each_picture_is_there_with_its_proportions(sizes, columns):
     panels = [(str(n), plain(*size, COLOURS[n])) for n, size in enumerate(sizes)]
-    paper = sheet(panels, columns=columns, side=200)
+    rows = [panels[start : start + columns] for start in range(0, len(panels), columns)]
+    paper = sheet(rows, side=200)
     assert paper.dtype == np.float32 and paper.min() >= 0 and paper.max() <= 1
     for n, (height, width) in enumerate(sizes):
         longest = max(height, width)
@@ -35,18 +36,24 @@ def test_each_picture_is_there_with_its_proportions(sizes, columns):
 
 @pytest.mark.parametrize("size", [(1, 1), (3, 5000), (5000, 3)])
 def test_odd_sizes_can_be_seen(size):
-    assert area(sheet([("odd", plain(*size, COLOURS[0]))]), COLOURS[0]) >= 96
+    assert area(sheet([[("odd", plain(*size, COLOURS[0]))]]), COLOURS[0]) >= 96
 
 
 def test_a_name_is_written_above_its_picture_and_has_room():
-    with_name = sheet([("a name that is much wider than its picture", plain(100, 100, COLOURS[0]))])
-    without = sheet([("", plain(100, 100, COLOURS[0]))])
+    with_name = sheet([[("a name that is much wider than its picture", plain(100, 100, COLOURS[0]))]])
+    without = sheet([[("", plain(100, 100, COLOURS[0]))]])
     assert with_name.shape[0] == without.shape[0] and with_name.shape[1] > without.shape[1]
     assert (with_name[:30] < 0.2).any() and not (without[:30] < 0.2).any()
 
 
-def test_rows_are_filled_from_the_left():
-    paper = sheet([(str(n), plain(100, 100, COLOURS[n])) for n in range(3)], columns=2)
-    places = [np.argwhere((paper == COLOURS[n]).all(axis=2)).mean(axis=0) for n in range(3)]
-    assert places[0][0] == places[1][0] < places[2][0]
-    assert places[0][1] == places[2][1] < places[1][1]
+def test_columns_are_as_wide_as_they_need_and_rows_may_be_of_any_length():
+    wide, narrow, below = (
+        plain(100, 300, COLOURS[0]),
+        plain(100, 100, COLOURS[1]),
+        plain(100, 100, COLOURS[2]),
+    )
+    paper = sheet([[("wide", wide), ("narrow", narrow)], [("below", below)]])
+    corners = [np.argwhere((paper == COLOURS[n]).all(axis=2)).min(axis=0) for n in range(3)]
+    assert corners[0][0] == corners[1][0] < corners[2][0]
+    assert corners[0][1] == corners[2][1] == corners[1][1] - 300 - 12
+    assert paper.shape[1] == 12 + 300 + 12 + 100 + 12
