@@ -67,7 +67,7 @@ def _strips(height: int, window: int) -> list[tuple[int, int]]:
 
 
 @njit(nogil=True, cache=True, error_model="numpy", fastmath={"contract"})
-def _rows(guide, image, out, guide_mean, image_mean, window, epsilon, first, last):  # type: ignore
+def _rows(guide, image, out, guide_mean, image_mean, window, epsilon, first, last):
     """Rows first … last − 1 of the result.  Windows come in below as their upper row k grows."""
     height, width, _ = image.shape
     tall, wide = window
@@ -96,7 +96,7 @@ def _rows(guide, image, out, guide_mean, image_mean, window, epsilon, first, las
 
 
 @njit(nogil=True, cache=True, fastmath={"contract"})
-def _add_row(sums, guide, image, guide_mean, image_mean, sign):  # type: ignore[no-untyped-def]
+def _add_row(sums, guide, image, guide_mean, image_mean, sign):
     for x in range(len(guide)):
         i0, i1, i2 = guide[x, 0] - guide_mean[0], guide[x, 1] - guide_mean[1], guide[x, 2] - guide_mean[2]
         s = sums[x]
@@ -118,7 +118,7 @@ def _add_row(sums, guide, image, guide_mean, image_mean, sign):  # type: ignore[
 
 
 @njit(nogil=True, cache=True, error_model="numpy", fastmath={"contract"})
-def _fit(sums, models, tall, wide, epsilon):  # type: ignore[no-untyped-def]
+def _fit(sums, models, tall, wide, epsilon):
     """(a, b) per channel of each window, stored at its left column.  Σ + ε Id = L Δ Lᵀ as in ``stencil``."""
     count = tall * wide
     s = np.zeros(21)
@@ -150,7 +150,7 @@ def _fit(sums, models, tall, wide, epsilon):  # type: ignore[no-untyped-def]
 
 
 @njit(nogil=True, cache=True, fastmath={"contract"})
-def _evaluate(total, guide, out, guide_mean, image_mean, wide, holding):  # type: ignore[no-untyped-def]
+def _evaluate(total, guide, out, guide_mean, image_mean, wide, holding):
     """One row of the result: the mean model of the windows that hold each pixel, at its colour."""
     width = len(guide)
     t = np.zeros(12)

@@ -9,13 +9,14 @@ Manifold ranking (Zhou, Weston, Gretton, Bousquet and Schölkopf, 2004) as Li, L
 which one guided filter of large radius resembles: that is ``guided``, in a fraction of the time.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, Literal
 
 from audiostyle.errors import AudiostyleError
 from audiostyle.image.affinity import EPSILON
-from audiostyle.image.arrays import as_array, same_size
+from audiostyle.image.arrays import Array, as_array, same_size
 from audiostyle.image.guided import RADIUS, guided_filter
 from audiostyle.image.ranking import stencil
 from audiostyle.image.ranking.solver import Normalisation, Problem
@@ -24,7 +25,10 @@ from audiostyle.image.ranking.solver import solve as solve_ranking
 ALPHA = 0.9999  # as published
 TOLERANCE = 1e-3
 MEMORY_LIMIT = 4e9
-WEIGHTS = {"matting": partial(stencil.matting, epsilon=EPSILON), "gaussian": stencil.gaussian}
+WEIGHTS: dict[str, Callable[[Array], Array]] = {
+    "matting": partial(stencil.matting, epsilon=EPSILON),
+    "gaussian": stencil.gaussian,
+}
 
 
 @dataclass(frozen=True)

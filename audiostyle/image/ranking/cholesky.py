@@ -45,7 +45,7 @@ def factorise(planes: NDArray[np.float64]) -> NDArray[np.float32]:
 
 
 @njit(nogil=True, cache=True, error_model="numpy")
-def _eliminate(f, offsets, target):  # type: ignore[no-untyped-def]
+def _eliminate(f, offsets, target):
     """Eliminate pixel after pixel, in place.  False if a pivot is too small to go on."""
     _, height, width = f.shape
     row = np.empty(len(offsets), np.float32)
@@ -75,7 +75,7 @@ def solve(factor: NDArray[np.float32], vectors: NDArray[np.float32]) -> None:
 
 
 @njit(nogil=True, cache=True, fastmath={"contract"})
-def _substitute(f, v, offsets):  # type: ignore[no-untyped-def]
+def _substitute(f, v, offsets):
     """Forward, then backward.
 
     What comes from other rows is gathered along the row in vector instructions (in memory of its own,

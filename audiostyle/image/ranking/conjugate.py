@@ -58,14 +58,14 @@ def _ratio(above: Array, below: Array) -> Array:
     return np.divide(above, below, out=np.zeros_like(above), where=below > 0)
 
 
-def _by_rows(kernel: Callable[..., Array], *arguments: Array) -> Array:
+def _by_rows(kernel: Callable[..., Array], *arguments: NDArray[np.floating]) -> Array:
     """The kernel on all rows of its last argument; its sums added up, (channels,)."""
     ranges = chunks(arguments[-1].shape[1] - 2 * PAD)
     return np.sum(each(lambda first, last: kernel(*arguments, first + PAD, last + PAD), ranges), axis=0)
 
 
 @njit(nogil=True, cache=True, fastmath=True)
-def _advance(step, p, q, x, r, z, first, last):  # type: ignore[no-untyped-def]
+def _advance(step, p, q, x, r, z, first, last):
     """x += step p, r −= step q, z = r in float32.  Returns ‖r‖²."""
     sums = np.zeros(len(step))
     for y in range(first, last):
@@ -83,7 +83,7 @@ def _advance(step, p, q, x, r, z, first, last):  # type: ignore[no-untyped-def]
 
 
 @njit(nogil=True, cache=True, fastmath=True)
-def _dot(r, z, first, last):  # type: ignore[no-untyped-def]
+def _dot(r, z, first, last):
     sums = np.zeros(len(r))
     for y in range(first, last):
         for c in range(len(r)):
@@ -95,7 +95,7 @@ def _dot(r, z, first, last):  # type: ignore[no-untyped-def]
 
 
 @njit(nogil=True, cache=True, fastmath=True)
-def _turn(factor, z, p, first, last):  # type: ignore[no-untyped-def]
+def _turn(factor, z, p, first, last):
     """p = z + factor p."""
     for y in range(first, last):
         for c in range(len(p)):

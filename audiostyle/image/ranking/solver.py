@@ -131,7 +131,7 @@ def _whole(problem: Problem) -> Ranking:
 
 
 def _by_strips(problem: Problem, rows: int) -> Ranking:
-    """Multiplicative Schwarz: correct strip after strip from its residual, the correction being 0 at its ends.
+    """Multiplicative Schwarz: correct strip after strip from its residual, corrections being 0 at their ends.
 
     Corrections overlap, so none leaves a step, and every one lowers the energy: it converges with any strips.
     """

@@ -45,7 +45,7 @@ def matting(guide: Array, epsilon: float) -> Array:
 
 
 @njit(nogil=True, cache=True, error_model="numpy")
-def _matting_rows(guide, planes, epsilon, window, first, last):  # type: ignore[no-untyped-def]
+def _matting_rows(guide, planes, epsilon, window, first, last):
     """Add the windows whose upper row is first … last − 1.
 
     With Σ + ε/|w| Id = L Λ Lᵀ the weight is (1 + v_iᵀv_j)/|w|, v = Λ^−½ L^−1 (I − μ).  (Cofactors of Σ, the

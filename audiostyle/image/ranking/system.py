@@ -38,7 +38,7 @@ def product(planes: Array, vectors: Array, out: Array) -> Array:
 
 
 @njit(nogil=True, cache=True, fastmath={"contract"})
-def _product_rows(a, p, q, first, last):  # type: ignore[no-untyped-def]
+def _product_rows(a, p, q, first, last):
     """Rows first … last − 1 of A p, with pᵀA p.  Planes 3 … 7 lead one row down, 8 … 12 two."""
     n = a.shape[2] - 2 * PAD
     total = np.empty(n)  # memory of its own lets the compiler use vector instructions
