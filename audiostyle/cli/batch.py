@@ -14,6 +14,7 @@ import traceback
 from collections.abc import Callable, Generator, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -90,11 +91,28 @@ def _in_order(
     for index in range(len(tasks)):
         while index not in finished:
             while len(running) < jobs and (following := next(waiting, None)):
-                running[pool.submit(_run, *following)] = following[0]
+                with _unheard_by_children():
+                    running[pool.submit(_run, *following)] = following[0]
             done, _ = wait(running, timeout=0.1, return_when=FIRST_COMPLETED)
             relay()
             finished |= {running.pop(future): future.result() for future in done}
         yield finished.pop(index)
+
+
+@contextmanager
+def _unheard_by_children() -> Iterator[None]:
+    """Ctrl-C does not reach a process that is started here, which loads torch before it can ignore it.
+
+    In this process it is heard a moment later.
+    """
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})  # what is blocked is inherited
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _relay(news: Any, on_progress: OnProgress) -> None:

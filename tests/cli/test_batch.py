@@ -1,6 +1,7 @@
 """However many processes: the same outcomes, in the same order, and none left behind."""
 
 import multiprocessing
+import signal
 import time
 
 import pytest
@@ -64,6 +65,12 @@ def test_an_interruption_stops_the_workers_at_once():
         outcomes.throw(KeyboardInterrupt())
     assert time.monotonic() - start < 5  # lingering would take ten
     assert not multiprocessing.active_children()
+
+
+def test_ctrl_c_is_for_the_parent_alone_from_the_first_moment_of_a_process():
+    """A process that could hear it would print a traceback if it came while torch is being loaded."""
+    assert {o.result for o in run([(1, "deaf"), (2, "deaf"), (3, "deaf")], jobs=2)} == {True}
+    assert signal.SIGINT not in signal.pthread_sigmask(signal.SIG_BLOCK, [])
 
 
 def test_every_process_computes_with_the_same_number_of_threads(monkeypatch):
