@@ -16,13 +16,13 @@ import torch
 from torch import Tensor, nn
 
 from audiostyle.evaluate import log_spectral_distance, note_f1
-from audiostyle.models.decoder import DECODER_HOP, N_FFT, SpectralDecoder
+from audiostyle.models.decoder import BINS, DECODER_HOP, N_FFT, SpectralDecoder
 from audiostyle.models.excitation import KeyStates
 from audiostyle.training.loop import Schedule, train
 from audiostyle.translation.corpus import Plan, recordings, render
 from audiostyle.translation.grid import key_states
 from audiostyle.translation.playing import Player
-from audiostyle.translation.training.decoder import DecoderTask
+from audiostyle.translation.training.decoder import LOG_FLOOR, DecoderTask
 from audiostyle.translation.training.excerpts import Excerpts
 from audiostyle.translation.training.phases import measure_phases
 
@@ -36,10 +36,64 @@ class StackAlone(SpectralDecoder):
     """The WaveNet-style gated stack from the code to the spectrum, without an excitation."""
 
     def forward(self, states: KeyStates) -> Tensor:
-        held = states.level * (states.released == 0)
-        struck = states.level * (states.age.round() == 0)
-        hidden = self.stack(self.entry(torch.cat([held, struck], dim=2)).transpose(1, 2)).transpose(1, 2)
+        hidden = self.stack(self.entry(_code(states)).transpose(1, 2)).transpose(1, 2)
         return 10 * self.exit(torch.relu(hidden)) - 8
+
+
+class MagnitudeAndPhase(SpectralDecoder):
+    """The stack with two heads, log-magnitude and phase, then the inverse STFT (Vocos, Siuzdak 2024).
+
+    Its adversary is left out: under this budget it would not have begun to help.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.phase = nn.Linear(self.exit.in_features, BINS)
+
+    def heads(self, states: KeyStates) -> tuple[Tensor, Tensor]:
+        """Log-magnitude and phase, each (B, T, 1025)."""
+        hidden = torch.relu(self.stack(self.entry(_code(states)).transpose(1, 2)).transpose(1, 2))
+        return 10 * self.exit(hidden) - 8, self.phase(hidden)
+
+    def forward(self, states: KeyStates) -> Tensor:
+        return self.heads(states)[0]
+
+
+def synthesised(log_magnitude: Tensor, phase: Tensor, samples: int) -> Tensor:
+    """The wave (B, samples) of a spectrum (B, T, 1025)."""
+    spectrum = torch.polar(log_magnitude.clamp(max=3).exp() * (N_FFT / 4), phase).transpose(1, 2)
+    return torch.istft(spectrum, N_FFT, DECODER_HOP, window=torch.hann_window(N_FFT), length=samples)
+
+
+class WaveTask(DecoderTask):
+    """The other candidates' loss, and the log spectra at three resolutions of the wave that comes out."""
+
+    def loss(self, step: int) -> tuple[Tensor, dict[str, float]]:
+        wave, states = self._batches(step)
+        log_magnitude, phase = self.module.heads(states)
+        log_magnitude = torch.logaddexp(log_magnitude, torch.tensor(np.log(LOG_FLOOR)))
+        target = self.log_magnitude(wave)
+        fine, coarse = (log_magnitude - target).abs().mean(), self.mel_error(log_magnitude, target)
+        heard = synthesised(log_magnitude, phase, wave.shape[1])
+        resolved = torch.stack([_log_spectral_error(heard, wave, size) for size in (512, 1024, 2048)]).mean()
+        return fine + coarse + resolved, {"wave_db": 8.686 * resolved.item()}
+
+
+def _log_spectral_error(wave: Tensor, truth: Tensor, size: int) -> Tensor:
+    window = torch.hann_window(size)
+    logs = [
+        torch.log(
+            torch.stft(x, size, size // 4, window=window, return_complex=True).abs() / (size / 4) + LOG_FLOOR
+        )
+        for x in (wave, truth)
+    ]
+    return (logs[0] - logs[1]).abs().mean()
+
+
+def _code(states: KeyStates) -> Tensor:
+    """What is held and what is struck, (B, T, 176)."""
+    held = states.level * (states.released == 0)
+    return torch.cat([held, states.level * (states.age.round() == 0)], dim=2)
 
 
 class ExcitationAlone(SpectralDecoder):
@@ -51,6 +105,7 @@ class ExcitationAlone(SpectralDecoder):
 
 CANDIDATES = {
     "gated stack, Griffin-Lim": StackAlone,
+    "gated stack, magnitude and phase heads": MagnitudeAndPhase,
     "template bank, measured phases": ExcitationAlone,
     "template bank + gated stack, measured phases": SpectralDecoder,
 }
@@ -66,7 +121,8 @@ def trained(
         wave, performance = training.draw(rng)
         return wave, key_states(performance, FRAMES)
 
-    task = DecoderTask(kind(), draw, held, batch=8, bfloat16=torch.cpu._is_amx_tile_supported())
+    judge = WaveTask if kind is MagnitudeAndPhase else DecoderTask
+    task = judge(kind(), draw, held, batch=8, bfloat16=torch.cpu._is_amx_tile_supported())
     run = material.RUNS / "bakeoff" / f"{kind.__name__}-{steps}"
     started = time.monotonic()
     module = train(
@@ -81,8 +137,11 @@ def played(decoder: SpectralDecoder, phases, piece: str) -> np.ndarray:
     samples = int(SECONDS * material.RATE)
     if phases is not None:
         return np.concatenate(list(Player(decoder, phases, 1.0).play(performance, samples)))
+    states = key_states(performance, samples // DECODER_HOP + 1)
     with torch.inference_mode():
-        magnitude = decoder(key_states(performance, samples // DECODER_HOP + 1))[0].exp().T.numpy()
+        if isinstance(decoder, MagnitudeAndPhase):
+            return synthesised(*decoder.heads(states), samples)[0].numpy()
+        magnitude = decoder(states)[0].exp().T.numpy()
     return librosa.griffinlim(
         magnitude * N_FFT / 4,
         hop_length=DECODER_HOP,

@@ -1,5 +1,7 @@
 """The work of ``translate`` on one recording, in this process or in another."""
 
+import ctypes
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -10,6 +12,8 @@ from audiostyle.cli.plan import Task
 
 if TYPE_CHECKING:
     from audiostyle.translation.translator import Report, Translator
+
+_M_ARENA_MAX = -8  # of glibc's malloc.h
 
 
 @dataclass
@@ -27,6 +31,7 @@ class Translation:
         from audiostyle.translation.translator import Translator
 
         if self._translator is None:
+            _share_one_heap()
             self._translator = Translator.from_pretrained(
                 self.model, device=self.device, offline=self.offline
             )
@@ -45,3 +50,13 @@ class Translation:
             progress=progress,
             **self.writing,
         )
+
+
+def _share_one_heap() -> None:
+    """Let threads share one heap, where the C library is glibc.
+
+    It gives each thread a heap of its own, and none returns what it once held: with a stretch of sound in
+    every thread, memory would grow for as long as a recording lasts.
+    """
+    with suppress(AttributeError, OSError, TypeError):
+        ctypes.CDLL(None).mallopt(_M_ARENA_MAX, 1)
