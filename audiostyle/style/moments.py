@@ -89,15 +89,16 @@ class Moments:
         """Pool several, as if they were one map.
 
         Args:
-            shares: how much each is to count whatever its size, summing to 1; without, positions are equal.
+            shares: how much each is to count whatever its size; what is empty leaves its share to the others.
+                The count is then the mean of theirs: the same map twice tells no more than once.
+                Without shares, positions are equal.
         """
         parts = list(moments)
         if shares is not None:
-            total = sum(part.count for part in parts)
-            parts = [
-                part.scaled(share * total / part.count) if part.count else part
-                for part, share in zip(parts, shares, strict=True)
-            ]
+            present = [(part, share) for part, share in zip(parts, shares, strict=True) if part.count]
+            whole = sum(share for _, share in present)
+            count = sum(share * part.count for part, share in present) / whole if present else 0.0
+            parts = [part.scaled(share / whole * count / part.count) for part, share in present] or parts
         return sum(parts[1:], start=parts[0])
 
     def shrunk(self) -> "Moments":

@@ -90,10 +90,9 @@ def test_without_strength_it_is_the_autoencoders_round_trip(untrained, scene_pai
 
 def test_a_style_given_twice_is_the_style(untrained, scene_pair):
     content, style = scene_pair
-    once = Cascade(untrained, (2,), "max", adain, 1.0)(Scene.of(content, style))
-    twice = Cascade(untrained, (2,), "max", adain, 1.0)(Scene.of(content, [style, style], weights=[1, 3]))
-    # Twice as many positions: the covariance's n − 1 weighs less.
-    torch.testing.assert_close(twice, once, rtol=1e-2, atol=1e-2 * float(once.abs().max()))
+    once = Cascade(untrained, LEVELS, "max", adain, 1.0)(Scene.of(content, style))
+    twice = Cascade(untrained, LEVELS, "max", adain, 1.0)(Scene.of(content, [style, style], weights=[1, 3]))
+    torch.testing.assert_close(twice, once, rtol=1e-3, atol=1e-3)
 
 
 def test_a_low_memory_limit_gives_the_same_picture_and_a_lower_one_says_what_would_do(untrained, scene_pair):

@@ -66,6 +66,18 @@ def test_shares_count_whatever_the_sizes(make_map):
     close(Moments.pooled([small, large]), small + large)
 
 
+def test_the_same_map_twice_is_the_map(make_map):
+    moments = Moments.of(make_map(6, 3, 10))
+    close(Moments.pooled([moments, moments], [0.3, 0.7]), moments)
+
+
+def test_what_is_empty_leaves_its_share_to_the_others(make_map):
+    moments = Moments.of(make_map(6, 3, 10))
+    nothing = Moments.empty(3, moments.mean.dtype)
+    close(Moments.pooled([moments, nothing], [0.5, 0.5]), moments)
+    assert Moments.pooled([nothing, nothing], [0.5, 0.5]).count == 0
+
+
 def test_a_single_position_has_no_variance(make_map):
     assert not Moments.of(make_map(8, 3, 1)).covariance.any()
 
