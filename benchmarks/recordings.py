@@ -25,7 +25,7 @@ WINDOW = 0.5  # seconds over which levels are compared
 def excerpt(path: Path) -> tuple[np.ndarray, int]:
     """(channels, samples) with its pause, and the sample rate."""
     rate = soundfile.info(path).samplerate
-    wave, _ = soundfile.read(path, round(LENGTH * rate), round(START * rate), "float32", always_2d=True)
+    wave, _ = soundfile.read(path, round(LENGTH * rate), round(START * rate), dtype="float32", always_2d=True)
     wave[round(PAUSE[0] * rate) : round(PAUSE[1] * rate)] = 0
     return wave.T.copy(), rate
 

@@ -107,20 +107,22 @@ def main() -> None:
     lengths = (
         {SONG_MINUTES: 1} if options.quick else {SONG_MINUTES: REPEATS, **dict.fromkeys(LONGER_MINUTES, 1)}
     )
-    wave = song()
-    rows = [measured(wave, *length, options.model, options.domain) for length in lengths.items()]
-    text = "\n\n".join(
-        [
-            "# Speed and memory",
-            report.provenance(),
-            f"`audiostyle translate` to {options.domain}, model {options.model}, stereo FLAC at 44.1 kHz,"
-            f" whole command; of the song the fastest of {lengths[SONG_MINUTES]} run(s).",
-            report.table(["recording", "time", "real time", "time of all cores", "peak memory"], rows),
-        ]
-    )
+    wave, rows = song(), []
+    for minutes, repeats in lengths.items():
+        rows.append(measured(wave, minutes, repeats, options.model, options.domain))
+        text = "\n\n".join(
+            [
+                "# Speed and memory",
+                report.provenance(),
+                f"`audiostyle translate` to {options.domain}, model {options.model}, stereo FLAC at 44.1 kHz,"
+                f" whole command; of the song the fastest of {lengths[SONG_MINUTES]} run(s).",
+                report.table(["recording", "time", "real time", "time of all cores", "peak memory"], rows),
+            ]
+        )
+        print(rows[-1], file=sys.stderr)
+        if not options.quick:
+            report.store("speed", text)  # what is measured so far: the hour takes minutes
     print(text)
-    if not options.quick:
-        print(f"stored in {report.store('speed', text)}", file=sys.stderr)
 
 
 if __name__ == "__main__":
