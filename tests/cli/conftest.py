@@ -103,3 +103,23 @@ def song():
         return path
 
     return write
+
+
+@pytest.fixture
+def picture():
+    """Write a picture of noise around a colour: ``picture("in/a.png", 20, 30)``."""
+
+    from audiostyle.image.files import PictureFile, write
+
+    def make(path: str | Path, height: int = 20, width: int = 30, colour=(0.6, 0.4, 0.3), **kept) -> Path:
+        path = Path(path)
+        noise = np.random.default_rng(len(path.name)).uniform(-0.2, 0.2, (height, width, 3))
+        write(path, PictureFile((noise + colour).astype(np.float32), **kept))
+        return path
+
+    return make
+
+
+@pytest.fixture
+def style(picture):
+    return picture("style.jpg", 16, 12, colour=(0.2, 0.5, 0.7))
