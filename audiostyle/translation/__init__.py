@@ -8,6 +8,7 @@
 :mod:`.ranges`      notes fitted to what a domain can play
 :mod:`.playing`     notes through a decoder to a stream of sound
 :mod:`.decoders`    the kinds of decoders
+:mod:`.stretches`   a few stretches at once, and shorter ones where memory runs out
 ------------------  ---------------------------------------------------------------------
 :mod:`.scores`      pieces of music as notes, with the split that keeps tests honest
 :mod:`.etudes`      made-up pieces that cover what the scores lack
@@ -15,6 +16,6 @@
 :mod:`.midi`        performances to and from Standard MIDI Files
 :mod:`.synthesis`   MIDI to sound through FluidSynth and a soundfont
 :mod:`.corpus`      folders of rendered recordings with their notes
-:mod:`.training`    losses, loop, checkpoints, recipes
+:mod:`.training`    losses, pruning, recipes
 ==================  =====================================================================
 """
