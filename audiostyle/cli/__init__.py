@@ -28,6 +28,7 @@ def main() -> None:
 
     signal.signal(signal.SIGTERM, _terminated)
     use_fixed_threads()
+    use_large_pages()
     prepare_streams()
     sys.exit(run(sys.argv[1:]))
 
@@ -42,6 +43,15 @@ def use_fixed_threads() -> None:
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     os.environ.setdefault("OMP_NUM_THREADS", str(min(cores, 4)))  # small networks gain nothing from more
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+
+
+def use_large_pages() -> None:
+    """Let torch ask for memory in pages of 2 MB where Linux has them; the user's own setting wins.
+
+    Layers take and give back blocks of many megabytes all the time.  On a virtual machine, where a page fault
+    is dear, translating a song took a fifth longer with pages of 4 KB.
+    """
+    os.environ.setdefault("THP_MEM_ALLOC_ENABLE", "1")
 
 
 def _terminated(number: int, frame: FrameType | None) -> None:

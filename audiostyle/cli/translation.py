@@ -13,7 +13,9 @@ from audiostyle.cli.plan import Task
 if TYPE_CHECKING:
     from audiostyle.translation.translator import Report, Translator
 
-_M_ARENA_MAX = -8  # of glibc's malloc.h
+# Of glibc's malloc.h.
+_M_TRIM_THRESHOLD, _M_MMAP_THRESHOLD, _M_ARENA_MAX = -1, -3, -8
+_LARGE, _KEPT = 8 << 20, 256 << 20  # bytes
 
 
 @dataclass
@@ -31,7 +33,7 @@ class Translation:
         from audiostyle.translation.translator import Translator
 
         if self._translator is None:
-            _share_one_heap()
+            _keep_memory_flat()
             self._translator = Translator.from_pretrained(
                 self.model, device=self.device, offline=self.offline
             )
@@ -52,11 +54,15 @@ class Translation:
         )
 
 
-def _share_one_heap() -> None:
-    """Let threads share one heap, where the C library is glibc.
+def _keep_memory_flat() -> None:
+    """Let threads share one heap, and keep large blocks out of it, where the C library is glibc.
 
-    It gives each thread a heap of its own, and none returns what it once held: with a stretch of sound in
-    every thread, memory would grow for as long as a recording lasts.
+    It gives each thread a heap of its own, and none returns what it once held; and it takes larger and larger
+    blocks from the heap, where smaller ones in between keep the room from being used again.  With a stretch
+    of sound in every thread, memory would grow for as long as a recording lasts.
     """
     with suppress(AttributeError, OSError, TypeError):
-        ctypes.CDLL(None).mallopt(_M_ARENA_MAX, 1)
+        libc = ctypes.CDLL(None)
+        libc.mallopt(_M_ARENA_MAX, 1)
+        libc.mallopt(_M_MMAP_THRESHOLD, _LARGE)
+        libc.mallopt(_M_TRIM_THRESHOLD, _KEPT)

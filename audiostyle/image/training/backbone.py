@@ -21,7 +21,7 @@ from audiostyle.training.loop import Log, Schedule, train
 Data = tuple[Sequence[Path], Sequence[Path]]
 """Photographs to train on, and those held out."""
 
-FITTED_PACES = {"encoder": 0.1, "embeddings": 0.1}
+FITTED_PACES = {"encoder": 0.3, "embeddings": 0.3}
 """What least squares have found already changes slower than the decoder, which starts from nothing."""
 
 _SAMPLES = 40  # crops over which activations are brought to a mean of 1

@@ -1,0 +1,76 @@
+"""Draws ``examples/stylisation.jpg``: the lecture's comparison, as the main README shows it.
+
+WCT and PhotoWCT, each with and without smoothing; the levels the other way round; without unpooling; by
+masks; and the methods that need no network.  Content: a temple (scikit-learn's ``china.jpg``, CC BY 2.0,
+"flickr, dullhunk"); style: a rocket at dusk (scikit-image's ``rocket.jpg``, CC0, SpaceX).
+"""
+
+import argparse
+import functools
+from pathlib import Path
+
+import numpy as np
+import photos
+
+from audiostyle.image import files, stylize
+from audiostyle.image.files import PictureFile
+from audiostyle.image.sheet import Panel, sheet
+
+OUT = Path(__file__).resolve().parent.parent / "examples" / "stylisation.jpg"
+SIDE = 427  # short side of the pictures
+CONTENT, STYLE = "china", "rocket"
+
+
+def sky(picture: np.ndarray, darkest: float) -> np.ndarray:
+    """Labels (H, W): 1 in the largest area that is brighter than ``darkest``, else 0."""
+    from scipy.ndimage import label
+
+    regions, count = label(picture.min(axis=2) > darkest)
+    sizes = [(regions == number).sum() for number in range(1, count + 1)]
+    return (regions == 1 + int(np.argmax(sizes))).astype(int)
+
+
+def rows(content: np.ndarray, style: np.ndarray) -> list[list[Panel]]:
+    """The named pictures."""
+    plain = functools.partial(stylize, content, style, smooth="none")
+    smooth = functools.partial(stylize, content, style, smooth="exact")
+    masks = {"content_mask": sky(content, 0.55), "style_mask": upper(style)}
+    return [
+        [
+            ("content", content),
+            ("style", style),
+            ("Reinhard", plain(method="reinhard")),
+            ("MKL", plain(method="mkl")),
+        ],
+        [
+            ("WCT", plain(method="wct")),
+            ("PhotoWCT", plain()),
+            ("WCT + smoothing", smooth(method="wct")),
+            ("PhotoWCT + smoothing", smooth()),
+        ],
+        [
+            ("levels 1, 2, 3, 4", plain(levels=(1, 2, 3, 4))),
+            ("without unpooling", plain(unpool="nearest")),
+            ("without unpooling + smoothing", smooth(unpool="nearest")),
+            ("sky and ground by masks", smooth(**masks)),
+        ],
+    ]
+
+
+def upper(picture: np.ndarray) -> np.ndarray:
+    """Labels (H, W) of a picture whose sky is its upper part: 1 above, 0 for the lowest eighth."""
+    labels = np.ones(picture.shape[:2], dtype=int)
+    labels[-len(labels) // 8 :] = 0
+    return labels
+
+
+def main() -> None:
+    argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0]).parse_args()
+    pictures = photos.photographs(SIDE)
+    drawn = sheet(rows(pictures[CONTENT], pictures[STYLE]), side=400)
+    files.write(str(OUT), PictureFile(drawn))
+    print(f"drawn in {OUT}")
+
+
+if __name__ == "__main__":
+    main()
