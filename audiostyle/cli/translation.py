@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 # Of glibc's malloc.h.
 _M_TRIM_THRESHOLD, _M_MMAP_THRESHOLD, _M_ARENA_MAX = -1, -3, -8
-_LARGE, _KEPT = 8 << 20, 256 << 20  # bytes
+_LARGE, _KEPT = 4 << 20, 256 << 20  # bytes
 
 
 @dataclass
