@@ -14,6 +14,7 @@ import photos
 
 from audiostyle.image import files, stylize
 from audiostyle.image.files import PictureFile
+from audiostyle.image.networks import DEFAULT, Networks
 from audiostyle.image.sheet import Panel, sheet
 
 OUT = Path(__file__).resolve().parent.parent / "examples" / "stylisation.jpg"
@@ -30,10 +31,11 @@ def sky(picture: np.ndarray, darkest: float) -> np.ndarray:
     return (regions == 1 + int(np.argmax(sizes))).astype(int)
 
 
-def rows(content: np.ndarray, style: np.ndarray) -> list[list[Panel]]:
+def rows(content: np.ndarray, style: np.ndarray, networks: Networks) -> list[list[Panel]]:
     """The named pictures."""
     plain = functools.partial(stylize, content, style, smooth="none")
-    smooth = functools.partial(stylize, content, style, smooth="exact")
+    deep = functools.partial(plain, backbone=networks)
+    smooth = functools.partial(stylize, content, style, smooth="exact", backbone=networks)
     masks = {"content_mask": sky(content, 0.55), "style_mask": upper(style)}
     return [
         [
@@ -43,14 +45,14 @@ def rows(content: np.ndarray, style: np.ndarray) -> list[list[Panel]]:
             ("MKL", plain(method="mkl")),
         ],
         [
-            ("WCT", plain(method="wct")),
-            ("PhotoWCT", plain()),
+            ("WCT", deep(method="wct")),
+            ("PhotoWCT", deep()),
             ("WCT + smoothing", smooth(method="wct")),
             ("PhotoWCT + smoothing", smooth()),
         ],
         [
-            ("levels 1, 2, 3, 4", plain(levels=(1, 2, 3, 4))),
-            ("without unpooling", plain(unpool="nearest")),
+            ("levels 1, 2, 3, 4", deep(levels=(1, 2, 3, 4))),
+            ("without unpooling", deep(unpool="nearest")),
             ("without unpooling + smoothing", smooth(unpool="nearest")),
             ("sky and ground by masks", smooth(**masks)),
         ],
@@ -65,9 +67,11 @@ def upper(picture: np.ndarray) -> np.ndarray:
 
 
 def main() -> None:
-    argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0]).parse_args()
+    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
+    parser.add_argument("--backbone", default=DEFAULT, help="name or folder (default: the shipped one)")
+    networks = Networks.from_pretrained(parser.parse_args().backbone)
     pictures = photos.photographs(SIDE)
-    drawn = sheet(rows(pictures[CONTENT], pictures[STYLE]), side=400)
+    drawn = sheet(rows(pictures[CONTENT], pictures[STYLE], networks), side=400)
     files.write(str(OUT), PictureFile(drawn))
     print(f"drawn in {OUT}")
 

@@ -5,36 +5,22 @@ hour of it: memory must not grow with the recording.  Prints a table and stores 
 """
 
 import argparse
-import os
-import subprocess
 import sys
 import tempfile
-import time
-from dataclasses import dataclass
 from pathlib import Path
 
 import material
 import numpy as np
+import processes
 import report
 import soundfile
 from material import RATE
+from processes import Usage
 
 SONG_MINUTES = 4.0
 LONGER_MINUTES = (10.0, 60.0)
 EXCERPT = 30.0  # seconds, of which the song is made
 REPEATS = 3  # of the song; the fastest counts, the others had to share the machine
-
-
-@dataclass(frozen=True)
-class Usage:
-    """What a finished process has used: seconds by the clock and of the cores, most resident memory in MB.
-
-    Where other programs run too, the clock says more about them; the cores' time hardly changes.
-    """
-
-    seconds: float
-    cores: float
-    peak: float
 
 
 def song() -> np.ndarray:
@@ -59,25 +45,15 @@ def looped(wave: np.ndarray, minutes: float, path: Path) -> Path:
 
 
 def translated(path: Path, model: str, domain: str) -> Usage:
-    """Run the command on one file and wait for it.
-
-    ``wait4`` gives the usage of this one child; ``getrusage`` would give the largest of all so far.
-    """
+    """Run the command on one file and wait for it."""
     out = path.with_suffix(".out.flac")
     command = [sys.executable, "-m", "audiostyle", "translate", str(path), "--domain", domain]
     command += ["--model", model, "--out", str(out), "--quiet", "--overwrite"]
-    started = time.monotonic()
-    process = subprocess.Popen(command)
-    _, status, used = os.wait4(process.pid, 0)
-    elapsed = time.monotonic() - started
-    process.returncode = os.waitstatus_to_exitcode(status)
-    if process.returncode:
-        sys.exit(f"{' '.join(command)}: exit code {process.returncode}")
+    usage = processes.measured(command)
     if soundfile.info(out).frames != soundfile.info(path).frames:
         sys.exit(f"{out}: not as long as {path}")
     out.unlink()
-    unit = 1 if sys.platform == "darwin" else 1024  # ru_maxrss is in bytes there, in KiB elsewhere
-    return Usage(elapsed, used.ru_utime + used.ru_stime, used.ru_maxrss * unit / 1e6)
+    return usage
 
 
 def measured(wave: np.ndarray, minutes: float, repeats: int, model: str, domain: str) -> list[str]:

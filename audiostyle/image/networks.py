@@ -36,7 +36,10 @@ class Networks:
             ModelNotFound: there is none, a file is damaged, or it is a model of another kind.
             AudiostyleError: the device does not exist here.
         """
-        manifest = zoo.find(name_or_path)
+        try:
+            manifest = zoo.find(name_or_path)
+        except ModelNotFound as error:
+            raise ModelNotFound(f"{error}; the methods reinhard, mkl and idt need none") from None
         where = probe(device)
         encoder = _filled(Encoder(_plan(manifest.encoder)), manifest.encoder, "")
         return cls(_ready(encoder, where), manifest, where)

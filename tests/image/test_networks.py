@@ -30,6 +30,11 @@ def test_a_backbone_without_decoders_says_how_to_get_them(tmp_path):
         Networks.from_pretrained(tmp_path / "bare", device="cpu").decoder(4, "max")
 
 
+def test_a_backbone_that_is_not_there_leaves_the_methods_that_need_none(tmp_path):
+    with pytest.raises(ModelNotFound, match="reinhard, mkl and idt"):
+        Networks.from_pretrained(tmp_path / "nowhere")
+
+
 def test_a_model_that_translates_music_is_no_backbone():
     with pytest.raises(ModelNotFound, match="not a backbone"):
         Networks.from_pretrained("universal")
