@@ -1,7 +1,7 @@
 """Measurement of a domain's phase table: how fast each bin of each key turns, how steadily, and from where.
 
 Only frames count in which one key makes nearly all of a bin's magnitude by itself, as the trained
-excitation bank sees it.
+excitation bank sees it, and after the onset: a window centred on it holds half a note, whose lobes are wide.
 """
 
 from collections.abc import Iterable, Iterator
@@ -36,7 +36,7 @@ def _measure_steps(decoder: SpectralDecoder, excerpts: list[Item], table: PhaseT
     counts = np.zeros((PITCHES, BINS), np.float32)
     for key, note in _dominated(decoder, excerpts):
         next_frame = np.diff(note.age) < _SAME_NOTE
-        held = (note.released[1:] == 0) & (note.age[:-1] >= 0) & next_frame
+        held = (note.released[1:] == 0) & (note.age[:-1] > 0) & next_frame
         own = note.own[1:] & note.own[:-1] & held[:, None]
         steps[key] += (note.unit[1:] * np.conj(note.unit[:-1]) * own).sum(axis=0)
         counts[key] += own.sum(axis=0)
@@ -54,7 +54,7 @@ def _measure_starts(decoder: SpectralDecoder, excerpts: list[Item], table: Phase
     for key, note in _dominated(decoder, excerpts):
         whole = np.round(note.age)
         back = np.outer(whole, rate[key]) + np.outer(note.age - whole, turn[key])
-        own = note.own & ((note.age >= 0) & (note.age < _ATTACK))[:, None]
+        own = note.own & ((note.age > 0) & (note.age < _ATTACK))[:, None]
         turned[key] += (note.unit * np.exp(-1j * back) * own).sum(axis=0)
     known = torch.from_numpy(np.abs(turned) > 0)
     table.start = torch.where(known, torch.from_numpy(np.angle(turned)).float(), table.start)

@@ -47,8 +47,6 @@ def angle_between(one: float, other: float) -> float:
     return abs((one - other + np.pi) % (2 * np.pi) - np.pi)
 
 
-LEANING = 0.015  # radians a frame by which the lobes of neighbouring partials pull one off its own rate
-
 # On frames, and between them.
 ONSETS = {"on frames": [20 / FRAME_RATE, 150 / FRAME_RATE], "between": [0.2013, 1.3377, 2.4561]}
 
@@ -60,7 +58,7 @@ def test_rates_and_starts_of_partials_are_found(decoder, rows, onsets):
     for hertz in STRETCHED:
         bin_ = round(hertz * N_FFT / SAMPLE_RATE)
         turn = float(bin_turn()[bin_] + table.advance[KEY, bin_])
-        assert angle_between(turn, 2 * np.pi * hertz * DECODER_HOP / SAMPLE_RATE) < LEANING
+        assert angle_between(turn, 2 * np.pi * hertz * DECODER_HOP / SAMPLE_RATE) < 0.01
         assert table.coherence[KEY, bin_] > 0.98
         assert angle_between(float(table.start[KEY, bin_]), START + np.pi * (bin_ % 2)) < 0.15
     assert abs(float(table.advance[KEY, round(STRETCHED[-1] * N_FFT / SAMPLE_RATE)])) > 0.01
