@@ -8,8 +8,9 @@
 ``AudiostyleError``         base of every error raised on purpose (see :mod:`audiostyle.errors`)
 ==========================  ==============================================================================
 
-Rooms: ``cli`` (the command), ``translation`` (encoder, decoders, training), ``models`` (networks, weights),
-``sound`` (files, time-frequency transforms: audio without style), ``evaluate`` (measures).
+Rooms: ``cli`` (the command), ``translation`` (encoder, decoders), ``image`` (pictures: methods, smoothing),
+``evaluate`` (measures), ``style`` (what style is for any feature map), ``models`` (networks, weights),
+``sound`` (files, time-frequency transforms: audio without style), ``training`` (the loop and its state).
 
 Importing the package is cheap: a public name loads its module, and with it torch, when it is first used.
 """

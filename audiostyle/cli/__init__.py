@@ -48,8 +48,8 @@ def use_fixed_threads() -> None:
 def use_large_pages() -> None:
     """Let torch ask for memory in pages of 2 MB where Linux has them; the user's own setting wins.
 
-    Layers take and give back blocks of many megabytes all the time.  On a virtual machine, where a page fault
-    is dear, translating a song took a fifth longer with pages of 4 KB.
+    Layers take and give back blocks of many megabytes all the time, and on a virtual machine page faults are
+    dear: with pages of 4 KB they cost a good part of a translation.
     """
     os.environ.setdefault("THP_MEM_ALLOC_ENABLE", "1")
 

@@ -11,7 +11,9 @@
 :mod:`.smoothing`       closed-form smoothing: exact (:mod:`.ranking`, :mod:`.affinity`) or :mod:`.guided`
 :mod:`.masks`           what is to look like what, segment by segment
 :mod:`.networks`        backbones and decoders;  :mod:`.tiles`: bounded memory at any size
-:mod:`.files`           pictures on disk: orientation, alpha, profiles, 8 and 16 bits
+:mod:`.files`           pictures on disk: orientation, alpha, profiles, 8 and 16 bits (:mod:`.decoding`,
+                        :mod:`.encoding`, :mod:`.formats`, :mod:`.metadata`, :mod:`.profiles`)
+:mod:`.sheet`           pictures side by side
 :mod:`.training`        decoders for any backbone, and a compact backbone
 ======================  ===================================================================================
 

@@ -36,7 +36,7 @@ def as_array(image: Any, name: str = "image") -> tuple[Array, Callable[[Array], 
         array = np.asarray(image)
         kind = array.dtype
         restore = lambda out: out.astype(kind, copy=False)  # noqa: E731
-    _validate(array, name)
+    validate(array, name)
     return np.ascontiguousarray(array, dtype=np.float64), restore
 
 
@@ -47,7 +47,8 @@ def same_size(guide: Array, image: Array) -> None:
         raise ShapeError(f"guide is {sizes[0]} pixels, image {sizes[1]}; resize one of them first")
 
 
-def _validate(array: NDArray[Any], name: str) -> None:
+def validate(array: NDArray[Any], name: str) -> None:
+    """Raise :class:`ShapeError` unless ``array`` is a picture (H, W, 3) of finite floats with pixels."""
     if array.ndim != 3 or array.shape[2] != 3:
         remedy = {1: "; repeat the grey channel three times", 4: "; split the alpha channel off"}
         channels = array.shape[2] if array.ndim == 3 else 1 if array.ndim == 2 else 0

@@ -22,9 +22,9 @@ from audiostyle.style import AffineMap, Moments
 Transform = Callable[[Moments, Moments], AffineMap]
 """Moments of the content and of the style → what is done to the features."""
 
-_SIDE = 1152  # pixels; larger tiles gain no speed
+_SIDE = 1152  # pixels: a photograph of one megapixel is one tile, and encoded once
 _SMALLEST_SIDE = 256
-_BYTES = 24.0  # for each of relu1_1's values, halo included: measured, with a margin
+_BYTES = 40.0  # for each of relu1_1's values; 26 in large tiles, but small ones have a fixed part
 _FEW = 2  # positions a channel, below which a covariance is not to be relied on
 
 

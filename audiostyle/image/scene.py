@@ -9,6 +9,7 @@ import torch
 from torch import Tensor
 
 from audiostyle.errors import ShapeError
+from audiostyle.image.arrays import validate
 from audiostyle.image.masks import Segment, match
 
 Picture = np.ndarray | Tensor
@@ -81,14 +82,11 @@ def check_strength(strength: float) -> None:
 
 
 def _checked(picture: Picture, name: str) -> Tensor:
-    tensor = torch.as_tensor(picture)
-    if tensor.ndim != 3 or tensor.shape[2] != 3 or not tensor.numel():
-        raise ShapeError(f"{name} must have shape (height, width, 3), not {tuple(tensor.shape)}")
-    if not tensor.is_floating_point():
-        raise ShapeError(f"{name} must hold floats in [0, 1], not {tensor.dtype}; divide integers by 255")
-    if not torch.isfinite(tensor).all():
-        raise ShapeError(f"{name} holds NaN or infinite values")
-    return tensor.detach().to(torch.float32).movedim(2, 0)
+    tensor = torch.as_tensor(picture).detach()
+    if tensor.is_floating_point():
+        tensor = tensor.to(torch.float32)
+    validate(tensor.cpu().numpy(), name)
+    return tensor.movedim(2, 0)
 
 
 def _shares(weights: Sequence[float] | None, count: int) -> list[float]:

@@ -59,7 +59,7 @@ class Plan:
 VGG16 = Plan((64, 128, 256, 512), (2, 2, 3, 3))
 VGG19 = Plan((64, 128, 256, 512), (2, 2, 4, 4))
 COMPACT = Plan((24, 48, 96, 192), (2, 2, 3, 3))
-"""What is shipped: three eighths of the widths, a seventh of the arithmetic."""
+"""For a laptop: three eighths of VGG-16's widths, a seventh of its arithmetic."""
 
 
 class Pooling(NamedTuple):
@@ -88,7 +88,7 @@ class Reflected(nn.Conv2d):
 
     def __init__(self, channels_in: int, channels_out: int) -> None:
         super().__init__(channels_in, channels_out, 3)
-        # Channels last doubles the speed of convolutions on a CPU; what follows takes the layout over.
+        # On a CPU convolutions are much faster with channels last; what follows takes the layout over.
         self.weight.data = self.weight.data.contiguous(memory_format=torch.channels_last)
         nn.init.kaiming_normal_(self.weight, nonlinearity="relu")  # torch's own start fades in deep stacks
 

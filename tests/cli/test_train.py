@@ -116,3 +116,34 @@ def test_interrupted_it_says_so(audiostyle, monkeypatch):
     module = SimpleNamespace(train_domain_from_folder=interrupted)
     monkeypatch.setitem(sys.modules, "audiostyle.translation.training.folder", module)
     assert audiostyle("train", "domain", "sax", "takes").code == 130
+
+
+def test_decoders_for_a_vgg_are_asked_for_by_folder_and_file(audiostyle, monkeypatch):
+    calls = []
+
+    def train_backbone_decoders(backbone, folders, out, model, stages, log):
+        calls.append((backbone, folders, out, model, stages.all.steps + stages.deepest.steps))
+
+    room = "audiostyle.image.training.backbone"
+    monkeypatch.setattr(f"{room}.train_backbone_decoders", train_backbone_decoders)
+    result = audiostyle("train", "image-decoders", "a", "b", "--backbone", "vgg.pth", "--steps", 7)
+    assert result.code == 0
+    assert calls == [
+        (Path("vgg.pth"), [Path("a"), Path("b")], Path("runs/my-backbone"), Path("my-backbone"), 7)
+    ]
+    assert "--backbone my-backbone" in result.err
+
+
+def test_a_file_that_is_no_vgg_is_named(audiostyle, picture, workplace):
+    for number in range(2):
+        picture(f"photos/{number}.png", 400, 400)
+    Path("mine.pth").write_text("not a network")
+    result = audiostyle("train", "image-decoders", "photos", "--backbone", "mine.pth")
+    assert result.code == 1
+    assert "mine.pth" in result.err
+
+
+def test_a_missing_backbone_recipe_is_named(audiostyle):
+    result = audiostyle("train", "image-backbone", "none.toml", "vgg.pth", "out")
+    assert result.code == 1
+    assert "none.toml" in result.err

@@ -8,14 +8,9 @@ import pytest
 import torch
 
 from audiostyle.errors import ShapeError
-from audiostyle.image.adain import adain
-from audiostyle.image.idt import idt
-from audiostyle.image.mkl import mkl
-from audiostyle.image.photowct import photowct
-from audiostyle.image.reinhard import reinhard
-from audiostyle.image.wct import wct
+from audiostyle.image import idt, mkl, reinhard, stylization
 
-METHODS = {method.__name__: method for method in (photowct, wct, adain, reinhard, mkl, idt)}
+METHODS = {name: method.run for name, method in stylization.METHODS.items()}
 NETWORKS = {"photowct", "wct", "adain"}
 COLOURS = sorted(METHODS.keys() - NETWORKS)
 
@@ -171,7 +166,7 @@ def test_styles_count_by_weight(colours, scene_pair):
             "the content holds NaN",
         ),
         (lambda content, style: {"style": (style * 255).astype(np.uint8)}, "style 1 must hold floats"),
-        (lambda content, style: {"style": style[:0]}, "style 1 must have shape"),
+        (lambda content, style: {"style": style[:0]}, "style 1 has no pixels"),
         (lambda content, style: {"weights": [1, 2]}, "as many positive weights"),
         (lambda content, style: {"content_mask": content[..., 0] > 0.5}, "no style mask"),
     ],

@@ -50,7 +50,7 @@ def test_other_weights_are_refused(scene_pair, weights):
         (np.zeros((4, 4)), "shape"),
         (np.zeros((4, 4, 4)), "shape"),
         (np.zeros((0, 4, 3)), "shape"),
-        (np.zeros((4, 4, 3), np.uint8), "divide integers by 255"),
+        (np.zeros((4, 4, 3), np.uint8), "divide by the largest value"),
         (np.full((4, 4, 3), np.nan), "NaN"),
         (np.full((4, 4, 3), np.inf), "infinite"),
     ],

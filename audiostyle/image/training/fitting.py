@@ -2,8 +2,7 @@
 
 Channel pruning by reconstruction (He, Zhang & Sun 2017, arXiv:1707.06168): of every layer of the teacher the
 channels are kept that tell most about the others, and each convolution becomes the linear regression of what
-these are before their rectifiers on the 3×3 patches of the layer before.  Two minutes of it came nearer to
-the teacher than an hour of gradients from random weights.
+these are before their rectifiers on the 3×3 patches of the layer before.
 """
 
 from collections.abc import Sequence
