@@ -54,7 +54,7 @@ def methods(networks: Networks) -> dict[str, Method]:
 def measures(content: np.ndarray, style: np.ndarray, result: np.ndarray, judge: Networks) -> list[float]:
     """The table's numbers for one pair, but for the time."""
     with torch.inference_mode():
-        maps = [judge.encoder.trace(_tensor(picture))[0].features for picture in (result, style)]
+        maps = [judge.encoder.trace(_tensor(picture))[0] for picture in (result, style)]
     return [
         edge_ssim(result, content),
         sliced_wasserstein(result, style),

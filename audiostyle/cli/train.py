@@ -101,7 +101,7 @@ def image_decoders(
         "my-backbone"
     ),
     steps: Annotated[
-        int, typer.Option("--steps", min=2, help="Optimiser steps for each kind of decoder.")
+        int, typer.Option("--steps", min=1, help="Optimiser steps for each kind of decoder.")
     ] = 2000,
     run: Annotated[
         Path | None, typer.Option("--run", metavar="DIR", help="Checkpoints.", show_default="runs/MODEL")
@@ -112,10 +112,10 @@ def image_decoders(
     Interrupted at any moment, the same command goes on where it stopped.
     Then: audiostyle image stylize content.jpg style.jpg --backbone DIR
     """
-    from audiostyle.image.training.backbone import DecoderStages, Stage, train_backbone_decoders
+    from audiostyle.image.training.backbone import DecoderStage, train_backbone_decoders
 
-    stages = DecoderStages(all=Stage(steps // 2, 1e-3), deepest=Stage(steps - steps // 2, 1e-3))
-    train_backbone_decoders(backbone, folders, run or Path("runs", model.name), model, stages, _log)
+    stage = DecoderStage(steps)
+    train_backbone_decoders(backbone, folders, run or Path("runs", model.name), model, stage, _log)
     tell(f"done; try: audiostyle image stylize content.jpg style.jpg --backbone {model}")
 
 

@@ -79,10 +79,9 @@ class Cascade:
         widths = self.networks.encoder.plan.widths
         result = {level: [Moments.empty(widths[level - 1]) for _ in segments] for level in self.levels}
         for tile in self._tiles(picture, max(self.levels)):
-            trace, _ = self.networks.encoder.trace(_laid_out(tile.cut(picture)))
+            features, _ = self.networks.encoder.trace(_laid_out(tile.cut(picture)))
             for level in self.levels:
-                features = trace.features[level - 1]
-                result[level] = _added(result[level], features, tile, level, segments)
+                result[level] = _added(result[level], features[level - 1], tile, level, segments)
         return result
 
     def _level(

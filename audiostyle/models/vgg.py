@@ -69,18 +69,6 @@ class Pooling(NamedTuple):
     size: tuple[int, int]
 
 
-class Trace(NamedTuple):
-    """Every map on the way through an encoder, fine to coarse, or a decoder's guesses of them.
-
-    Attributes:
-        features: relu1_1, relu2_1, …
-        pooled: what the poolings returned; ``pooled[n]`` is made into ``features[n + 1]``.
-    """
-
-    features: list[Tensor]
-    pooled: list[Tensor]
-
-
 class Reflected(nn.Conv2d):
     """A 3×3 convolution of a map that is mirrored at its borders, so that pictures have no dark rims."""
 
@@ -129,20 +117,19 @@ class Encoder(nn.Module):
                 x = convolution(x).relu_()
         return x, poolings
 
-    def trace(self, x: Tensor) -> tuple[Trace, list[Pooling]]:
-        """Return the maps of every level, and the poolings between them."""
-        trace, poolings = Trace([], []), []
+    def trace(self, x: Tensor) -> tuple[list[Tensor], list[Pooling]]:
+        """Return the features of every level, fine to coarse, and the poolings between them."""
+        features, poolings = [], []
         for number, block in enumerate(self.blocks):
             if number > 0:
                 size = x.shape[-2], x.shape[-1]
                 x, indices = F.max_pool2d(x, 2, ceil_mode=True, return_indices=True)
                 poolings.append(Pooling(indices, size))
-                trace.pooled.append(x)
             for n, convolution in enumerate(layers(block)):
                 x = convolution(x).relu_()
                 if n == 0:
-                    trace.features.append(x)
-        return trace, poolings
+                    features.append(x)
+        return features, poolings
 
 
 class Decoder(nn.Module):
@@ -160,32 +147,29 @@ class Decoder(nn.Module):
             nn.ModuleList(Reflected(out, back) for back, out in reversed(block))
             for block in reversed(plan.convolutions(level))
         )
-        last = layers(self.blocks[-1])[-1]
-        nn.init.constant_(last.bias, 0.5)  # training starts from grey, not from noise
-        last.weight.data *= 0.1
+        nn.init.constant_(self.last.bias, 0.5)  # training starts from grey, not from noise
+        self.last.weight.data *= 0.1
 
     def forward(self, x: Tensor, poolings: Sequence[Pooling]) -> Tensor:
         """(B, C, h, w) and the poolings that led there → (B, 3, H, W)."""
-        return self.guess(x, poolings)[0]
-
-    def guess(self, x: Tensor, poolings: Sequence[Pooling]) -> tuple[Tensor, Trace]:
-        """Return the picture (B, 3, H, W), and what the decoder takes the encoder's maps to have been.
-
-        The last convolution of each block undoes the first of the encoder's, so its input stands for relu_1.
-        """
-        trace = Trace([], [])
         for number, block in enumerate(self.blocks):
             if number > 0:
-                trace.pooled.insert(0, x)
                 x = self.enlarge(x, poolings[-number])
-            *inner, last = layers(block)
-            for convolution in inner:
-                x = convolution(x).relu_()
-            trace.features.insert(0, x)
-            x = last(x)
-            if number < len(self.blocks) - 1:
-                x = x.relu_()
-        return x, trace
+            for convolution in layers(block):
+                x = convolution(x)
+                if convolution is not self.last:
+                    x = x.relu_()
+        return x
+
+    @property
+    def last(self) -> Reflected:
+        """The convolution that makes colours."""
+        return layers(self.blocks[-1])[-1]
+
+    def follow(self, scales: Tensor) -> None:
+        """Decode features as before after each of their channels (C,) was divided by its scale."""
+        with torch.no_grad():
+            layers(self.blocks[0])[0].weight *= scales.view(1, -1, 1, 1)
 
     def enlarge(self, x: Tensor, pooling: Pooling) -> Tensor:
         """Undo a pooling: (B, C, h, w) → (B, C, H, W)."""
@@ -207,22 +191,30 @@ def absorb_normalisation(convolution: Reflected, mean: Sequence[float], std: Seq
         convolution.bias -= shift
 
 
-def normalise_activations(encoder: Encoder, images: Sequence[Tensor]) -> None:
+def normalise_activations(encoder: Encoder, images: Sequence[Tensor]) -> list[Tensor]:
     """Scale every filter so that its mean activation over ``images`` (3, H, W) is 1 (Gatys et al. 2015).
 
     Rectifiers commute with positive factors, so w_l ← w_l · m_{l−1} / m_l and b_l ← b_l / m_l change nothing
     but the scale of each feature.  A filter that hardly ever fires is not blown up to a mean of 1, or the
     few places where it does would outweigh everything else: its mean is taken for a quarter of the layer's.
+
+    Returns:
+        What the features of each level were divided by, (C,), fine to coarse; see :meth:`Decoder.follow`.
     """
-    convolutions = [convolution for block in encoder.blocks for convolution in layers(block)]
-    means = _mean_activations(encoder, convolutions, images)
-    before = torch.ones(3)
+    blocks = [layers(block) for block in encoder.blocks]
+    means = iter(_mean_activations(encoder, [c for block in blocks for c in block], images))
+    before, scales = torch.ones(3), []
     with torch.no_grad():
-        for convolution, mean in zip(convolutions, means, strict=True):
-            scale = mean.clamp(min=max(_LEAST * float(mean.mean()), 1e-12))
-            convolution.weight *= before.view(1, -1, 1, 1) / scale.view(-1, 1, 1, 1)
-            convolution.bias /= scale
-            before = scale
+        for block in blocks:
+            for n, convolution in enumerate(block):
+                mean = next(means)
+                scale = mean.clamp(min=max(_LEAST * float(mean.mean()), 1e-12))
+                convolution.weight *= before.view(1, -1, 1, 1) / scale.view(-1, 1, 1, 1)
+                convolution.bias /= scale
+                before = scale
+                if n == 0:
+                    scales.append(scale)
+    return scales
 
 
 def _mean_activations(encoder: Encoder, convolutions: list[Any], images: Sequence[Tensor]) -> list[Tensor]:

@@ -1,7 +1,7 @@
 """The loop that all trainings share: warm-up and decay, clipping, averaging, validation, checkpoints."""
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -11,6 +11,7 @@ import torch
 from torch import Tensor, nn
 
 from audiostyle.training.checkpoint import load_checkpoint, save_checkpoint
+from audiostyle.training.muon import Muon, hidden_weights
 
 B = TypeVar("B")
 
@@ -23,12 +24,14 @@ class Schedule:
         steps: optimiser steps in all; the learning rate warms up over 2 % of them, then falls as a cosine.
         learning_rate: its peak (AdamW).
         validate_every: steps between validations, each followed by a checkpoint.
+        muon: the peak of Muon's learning rate for weights between hidden layers; None leaves them to AdamW.
     """
 
     steps: int
     learning_rate: float = 2e-3
     validate_every: int = 500
     seed: int = 0
+    muon: float | None = None
 
     def rate(self, step: int) -> float:
         """Return the learning rate of a step."""
@@ -76,30 +79,23 @@ def _average(mean: Tensor, new: Tensor, count: Tensor | int) -> Tensor:
     return mean.lerp(new, 1 - decay) if mean.is_floating_point() else new
 
 
-def _groups(module: nn.Module, paces: Mapping[str, float]) -> list[dict[str, Any]]:
-    """Return AdamW's parameter groups: one for each pace there is."""
-    groups: dict[float, list[nn.Parameter]] = {}
-    for name, parameter in module.named_parameters():
-        groups.setdefault(paces.get(name.partition(".")[0], 1.0), []).append(parameter)
-    return [{"params": parameters, "pace": pace} for pace, parameters in groups.items()]
+def _optimizers(module: nn.Module, schedule: Schedule) -> list[torch.optim.Optimizer]:
+    """Return AdamW, and Muon where the schedule has it; ``pace`` is a peak as a factor of AdamW's."""
+    hidden = hidden_weights(module) if schedule.muon else []
+    apart = {id(weight) for weight in hidden}
+    rest = [p for p in module.parameters() if id(p) not in apart]
+    pace = (schedule.muon or 0) / schedule.learning_rate
+    return [
+        torch.optim.AdamW([{"params": rest, "pace": 1.0}], betas=(0.9, 0.98), weight_decay=1e-3),
+        *([Muon([{"params": hidden, "pace": pace}], lr=0)] if hidden else []),
+    ]
 
 
 Log = Callable[[dict[str, Any]], None]
 
 
-def train(
-    task: Task,
-    schedule: Schedule,
-    folder: Path,
-    config: dict[str, Any],
-    log: Log,
-    *,
-    paces: Mapping[str, float] | None = None,
-) -> nn.Module:
+def train(task: Task, schedule: Schedule, folder: Path, config: dict[str, Any], log: Log) -> nn.Module:
     """Train ``task`` to the end of its schedule, resuming from ``folder`` if it was begun there.
-
-    ``paces`` are factors of the learning rate for children of the module by name: what starts near its end
-    is to go slower than what starts from nothing.
 
     Writes ``last.pt`` (everything) and ``best.pt`` (averaged weights of the best validation).  Returns the
     module with the averaged weights of the last step.
@@ -109,24 +105,27 @@ def train(
     """
     config = {**config, "schedule": asdict(schedule)}
     torch.manual_seed(schedule.seed)
-    optimizer = torch.optim.AdamW(_groups(task.module, paces or {}), betas=(0.9, 0.98), weight_decay=1e-3)
+    optimizers = _optimizers(task.module, schedule)
     average = torch.optim.swa_utils.AveragedModel(task.module, avg_fn=_average, use_buffers=True)
     step, best = 0, float("-inf")
     state = load_checkpoint(folder / "last.pt", config)
     if state:
         task.module.load_state_dict(state["module"])
         average.load_state_dict(state["average"])
-        optimizer.load_state_dict(state["optimizer"])
+        for optimizer, saved in zip(optimizers, state["optimizers"], strict=True):
+            optimizer.load_state_dict(saved)
         step, best = state["step"], state["best"]
     started, begun_at = time.monotonic(), step
     while step < schedule.steps:
-        for group in optimizer.param_groups:
-            group["lr"] = schedule.rate(step) * group["pace"]
-        optimizer.zero_grad(set_to_none=True)
+        for optimizer in optimizers:
+            optimizer.zero_grad(set_to_none=True)
+            for group in optimizer.param_groups:
+                group["lr"] = schedule.rate(step) * group["pace"]
         loss, numbers = task.loss(step)
         loss.backward()
         nn.utils.clip_grad_norm_(task.module.parameters(), 1.0)
-        optimizer.step()
+        for optimizer in optimizers:
+            optimizer.step()
         average.update_parameters(task.module)
         step += 1
         if step % 50 == 0:
@@ -149,7 +148,7 @@ def train(
                     "best": best,
                     "module": task.module.state_dict(),
                     "average": average.state_dict(),
-                    "optimizer": optimizer.state_dict(),
+                    "optimizers": [optimizer.state_dict() for optimizer in optimizers],
                 },
             )
     return average.module

@@ -121,8 +121,8 @@ def test_interrupted_it_says_so(audiostyle, monkeypatch):
 def test_decoders_for_a_vgg_are_asked_for_by_folder_and_file(audiostyle, monkeypatch):
     calls = []
 
-    def train_backbone_decoders(backbone, folders, out, model, stages, log):
-        calls.append((backbone, folders, out, model, stages.all.steps + stages.deepest.steps))
+    def train_backbone_decoders(backbone, folders, out, model, stage, log):
+        calls.append((backbone, folders, out, model, stage.steps))
 
     room = "audiostyle.image.training.backbone"
     monkeypatch.setattr(f"{room}.train_backbone_decoders", train_backbone_decoders)

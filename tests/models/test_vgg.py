@@ -48,10 +48,10 @@ def test_any_size_round_trips(encoder, size, level, unpool):
 
 @torch.no_grad()
 def test_a_trace_has_what_every_level_alone_has(encoder):
-    trace, poolings = encoder.trace(picture(21, 34))
+    every, poolings = encoder.trace(picture(21, 34))
     for level in (1, 2, 3, 4):
         features, own = encoder(picture(21, 34), level)
-        torch.testing.assert_close(trace.features[level - 1], features)
+        torch.testing.assert_close(every[level - 1], features)
         assert len(own) == level - 1
         assert all(torch.equal(a.indices, b.indices) for a, b in zip(own, poolings, strict=False))
 
@@ -69,14 +69,6 @@ def test_unpooling_puts_every_maximum_back_where_it_was(encoder):
 
 
 @torch.no_grad()
-def test_a_decoders_guesses_have_the_shapes_of_the_encoders_maps(encoder):
-    trace, poolings = encoder.trace(picture(19, 26))
-    _, guess = Decoder(PLAN, 4, unpool=True).guess(trace.features[-1], poolings)
-    assert [m.shape for m in guess.features] == [m.shape for m in trace.features]
-    assert [m.shape for m in guess.pooled] == [m.shape for m in trace.pooled]
-
-
-@torch.no_grad()
 def test_absorbed_normalisation_is_exact(encoder):
     first, x = layers(encoder.blocks[0])[0], picture(12, 9)
     mean, std = (0.5, 0.4, 0.3), (0.2, 0.3, 0.4)
@@ -89,9 +81,9 @@ def test_absorbed_normalisation_is_exact(encoder):
 @torch.no_grad()
 def test_normalising_activations_changes_scales_only(encoder):
     x = picture(40, 40)
-    before = encoder.trace(x)[0].features
+    before = encoder.trace(x)[0]
     normalise_activations(encoder, [x[0]])
-    after = encoder.trace(x)[0].features
+    after = encoder.trace(x)[0]
     for old, new in zip(before, after, strict=True):
         ratio = new.sum(dim=(0, 2, 3)) / old.sum(dim=(0, 2, 3))
         fires = old.amax(dim=(0, 2, 3)) > 1e-3
@@ -102,6 +94,16 @@ def test_normalising_activations_changes_scales_only(encoder):
         torch.testing.assert_close(
             new.mean(dim=(0, 2, 3))[often], torch.ones(int(often.sum())), rtol=1e-3, atol=0
         )
+
+
+@pytest.mark.parametrize("level", [4, 3, 2, 1])
+@torch.no_grad()
+def test_a_decoder_that_follows_decodes_as_before(encoder, level):
+    x, decoder = picture(40, 40), Decoder(PLAN, level, unpool=True)
+    before = decoder(*encoder(x, level))
+    scales = normalise_activations(encoder, [x[0]])
+    decoder.follow(scales[level - 1])
+    torch.testing.assert_close(decoder(*encoder(x, level)), before, rtol=1e-3, atol=1e-4)
 
 
 @pytest.mark.parametrize("plan", [PLAN, VGG16, VGG19, COMPACT])

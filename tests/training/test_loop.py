@@ -161,27 +161,26 @@ def test_an_error_in_a_batch_shows_when_that_batch_is_used():
         ahead(1)
 
 
-def test_paces_are_factors_of_the_learning_rate(tmp_path, told):
-    """Adam's first steps are as long as the rate, whatever the gradient: 0 stays, 0.1 goes a tenth."""
-
-    class Two:
+def test_muon_moves_hidden_weights_at_a_rate_of_its_own(tmp_path):
+    class Deep:
         def __init__(self):
             torch.manual_seed(0)
-            self.module = nn.ModuleDict({"slow": nn.Linear(1, 1), "fast": nn.Linear(1, 1)})
+            self.module = nn.Sequential(nn.Linear(3, 6), nn.Linear(6, 6), nn.Linear(6, 1))
 
         def loss(self, step):
-            one = torch.ones(1, 1)
-            return sum((layer(one) - 100).square().sum() for layer in self.module.values()), {}
+            return (self.module(torch.ones(2, 3)) - 100).square().mean(), {}
 
         def validate(self, module):
             return {"score": 0.0}
 
     moved = {}
-    for pace in (0.0, 0.1, 1.0):
-        task = Two()
-        before = {name: layer.weight.item() for name, layer in task.module.items()}
-        train(task, Schedule(1, 0.01), tmp_path / str(pace), {}, told.append, paces={"slow": pace})
-        moved[pace] = {name: task.module[name].weight.item() - before[name] for name in before}
-    assert moved[0.0]["slow"] == 0
-    assert moved[0.1]["slow"] == pytest.approx(0.1 * moved[1.0]["slow"], rel=0.01)
-    assert moved[0.1]["fast"] == pytest.approx(moved[1.0]["fast"], rel=0.01)
+    for muon in (None, 0.2):
+        task = Deep()
+        before = [layer.weight.detach().clone() for layer in task.module]
+        train(task, Schedule(1, 0.01, muon=muon), tmp_path / str(muon), {}, lambda _: None)
+        moved[muon] = [
+            (layer.weight - old).abs().max().item() for layer, old in zip(task.module, before, strict=True)
+        ]
+    assert moved[0.2][0] == moved[None][0] and moved[0.2][2] == moved[None][2]
+    assert moved[None][1] == pytest.approx(0.01, rel=0.01)  # Adam's first step, whatever the gradient
+    assert moved[0.2][1] > 2 * moved[None][1]

@@ -10,19 +10,17 @@ import torch
 
 from audiostyle.errors import TrainingError
 from audiostyle.image.networks import UNPOOL
-from audiostyle.image.training.decoders import Decoders, DecoderSettings, DecodersTask, start_from_tail
+from audiostyle.image.training.batch_norm import fold
+from audiostyle.image.training.decoders import DecoderSettings, DecodersTask
 from audiostyle.image.training.distillation import DistillationSettings, DistillationTask, Student
 from audiostyle.image.training.photographs import Crops, photographs, split
 from audiostyle.models.saving import add_encoder, add_part
-from audiostyle.models.vgg import LEVELS, Decoder, Encoder, Plan, normalise_activations
+from audiostyle.models.vgg import Encoder, Plan, normalise_activations
 from audiostyle.models.vgg_files import read_vgg
 from audiostyle.training.loop import Log, Schedule, train
 
 Data = tuple[Sequence[Path], Sequence[Path]]
 """Photographs to train on, and those held out."""
-
-FITTED_PACES = {"encoder": 0.3, "embeddings": 0.3}
-"""What least squares have found already changes slower than the decoder, which starts from nothing."""
 
 _SAMPLES = 40  # crops over which activations are brought to a mean of 1
 _SEED_OF_SAMPLES = 99
@@ -30,23 +28,23 @@ _SEED_OF_SAMPLES = 99
 
 @dataclass(frozen=True)
 class Stage:
-    """How long to train something and how fast."""
+    """How long to train something and how fast: AdamW's learning rate, and Muon's."""
 
     steps: int
-    learning_rate: float
+    learning_rate: float = 2e-3
+    muon: float = 0.03
 
     def schedule(self) -> Schedule:
         """Return the schedule, validated ten times or so."""
-        return Schedule(self.steps, self.learning_rate, validate_every=max(1, min(200, self.steps // 8)))
+        validate_every = max(1, min(200, self.steps // 8))
+        return Schedule(self.steps, self.learning_rate, validate_every, muon=self.muon)
 
 
 @dataclass(frozen=True)
-class DecoderStages:
-    """Decoders of all levels, starting from the deepest one's tail; without one, it is trained first."""
+class DecoderStage(Stage):
+    """The same for the decoders of all levels, on crops of ``size`` pixels, ``batch`` of them a step."""
 
-    all: Stage
-    deepest: Stage = Stage(1000, 1e-3)
-    size: int = 160
+    size: int = 128
     batch: int = 4
 
 
@@ -60,7 +58,7 @@ class Recipe:
     plan: Plan
     distillation: Stage
     settings: DistillationSettings
-    decoders: DecoderStages
+    decoders: DecoderStage
 
 
 def read_recipe(path: Path) -> Recipe:
@@ -79,7 +77,7 @@ def read_recipe(path: Path) -> Recipe:
             Plan.from_config(table["plan"]),
             Stage(**distillation["stage"]),
             DistillationSettings(**distillation["settings"]),
-            _decoder_stages(decoders),
+            DecoderStage(**decoders),
         )
     except OSError as error:
         raise TrainingError(f"{path}: cannot be read ({error.strerror})") from None
@@ -99,18 +97,25 @@ def follow(recipe: Recipe, teacher: Path, out: Path, log: Log) -> None:
     torch.manual_seed(0)
     task = DistillationTask(guide, recipe.plan, files, held_out, recipe.settings)
     config = asdict(recipe.settings) | recipe.plan.as_config() | {"photographs": list(recipe.photographs)}
-    schedule = recipe.distillation.schedule()
-    trained = train(task, schedule, out / "distillation", config, log, paces=FITTED_PACES)
-    student = cast(Student, trained)
-    encoder = student.encoder  # its channels began as some of the teacher's, whose means are 1
+    trained = train(task, recipe.distillation.schedule(), out / "distillation", config, log)
     card = _card("Compact backbone", task.validate(trained))
-    add_encoder(out / recipe.name, _half(encoder), config=_config(encoder), card=card, summary=recipe.summary)
-    for unpool in UNPOOL:
-        _train_all(encoder, student.decoder, data, unpool, recipe.decoders, out, out / recipe.name, log)
+    student, model = cast(Student, trained), out / recipe.name
+    add_student(model, student, files, card=card, summary=recipe.summary)
+    _train_decoders(student.encoder, data, "nearest", recipe.decoders, out, model, log)
+
+
+def add_student(model: Path, student: Student, files: Sequence[Path], *, card: str, summary: str) -> None:
+    """Start the folder ``model`` with a student's encoder, of unit mean activations, and its decoders."""
+    fold(student)
+    encoder = student.encoder
+    for level, scales in enumerate(normalise_activations(encoder, _samples(files)), start=1):
+        student.decoders.level(level).follow(scales)
+    add_encoder(model, _half(encoder), config=_config(encoder), card=card, summary=summary)
+    add_part(model, UNPOOL["max"], _half(student.decoders), config={}, card=card)
 
 
 def train_backbone_decoders(
-    backbone: Path, folders: Sequence[Path], out: Path, model: Path, stages: DecoderStages, log: Log
+    backbone: Path, folders: Sequence[Path], out: Path, model: Path, stage: DecoderStage, log: Log
 ) -> None:
     """Train decoders for a VGG from somebody's file, with checkpoints in ``out``, into the folder ``model``.
 
@@ -124,48 +129,20 @@ def train_backbone_decoders(
     summary = f"{backbone.stem}, with decoders trained on {len(files)} photographs"
     add_encoder(model, _half(encoder), config=_config(encoder), card=card, summary=summary)
     for unpool in UNPOOL:
-        deepest = _train_deepest(encoder, data, unpool, stages, out, log)
-        _train_all(encoder, deepest, data, unpool, stages, out, model, log)
+        _train_decoders(encoder, data, unpool, stage, out, model, log)
 
 
-def _train_deepest(
-    encoder: Encoder, data: Data, unpool: str, stages: DecoderStages, out: Path, log: Log
-) -> Decoder:
-    task = _task(encoder, data, unpool, stages, LEVELS[:1])
-    config = _decoder_config(encoder, unpool, stages)
-    trained = train(task, stages.deepest.schedule(), out / f"{UNPOOL[unpool]}-deepest", config, log)
-    return cast(Decoders, trained).level(LEVELS[0])
-
-
-def _train_all(
-    encoder: Encoder,
-    deepest: Decoder,
-    data: Data,
-    unpool: str,
-    stages: DecoderStages,
-    out: Path,
-    model: Path,
-    log: Log,
+def _train_decoders(
+    encoder: Encoder, data: Data, unpool: str, stage: DecoderStage, out: Path, model: Path, log: Log
 ) -> None:
-    """Train the decoders that enlarge by ``unpool``, all starting from one, and add them to the model."""
-    task = _task(encoder, data, unpool, stages, LEVELS)
-    start_from_tail(task.module, deepest)
-    config = _decoder_config(encoder, unpool, stages)
-    trained = train(task, stages.all.schedule(), out / UNPOOL[unpool], config, log)
-    card = _card(f"Decoders that enlarge by {unpool}", task.validate(trained))
-    add_part(model, UNPOOL[unpool], _half(trained), config={}, card=card)
-
-
-def _task(
-    encoder: Encoder, data: Data, unpool: str, stages: DecoderStages, levels: tuple[int, ...]
-) -> DecodersTask:
+    """Train the decoders that enlarge by ``unpool`` and add them to the model."""
     torch.manual_seed(0)
-    settings = DecoderSettings(stages.size, stages.batch, unpool == "max", levels)
-    return DecodersTask(encoder, *data, settings)
-
-
-def _decoder_config(encoder: Encoder, unpool: str, stages: DecoderStages) -> dict[str, Any]:
-    return asdict(stages) | encoder.plan.as_config() | {"unpool": unpool}
+    task = DecodersTask(encoder, *data, DecoderSettings(stage.size, stage.batch, unpool == "max"))
+    config = asdict(stage) | encoder.plan.as_config() | {"unpool": unpool}
+    trained = train(task, stage.schedule(), out / UNPOOL[unpool], config, log)
+    card = _card(f"Decoders that enlarge by {unpool}", task.validate(trained))
+    fold(trained)
+    add_part(model, UNPOOL[unpool], _half(trained), config={}, card=card)
 
 
 def _data(folders: Sequence[str | Path]) -> Data:
@@ -175,8 +152,12 @@ def _data(folders: Sequence[str | Path]) -> Data:
 
 
 def _normalised(encoder: Encoder, files: Sequence[Path]) -> Encoder:
-    normalise_activations(encoder, list(Crops(files, 224, _SAMPLES, _SEED_OF_SAMPLES)(0)))
+    normalise_activations(encoder, _samples(files))
     return encoder
+
+
+def _samples(files: Sequence[Path]) -> list[torch.Tensor]:
+    return list(Crops(files, 224, _SAMPLES, _SEED_OF_SAMPLES)(0))
 
 
 def _config(encoder: Encoder) -> dict[str, Any]:
@@ -189,11 +170,4 @@ def _half(module: torch.nn.Module) -> dict[str, torch.Tensor]:
 
 def _card(title: str, results: Mapping[str, float]) -> str:
     rows = "".join(f"- {name}: {value:.4f}\n" for name, value in results.items() if name != "score")
-    return (
-        f"# {title}\n\nOn crops of held-out photographs (levels and picture: mean absolute error):\n\n{rows}"
-    )
-
-
-def _decoder_stages(table: Mapping[str, Any]) -> DecoderStages:
-    stages = {name: Stage(**table[name]) for name in ("deepest", "all") if name in table}
-    return DecoderStages(**{**table, **stages})
+    return f"# {title}\n\nOn crops of held-out photographs (error: mean absolute error):\n\n{rows}"

@@ -1,8 +1,4 @@
-"""Decoders of every level for a frozen encoder, all learned from the same pictures at once.
-
-The deepest decoder contains the others, nearly: behind its guess of reluN_1 the same layers follow.  So it
-may be trained alone first (`levels=(4,)`), and the others start from its tail.
-"""
+"""Decoders of every level for a frozen encoder, all learned from the same pictures at once."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,28 +8,50 @@ from typing import cast
 import torch
 from torch import Tensor, nn
 
+from audiostyle.image.training.batch_norm import standardise
 from audiostyle.image.training.photographs import Crops
-from audiostyle.image.training.reconstruction import down_to, reconstruction_loss
-from audiostyle.models.vgg import LEVELS, Decoder, Encoder, layers
+from audiostyle.image.training.reconstruction import reconstruction_loss
+from audiostyle.models.vgg import LEVELS, Decoder, Encoder, Plan, Pooling
 from audiostyle.training.loop import Ahead
+
+VALIDATION = 8
+"""Batches of held-out crops."""
 
 
 @dataclass(frozen=True)
 class DecoderSettings:
-    """Crops of ``size`` pixels, ``batch`` of them a step, for decoders of ``levels``."""
+    """Crops of ``size`` pixels, ``batch`` of them a step."""
 
-    size: int = 192
+    size: int = 128
     batch: int = 4
     unpool: bool = True
-    levels: tuple[int, ...] = LEVELS
 
 
 class Decoders(nn.ModuleDict):
-    """Decoders by level; the keys are ``"4"`` … ``"1"``."""
+    """Decoders of every level; the keys are ``"4"`` … ``"1"``."""
+
+    def __init__(self, plan: Plan, *, unpool: bool) -> None:
+        super().__init__({str(level): Decoder(plan, level, unpool=unpool) for level in LEVELS})
 
     def level(self, number: int) -> Decoder:
         """Return the decoder of reluN_1."""
         return cast(Decoder, self[str(number)])
+
+    def losses(
+        self, images: Tensor, features: Sequence[Tensor], poolings: Sequence[Pooling]
+    ) -> tuple[Tensor, dict[str, Tensor]]:
+        """Return the sum of all levels' losses, and error and SSIM of each.
+
+        ``features`` and ``poolings`` are what :meth:`Encoder.trace` makes of ``images``.
+        """
+        total = images.new_zeros(())
+        parts: dict[str, Tensor] = {}
+        for level in LEVELS:
+            decoder, own = self.level(level), list(poolings[: level - 1])
+            loss, numbers = reconstruction_loss(decoder, images, features[level - 1], own)
+            total = total + loss
+            parts |= {f"{name} {level}": value for name, value in numbers.items()}
+        return total, parts
 
 
 class DecodersTask:
@@ -48,41 +66,36 @@ class DecodersTask:
         seed: int = 0,
     ) -> None:
         self.encoder = encoder.eval().requires_grad_(False)
-        self.module = Decoders(
-            {str(level): Decoder(encoder.plan, level, unpool=settings.unpool) for level in settings.levels}
-        )
-        self.settings = settings
+        self.module = Decoders(encoder.plan, unpool=settings.unpool)
+        standardise(self.module)
         self._batch = Ahead(Crops(files, settings.size, settings.batch, seed))
-        self._validation = [Crops(held_out, settings.size, settings.batch, 1)(n) for n in range(8)]
+        self._validation = [Crops(held_out, settings.size, settings.batch, 1)(n) for n in range(VALIDATION)]
 
     def loss(self, step: int) -> tuple[Tensor, dict[str, float]]:
         """Return the loss of a step's batch, summed over the levels."""
-        losses, errors = self._losses(self.module, self._batch(step))
-        return losses, {name: round(float(value.detach()), 4) for name, value in errors.items()}
+        self.module.train()
+        losses, parts = self._losses(self.module, self._batch(step))
+        return losses, rounded(parts)
 
     def _losses(self, decoders: Decoders, images: Tensor) -> tuple[Tensor, dict[str, Tensor]]:
         with torch.no_grad():
-            trace, poolings = self.encoder.trace(images)
-        total, errors = images.new_zeros(()), {}
-        for level in self.settings.levels:
-            loss, error = reconstruction_loss(decoders.level(level), images, *down_to(level, trace, poolings))
-            total, errors[f"level {level}"] = total + loss, error
-        return total, errors
+            features, poolings = self.encoder.trace(images)
+        return decoders.losses(images, features, poolings)
 
     def validate(self, module: nn.Module) -> dict[str, float]:
-        """Return the mean absolute errors on held-out crops; the score is less their sum."""
+        """Return the mean errors and SSIMs on held-out crops; the score is less the loss."""
         assert isinstance(module, Decoders)
+        module.eval()
         with torch.no_grad():
-            results = [self._losses(module, images)[1] for images in self._validation]
-        means = {name: float(torch.stack([errors[name] for errors in results]).mean()) for name in results[0]}
-        return {"score": -sum(means.values()), **means}
+            return mean_results([self._losses(module, images) for images in self._validation])
 
 
-def start_from_tail(decoders: Decoders, deepest: Decoder) -> None:
-    """Let every decoder begin as what ``deepest`` does from its level on."""
-    for number, target in ((int(name), cast(Decoder, module)) for name, module in decoders.items()):
-        skipped = len(deepest.blocks) - number
-        tail = layers(deepest.blocks[skipped])[-1]
-        layers(target.blocks[0])[-1].load_state_dict(tail.state_dict())
-        for own, other in zip(target.blocks[1:], deepest.blocks[skipped + 1 :], strict=True):
-            own.load_state_dict(other.state_dict())
+def rounded(parts: dict[str, Tensor]) -> dict[str, float]:
+    """Return a loss's parts as numbers for a log."""
+    return {name: round(float(value.detach()), 4) for name, value in parts.items()}
+
+
+def mean_results(losses: Sequence[tuple[Tensor, dict[str, Tensor]]]) -> dict[str, float]:
+    """Return the means over validation batches of each part, and of the loss with its sign as the score."""
+    means = {name: float(torch.stack([parts[name] for _, parts in losses]).mean()) for name in losses[0][1]}
+    return {"score": -float(torch.stack([loss for loss, _ in losses]).mean()), **means}

@@ -11,8 +11,7 @@ from audiostyle.image.networks import Networks
 from audiostyle.image.photowct import photowct
 from audiostyle.image.training import backbone as training
 from audiostyle.image.training.backbone import (
-    DecoderStages,
-    Stage,
+    DecoderStage,
     follow,
     read_recipe,
     train_backbone_decoders,
@@ -25,9 +24,9 @@ name = "tiny"
 summary = "for tests"
 photographs = ["{folder}"]
 plan = {{ widths = [4, 4, 4, 4], depths = [1, 1, 1, 1] }}
-distillation = {{ stage = {{ steps = 2, learning_rate = 1e-3 }}, settings = {{ size = 32, batch = 2 }} }}
+distillation = {{ stage = {{ steps = 2 }}, settings = {{ size = 32, batch = 2, pool = 2 }} }}
 [decoders]
-all = {{ steps = 2, learning_rate = 1e-3 }}
+steps = 2
 size = 32
 batch = 2
 """
@@ -75,9 +74,9 @@ def test_a_finished_recipe_trains_nothing_again(tmp_path, recipe_file, teacher, 
 
 
 def test_any_vgg_gets_decoders(tmp_path, photo_folder, teacher, told):
-    stages = DecoderStages(all=Stage(1, 1e-3), deepest=Stage(1, 1e-3), size=32, batch=2)
+    stage = DecoderStage(1, size=32, batch=2)
     model = tmp_path / "mine"
-    train_backbone_decoders(Path("vgg.pth"), [photo_folder], tmp_path / "run", model, stages, told.append)
+    train_backbone_decoders(Path("vgg.pth"), [photo_folder], tmp_path / "run", model, stage, told.append)
     networks = Networks.from_pretrained(model, device="cpu")
     assert networks.encoder.plan == TINY
     assert {networks.decoder(level, "max").plan for level in (1, 2, 3, 4)} == {TINY}
