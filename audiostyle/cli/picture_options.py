@@ -93,7 +93,7 @@ Alpha = Annotated[
         min=0.0,
         max=1.0,
         help="Smoothness; 1 is not reached.",
-        show_default="0.9999",
+        show_default="0.9999, for gaussian 0.95",
     ),
 ]
 AffinityChoice = Annotated[

@@ -22,7 +22,10 @@ from audiostyle.image.ranking import stencil
 from audiostyle.image.ranking.solver import Normalisation, Problem
 from audiostyle.image.ranking.solver import solve as solve_ranking
 
-ALPHA = 0.9999  # as published
+ALPHA = {"matting": 0.9999, "gaussian": 0.95}
+"""The first as published.  Gaussian weights fall off slowly across edges, so that with it hardly an object
+is left of a picture."""
+
 TOLERANCE = 1e-3
 MEMORY_LIMIT = 4e9
 WEIGHTS: dict[str, Callable[[Array], Array]] = {
@@ -53,7 +56,7 @@ def smooth(
     guide: Any,
     image: Any,
     method: Literal["exact", "guided"] = "exact",
-    alpha: float = ALPHA,
+    alpha: float | None = None,
     affinity: Literal["matting", "gaussian"] = "matting",
     tolerance: float = TOLERANCE,
     memory_limit: float = MEMORY_LIMIT,
@@ -67,7 +70,7 @@ def smooth(
         image: the stylised picture, same size and range.
         method: ``exact``, or ``guided``: one guided filter of ``radius``, which takes nothing of what
             follows.
-        alpha: 0 ≤ α < 1; 0 returns ``image``, near 1 smooths most.
+        alpha: 0 ≤ α < 1; 0 returns ``image``, near 1 smooths most.  Unless given, that of :data:`ALPHA`.
         affinity: ``matting`` as published, or ``gaussian`` as on the lecture's slide.
         tolerance: largest relative residual; 1e-3 leaves less than a step of 8 bits.
         memory_limit: bytes that ``exact`` may use beside guide, image and result.  What does not fit is
@@ -95,13 +98,14 @@ def smooth(
 def solve(
     guide: Any,
     image: Any,
-    alpha: float = ALPHA,
+    alpha: float | None = None,
     affinity: Literal["matting", "gaussian"] = "matting",
     tolerance: float = TOLERANCE,
     memory_limit: float = MEMORY_LIMIT,
     normalisation: Normalisation = "symmetric",
 ) -> Smoothed:
     """:func:`smooth` by ``exact``, with iterations and residual.  Same arguments and errors."""
+    alpha = ALPHA.get(affinity, 0.0) if alpha is None else alpha
     _validate(alpha, affinity, tolerance, normalisation)
     structure, _ = as_array(guide, "guide")
     stylised, restore = as_array(image)

@@ -50,7 +50,7 @@ def stylize(
     *,
     method: str = "photowct",
     smooth: Smoothing | None = None,
-    alpha: float = 0.9999,
+    alpha: float | None = None,
     affinity: Literal["matting", "gaussian"] = "matting",
     **options: Any,
 ) -> Any:

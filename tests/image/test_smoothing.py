@@ -41,7 +41,7 @@ def direct(guide, image, affinity, alpha, normalisation="symmetric"):
 def test_exact_equals_a_direct_solve(affinity, normalisation):
     guide, image = scene(40, 50)
     found = solve(guide, image, affinity=affinity, normalisation=normalisation)
-    expected = direct(guide, image, affinity, smoothing.ALPHA, normalisation)
+    expected = direct(guide, image, affinity, smoothing.ALPHA[affinity], normalisation)
     assert abs(found.image - expected).max() < HALF_STEP
     assert found.residual <= smoothing.TOLERANCE and found.iterations > 0 and found.strips == 1
     sharper = solve(guide, image, affinity=affinity, normalisation=normalisation, tolerance=1e-8)
@@ -54,7 +54,7 @@ def test_strips_give_the_same(affinity, monkeypatch):
     guide, image = scene(150, 30)
     pieces = solve(guide, image, affinity=affinity, memory_limit=36 * solver.BYTES_PER_PIXEL * 100)
     assert pieces.strips > 1 and pieces.residual <= smoothing.TOLERANCE
-    assert abs(pieces.image - direct(guide, image, affinity, smoothing.ALPHA)).max() < HALF_STEP
+    assert abs(pieces.image - direct(guide, image, affinity, smoothing.ALPHA[affinity])).max() < HALF_STEP
 
 
 @pytest.mark.parametrize("affinity", AFFINITIES)
@@ -62,7 +62,7 @@ def test_error_is_bounded_by_the_residual(affinity):
     """No eigenvalue of I − αS is under 1 − α."""
     guide, image = scene(30, 30)
     found = solve(guide, image, affinity=affinity, tolerance=0.05)
-    error = np.linalg.norm(found.image - direct(guide, image, affinity, smoothing.ALPHA))
+    error = np.linalg.norm(found.image - direct(guide, image, affinity, smoothing.ALPHA[affinity]))
     assert 0 < error <= np.sqrt(3) * found.residual * np.linalg.norm(image)
 
 
