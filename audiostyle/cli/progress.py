@@ -1,4 +1,4 @@
-"""The progress bar: on stderr, in seconds of audio, with the time that is left; none where nobody looks."""
+"""The progress bar: on stderr, in seconds of audio or as a share, with the time left; none where nobody looks."""
 
 import sys
 from collections.abc import Iterator, Sequence
@@ -35,7 +35,7 @@ class Bars:
     def update(self, index: int, done: float, total: float | None) -> None:
         """Recording ``index`` has ``done`` of its ``total`` seconds behind it (None: length unknown).
 
-        For what is not measured in seconds, 0 of None shows that there is work going on.
+        For what is not measured in seconds, a share of 1 is shown as such, and 0 of None as work going on.
         """
         if self._live is None:
             return
@@ -43,6 +43,8 @@ class Bars:
             name = PurePath(self._names[index]).name
             self._bars[index] = self._live.add_task(f"[{index + 1}/{len(self._names)}] {name}", clock="")
         shown = f"{clock(done)}/{clock(total)}" if total else clock(done) if done else ""
+        if total == 1:
+            shown = f"{done:.0%}"
         self._live.update(self._bars[index], completed=done, total=total, clock=shown)
 
     def finish(self, index: int) -> None:

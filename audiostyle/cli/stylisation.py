@@ -55,7 +55,7 @@ class Stylisation:
         paths = self.styles.get(task.input, self.shared)
         pictures = self._read_styles(paths) if self.styles else self._shared or []
         styles = [picture.in_space_of(content) for picture in pictures]
-        results = self._results(task, content, styles)
+        results = self._results(task, content, styles, progress)
         progress(0.0, None)  # where an interruption is heard: before there is anything to undo
         for name, output in task.outputs.items():
             files.write(output, results[name], comment=_comment(self.method, self.options))
@@ -65,26 +65,30 @@ class Stylisation:
         return Done(task.outputs, self.method, height, width, content.bits, elapsed, facts=facts)
 
     def _results(
-        self, task: Task, content: "PictureFile", styles: list["np.ndarray"]
+        self, task: Task, content: "PictureFile", styles: list["np.ndarray"], progress: Report
     ) -> dict[str, "PictureFile"]:
         """The result, and the sheet if it is wanted, each for its file."""
         from audiostyle.image.stylization import METHODS
 
         how = self.options.get("smooth") or METHODS[self.method].smooth
         if SHEET not in task.outputs:
-            return {self.method: content.replaced(self._stylised(content, styles, how))}
+            return {self.method: content.replaced(self._stylised(content, styles, how, progress))}
         shown = "guided" if how == "none" else how
-        plain, smoothed = (self._stylised(content, styles, way) for way in ("none", shown))
+        plain, smoothed = (self._stylised(content, styles, way, progress) for way in ("none", shown))
         return {
             self.method: content.replaced(plain if how == "none" else smoothed),
             SHEET: self._sheet(content, styles, {"": plain, f", smoothed ({shown})": smoothed}),
         }
 
-    def _stylised(self, content: "PictureFile", styles: list["np.ndarray"], smooth: str) -> Any:
-        from audiostyle.image.stylization import stylize
+    def _stylised(
+        self, content: "PictureFile", styles: list["np.ndarray"], smooth: str, progress: Report
+    ) -> Any:
+        from audiostyle.image.stylization import METHODS, stylize
 
         style = styles[0] if len(styles) == 1 else styles
         options = {**self.options, **(self._masks or {}), "smooth": smooth}
+        if "progress" in METHODS[self.method].options:
+            options["progress"] = lambda share: progress(share, 1.0)
         return stylize(content.pixels, style, method=self.method, **options)
 
     def _sheet(

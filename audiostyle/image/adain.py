@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from audiostyle.image.cascade import Cascade
+from audiostyle.image.cascade import Cascade, Progress
 from audiostyle.image.networks import DEFAULT, Networks
 from audiostyle.image.scene import Picture, Scene, check_strength
 from audiostyle.style import adain as match_deviations
@@ -21,6 +21,7 @@ def adain(
     backbone: str | Path | Networks = DEFAULT,
     memory_limit: float | None = None,
     device: str = "auto",
+    progress: Progress | None = None,
 ) -> Any:
     """Give each channel of relu4_1 the style's mean and standard deviation, and decode (eq. 8 and 14).
 
@@ -34,4 +35,6 @@ def adain(
     check_strength(strength)
     scene = Scene.of(content, style, weights=weights, content_mask=content_mask, style_mask=style_mask)
     networks = Networks.of(backbone, device)
-    return scene.finish(Cascade(networks, (4,), "nearest", match_deviations, strength, memory_limit)(scene))
+    return scene.finish(
+        Cascade(networks, (4,), "nearest", match_deviations, strength, memory_limit, progress)(scene)
+    )

@@ -19,6 +19,9 @@ from audiostyle.image.tiles import Tile, tiles
 from audiostyle.models.vgg import LEVELS, Pooling
 from audiostyle.style import AffineMap, Moments
 
+Progress = Callable[[float], None]
+"""Hears what share is done, 0 to 1."""
+
 Transform = Callable[[Moments, Moments], AffineMap]
 """Moments of the content and of the style → what is done to the features."""
 
@@ -36,6 +39,7 @@ class Cascade:
         levels: in the order in which they are to be worked through.
         unpool: ``"max"`` or ``"nearest"``.
         memory_limit: GB of working memory, None for as much as is fast; less memory takes smaller tiles.
+        progress: hears of every tile that is decoded.
     """
 
     networks: Networks
@@ -44,6 +48,7 @@ class Cascade:
     transform: Transform
     strength: float
     memory_limit: float | None = None
+    progress: Progress | None = None
 
     def __post_init__(self) -> None:
         if self.unpool not in ("max", "nearest"):
@@ -57,8 +62,8 @@ class Cascade:
         styles = self._style_moments(scene)
         picture = scene.content[None].to(self.networks.device)
         segments = [segment.content for segment in scene.segments]
-        for level in self.levels:
-            picture = self._level(picture, level, segments, styles[level])
+        for done, level in enumerate(self.levels):
+            picture = self._level(picture, level, segments, styles[level], done)
         return picture[0].to(scene.content.device)
 
     def _style_moments(self, scene: Scene) -> dict[int, list[Moments]]:
@@ -85,7 +90,12 @@ class Cascade:
         return result
 
     def _level(
-        self, picture: Tensor, level: int, segments: Sequence[Tensor], styles: Sequence[Moments]
+        self,
+        picture: Tensor,
+        level: int,
+        segments: Sequence[Tensor],
+        styles: Sequence[Moments],
+        done: int,
     ) -> Tensor:
         encoder, decoder = self.networks.encoder, self.networks.decoder(level, self.unpool)
         cut = self._tiles(picture, level)
@@ -99,12 +109,14 @@ class Cascade:
             for own, other in zip(moments, styles, strict=True)
         ]
         result = torch.empty_like(picture)
-        for tile in cut:
+        for number, tile in enumerate(cut, start=1):
             features, poolings = (
                 encoded if len(cut) == 1 and encoded else encoder(_laid_out(tile.cut(picture)), level)
             )
             changed = _transformed(features, maps, [_shares(tile.cut(s), level) for s in segments])
             result[(..., *tile.core)] = tile.trim(decoder(changed, poolings))
+            if self.progress:
+                self.progress((done + number / len(cut)) / len(self.levels))
         return result
 
     def _tiles(self, picture: Tensor, level: int) -> list[Tile]:

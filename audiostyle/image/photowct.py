@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from audiostyle.image.cascade import Cascade
+from audiostyle.image.cascade import Cascade, Progress
 from audiostyle.image.networks import DEFAULT, Networks
 from audiostyle.image.scene import Picture, Scene, check_strength
 from audiostyle.models.vgg import LEVELS
@@ -28,6 +28,7 @@ def photowct(
     backbone: str | Path | Networks = DEFAULT,
     memory_limit: float | None = None,
     device: str = "auto",
+    progress: Progress | None = None,
 ) -> Any:
     """Whiten and colour the features of every level, coarse to fine, each decoded by max-unpooling.
 
@@ -42,6 +43,7 @@ def photowct(
         content_reg: added to the content's variances: 1 as published in code, 0 as in the paper.
         backbone: a model's name or folder, or networks that are loaded.
         memory_limit: GB of working memory; smaller tiles, the same result.
+        progress: hears what share is done, 0 to 1.
 
     Returns:
         A picture of the content's size and type.
@@ -56,4 +58,4 @@ def photowct(
         return wct(own, other, content_reg=content_reg)
 
     networks = Networks.of(backbone, device)
-    return scene.finish(Cascade(networks, levels, unpool, transform, strength, memory_limit)(scene))
+    return scene.finish(Cascade(networks, levels, unpool, transform, strength, memory_limit, progress)(scene))

@@ -63,7 +63,8 @@ def stylize(
         alpha, affinity: of the smoothing, see :func:`audiostyle.image.smooth`; its normalisation here is the
             one that does not darken the picture's rim.
         options: the method's own, such as ``strength``, ``weights``, ``content_mask``, ``style_mask``,
-            ``levels``, ``unpool``, ``content_reg``, ``backbone``, ``memory_limit``, ``device``, ``seed``.
+            ``levels``, ``unpool``, ``content_reg``, ``backbone``, ``memory_limit``, ``device``, ``seed``,
+            ``progress``.
             None stands for an option's default.
 
     Returns:

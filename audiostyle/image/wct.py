@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from audiostyle.image.cascade import Cascade
+from audiostyle.image.cascade import Cascade, Progress
 from audiostyle.image.networks import DEFAULT, Networks
 from audiostyle.image.scene import Picture, Scene, check_strength
 from audiostyle.models.vgg import LEVELS
@@ -25,6 +25,7 @@ def wct(
     backbone: str | Path | Networks = DEFAULT,
     memory_limit: float | None = None,
     device: str = "auto",
+    progress: Progress | None = None,
 ) -> Any:
     """Whiten and colour the features of every level, coarse to fine, decoded by plain upsampling.
 
@@ -40,4 +41,6 @@ def wct(
         return whiten_and_colour(own, other, content_reg=content_reg)
 
     networks = Networks.of(backbone, device)
-    return scene.finish(Cascade(networks, levels, "nearest", transform, strength, memory_limit)(scene))
+    return scene.finish(
+        Cascade(networks, levels, "nearest", transform, strength, memory_limit, progress)(scene)
+    )

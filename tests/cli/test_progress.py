@@ -15,6 +15,8 @@ import sys, time
 with Bars(["music/[bold]song.wav", "b.wav"], quiet=len(sys.argv) > 1) as bars:
     bars.update(0, 5.0, 61.0)
     bars.update(1, 2.0, None)
+    time.sleep(0.2)
+    bars.update(1, 0.25, 1.0)
     time.sleep(0.3)
     bars.finish(1)
     bars.finish(1)
@@ -53,6 +55,7 @@ def test_a_terminal_sees_names_and_seconds_of_audio():
     assert "[1/2] [bold]song.wav" in shown
     assert "0:05/1:01" in shown
     assert "[2/2] b.wav" in shown
+    assert "25%" in shown  # a share
 
 
 def test_quiet_is_silent():

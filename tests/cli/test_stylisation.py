@@ -73,7 +73,7 @@ def test_every_option_of_every_method_is_one_here():
 
     here = set(inspect.signature(stylize).parameters)
     for method in METHODS.values():
-        assert method.options - here <= {"rotations", "keep_grain"}
+        assert method.options - here <= {"rotations", "keep_grain", "progress"}
 
 
 # Smoothing

@@ -103,6 +103,16 @@ def test_a_low_memory_limit_gives_the_same_picture_and_a_lower_one_says_what_wou
         Cascade(untrained, LEVELS, "max", wct, 1.0, 0.001)(scene)
 
 
+@pytest.mark.parametrize("memory_limit", [None, 0.03])
+def test_progress_grows_to_one(untrained, memory_limit):
+    heard: list[float] = []
+    content = np.random.default_rng(0).random((600, 280, 3), dtype=np.float32)
+    scene = Scene.of(content, content[:40, :40])
+    Cascade(untrained, (2, 1), "max", adain, 1.0, memory_limit, heard.append)(scene)
+    assert heard == sorted(heard) and heard[-1] == 1.0
+    assert (heard == [0.5, 1.0]) == (memory_limit is None)
+
+
 @pytest.mark.parametrize("levels", [(), (5,), (0, 1)])
 def test_levels_that_are_not_there_are_refused(untrained, levels):
     with pytest.raises(AudiostyleError, match="levels"):
