@@ -24,7 +24,7 @@ from audiostyle.evaluate.structure import edge_ssim, ssim
 from audiostyle.evaluate.texture import gram_distance
 from audiostyle.image import files, stylize
 from audiostyle.image.files import PictureFile
-from audiostyle.image.networks import DEFAULT, Networks
+from audiostyle.image.networks import DEFAULT, UNPOOL, Networks
 from audiostyle.image.photowct import photowct
 from audiostyle.models.vgg import LEVELS
 
@@ -97,7 +97,10 @@ def reconstructed(networks: Networks) -> list[list[object]]:
     rows: list[list[object]] = []
     for level in LEVELS:
         row: list[object] = [f"relu{level}_1"]
-        for unpool in ("max", "nearest"):
+        for unpool, part in UNPOOL.items():
+            if part not in networks.manifest.parts:
+                row.append("–")
+                continue
             scores = [
                 ssim(photowct(p, p, strength=0.0, levels=(level,), unpool=unpool, backbone=networks), p)
                 for p in photos.photographs(SIDE).values()
@@ -160,7 +163,9 @@ def main() -> None:
         report.table(["method", *COLUMNS], compared(methods(networks), judge, limit)),
     ]
     if options.teacher:
-        deep = {name: m for name, m in methods(judge).items() if "exact" not in name and "WCT" in name}
+        both = set(UNPOOL.values()) <= judge.manifest.parts.keys()
+        deep = {name: m for name, m in methods(judge).items() if name.startswith("PhotoWCT") or both}
+        deep = {name: m for name, m in deep.items() if "exact" not in name and "WCT" in name}
         parts += ["## The teacher", report.table(["method", *COLUMNS], compared(deep, judge, limit))]
     for name, backbone in [("", networks), *([("teacher, ", judge)] if options.teacher else [])]:
         parts += [

@@ -1,4 +1,4 @@
-"""The progress bar: on stderr, in seconds of audio or as a share, with the time left; none where nobody looks."""
+"""The progress bar: on stderr, in seconds of audio or as a share, with the time left, and only for eyes."""
 
 import sys
 from collections.abc import Iterator, Sequence

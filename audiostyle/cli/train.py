@@ -7,6 +7,7 @@ from typing import Annotated, Any
 import typer
 
 from audiostyle.cli.console import clock, tell
+from audiostyle.cli.options import Offline
 from audiostyle.models.zoo import DEFAULT
 
 app = typer.Typer()
@@ -94,8 +95,10 @@ def image_decoders(
         list[Path], typer.Argument(metavar="FOLDER", help="Photographs, a hundred or more; searched through.")
     ],
     backbone: Annotated[
-        Path,
-        typer.Option("--backbone", metavar="FILE", help="A VGG-16 or VGG-19: torchvision's .pth, or .h5."),
+        str,
+        typer.Option(
+            "--backbone", metavar="FILE|vgg16|vgg19", help="A VGG's .pth or .h5; by name, torchvision's."
+        ),
     ],
     model: Annotated[Path, typer.Option("--model", metavar="DIR", help="The model folder to make.")] = Path(
         "my-backbone"
@@ -106,16 +109,20 @@ def image_decoders(
     run: Annotated[
         Path | None, typer.Option("--run", metavar="DIR", help="Checkpoints.", show_default="runs/MODEL")
     ] = None,
+    offline: Offline = False,
 ) -> None:
     """Train decoders for a VGG, so that PhotoWCT, WCT and AdaIN can use it.
 
+    A VGG by name is downloaded once (550 MB) and checked.
     Interrupted at any moment, the same command goes on where it stopped.
     Then: audiostyle image stylize content.jpg style.jpg --backbone DIR
     """
     from audiostyle.image.training.backbone import DecoderStage, train_backbone_decoders
+    from audiostyle.models.published import VGGS, fetched
 
+    file = fetched(VGGS[backbone], offline=offline) if backbone in VGGS else Path(backbone)
     stage = DecoderStage(steps)
-    train_backbone_decoders(backbone, folders, run or Path("runs", model.name), model, stage, _log)
+    train_backbone_decoders(file, folders, run or Path("runs", model.name), model, stage, _log)
     tell(f"done; try: audiostyle image stylize content.jpg style.jpg --backbone {model}")
 
 

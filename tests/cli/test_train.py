@@ -134,6 +134,14 @@ def test_decoders_for_a_vgg_are_asked_for_by_folder_and_file(audiostyle, monkeyp
     assert "--backbone my-backbone" in result.err
 
 
+def test_a_vgg_by_name_is_fetched_unless_offline(audiostyle, picture, monkeypatch, tmp_path):
+    monkeypatch.setenv("AUDIOSTYLE_HOME", str(tmp_path / "home"))
+    picture("photos/a.png", 400, 400)
+    result = audiostyle("train", "image-decoders", "photos", "--backbone", "vgg19", "--offline")
+    assert result.code == 1
+    assert "vgg19-dcbb9e9d.pth" in result.err and result.err.count("\n") == 1
+
+
 def test_a_file_that_is_no_vgg_is_named(audiostyle, picture, workplace):
     for number in range(2):
         picture(f"photos/{number}.png", 400, 400)
