@@ -1,4 +1,4 @@
-"""``audiostyle train``: domains, whole models from recipes, decoders and backbones for pictures."""
+"""``audiostyle train``: domains, models from recipes, decoders and backbones for pictures, a measure."""
 
 import json
 from pathlib import Path
@@ -89,6 +89,14 @@ def recipe(file: RecipeFile, out: RunFolder, jobs: Jobs = 1, bfloat16: Bfloat16 
     follow(read_recipe(file), out, bfloat16=_bfloat16(bfloat16), jobs=jobs, log=_log)
 
 
+@train.command()
+def timbre(file: RecipeFile, out: RunFolder, jobs: Jobs = 1) -> None:
+    """Train the network behind the measure 'timbre distance', as a recipe says."""
+    from audiostyle.evaluate.training.timbre import follow, read_recipe
+
+    follow(read_recipe(file), out, jobs=jobs, log=_log)
+
+
 @train.command("image-decoders")
 def image_decoders(
     folders: Annotated[
@@ -104,7 +112,7 @@ def image_decoders(
         "my-backbone"
     ),
     steps: Annotated[
-        int, typer.Option("--steps", min=1, help="Optimiser steps for each kind of decoder.")
+        int, typer.Option("--steps", min=3, help="Optimiser steps for each kind of decoder.")
     ] = 2000,
     run: Annotated[
         Path | None, typer.Option("--run", metavar="DIR", help="Checkpoints.", show_default="runs/MODEL")
@@ -121,7 +129,7 @@ def image_decoders(
     from audiostyle.models.published import VGGS, fetched
 
     file = fetched(VGGS[backbone], offline=offline) if backbone in VGGS else Path(backbone)
-    stage = DecoderStage(steps)
+    stage = DecoderStage(steps // 3, steps - steps // 3)
     train_backbone_decoders(file, folders, run or Path("runs", model.name), model, stage, _log)
     tell(f"done; try: audiostyle image stylize content.jpg style.jpg --backbone {model}")
 

@@ -14,30 +14,17 @@ from audiostyle.image.training.batch_norm import fold
 from audiostyle.image.training.decoders import DecoderSettings, DecodersTask
 from audiostyle.image.training.distillation import DistillationSettings, DistillationTask, Student
 from audiostyle.image.training.photographs import Crops, photographs, split
+from audiostyle.image.training.stage import Stage
 from audiostyle.models.saving import add_encoder, add_part
 from audiostyle.models.vgg import Encoder, Plan, normalise_activations
 from audiostyle.models.vgg_files import read_vgg
-from audiostyle.training.loop import Log, Schedule, train
+from audiostyle.training.loop import Log
 
 Data = tuple[Sequence[Path], Sequence[Path]]
 """Photographs to train on, and those held out."""
 
 _SAMPLES = 40  # crops over which activations are brought to a mean of 1
 _SEED_OF_SAMPLES = 99
-
-
-@dataclass(frozen=True)
-class Stage:
-    """How long to train something and how fast: AdamW's learning rate, and Muon's."""
-
-    steps: int
-    learning_rate: float = 2e-3
-    muon: float = 0.03
-
-    def schedule(self) -> Schedule:
-        """Return the schedule, validated ten times or so."""
-        validate_every = max(1, min(200, self.steps // 8))
-        return Schedule(self.steps, self.learning_rate, validate_every, muon=self.muon)
 
 
 @dataclass(frozen=True)
@@ -97,7 +84,7 @@ def follow(recipe: Recipe, teacher: Path, out: Path, log: Log) -> None:
     torch.manual_seed(0)
     task = DistillationTask(guide, recipe.plan, files, held_out, recipe.settings)
     config = asdict(recipe.settings) | recipe.plan.as_config() | {"photographs": list(recipe.photographs)}
-    trained = train(task, recipe.distillation.schedule(), out / "distillation", config, log)
+    trained = recipe.distillation.run(task, out / "distillation", config, log)
     card = _card("Compact backbone", task.validate(trained))
     student, model = cast(Student, trained), out / recipe.name
     add_student(model, student, files, card=card, summary=recipe.summary)
@@ -139,7 +126,7 @@ def _train_decoders(
     torch.manual_seed(0)
     task = DecodersTask(encoder, *data, DecoderSettings(stage.size, stage.batch, unpool == "max"))
     config = asdict(stage) | encoder.plan.as_config() | {"unpool": unpool}
-    trained = train(task, stage.schedule(), out / UNPOOL[unpool], config, log)
+    trained = stage.run(task, out / UNPOOL[unpool], config, log)
     card = _card(f"Decoders that enlarge by {unpool}", task.validate(trained))
     fold(trained)
     add_part(model, UNPOOL[unpool], _half(trained), config={}, card=card)

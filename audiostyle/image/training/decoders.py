@@ -66,15 +66,16 @@ class DecodersTask:
         seed: int = 0,
     ) -> None:
         self.encoder = encoder.eval().requires_grad_(False)
-        self.module = Decoders(encoder.plan, unpool=settings.unpool)
+        self.module: nn.Module = Decoders(encoder.plan, unpool=settings.unpool)
         standardise(self.module)
+        self.standardising = True
         self._batch = Ahead(Crops(files, settings.size, settings.batch, seed))
         self._validation = [Crops(held_out, settings.size, settings.batch, 1)(n) for n in range(VALIDATION)]
 
     def loss(self, step: int) -> tuple[Tensor, dict[str, float]]:
         """Return the loss of a step's batch, summed over the levels."""
-        self.module.train()
-        losses, parts = self._losses(self.module, self._batch(step))
+        self.module.train(self.standardising)
+        losses, parts = self._losses(cast(Decoders, self.module), self._batch(step))
         return losses, rounded(parts)
 
     def _losses(self, decoders: Decoders, images: Tensor) -> tuple[Tensor, dict[str, Tensor]]:

@@ -9,6 +9,7 @@ that they keep what a teacher made for recognition throws away.  The embeddings 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import cast
 
 import torch
 from torch import Tensor, nn
@@ -67,15 +68,16 @@ class DistillationTask:
         crops = Crops(files, settings.size, settings.batch, seed)
         sample = [crops(number) for number in range(min(_SAMPLE, settings.pool))]
         self._pool = PrincipalFeatures(teacher, crops, plan.widths, sample)
-        self.module = Student(plan, self._pool.widths)
+        self.module: nn.Module = Student(plan, self._pool.widths)
         standardise(self.module)
+        self.standardising = True
         held = [Crops(held_out, settings.size, settings.batch, 1)(n) for n in range(VALIDATION)]
         self._validation = [(images, self._pool.of(images)) for images in held]
 
     def loss(self, step: int) -> tuple[Tensor, dict[str, float]]:
         """Return the loss of a step's batch."""
-        self.module.train()
-        loss, parts = self._loss(self.module, *self._pool(step % self.settings.pool))
+        self.module.train(self.standardising)
+        loss, parts = self._loss(cast(Student, self.module), *self._pool(step % self.settings.pool))
         return loss, rounded(parts)
 
     def _loss(

@@ -24,9 +24,10 @@ name = "tiny"
 summary = "for tests"
 photographs = ["{folder}"]
 plan = {{ widths = [4, 4, 4, 4], depths = [1, 1, 1, 1] }}
-distillation = {{ stage = {{ steps = 2 }}, settings = {{ size = 32, batch = 2, pool = 2 }} }}
+distillation = {{ stage = {{ steps = 2, settling = 1 }}, settings = {{ size = 32, batch = 2, pool = 2 }} }}
 [decoders]
 steps = 2
+settling = 1
 size = 32
 batch = 2
 """
@@ -53,7 +54,7 @@ def recipe_file(tmp_path, photo_folder) -> Path:
 def test_the_shipped_recipe_is_read():
     recipe = read_recipe(Path(__file__).parents[3] / "recipes" / "photo.toml")
     assert recipe.name == "photo"
-    assert recipe.plan.widths == (24, 48, 96, 192)
+    assert recipe.plan.widths == (48, 48, 96, 192)
 
 
 def test_a_recipe_makes_a_backbone_that_stylises(tmp_path, recipe_file, teacher, told, scene_pair):
@@ -74,7 +75,7 @@ def test_a_finished_recipe_trains_nothing_again(tmp_path, recipe_file, teacher, 
 
 
 def test_any_vgg_gets_decoders(tmp_path, photo_folder, teacher, told):
-    stage = DecoderStage(1, size=32, batch=2)
+    stage = DecoderStage(1, 1, size=32, batch=2)
     model = tmp_path / "mine"
     train_backbone_decoders(Path("vgg.pth"), [photo_folder], tmp_path / "run", model, stage, told.append)
     networks = Networks.from_pretrained(model, device="cpu")
