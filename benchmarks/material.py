@@ -44,14 +44,15 @@ def held_out(count: int, seconds: float) -> list[str]:
         collection = piece.split("/")[0]
         if collection == "etude" or sum(c.startswith(f"{collection}/") for c in chosen) == PER_COLLECTION:
             continue
-        if _suits(performance(piece, seconds).notes, seconds):
+        if suits(performance(piece, seconds).notes, seconds):
             chosen.append(piece)
         if len(chosen) == count:
             break
     return chosen
 
 
-def _suits(notes: np.ndarray, seconds: float) -> bool:
+def suits(notes: np.ndarray, seconds: float) -> bool:
+    """Whether an excerpt has enough notes, in several voices, mostly where every instrument can play."""
     if len(notes) < FEWEST_NOTES * seconds / 30:
         return False
     comfortable = (notes["pitch"] >= COMFORTABLE[0]) & (notes["pitch"] <= COMFORTABLE[1])
@@ -65,9 +66,10 @@ def score(piece: str) -> np.ndarray:
     return scores.load(piece)
 
 
-def performance(piece: str, seconds: float) -> Performance:
-    """An excerpt of a piece as one player would play it: always the same one."""
-    rng = np.random.default_rng(list(hashlib.sha256(piece.encode()).digest()))
+def performance(piece: str, seconds: float, take: int = 0) -> Performance:
+    """An excerpt of a piece as one player would play it, always the same one; every take has its own."""
+    seed = [*hashlib.sha256(piece.encode()).digest(), *([take] if take else [])]
+    rng = np.random.default_rng(seed)
     return perform(score(piece), rng, programs=[0], seconds=seconds - DECAY, swells=False)
 
 

@@ -8,6 +8,7 @@
 :mod:`.layers`        WaveNet's gated dilated layer
 :mod:`.decoder`       a domain's decoder: keys to a log-magnitude spectrum
 :mod:`.phase`         the phases that go with it
+:mod:`.timbre`        cepstra to a point whose direction is timbre
 :mod:`.device`        where to compute
 :mod:`.manifest`      what a model folder says about itself
 :mod:`.zoo`           models by name, checked and loaded

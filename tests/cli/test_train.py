@@ -155,3 +155,13 @@ def test_a_missing_backbone_recipe_is_named(audiostyle):
     result = audiostyle("train", "image-backbone", "none.toml", "vgg.pth", "out")
     assert result.code == 1
     assert "none.toml" in result.err
+
+
+def test_the_timbre_network_follows_its_recipe(audiostyle, monkeypatch):
+    calls = []
+    room = "audiostyle.evaluate.training.timbre"
+    monkeypatch.setattr(f"{room}.read_recipe", lambda path: path.name)
+    monkeypatch.setattr(f"{room}.follow", lambda recipe, out, *, jobs, log: calls.append((recipe, out, jobs)))
+    assert audiostyle("train", "timbre", "t.toml", "out", "-j", 2).code == 0
+    assert calls == [("t.toml", Path("out"), 2)]
+    assert audiostyle("train", "timbre", "t.toml").code == 2

@@ -1,0 +1,138 @@
+"""The timbre network, judged: triplets of instruments that it never heard, in the right order?
+
+An anchor, a positive (the same instrument with other music) and a negative (another instrument) are in the
+right order if the anchor's embedding has the greater cosine with the positive.  The instruments are those of
+the reserved soundfonts, the music is that of ``pairs.py``, the same for all of them.  Prints a table and
+stores it in ``results/timbre.md``.
+"""
+
+import argparse
+import sys
+import tomllib
+from pathlib import Path
+
+import material
+import numpy as np
+import pairs
+import report
+import torch
+from material import RATE, RESERVED
+from pairs import SECONDS, Excerpt
+
+from audiostyle.evaluate.timbre import DEFAULT, cepstra, pretrained
+from audiostyle.translation.corpus import ENSEMBLE_PROGRAMS
+
+REQUIRED = 0.9  # share of triplets in the right order
+RECIPE = Path(__file__).resolve().parent.parent / "recipes" / "timbre.toml"
+EVERY = 4  # of the programs that the network knows, from another soundfont, every fourth is tested
+SAME = 0.5  # mean difference of cepstra, in their own unit, under which two programs are one instrument
+
+
+def left_out() -> list[int]:
+    """General MIDI programs that the network never heard from any soundfont."""
+    return tomllib.loads(RECIPE.read_text("utf-8"))["material"]["left_out"]
+
+
+def programs() -> list[int]:
+    """Those and some of the others."""
+    known = [program for program in ENSEMBLE_PROGRAMS if program not in left_out()]
+    return sorted([*left_out(), *known[::EVERY]])
+
+
+def heard(excerpts: list[Excerpt], soundfont: Path) -> np.ndarray:
+    """(programs, excerpts, coefficients, frames): every excerpt on every program."""
+    return np.stack([[_heard(excerpt, soundfont, program) for excerpt in excerpts] for program in programs()])
+
+
+@material.memory.cache
+def _heard(excerpt: Excerpt, soundfont: Path, program: int) -> np.ndarray:
+    performance = material.performance(excerpt.piece, SECONDS, excerpt.take)
+    return cepstra(material.rendered.func(performance, soundfont, program, SECONDS).astype(float), RATE)
+
+
+def doubles(cepstra_of: np.ndarray) -> np.ndarray:
+    """(programs, programs) boolean: which sound alike to the sample, as small soundfonts let some."""
+    flat = cepstra_of.reshape(len(cepstra_of), -1)
+    return np.array([np.abs(flat - one).mean(axis=1) < SAME for one in flat])
+
+
+def in_order(points: np.ndarray, strangers: np.ndarray, other_music: bool) -> np.ndarray:
+    """Share of each anchor instrument's triplets that are in the right order, (instruments,).
+
+    Args:
+        points: (instruments, excerpts, channels).
+        strangers: (instruments, instruments) boolean, who may be whose negative.
+        other_music: negatives play another excerpt than the anchor; else any, the anchor's own too.
+    """
+    unit = points / np.linalg.norm(points, axis=2, keepdims=True)
+    count, excerpts, _ = unit.shape
+    cosines = np.einsum("iac,jbc->iajb", unit, unit)
+    different = ~np.eye(excerpts, dtype=bool)
+    shares = np.full(count, np.nan)
+    for i in np.flatnonzero(strangers.any(axis=1)):
+        gaps = [
+            cosines[i, a, i, different[a]][:, None]
+            - cosines[i, a][strangers[i]][:, different[a] if other_music else slice(None)].reshape(1, -1)
+            for a in range(excerpts)
+        ]
+        shares[i] = np.mean(np.array(gaps) > 0)
+    return shares
+
+
+def table(cepstra_of: dict[str, np.ndarray], model: str) -> list[list[object]]:
+    """One line a group of anchors: how many, share in order against all, other families, other music."""
+    network = pretrained(model)
+    who = np.array(programs())
+    unheard = np.isin(who, left_out())
+    shares: dict[str, list[np.ndarray]] = {"any": [], "family": [], "music": []}
+    for found in cepstra_of.values():
+        with torch.inference_mode():
+            points = np.stack([network(torch.from_numpy(excerpts)).numpy() for excerpts in found])
+        others = ~doubles(found)
+        families = others & (who[:, None] // 8 != who // 8)
+        for name, strangers, music in (
+            ("any", others, False),
+            ("family", families, False),
+            ("music", others, True),
+        ):
+            shares[name].append(in_order(points, strangers, music))
+    columns = [np.array(found) for found in shares.values()]  # (soundfonts, programs)
+    groups = {
+        "all": np.ones(len(who), bool),
+        "programs never trained on": unheard,
+        "other programs": ~unheard,
+    }
+    return [
+        [name, int(chosen.sum()) * len(cepstra_of), *(float(np.nanmean(c[:, chosen])) for c in columns)]
+        for name, chosen in groups.items()
+    ]
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
+    parser.add_argument("--model", default=DEFAULT, help="name or path (default: the shipped network)")
+    parser.add_argument("--excerpts", type=int, default=4, help="that every instrument plays (default: 4)")
+    parser.add_argument("--name", default="timbre", help="of the file in results/")
+    options = parser.parse_args()
+    music = pairs.excerpts(options.excerpts)
+    lines = table({soundfont.stem: heard(music, soundfont) for soundfont in RESERVED}, options.model)
+    text = "\n\n".join(
+        [
+            "# Timbre network",
+            report.provenance(),
+            f"Share of triplets in the right order; model {options.model}; {options.excerpts} excerpts of"
+            f" {SECONDS:g} s from held-out pieces, the same for every instrument, played by soundfonts that"
+            " nothing was trained on. Negatives are other programs of the anchor's soundfont: any with any"
+            " excerpt, so also with the anchor's own notes; those of other General MIDI families; any with"
+            " other excerpts than the anchor's. Programs that play the same samples count as one.",
+            report.table(["anchors", "instruments", "any negative", "another family", "other music"], lines),
+        ]
+    )
+    print(text)
+    if lines[0][2] < REQUIRED:
+        sys.exit(f"only {lines[0][2]:.1%} of the triplets are in the right order: {REQUIRED:.0%} are asked")
+    print(f"stored in {report.store(options.name, text)}", file=sys.stderr)
+
+
+if __name__ == "__main__":
+    main()
