@@ -2,7 +2,6 @@
 
 ==================  =====================================================================
 :mod:`.translator`  the whole: file in, file out, in constant memory
-:mod:`.recording`   a source that can be listened to more than once
 :mod:`.listening`   a stream of sound through the encoder to notes
 :mod:`.grid`        notes on the time–pitch grid of the code, and back
 :mod:`.ranges`      notes fitted to what a domain can play

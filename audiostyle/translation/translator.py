@@ -20,6 +20,7 @@ from audiostyle.models.manifest import Manifest, Weights
 from audiostyle.sound.atomic import STANDARD_OUTPUT
 from audiostyle.sound.formats import AudioInfo, default_subtype, format_of
 from audiostyle.sound.reading import AudioReader
+from audiostyle.sound.recording import InMemory, Recording, marked
 from audiostyle.sound.resampling import Resampler, resampled_length
 from audiostyle.sound.writing import AudioWriter, Clip
 from audiostyle.translation.decoders import Decoder, load_decoder
@@ -27,7 +28,6 @@ from audiostyle.translation.listening import Heard, listen, rms_level
 from audiostyle.translation.midi import save_midi
 from audiostyle.translation.performance import Performance
 from audiostyle.translation.ranges import fit
-from audiostyle.translation.recording import Recording, marked
 from audiostyle.translation.stretches import SECONDS, Segment
 
 Progress = Callable[[float, float | None], None]
@@ -114,7 +114,7 @@ class Translator:
         options = options or Options()
         array = _checked(wave)
         channels = np.atleast_2d(array)
-        source = Recording(_InMemory(channels), sample_rate, len(channels), keep_drums=options.keep_drums)
+        source = Recording(InMemory(channels), sample_rate, len(channels), keep_drums=options.keep_drums)
         self.manifest.domain(domain)  # an unknown domain is an error before any work
         segment = Segment(options.segment)
         heard = self._listen(source, _Meter(1, None, None), segment)
@@ -190,8 +190,8 @@ class Translator:
         return f"audiostyle {__version__}, model {model}, domain {domain}, seed {options.seed}"
 
     def _listen(self, source: Recording, meter: "_Meter", segment: Segment) -> Heard:
-        rms = rms_level(source.listened())
-        return listen(self.encoder, meter.watch(source.listened(), SAMPLE_RATE), rms, segment)
+        rms = rms_level(source.listened(SAMPLE_RATE))
+        return listen(self.encoder, meter.watch(source.listened(SAMPLE_RATE), SAMPLE_RATE), rms, segment)
 
     def _folded(self, heard: Heard, domain: str, options: Options) -> tuple[np.ndarray, int]:
         entry = self.manifest.domain(domain)
@@ -245,17 +245,6 @@ def _checked(wave: Tensor | np.ndarray) -> np.ndarray:
     if not np.isfinite(array).all():
         raise ShapeError("the wave holds NaN or infinite samples")
     return array
-
-
-@dataclass(frozen=True)
-class _InMemory:
-    """An array (channels, n) in place of a file."""
-
-    wave: np.ndarray
-
-    def blocks(self, frames: int) -> Iterator[np.ndarray]:
-        for start in range(0, self.wave.shape[1], frames):
-            yield self.wave[:, start : start + frames]
 
 
 @dataclass

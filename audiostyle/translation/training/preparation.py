@@ -17,13 +17,14 @@ import soundfile
 from audiostyle.errors import TrainingError
 from audiostyle.models.decoder import SAMPLE_RATE
 from audiostyle.models.encoder import PitchGridEncoder
+from audiostyle.models.frontend import SAMPLE_RATE as HEARD_RATE
 from audiostyle.sound.atomic import explained
 from audiostyle.sound.reading import AudioReader
+from audiostyle.sound.recording import Recording, marked
 from audiostyle.sound.resampling import Resampler
 from audiostyle.translation.listening import listen, rms_level
 from audiostyle.translation.midi import read_midi, write_midi
 from audiostyle.translation.performance import Performance
-from audiostyle.translation.recording import Recording, marked
 from audiostyle.translation.training.excerpts import shifted
 
 PIECE_SECONDS = 60.0
@@ -87,7 +88,8 @@ def _notes_beside_or_heard(path: Path, encoder: PitchGridEncoder) -> Performance
         return read_midi(score)
     with AudioReader(path) as reader:
         recording = Recording(reader, reader.info.sample_rate, reader.info.channels)
-        heard = listen(encoder, recording.listened(), rms_level(recording.listened()))
+        level = rms_level(recording.listened(HEARD_RATE))
+        heard = listen(encoder, recording.listened(HEARD_RATE), level)
     return Performance(heard.notes, {0: 0})
 
 

@@ -5,12 +5,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from audiostyle.models.frontend import SAMPLE_RATE
 from audiostyle.sound.loudness import apply_gains, channel_gains
 from audiostyle.sound.resampling import resample
-from audiostyle.translation.recording import Recording, marked
+from audiostyle.sound.recording import Recording, marked
 
-RATE = 4000
+RATE, HEARD_RATE = 4000, 22_050
 
 
 class Memory:
@@ -40,10 +39,10 @@ LENGTHS = st.sampled_from([1, 40, 1023, 1024, 15_359, 15_360, 15_361, 16_000, 40
 def test_what_is_listened_to_is_the_mean_of_the_channels(samples, channels, keep_drums):
     source = Memory(noise(channels, samples))
     recording = Recording(source, RATE, channels, keep_drums=keep_drums)
-    heard = np.concatenate(list(recording.listened()))
+    heard = np.concatenate(list(recording.listened(HEARD_RATE)))
     assert recording.samples == samples
     harmonic = np.concatenate([part for part, _ in recording.parts()], axis=1)
-    assert np.allclose(heard, resample(harmonic.mean(axis=0, keepdims=True), RATE, SAMPLE_RATE)[0], atol=1e-5)
+    assert np.allclose(heard, resample(harmonic.mean(axis=0, keepdims=True), RATE, HEARD_RATE)[0], atol=1e-5)
     if not keep_drums:
         assert np.array_equal(harmonic, source.wave)
 
@@ -76,7 +75,7 @@ def test_balance_is_that_of_the_whole_at_once(samples, rate):
 def test_a_source_is_streamed_as_often_as_need_be():
     source = Memory(noise(1, 20_000))
     recording = Recording(source, RATE, 1)
-    first, second = (np.concatenate(list(recording.listened())) for _ in range(2))
+    first, second = (np.concatenate(list(recording.listened(HEARD_RATE))) for _ in range(2))
     assert source.passes == 2 and np.array_equal(first, second)
 
 

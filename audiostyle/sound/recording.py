@@ -1,11 +1,11 @@
 """A source that can be listened to more than once: its sound, its mono downmix, its parts."""
 
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from typing import Protocol, TypeVar
 
 import numpy as np
 
-from audiostyle.models.frontend import SAMPLE_RATE
 from audiostyle.sound.loudness import apply_gains, channel_gains, overlap
 from audiostyle.sound.resampling import Resampler
 
@@ -19,6 +19,18 @@ class Blocks(Protocol):
     """What gives a sound from its start as blocks (channels, n), as often as it is asked."""
 
     def blocks(self, frames: int) -> Iterator[np.ndarray]: ...
+
+
+@dataclass(frozen=True)
+class InMemory:
+    """An array (channels, n) in place of a file."""
+
+    wave: np.ndarray
+
+    def blocks(self, frames: int) -> Iterator[np.ndarray]:
+        """Yield it ``frames`` at a time."""
+        for start in range(0, self.wave.shape[1], frames):
+            yield self.wave[:, start : start + frames]
 
 
 class Recording:
@@ -39,7 +51,7 @@ class Recording:
         self.block = _BALANCE_HOP * max(1, _BLOCK_SECONDS * sample_rate // _BALANCE_HOP)
 
     def parts(self) -> Iterator[tuple[np.ndarray, np.ndarray | None]]:
-        """Yield (what is translated, the drums or None) of the whole recording, block by block."""
+        """Yield (what is worked on, the drums or None) of the whole recording, block by block."""
         if not self.keep_drums:
             yield from ((block, None) for block in self.source.blocks(self.block))
             return
@@ -49,9 +61,9 @@ class Recording:
         for block, last in marked(self.source.blocks(self.block)):
             yield separation.process(block, last)
 
-    def listened(self) -> Iterator[np.ndarray]:
-        """Yield the mono downmix of what is translated, (n,) at 22,050 Hz."""
-        resampler = Resampler(self.sample_rate, SAMPLE_RATE, 1)
+    def listened(self, rate: int) -> Iterator[np.ndarray]:
+        """Yield the mono downmix of what is worked on, (n,) at ``rate`` Hz."""
+        resampler = Resampler(self.sample_rate, rate, 1)
         samples = 0
         for (block, _), last in marked(self.parts()):
             samples += block.shape[1]
