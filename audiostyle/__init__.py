@@ -5,12 +5,14 @@
                             ``.translate(wave, sample_rate, domain=…)`` or ``.translate_file(path, …)``
 ``Options``, ``Report``     what a translation can be asked for, and what it says about itself
 ``find``, ``list_models``   the models there are, and what their domains sound like
+``transfer``                the texture of one recording put onto another
 ``AudiostyleError``         base of every error raised on purpose (see :mod:`audiostyle.errors`)
 ==========================  ==============================================================================
 
-Rooms: ``cli`` (the command), ``translation`` (encoder, decoders), ``image`` (pictures: methods, smoothing),
-``evaluate`` (measures), ``style`` (what style is for any feature map), ``models`` (networks, weights),
-``sound`` (files, time-frequency transforms: audio without style), ``training`` (the loop and its state).
+Rooms: ``cli`` (the command), ``translation`` (encoder, decoders), ``spectrogram`` (style transfer between
+recordings), ``image`` (pictures: methods, smoothing), ``evaluate`` (measures), ``style`` (what style is for
+any feature map), ``models`` (networks, weights), ``sound`` (files, time-frequency transforms: audio without
+style), ``training`` (the loop and its state).
 
 Importing the package is cheap: a public name loads its module, and with it torch, when it is first used.
 """
@@ -21,11 +23,21 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from audiostyle.errors import AudiostyleError
     from audiostyle.models.zoo import find, list_models
+    from audiostyle.spectrogram.transfer import transfer
     from audiostyle.translation.translator import Options, Report, Translator
 
     __version__: str
 
-__all__ = ["AudiostyleError", "Options", "Report", "Translator", "__version__", "find", "list_models"]
+__all__ = [
+    "AudiostyleError",
+    "Options",
+    "Report",
+    "Translator",
+    "__version__",
+    "find",
+    "list_models",
+    "transfer",
+]
 
 _HOMES = {
     "AudiostyleError": "audiostyle.errors",
@@ -34,6 +46,7 @@ _HOMES = {
     "Translator": "audiostyle.translation.translator",
     "find": "audiostyle.models.zoo",
     "list_models": "audiostyle.models.zoo",
+    "transfer": "audiostyle.spectrogram.transfer",
 }
 
 

@@ -8,6 +8,9 @@
 ``ffmpeg``           the decoder for M4A, AAC and the sound of videos, if there is an ``ffmpeg`` program
 ``source``           files, pipes and standard input, checked and made fit to be rewound
 ``atomic``           a file that appears under its name only when it is whole
+``recording``        `Recording`: a source that can be listened to more than once; mono, and back to channels
+``stft``             `Stft`: frames and back, any length
+``phase``            `griffin_lim`: phases for edited magnitudes
 ``spool``            samples that wait on the disk until the whole recording is known
 ``resampling``       `Resampler`, `resample`: change of sample rate, streamed, with exact lengths
 ``percussion``       `HarmonicPercussive`: drums apart from everything else, streamed

@@ -5,6 +5,9 @@
 :mod:`.affine`      x ↦ Mx + b on the channels, blended and chained
 :mod:`.covariance`  maps that give one style's moments to another: whitening and colouring, optimal
                     transport, AdaIN
+:mod:`.gram`        Gram losses: plain, mean-subtracted, time-lag; from channels or from positions
+:mod:`.arc_cosine`  products of the features of an infinitely wide random layer
+:mod:`.descent`     the loop that finds where a loss is smallest
 ==================  =====================================================================================
 
 A feature map has shape (B, C, …): channels second, then positions in any number of dimensions.  Real and
@@ -12,7 +15,25 @@ complex maps are treated alike; of complex ones the covariance is Hermitian, E[(
 """
 
 from audiostyle.style.affine import AffineMap
+from audiostyle.style.arc_cosine import arc_cosine
 from audiostyle.style.covariance import adain, colouring, optimal_transport, wct, whitening
+from audiostyle.style.descent import Descent, minimise
+from audiostyle.style.gram import centred_kernel, gram, gram_loss, similarity
 from audiostyle.style.moments import Moments
 
-__all__ = ["AffineMap", "Moments", "adain", "colouring", "optimal_transport", "wct", "whitening"]
+__all__ = [
+    "AffineMap",
+    "Descent",
+    "Moments",
+    "adain",
+    "arc_cosine",
+    "centred_kernel",
+    "colouring",
+    "gram",
+    "gram_loss",
+    "minimise",
+    "optimal_transport",
+    "similarity",
+    "wct",
+    "whitening",
+]

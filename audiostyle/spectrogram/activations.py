@@ -1,0 +1,95 @@
+"""Which of the style's frames sound when: non-negative activations that keep the style's own texture.
+
+J. Driedger, T. Prätzlich, M. Müller, "Let it bee – towards NMF-inspired audio mosaicing", ISMIR 2015.  With
+fixed templates W, the multiplicative updates for the Kullback–Leibler divergence make W·H like the content V.
+Left to themselves they activate a bit of everything, always, and what comes out is the content with a lisp.
+So before each update three things are done to H (section 3 of the paper):
+
+1. a template may not repeat itself within ± r frames (its own texture would stutter);
+2. at most p templates sound at a time;
+3. what is on a diagonal, a template followed by its successor, supports each other within ± c frames.
+
+Both restrictions weaken what they forbid by 1 − (l + 1) / L in update l of L, and so end by forbidding it.
+"""
+
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+from torch.nn.functional import max_pool1d
+
+_TINY = 1e-12
+
+
+@dataclass(frozen=True)
+class Constraints:
+    """The paper's parameters: ``repetition`` r and ``continuity`` c in frames, ``polyphony`` p, L updates."""
+
+    repetition: int = 3
+    polyphony: int = 10
+    continuity: int = 3
+    iterations: int = 20
+
+    @property
+    def reach(self) -> int:
+        """Frames on either side that an activation can depend on."""
+        return self.iterations * (self.repetition + self.continuity)
+
+
+def activate(
+    magnitude: Tensor,
+    templates: Tensor,
+    runs: Tensor,
+    constraints: Constraints,
+    preference: Tensor | None = None,
+) -> Tensor:
+    """Find how much of each template sounds in each frame.
+
+    Args:
+        magnitude: V (bands, T), ≥ 0.
+        templates: W (bands, K), columns of sum 1.
+        runs: (K,), a number for each unbroken run of the style: only within one do frames follow each other.
+        preference: (K,), what activations are multiplied by when the strongest are chosen; 1 unless told.
+
+    Returns:
+        H (K, T), ≥ 0, with at most p · (2c + 1) entries in each frame.
+    """
+    activations = torch.ones(templates.shape[1], magnitude.shape[1], dtype=magnitude.dtype)
+    activations = _updated(activations, magnitude, templates)
+    for update in range(constraints.iterations):
+        kept = 1 - (update + 1) / constraints.iterations
+        activations = _without_repetitions(activations, constraints.repetition, kept)
+        activations = _with_few_voices(activations, constraints.polyphony, kept, preference)
+        activations = _along_diagonals(activations, runs, constraints.continuity)
+        activations = _updated(activations, magnitude, templates)
+    return activations
+
+
+def _updated(activations: Tensor, magnitude: Tensor, templates: Tensor) -> Tensor:
+    """One multiplicative update, H ∘ Wᵀ (V / WH) / Wᵀ1, of columns of sum 1 (Lee & Seung 2000, eq. 5)."""
+    modelled = templates @ activations
+    return activations * (templates.mT @ (magnitude / (modelled + _TINY)))
+
+
+def _without_repetitions(activations: Tensor, reach: int, kept: float) -> Tensor:
+    strongest = max_pool1d(activations[None], 2 * reach + 1, stride=1, padding=reach)[0]
+    return torch.where(activations == strongest, activations, kept * activations)
+
+
+def _with_few_voices(activations: Tensor, voices: int, kept: float, preference: Tensor | None) -> Tensor:
+    if voices >= len(activations):
+        return activations
+    ranked = activations if preference is None else activations * preference[:, None]
+    weakest = ranked.topk(voices, dim=0).values[-1]
+    return torch.where(ranked >= weakest, activations, kept * activations)
+
+
+def _along_diagonals(activations: Tensor, runs: Tensor, reach: int) -> Tensor:
+    """Add to each activation those up to ``reach`` before and after it in its run, shifted as far in time."""
+    total = activations.clone()
+    frames = activations.shape[1]
+    for shift in range(1, min(reach, len(activations) - 1, frames - 1) + 1):
+        same = (runs[shift:] == runs[:-shift])[:, None].to(activations.dtype)
+        total[shift:, shift:] += same * activations[:-shift, : frames - shift]
+        total[:-shift, : frames - shift] += same * activations[shift:, shift:]
+    return total

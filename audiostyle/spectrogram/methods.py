@@ -1,0 +1,66 @@
+"""The methods there are, each with its options: a line here is all that adding one takes."""
+
+import inspect
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from audiostyle.errors import AudiostyleError, ShapeError
+from audiostyle.models.manifest import did_you_mean
+from audiostyle.spectrogram.gram import gram
+from audiostyle.spectrogram.musaicing import musaicing
+from audiostyle.spectrogram.reference import reference
+from audiostyle.spectrogram.scene import Scene, Stylist
+
+DEFAULT = "musaicing"
+
+
+@dataclass(frozen=True)
+class Method:
+    """A way to transfer: what prepares it for a :class:`~audiostyle.spectrogram.scene.Scene`, and a line."""
+
+    prepare: Callable[..., Stylist]
+    summary: str
+
+    @property
+    def options(self) -> frozenset[str]:
+        """The names of the keyword arguments that ``prepare`` takes."""
+        parameters = inspect.signature(self.prepare).parameters.values()
+        return frozenset(p.name for p in parameters if p.kind is p.KEYWORD_ONLY)
+
+
+METHODS: Mapping[str, Method] = {
+    "musaicing": Method(musaicing, "the content laid out anew in frames of the style"),
+    "gram": Method(gram, "the content's spectrogram, moved until it has the style's texture"),
+    "reference": Method(reference, "Gram optimisation as first published; slow, for comparison"),
+}
+
+
+def find_method(name: str) -> Method:
+    """Return the method called ``name``; raises AudiostyleError with the names there are."""
+    if name not in METHODS:
+        near = did_you_mean(name, METHODS)
+        raise AudiostyleError(f"no method {name!r}{near}; there is {', '.join(METHODS)}")
+    return METHODS[name]
+
+
+def prepared(method: str, options: Mapping[str, Any]) -> Callable[[Scene], Stylist]:
+    """Return the method with its options, ready for a scene.  None stands for an option's default.
+
+    Raises:
+        AudiostyleError: there is no such method, or it has no such option.
+        ShapeError: ``match`` is not in [0, 1].
+    """
+    found = find_method(method)
+    given = {name: value for name, value in options.items() if value is not None}
+    if foreign := sorted(given.keys() - found.options):
+        known = ", ".join(sorted(found.options))
+        raise AudiostyleError(f"method {method!r} has no option {foreign[0]!r}; it has {known}")
+    check_share("match", given.get("match", 0.0))
+    return lambda scene: found.prepare(scene, **given)
+
+
+def check_share(name: str, value: float) -> None:
+    """Raise ShapeError unless ``value`` is in [0, 1]."""
+    if not 0 <= value <= 1:
+        raise ShapeError(f"{name} must lie between 0 and 1, not {value}")

@@ -1,0 +1,70 @@
+"""Musaicing: the content laid out anew in frames of the style.
+
+Driedger, Prätzlich & Müller's "Let it bee" (ISMIR 2015): :mod:`.activations` says which of the style's frames
+(:mod:`.templates`) sound when; their complex spectra, scaled and added, are the result, and a few rounds of
+Griffin–Lim are enough for its phases, because most frames are followed by their own successors.  What is new
+here is the way from the content to the mosaic (:mod:`.filtering`).
+"""
+
+import torch
+from torch import Tensor
+
+from audiostyle.sound.phase import griffin_lim
+from audiostyle.sound.stft import Stft
+from audiostyle.spectrogram.activations import Constraints, activate
+from audiostyle.spectrogram.filtering import between
+from audiostyle.spectrogram.scene import Progress, Scene, equalised
+from audiostyle.spectrogram.templates import Templates, band_matrix
+
+ROUNDS = 8  # of Griffin–Lim, from the style's own phases
+_STRETCH = 20  # seconds
+
+
+def musaicing(
+    scene: Scene,
+    *,
+    match: float = 0.5,
+    repetition: int = Constraints.repetition,
+    polyphony: int = Constraints.polyphony,
+    continuity: int = Constraints.continuity,
+    iterations: int = Constraints.iterations,
+) -> "Mosaicist":
+    """Prepare the method.
+
+    Args:
+        match: from the content under the styles' average spectrum, 0, to the mosaic, 1; see
+            :func:`audiostyle.spectrogram.filtering.between`.
+        repetition, polyphony, continuity, iterations: r, p, c and L of the paper, see
+            :class:`audiostyle.spectrogram.activations.Constraints`; frames follow each other by 46 ms.
+    """
+    return Mosaicist(scene, match, Constraints(repetition, polyphony, continuity, iterations))
+
+
+class Mosaicist:
+    """See :func:`musaicing`; a :class:`~audiostyle.spectrogram.scene.Stylist`."""
+
+    def __init__(self, scene: Scene, match: float, constraints: Constraints) -> None:
+        self.scene, self.match, self.constraints = scene, match, constraints
+        self.transform = Stft.at(scene.sample_rate, overlap=2)
+        self.hop = self.transform.hop
+        self.context = self.hop * (constraints.reach + 2)
+        self.stretch: int | None = self.hop * max(1, round(_STRETCH * scene.sample_rate / self.hop))
+        self.templates = Templates.of(scene.styles, scene.shares, self.transform)
+
+    def __call__(self, wave: Tensor, progress: Progress) -> Tensor:
+        """Mono (samples,) → (samples,)."""
+        fine = self.scene.content.transform
+        if self.match == 0:
+            return equalised(wave, self.scene.equaliser, fine)
+        return between(wave, self.mosaic(wave), self.scene.equaliser, self.match, fine)
+
+    def mosaic(self, wave: Tensor) -> Tensor:
+        """Return the mosaic (samples,) alone."""
+        magnitude = band_matrix(self.transform.n_fft) @ self.transform(wave).abs()
+        templates = self.templates
+        found = activate(magnitude, templates.bands, templates.runs, self.constraints, templates.preference)
+        used = torch.nonzero(found.any(dim=1))[:, 0]
+        frames, found = templates.frames[:, used], found[used]
+        # Frames that do not follow each other cancel out in part: added as they are, half the level is lost.
+        spectrum, magnitude = frames @ found.to(frames.dtype), frames.abs() @ found
+        return griffin_lim(magnitude, self.transform, len(wave), start=spectrum, iterations=ROUNDS).wave

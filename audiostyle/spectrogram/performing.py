@@ -1,0 +1,54 @@
+"""A recording through a method: heard once for its average, then in stretches; spread over its channels."""
+
+from collections.abc import Callable, Iterator, Sequence
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from audiostyle.sound.recording import Recording
+from audiostyle.spectrogram.average import Average
+from audiostyle.spectrogram.scene import SILENCE, Scene, Stylist, survey
+from audiostyle.spectrogram.stretches import in_stretches
+
+Progress = Callable[[float, float | None], None]
+"""Called with the seconds of audio done and the seconds in all, if they are known."""
+
+
+def performed(
+    source: Recording,
+    styles: Sequence[Tensor],
+    names: Sequence[str] | None,
+    weights: Sequence[float] | None,
+    chosen: Callable[[Scene], Stylist],
+    strength: float,
+    progress: Progress | None,
+) -> Iterator[np.ndarray]:
+    """Yield the result's blocks (channels, n).
+
+    Args:
+        source: the content, which is heard twice.
+        styles: mono waves at the content's rate; ``names`` is what messages call them.
+        chosen: the method.
+        strength: of the result against the content.
+    """
+    rate = source.sample_rate
+    average = _average(source)
+    scene = Scene.of(rate, average, styles, weights, names)
+    if average.rms < SILENCE:
+        yield from source.source.blocks(source.block)
+        return
+
+    def tell(seconds: float) -> None:
+        if progress:
+            progress(seconds, source.samples / rate)
+
+    heard = source.listened(rate)
+    made = in_stretches(chosen(scene), heard, source.samples, rate, tell)
+    for wet, dry, _ in source.balanced(made):
+        yield np.float32(strength) * wet + np.float32(1 - strength) * dry
+
+
+def _average(source: Recording) -> Average:
+    heard = (torch.from_numpy(block) for block in source.listened(source.sample_rate))
+    return Average.of(heard, survey(source.sample_rate))

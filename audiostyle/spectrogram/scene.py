@@ -1,0 +1,108 @@
+"""What every method starts from: the styles, and what was learnt of the content on a first hearing."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Protocol
+
+import torch
+from torch import Tensor
+
+from audiostyle.errors import AudiostyleError, ShapeError
+from audiostyle.sound.stft import Stft
+from audiostyle.spectrogram.average import Average, equaliser
+
+Progress = Callable[[float], None]
+"""Called with the share of a stretch that is done, in [0, 1]."""
+
+
+SILENCE = 1e-8
+"""RMS below which a recording is silent: 160 dB under full scale, beneath what 24 bits can hold."""
+
+
+class Stylist(Protocol):
+    """A method that has heard the styles and turns the content, stretch by stretch, into the result.
+
+    Attributes:
+        hop: samples; every stretch starts at a multiple of it, so that frames are those of the whole.
+        context: samples, a multiple of ``hop``, that a stretch is given beyond both of its ends.
+        stretch: samples, a multiple of ``hop``, that are best worked on at a time; None: all of them.
+    """
+
+    hop: int
+    context: int
+    stretch: int | None
+
+    def __call__(self, wave: Tensor, progress: Progress) -> Tensor:
+        """Mono (samples,) → (samples,)."""
+
+
+@dataclass(frozen=True)
+class Scene:
+    """Attributes:
+    sample_rate: of everything, Hz.
+    content: its average spectrum; it is not silent.
+    styles: mono waves (n,), none of them silent.
+    shares: how much each style counts, in all 1.
+    """
+
+    sample_rate: int
+    content: Average
+    styles: list[Tensor]
+    shares: list[float]
+
+    @classmethod
+    def of(
+        cls,
+        sample_rate: int,
+        content: Average,
+        styles: Sequence[Tensor],
+        weights: Sequence[float] | None = None,
+        names: Sequence[str] | None = None,
+    ) -> "Scene":
+        """Check styles and weights.
+
+        Raises:
+            ShapeError: there is no style, or the weights do not fit.
+            AudiostyleError: a style is silent; the message calls it by its name.
+        """
+        if not styles:
+            raise ShapeError("no style was given; give at least one recording")
+        for number, wave in enumerate(styles):
+            if float(wave.double().square().mean().sqrt()) < SILENCE:
+                name = names[number] if names else f"style {number + 1}"
+                raise AudiostyleError(f"{name}: is silent, there is no style in it; choose another recording")
+        return cls(sample_rate, content, list(styles), _shares(weights, len(styles)))
+
+    @cached_property
+    def style(self) -> Average:
+        """The average spectrum of all styles, each at the same level, counting by its share."""
+        averages = [Average.of([wave], self.content.transform) for wave in self.styles]
+        return Average.mixed(averages, self.shares)
+
+    @cached_property
+    def equaliser(self) -> Tensor:
+        """Gains (bins,) of a filter that gives the content the styles' average spectrum."""
+        return equaliser(self.content, self.style)
+
+
+def survey(sample_rate: int) -> Stft:
+    """Return the transform by which contents and styles are averaged."""
+    return Stft.at(sample_rate)
+
+
+def equalised(wave: Tensor, gains: Tensor, transform: Stft) -> Tensor:
+    """Return the wave (samples,) filtered by ``gains`` (bins,), frame by frame."""
+    return transform.inverse(transform(wave) * gains[:, None].to(wave.dtype), len(wave))
+
+
+def _shares(weights: Sequence[float] | None, count: int) -> list[float]:
+    chosen = [1.0] * count if weights is None else [float(weight) for weight in weights]
+    if len(chosen) != count or not all(0 < weight < float("inf") for weight in chosen):
+        raise ShapeError(f"{count} style(s) need as many positive weights, not {chosen}")
+    return [weight / sum(chosen) for weight in chosen]
+
+
+def mono(wave: Tensor) -> Tensor:
+    """(samples,) or (channels, samples) → (samples,), float32."""
+    return torch.atleast_2d(wave).to(torch.float32).mean(dim=0)
