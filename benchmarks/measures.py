@@ -11,7 +11,7 @@ import judge
 import numpy as np
 from material import ANOTHER, DOMAINS, RATE, TRAINING, memory, performance, played_by, rendered
 
-from audiostyle.evaluate import log_spectral_distance, note_f1
+from audiostyle.evaluate import log_spectral_distance, note_f1, timbre_distance
 
 
 @dataclass(frozen=True)
@@ -33,6 +33,12 @@ def notes_read(wave: np.ndarray) -> np.ndarray:
 def distance(wave: np.ndarray, truth: np.ndarray) -> float:
     """LSD in dB."""
     return log_spectral_distance(wave, truth, RATE)
+
+
+@memory.cache
+def timbre(wave: np.ndarray, truth: np.ndarray) -> float:
+    """Timbre distance in [0, 1]."""
+    return timbre_distance(wave, truth, RATE)
 
 
 @memory.cache

@@ -14,7 +14,7 @@ from torch import Tensor, nn
 
 CEPSTRA = 12  # coefficients 2 to 13: without the first, which is loudness
 BLOCKS = 4
-_KERNEL, _POOL = 5, 2
+_KERNEL, _POOL, _DROPOUT = 5, 2, 0.2
 
 
 class TimbreNetwork(nn.Module):
@@ -47,4 +47,5 @@ def _block(inputs: int, outputs: int) -> nn.Sequential:
         nn.BatchNorm1d(outputs),
         nn.ReLU(),
         nn.MaxPool1d(_POOL, ceil_mode=True),  # so that nothing is too short
+        nn.Dropout(_DROPOUT),  # in training: a few hundred excerpts are soon known by heart
     )

@@ -18,7 +18,6 @@ from numpy.typing import NDArray
 
 from audiostyle.evaluate.timbre import cepstra
 from audiostyle.translation import scores
-from audiostyle.translation.corpus import ENSEMBLE_PROGRAMS
 from audiostyle.translation.performance import Performance, concatenate, perform
 from audiostyle.translation.synthesis import synthesize
 
@@ -32,23 +31,22 @@ class Material:
     """What :func:`play` makes.
 
     Attributes:
-        soundfonts: every program of each is an instrument of its own.
+        soundfonts: a program of each is an instrument of its own.
+        programs: General MIDI numbers.
         excerpts: how many from each split of the scores.
-        left_out: General MIDI programs that are never heard, to test with.
         seconds: length of an excerpt.
     """
 
     soundfonts: tuple[Path, ...]
+    programs: tuple[int, ...]
     excerpts: Mapping[str, int]
-    left_out: tuple[int, ...] = ()
     seconds: float = 8.0
     seed: int = 0
 
     @property
     def instruments(self) -> list[tuple[Path, int]]:
         """Soundfont and program of each."""
-        programs = [program for program in ENSEMBLE_PROGRAMS if program not in self.left_out]
-        return [(soundfont, program) for soundfont in self.soundfonts for program in programs]
+        return [(soundfont, program) for soundfont in self.soundfonts for program in self.programs]
 
 
 def play(

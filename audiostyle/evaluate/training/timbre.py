@@ -57,8 +57,8 @@ def read_recipe(path: Path) -> Recipe:
         table = tomllib.loads(path.read_text("utf-8"))
         entry, training = table["material"], table["training"]
         soundfonts = tuple(map(Path, entry["soundfonts"]))
-        left_out = tuple(entry.get("left_out", ()))
-        material = Material(**{**entry, "soundfonts": soundfonts, "left_out": left_out})
+        programs = tuple(entry["programs"])
+        material = Material(**{**entry, "soundfonts": soundfonts, "programs": programs})
         _check(material)
         schedule = Schedule(training["steps"], training["learning_rate"], validate_every=200)
         settings = TimbreSettings(**training["settings"])

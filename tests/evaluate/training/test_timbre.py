@@ -100,7 +100,6 @@ def test_following_a_recipe_learns_unheard_music_and_makes_a_model(tmp_path, mon
 def test_the_shipped_recipe_never_hears_the_reserved_soundfonts():
     material = read_recipe(RECIPE).material
     assert not {path.name for path, _ in material.instruments} & {"TimGM6mb.sf2", "sf_GMbank.sf2"}
-    assert not {program for _, program in material.instruments} & set(material.left_out)
     assert "test" not in material.excerpts
 
 
@@ -111,7 +110,7 @@ def test_the_shipped_recipe_never_hears_the_reserved_soundfonts():
         ("learning_rate", "learning_speed", "lacks or misspells 'learning_rate'"),
         ("valid = ", "held_out = ", "lacks or misspells 'valid'"),
         ("seconds = ", "seconds ", "not a recipe"),
-        ("left_out", "left_of", "left_of"),
+        ("programs", "programmes", "programs"),
     ],
 )
 def test_a_bad_recipe_is_refused_before_anything_is_rendered(tmp_path, old, new, message):

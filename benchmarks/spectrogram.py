@@ -1,0 +1,180 @@
+"""Spectrogram transfer, judged: distance to the truth, timbre reached, pitches kept, beside two floors.
+
+Content and style are different held-out music on different instruments of reserved soundfonts; the truth is
+the content's notes on the style's instrument (``pairs.py``).  Every method of ``audiostyle.transfer`` runs on
+every pair.  Prints Markdown tables and stores them in ``results/spectrogram.md``; with ``--speed``, time and
+memory of the whole command in ``results/spectrogram_speed.md``.  README.md says what it needs.
+"""
+
+import argparse
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+import material
+import measures
+import numpy as np
+import pairs
+import processes
+import report
+import soundfile
+from material import RATE
+from pairs import SECONDS, Pair
+from speed import looped, song
+
+from audiostyle import transfer
+from audiostyle.evaluate.pitches import pitch_distance, roll
+from audiostyle.spectrogram import METHODS
+
+COPY_CONTENT, COPY_STYLE = "copy content", "copy style"
+COLUMNS = ("LSD to the truth (dB)", "timbre distance", "pitch distance", "seconds")
+
+System = Callable[[np.ndarray, np.ndarray], np.ndarray]
+"""Content (samples,) and style (samples,) to a result (samples,)."""
+
+
+@dataclass(frozen=True)
+class Row:
+    """One system's result on one pair: LSD in dB, distances in [0, 1], seconds of work."""
+
+    system: str
+    lsd: float
+    timbre: float
+    pitch: float
+    seconds: float
+
+    @property
+    def numbers(self) -> tuple[float, ...]:
+        """In the order of ``COLUMNS``."""
+        return self.lsd, self.timbre, self.pitch, self.seconds
+
+
+def systems(names: Sequence[str], matches: Sequence[float]) -> dict[str, System]:
+    """The floors, and every named method, at its default or, where it has it, at each value of ``match``."""
+    chosen: dict[str, System] = {COPY_CONTENT: lambda content, _: content, COPY_STYLE: lambda _, style: style}
+    for name in names:
+        if matches and "match" in METHODS[name].options:
+            chosen |= {f"{name}, match {m:g}": _transferred(name, match=m) for m in matches}
+        else:
+            chosen[name] = _transferred(name)
+    return chosen
+
+
+def _transferred(method: str, **options: float) -> System:
+    return partial(transfer, sample_rate=RATE, method=method, **options)
+
+
+def judged_pair(pair: Pair, chosen: dict[str, System]) -> Iterator[Row]:
+    """Run every system on one pair, and judge what comes out."""
+    content, style, truth = pairs.content(pair), pairs.style(pair), pairs.truth(pair)
+    for name, system in chosen.items():
+        started = time.perf_counter()
+        wave = system(content, style)
+        seconds = time.perf_counter() - started
+        lsd, timbre = measures.distance(wave, truth), measures.timbre(wave, truth)
+        yield Row(name, lsd, timbre, pitch_distance(sounding(wave), sounding(truth)), seconds)
+
+
+def sounding(wave: np.ndarray) -> np.ndarray:
+    """(frames, pitches): what the note judge hears."""
+    return roll(measures.notes_read(wave)[:, :3], SECONDS)
+
+
+def judge_error(pair: Pair) -> float:
+    """Pitch distance of what the judge hears in the truth from what is played there."""
+    return pitch_distance(sounding(pairs.truth(pair)), roll(pairs.score(pair), SECONDS))
+
+
+def written(rows: list[Row], errors: list[float]) -> str:
+    """The whole report."""
+    names = dict.fromkeys(row.system for row in rows)
+    numbers = {name: np.array([row.numbers for row in rows if row.system == name]) for name in names}
+    means = [[name, *map(float, found.mean(axis=0))] for name, found in numbers.items()]
+    spread = {name: found.std(axis=0) / np.sqrt(len(found)) for name, found in numbers.items()}
+    errors_of_means = [[name, *map(float, found)] for name, found in spread.items()]
+    judge = np.mean(errors)
+    return "\n\n".join(
+        [
+            "# Spectrogram transfer",
+            report.provenance(),
+            f"Means over {len(errors)} pairs of {SECONDS:g} s, distances to the truth: the content's notes"
+            f" on the style's instrument. The note judge itself, hearing the truth, is {judge:.2f} from"
+            " the notes that are played.",
+            report.table(["system", *COLUMNS], means),
+            "## Standard errors of these means",
+            report.table(["system", *COLUMNS], errors_of_means),
+        ]
+    )
+
+
+def speed(names: Sequence[str], minutes: Sequence[float]) -> str:
+    """Time and memory of ``audiostyle transfer`` as a process of its own, a report."""
+    wave, lines = song(), []
+    with tempfile.TemporaryDirectory(prefix="audiostyle-speed-") as folder:
+        style = Path(folder, "style.flac")
+        soundfile.write(style, pairs.style(pairs.pairs(1)[0]), RATE, "PCM_16")
+        for length in minutes:
+            content = looped(wave, length, Path(folder, "content.flac"))
+            for name in names:
+                out = Path(folder, "out.flac")
+                command = [sys.executable, "-m", "audiostyle", "transfer", str(content), str(style)]
+                command += ["--method", name, "--out", str(out), "--quiet", "--overwrite"]
+                used = processes.measured(command)
+                ratio = f"{60 * length / used.seconds:.1f}×"
+                lines.append(
+                    [
+                        f"{name}, {length:g} min",
+                        f"{used.seconds:.1f} s",
+                        ratio,
+                        f"{used.cores:.1f} s",
+                        f"{used.peak:.0f} MB",
+                    ]
+                )
+                print(lines[-1], file=sys.stderr)
+    header = ["recording", "time", "real time", "time of all cores", "peak memory"]
+    told = f"`audiostyle transfer`, whole command, stereo FLAC at 44.1 kHz, style of {SECONDS:g} s."
+    return "\n\n".join(
+        ["# Spectrogram transfer: speed", report.provenance(), told, report.table(header, lines)]
+    )
+
+
+def arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
+    parser.add_argument("--pairs", type=int, default=100, help="of content and style (default: 100)")
+    parser.add_argument("--methods", nargs="*", metavar="METHOD", help="only these; none: the floors alone")
+    parser.add_argument(
+        "--match", nargs="*", type=float, default=[], metavar="M", help="values of match to try"
+    )
+    parser.add_argument("--speed", action="store_true", help="time and memory of the command instead")
+    parser.add_argument("--minutes", nargs="*", type=float, default=[4.0, 60.0], help="for --speed")
+    parser.add_argument("--name", help="of the file in results/; without one nothing is stored")
+    return parser.parse_args()
+
+
+def main() -> None:
+    options = arguments()
+    if missing := material.missing_soundfonts():
+        sys.exit(f"soundfonts are missing: {', '.join(missing)}; README.md names the packages")
+    names = list(METHODS) if options.methods is None else options.methods
+    text = speed(names, options.minutes) if options.speed else judged(names, options.match, options.pairs)
+    print(text)
+    if options.name:
+        print(f"stored in {report.store(options.name, text)}", file=sys.stderr)
+
+
+def judged(names: Sequence[str], matches: Sequence[float], count: int) -> str:
+    """Judge every method on ``count`` pairs; a report."""
+    chosen, rows, errors = systems(names, matches), [], []
+    for number, pair in enumerate(pairs.pairs(count), 1):
+        rows += judged_pair(pair, chosen)
+        errors.append(judge_error(pair))
+        print(f"{number} of {count}: {pair.name}", file=sys.stderr)
+    return written(rows, errors)
+
+
+if __name__ == "__main__":
+    main()
