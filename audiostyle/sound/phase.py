@@ -41,14 +41,14 @@ def griffin_lim(
     Args:
         magnitude: S (bins, frames), ≥ 0.
         samples: of the wave, with as many frames.
-        start: complex (bins, frames), whose phases are where to start; without it they are random.
+        start: complex (bins, frames), whose phases are where to start; without it, and where it is 0, they
+            are random.
         iterations: rounds there and back; 0 takes the starting phases as they are.
         momentum: α, how far each step is carried on.
         seed: of the random phases.
     """
-    if start is None:
-        start = _random(magnitude, seed)
-    point = magnitude * torch.where(start == 0, 1, _directions(start))  # what has no phase has phase 0
+    random = _random(magnitude, seed)
+    point = magnitude * (random if start is None else torch.where(start == 0, random, _directions(start)))
     before = torch.zeros_like(point)
     for _ in range(iterations):
         found = _consistent(magnitude * _directions(point), transform, samples)

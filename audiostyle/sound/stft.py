@@ -22,7 +22,7 @@ class Stft:
 
     @classmethod
     def at(cls, sample_rate: float, *, overlap: int = 4, seconds: float = FRAME_SECONDS) -> "Stft":
-        """Return the one whose frame is the power of two nearest to ``seconds``, with ``overlap`` hops a frame."""
+        """Return the one whose frame is the power of two nearest to ``seconds``, or ``overlap`` hops."""
         n_fft = 2 ** max(5, round(math.log2(seconds * sample_rate)))
         return cls(n_fft, n_fft // overlap)
 

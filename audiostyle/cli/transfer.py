@@ -1,0 +1,125 @@
+"""``audiostyle transfer``: the texture of one recording put onto another."""
+
+import sys
+from typing import Annotated, Any
+
+import typer
+
+from audiostyle.cli import options as shared
+from audiostyle.cli.console import UsageError
+from audiostyle.cli.naming import STDOUT
+from audiostyle.cli.picture_options import Strength, Weights, given, named, numbers
+
+app = typer.Typer()
+
+FILENAME = "{stem}.{method}.{ext}"
+
+Content = Annotated[
+    str, typer.Argument(metavar="CONTENT", help="A recording, a folder, a glob in quotes, or - for a WAV.")
+]
+Styles = Annotated[
+    list[str], typer.Argument(metavar="STYLE", help="Recordings, or folders of them: what it is to be like.")
+]
+Method = Annotated[
+    str, typer.Option("--method", "-m", metavar="NAME", help="musaicing, gram, or reference (slow).")
+]
+Match = Annotated[
+    float | None,
+    typer.Option(
+        "--match",
+        metavar="0..1",
+        min=0.0,
+        max=1.0,
+        help="0: the content's events, the style's average sound; 1: the style's own events, re-ordered.",
+        show_default="0.5",
+    ),
+]
+Plot = Annotated[
+    str | None,
+    typer.Option("--plot", metavar="PATH", help="Draw content, style and result: a .png, .pdf or .svg."),
+]
+
+
+@app.command()
+def transfer(
+    content: Content,
+    style: Styles,
+    out: shared.Out = None,
+    filename: shared.Filename = FILENAME,
+    overwrite: shared.Overwrite = False,
+    skip_existing: shared.SkipExisting = False,
+    method: Method = "musaicing",
+    strength: Strength = 1.0,
+    match: Match = None,
+    weights: Weights = None,
+    plot: Plot = None,
+    format: shared.Format = None,
+    subtype: shared.Subtype = None,
+    clip: shared.ClipPolicy = shared.Clip.rescale,
+    jobs: shared.Jobs = 1,
+    seed: shared.Seed = 0,
+    json: shared.Json = False,
+    dry_run: shared.DryRun = False,
+    quiet: shared.Quiet = False,
+) -> None:
+    """Give recordings the texture of another.
+
+    The result has the content's sample rate, channels and length.
+    """
+    from audiostyle.cli.plan import plan
+    from audiostyle.cli.processing import process
+    from audiostyle.cli.transferring import TransferNaming, TransferReporter, Transferring, styles_named
+
+    options = _suitable(method, given(match=match, seed=seed))
+    _check_outputs(content, out, plot, json)
+    styles = styles_named(style)
+    shares = numbers("--weights", weights, float)
+    if shares is not None and (len(shares) != len(styles) or not all(share > 0 for share in shares)):
+        raise UsageError(f"--weights {weights}: {len(styles)} style(s) need as many positive numbers")
+    naming = TransferNaming(out, filename, format, subtype, plot=plot)
+    todo = plan(
+        [content], [method], naming, overwrite=overwrite, skip_existing=skip_existing, also_read=styles
+    )
+    todo.tasks = [task for task in todo.tasks if method in task.outputs]  # a plot goes with its result
+    reporter = TransferReporter(json=json, quiet=quiet, stdout_is_sound=out == STDOUT)
+    reporter.before(todo)
+    writing = {"format": format, "subtype": subtype, "clip": clip.value}
+    work = Transferring(method, styles, {"strength": strength, "weights": shares, **options}, writing)
+    if dry_run:
+        for task in todo.tasks:
+            reporter.planned(task)
+    else:
+        process(todo.tasks, work, jobs, reporter)
+    raise typer.Exit(reporter.close())
+
+
+def _suitable(method: str, options: dict[str, Any]) -> dict[str, Any]:
+    """Without a seed where nothing is random.
+
+    Raises UsageError for an unknown method, and for an option that the user set and the method does not have.
+    """
+    from audiostyle.models.manifest import did_you_mean
+    from audiostyle.spectrogram.methods import METHODS
+
+    if method not in METHODS:
+        near = did_you_mean(method, METHODS)
+        raise UsageError(f"--method {method}: not known{near}; use one of {', '.join(METHODS)}")
+    known = METHODS[method].options
+    if foreign := options.keys() - known - {"seed"}:
+        raise UsageError(f"{named(foreign)}: --method {method} has no such option; leave it out")
+    return {name: value for name, value in options.items() if name in known}
+
+
+def _check_outputs(content: str, out: str | None, plot: str | None, json: bool) -> None:
+    if plot is not None:
+        from audiostyle.spectrogram.plot import require_matplotlib
+
+        require_matplotlib()
+        if out == STDOUT or content == "-":
+            raise UsageError("--plot: what goes through a pipe cannot be heard twice; name files")
+    if out != STDOUT:
+        return
+    if json:
+        raise UsageError("--json and --out - both need stdout; choose one")
+    if sys.stdout.isatty():
+        raise UsageError("--out -: stdout is a terminal; redirect it to a file or a program")
