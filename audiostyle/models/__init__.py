@@ -9,6 +9,9 @@
 :mod:`.decoder`       a domain's decoder: keys to a log-magnitude spectrum
 :mod:`.phase`         the phases that go with it
 :mod:`.timbre`        cepstra to a point whose direction is timbre
+:mod:`.mulaw`         waves as 256 codes
+:mod:`.wavenet`       WaveNet, a decoder that makes a sample from those before it
+:mod:`.sampling`      waves from a WaveNet, fast
 :mod:`.device`        where to compute
 :mod:`.manifest`      what a model folder says about itself
 :mod:`.zoo`           models by name, checked and loaded

@@ -1,0 +1,123 @@
+"""Speed of the WaveNet sampler against the published way, what each trick contributes, and memory.
+
+Every row runs in a process of its own, on all cores where it can. Networks are untrained: time does not
+depend on what they have learned. Prints two tables and stores them in ``results/wavenet.md``.
+"""
+
+import argparse
+import resource
+import subprocess
+import sys
+import time
+from collections.abc import Iterable
+
+import numpy as np
+import report
+import torch
+import wavenet_steps
+
+from audiostyle.models.sampling.sampler import Sampler
+from audiostyle.models.wavenet import COMPACT, PAPER, SAMPLE_RATE, WaveNet
+
+PLANS = {"4×10, 128 channels": PAPER, "2×10, 64 channels": COMPACT}
+SLOW_SAMPLES = 400  # of the published way: 25 ms of audio
+SONG, LONG = 60.0, 300.0  # seconds
+HEADER = ["network", "way", "real time", "against the published way", "peak memory"]
+
+
+def song(name: str, seconds: float, chunked: bool) -> float:
+    """Make a song of noise's code; return seconds of audio a second, without compilation."""
+    plan, samples = PLANS[name], round(seconds * SAMPLE_RATE)
+    sampler = Sampler(WaveNet(plan).eval().requires_grad_(False))
+    rng = np.random.default_rng(0)
+
+    def condition(first: int, count: int) -> np.ndarray:
+        return rng.standard_normal((count, plan.condition), dtype=np.float32)
+
+    make = sampler.play if chunked else sampler.stream
+    _drain(make(condition, plan.hop))  # the kernels are compiled, or fetched, when first used
+    started = time.perf_counter()
+    made = _drain(make(condition, samples))
+    assert made == samples
+    return seconds / (time.perf_counter() - started)
+
+
+def _drain(blocks: Iterable[np.ndarray]) -> int:
+    return sum(len(block) for block in blocks)
+
+
+def work(way: str, name: str, seconds: float) -> float:
+    """One row's speed, in seconds of audio a second."""
+    torch.manual_seed(0)
+    if way == "published":
+        network = WaveNet(PLANS[name]).eval().requires_grad_(False)
+        return wavenet_steps.speed(wavenet_steps.published_way(network), round(seconds * SAMPLE_RATE))
+    return song(name, seconds, chunked=way == "chunks")
+
+
+def measured(way: str, name: str, seconds: float) -> tuple[float, float]:
+    """Run ``work`` in a process of its own: (seconds of audio a second, MB)."""
+    command = [sys.executable, __file__, "--job", way, name, str(seconds)]
+    done = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True)
+    speed, memory = map(float, done.stdout.split())
+    return speed, memory
+
+
+def row(name: str, label: str, measurement: tuple[float, float], yardstick: float) -> list[str]:
+    speed, memory = measurement
+    line = [name, label, f"{speed:.3g}×", f"{speed / yardstick:.0f}×", f"{memory:.0f} MB"]
+    print(" | ".join(line), file=sys.stderr, flush=True)
+    return line
+
+
+def speeds(scale: float) -> list[list[str]]:
+    rows = []
+    for name in PLANS:
+        slow = measured("published", name, SLOW_SAMPLES / SAMPLE_RATE)
+        rows.append(row(name, "published way", slow, slow[0]))
+        alone = measured("stream", name, scale * SONG / 10)
+        rows.append(row(name, "one stream", alone, slow[0]))
+        for seconds in (SONG, LONG) if name == "2×10, 64 channels" else (SONG,):
+            label = f"chunks, {scale * seconds:g} s song"
+            rows.append(row(name, label, measured("chunks", name, scale * seconds), slow[0]))
+    return rows
+
+
+def steps(samples: int) -> str:
+    torch.set_num_threads(1)
+    columns = [list(wavenet_steps.ladder(plan, samples)) for plan in PLANS.values()]
+    lines = [[one, f"{a:.3g}×", f"{b:.3g}×"] for (one, a), (_, b) in zip(columns[0], columns[1], strict=True)]
+    return report.table(["and in addition", *PLANS], lines)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
+    parser.add_argument("--quick", action="store_true", help="songs of a tenth; nothing is stored")
+    parser.add_argument("--job", nargs=3, help=argparse.SUPPRESS)
+    options = parser.parse_args()
+    if options.job:
+        way, name, seconds = options.job
+        speed = work(way, name, float(seconds))
+        unit = 1 if sys.platform == "darwin" else 1024
+        print(speed, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit / 1e6)
+        return
+    rows = speeds(0.1 if options.quick else 1.0)
+    text = "\n\n".join(
+        [
+            "# Sampling from a WaveNet",
+            report.provenance(),
+            f"16 kHz, float32, {torch.get_num_threads()} core(s), without compilation, which the first use of"
+            f" an installation waits for. The published way was measured on {SLOW_SAMPLES} samples, one"
+            " stream on a tenth of the song; every sample costs the same.",
+            report.table(HEADER, rows),
+            "One trick after the other, one core, each row with what the rows above it have:",
+            steps(SLOW_SAMPLES // (4 if options.quick else 1)),
+        ]
+    )
+    print(text)
+    if not options.quick:
+        print(f"stored in {report.store('wavenet', text)}", file=sys.stderr)
+
+
+if __name__ == "__main__":
+    main()
