@@ -19,6 +19,14 @@ class Usage:
     cores: float
     peak: float
 
+    def cells(self, minutes: float) -> list[str]:
+        """Of a table, under ``HEADER``, for a recording of ``minutes``."""
+        ratio = 60 * minutes / self.seconds
+        return [f"{self.seconds:.1f} s", f"{ratio:.1f}×", f"{self.cores:.1f} s", f"{self.peak:.0f} MB"]
+
+
+HEADER = ("time", "real time", "time of all cores", "peak memory")
+
 
 def measured(command: Sequence[str]) -> Usage:
     """Run a command to its end; a failure ends the benchmark.

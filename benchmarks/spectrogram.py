@@ -124,21 +124,16 @@ def speed(names: Sequence[str], minutes: Sequence[float]) -> str:
                 command = [sys.executable, "-m", "audiostyle", "transfer", str(content), str(style)]
                 command += ["--method", name, "--out", str(out), "--quiet", "--overwrite"]
                 used = processes.measured(command)
-                ratio = f"{60 * length / used.seconds:.1f}×"
-                lines.append(
-                    [
-                        f"{name}, {length:g} min",
-                        f"{used.seconds:.1f} s",
-                        ratio,
-                        f"{used.cores:.1f} s",
-                        f"{used.peak:.0f} MB",
-                    ]
-                )
+                lines.append([f"{name}, {length:g} min", *used.cells(length)])
                 print(lines[-1], file=sys.stderr)
-    header = ["recording", "time", "real time", "time of all cores", "peak memory"]
     told = f"`audiostyle transfer`, whole command, stereo FLAC at 44.1 kHz, style of {SECONDS:g} s."
     return "\n\n".join(
-        ["# Spectrogram transfer: speed", report.provenance(), told, report.table(header, lines)]
+        [
+            "# Spectrogram transfer: speed",
+            report.provenance(),
+            told,
+            report.table(["method, recording", *processes.HEADER], lines),
+        ]
     )
 
 

@@ -7,6 +7,7 @@ hour of it: memory must not grow with the recording.  Prints a table and stores 
 import argparse
 import sys
 import tempfile
+from dataclasses import replace
 from pathlib import Path
 
 import material
@@ -61,15 +62,8 @@ def measured(wave: np.ndarray, minutes: float, repeats: int, model: str, domain:
     with tempfile.TemporaryDirectory(prefix="audiostyle-speed-") as folder:
         path = looped(wave, minutes, Path(folder, "song.flac"))
         runs = [translated(path, model, domain) for _ in range(repeats)]
-    best, peak = min(runs, key=lambda run: run.seconds), max(run.peak for run in runs)
-    ratio = 60 * minutes / best.seconds
-    return [
-        f"{minutes:g} min",
-        f"{best.seconds:.1f} s",
-        f"{ratio:.1f}×",
-        f"{best.cores:.1f} s",
-        f"{peak:.0f} MB",
-    ]
+    best = min(runs, key=lambda run: run.seconds)
+    return [f"{minutes:g} min", *replace(best, peak=max(run.peak for run in runs)).cells(minutes)]
 
 
 def main() -> None:
@@ -92,7 +86,7 @@ def main() -> None:
                 report.provenance(),
                 f"`audiostyle translate` to {options.domain}, model {options.model}, stereo FLAC at 44.1 kHz,"
                 f" whole command; of the song the fastest of {lengths[SONG_MINUTES]} run(s).",
-                report.table(["recording", "time", "real time", "time of all cores", "peak memory"], rows),
+                report.table(["recording", *processes.HEADER], rows),
             ]
         )
         print(rows[-1], file=sys.stderr)

@@ -20,19 +20,18 @@ from material import RATE, RESERVED
 from pairs import SECONDS, Excerpt
 
 from audiostyle.evaluate.timbre import DEFAULT, cepstra, pretrained
+from audiostyle.translation.corpus import ENSEMBLE_PROGRAMS
 
 REQUIRED = 0.9  # share of triplets in the right order
 RECIPE = Path(__file__).resolve().parent.parent / "recipes" / "timbre.toml"
-PROGRAMS = (  # General MIDI: those that the network never heard from any soundfont, then known ones
-    *(5, 6, 11, 21, 25, 42, 52, 57, 68, 75, 81, 89),
-    *(0, 16, 19, 24, 40, 48, 56, 61, 71, 73),
-)
 SAME = 0.5  # mean difference of cepstra, in their own unit, under which two programs are one instrument
 
 
 def heard(excerpts: list[Excerpt], soundfont: Path) -> np.ndarray:
     """(programs, excerpts, coefficients, frames): every excerpt on every program."""
-    return np.stack([[_heard(excerpt, soundfont, program) for excerpt in excerpts] for program in PROGRAMS])
+    return np.stack(
+        [[_heard(excerpt, soundfont, program) for excerpt in excerpts] for program in ENSEMBLE_PROGRAMS]
+    )
 
 
 @material.memory.cache
@@ -73,7 +72,7 @@ def in_order(points: np.ndarray, strangers: np.ndarray, other_music: bool) -> np
 def table(cepstra_of: dict[str, np.ndarray], model: str) -> list[list[object]]:
     """One line a group of anchors: how many, share in order against all, other families, other music."""
     network = pretrained(model)
-    who = np.array(PROGRAMS)
+    who = np.array(ENSEMBLE_PROGRAMS)
     known = tomllib.loads(RECIPE.read_text("utf-8"))["material"]["programs"]
     unheard = ~np.isin(who, known)
     shares: dict[str, list[np.ndarray]] = {"any": [], "family": [], "music": []}
