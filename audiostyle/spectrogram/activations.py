@@ -41,6 +41,7 @@ def activate(
     templates: Tensor,
     runs: Tensor,
     constraints: Constraints,
+    start: Tensor,
     preference: Tensor | None = None,
 ) -> Tensor:
     """Find how much of each template sounds in each frame.
@@ -49,13 +50,14 @@ def activate(
         magnitude: V (bands, T), ≥ 0.
         templates: W (bands, K), columns of sum 1.
         runs: (K,), a number for each unbroken run of the style: only within one do frames follow each other.
+        start: (K, T), > 0, activations to begin with; no two frames alike, or none of a held sound is the
+            strongest.
         preference: (K,), what activations are multiplied by when the strongest are chosen; 1 unless told.
 
     Returns:
         H (K, T), ≥ 0, with at most p · (2c + 1) entries in each frame.
     """
-    activations = torch.ones(templates.shape[1], magnitude.shape[1], dtype=magnitude.dtype)
-    activations = _updated(activations, magnitude, templates)
+    activations = _updated(start, magnitude, templates)
     for update in range(constraints.iterations):
         kept = 1 - (update + 1) / constraints.iterations
         activations = _without_repetitions(activations, constraints.repetition, kept)

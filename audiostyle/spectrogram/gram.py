@@ -21,8 +21,8 @@ from audiostyle.spectrogram.scene import Progress, Scene, equalised
 from audiostyle.style.descent import minimise
 
 ITERATIONS = 60
-CONTENT_WEIGHT = 1e-2
-"""Of the content's term against the style's at ``match`` ½: Ulyanov and Lebedev's."""
+CONTENT_WEIGHT = 1.0
+"""Of the content's term against the style's at ``match`` ½; both are relative to their sizes."""
 
 LEVEL = 0.1
 """RMS to which recordings are brought before the logarithm, which is linear for what is soft."""
@@ -44,7 +44,7 @@ def gram(
     """Prepare the method.
 
     Args:
-        match: the content's term has the weight 0.01 · (1 − match) / match.  At 0 that is infinite: the
+        match: the content's term has the weight (1 − match) / match.  At 0 that is infinite: the
             result is the content with the style's average spectrum.  At 1 nothing holds it to the content
             but the start.
         iterations: of L-BFGS, at most, for each stretch.

@@ -28,6 +28,7 @@ def musaicing(
     polyphony: int = Constraints.polyphony,
     continuity: int = Constraints.continuity,
     iterations: int = Constraints.iterations,
+    seed: int = 0,
 ) -> "Mosaicist":
     """Prepare the method.
 
@@ -36,15 +37,16 @@ def musaicing(
             :func:`audiostyle.spectrogram.filtering.between`.
         repetition, polyphony, continuity, iterations: r, p, c and L of the paper, see
             :class:`audiostyle.spectrogram.activations.Constraints`; frames follow each other by 46 ms.
+        seed: of the activations to begin with, which decide between frames that fit equally well.
     """
-    return Mosaicist(scene, match, Constraints(repetition, polyphony, continuity, iterations))
+    return Mosaicist(scene, match, Constraints(repetition, polyphony, continuity, iterations), seed)
 
 
 class Mosaicist:
     """See :func:`musaicing`; a :class:`~audiostyle.spectrogram.scene.Stylist`."""
 
-    def __init__(self, scene: Scene, match: float, constraints: Constraints) -> None:
-        self.scene, self.match, self.constraints = scene, match, constraints
+    def __init__(self, scene: Scene, match: float, constraints: Constraints, seed: int) -> None:
+        self.scene, self.match, self.constraints, self.seed = scene, match, constraints, seed
         self.transform = Stft.at(scene.sample_rate, overlap=2)
         self.hop = self.transform.hop
         self.context = self.hop * (constraints.reach + 2)
@@ -62,7 +64,11 @@ class Mosaicist:
         """Return the mosaic (samples,) alone."""
         magnitude = band_matrix(self.transform.n_fft) @ self.transform(wave).abs()
         templates = self.templates
-        found = activate(magnitude, templates.bands, templates.runs, self.constraints, templates.preference)
+        size = templates.bands.shape[1], magnitude.shape[1]
+        start = 1 + 0.1 * torch.rand(size, generator=torch.Generator().manual_seed(self.seed))
+        found = activate(
+            magnitude, templates.bands, templates.runs, self.constraints, start, templates.preference
+        )
         used = torch.nonzero(found.any(dim=1))[:, 0]
         frames, found = templates.frames[:, used], found[used]
         # Frames that do not follow each other cancel out in part: added as they are, half the level is lost.

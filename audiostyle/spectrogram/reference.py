@@ -16,7 +16,7 @@ from audiostyle.sound.phase import griffin_lim
 from audiostyle.sound.resampling import resample
 from audiostyle.sound.stft import Stft
 from audiostyle.spectrogram.features import RandomNetwork
-from audiostyle.spectrogram.gram import CONTENT_WEIGHT, noise
+from audiostyle.spectrogram.gram import noise
 from audiostyle.spectrogram.scene import Progress, Scene
 from audiostyle.style.descent import minimise
 from audiostyle.style.gram import similarity
@@ -24,6 +24,7 @@ from audiostyle.style.gram import similarity
 RATE = 22_050  # Hz
 TRANSFORM = Stft(2048, 512)
 FILTERS = 4096
+CONTENT_WEIGHT = 1e-2
 ITERATIONS = 300
 ROUNDS = 500  # of Griffin–Lim
 

@@ -57,8 +57,8 @@ class Templates:
             parts.append(
                 (spectrum[:, chosen] / size[chosen], bands[:, chosen] / size[chosen], runs, preference)
             )
-        frames, columns, runs, preference = zip(*parts, strict=True)
-        return cls(torch.cat(frames, 1), torch.cat(columns, 1), torch.cat(runs), torch.cat(preference))
+        # Frames, bands, runs and preferences of all styles, each along its last axis.
+        return cls(*(torch.cat(of_all, dim=-1) for of_all in zip(*parts, strict=True)))
 
 
 def thinned(bands: Tensor, most: int) -> Tensor:

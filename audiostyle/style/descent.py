@@ -55,7 +55,7 @@ def minimise(
         nonlocal best
         optimiser.zero_grad()
         loss = objective(point)
-        loss.backward()  # type: ignore[no-untyped-call]
+        loss.backward()
         value = float(loss.detach())
         if not losses or value < min(losses):
             best = point.detach().clone()

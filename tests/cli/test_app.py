@@ -43,7 +43,7 @@ def test_help_names_every_verb(audiostyle):
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["trnslate"], "Did you mean 'translate'?"),
+        (["trnslate"], "Did you mean 'translate'"),
         (["translate"], "Missing argument"),
         (["translate", "a.wav"], "Missing option"),
         (["translate", "a.wav", "-d", "piano", "--overwrit"], "--overwrite"),

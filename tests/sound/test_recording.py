@@ -6,8 +6,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from audiostyle.sound.loudness import apply_gains, channel_gains
-from audiostyle.sound.resampling import resample
 from audiostyle.sound.recording import Recording, marked
+from audiostyle.sound.resampling import resample
 
 RATE, HEARD_RATE = 4000, 22_050
 

@@ -1,0 +1,186 @@
+"""Each method by itself: what it is to keep and what it is to change."""
+
+import pytest
+import torch
+
+from audiostyle.errors import AudiostyleError, ShapeError
+from audiostyle.spectrogram import methods
+from audiostyle.spectrogram.average import Average, smoothed
+from audiostyle.spectrogram.gram import excerpts, gram
+from audiostyle.spectrogram.methods import METHODS, prepared
+from audiostyle.spectrogram.musaicing import musaicing
+from audiostyle.spectrogram.reference import Reference, ReferenceObjective, reference
+from audiostyle.spectrogram.scene import Scene, equalised, survey
+
+FEW = {"musaicing": {"iterations": 4}, "gram": {"iterations": 4}, "reference": {"iterations": 2, "rounds": 2}}
+
+
+def still(share: float) -> None:
+    """Hears of progress and does nothing."""
+
+
+def colour(wave: torch.Tensor) -> torch.Tensor:
+    """Average spectrum in third octaves, in decibels, at one level."""
+    power = smoothed(Average.of([wave], survey(4000)).power, 1 / 3)
+    return 10 * torch.log10(power / power.sum() + 1e-3)
+
+
+@pytest.fixture(autouse=True)
+def few_filters(monkeypatch):
+    monkeypatch.setattr("audiostyle.spectrogram.reference.FILTERS", 32)
+
+
+@pytest.mark.parametrize("name", METHODS)
+def test_the_result_is_as_long_and_finite_and_the_same_again(scene, content, name):
+    one, same = (prepared(name, FEW[name])(scene)(content, still) for _ in range(2))
+    assert one.shape == content.shape and one.isfinite().all() and one.any()
+    torch.testing.assert_close(one, same, rtol=0, atol=0)
+
+
+@pytest.mark.parametrize("name", ["musaicing", "gram"])
+def test_the_result_is_nearer_to_the_style_s_colour_than_the_content_is(make_scene, tune, style, name):
+    dark = tune([220, 330, 262, 392], partials=8).unfold(0, 5, 1).mean(dim=1)
+    for match in (0.0, 0.5, 1.0):
+        made = prepared(name, {"match": match, "iterations": 12})(make_scene(dark, style))(dark, still)
+        before, after = ((colour(wave) - colour(style)).abs().mean() for wave in (dark, made))
+        assert after < 0.7 * before, match
+
+
+@pytest.mark.parametrize("name", ["musaicing", "gram"])
+def test_without_match_it_is_the_equalised_content(scene, content, name):
+    expected = equalised(content, scene.equaliser, scene.content.transform)
+    torch.testing.assert_close(prepared(name, {"match": 0})(scene)(content, still), expected)
+
+
+@pytest.mark.parametrize("name", ["musaicing", "gram"])
+def test_the_style_s_level_does_not_matter_and_the_content_s_is_kept(make_scene, content, style, name):
+    run = prepared(name, FEW[name])
+    made = run(make_scene(content, style))(content, still)
+    torch.testing.assert_close(run(make_scene(content, 0.1 * style))(content, still), made, atol=0.02, rtol=0)
+    soft = run(make_scene(0.1 * content, style))(0.1 * content, still)
+    torch.testing.assert_close(10 * soft, made, atol=0.02, rtol=0)
+    assert 0.4 < float(made.std() / content.std()) < 2
+
+
+@pytest.mark.parametrize("name", METHODS)
+@pytest.mark.parametrize(("samples", "style_samples"), [(1, 1), (1, 300), (3, 4000), (700, 2)])
+def test_tiny_waves(make_scene, name, samples, style_samples):
+    content, style = (torch.linspace(0.1, -0.3, n) + 0.01 for n in (samples, style_samples))
+    made = prepared(name, FEW[name])(make_scene(content, style))(content, still)
+    assert made.shape == (samples,) and made.isfinite().all()
+
+
+@pytest.mark.parametrize("name", METHODS)
+def test_a_silent_stretch_stays_silent(scene, content, name):
+    assert float(prepared(name, FEW[name])(scene)(0 * content, still).abs().max()) < 1e-2
+
+
+def test_a_mosaic_of_the_content_s_own_frames_is_the_content(make_scene, content):
+    made = musaicing(make_scene(content, content), match=1.0)(content, still)
+    correlation = torch.corrcoef(torch.stack([made, content]))[0, 1]
+    assert correlation > 0.95
+
+
+def test_a_heavy_style_is_heard_more(make_scene, content, tune):
+    dark, bright = tune([110, 131, 147], partials=1), tune([880, 988, 1175], partials=2)
+
+    def height(weights: list[float]) -> float:
+        made = musaicing(make_scene(content, dark, bright, weights=weights), match=0.0)(content, still)
+        power = Average.of([made], survey(4000)).power
+        return float((power * torch.arange(len(power))).sum() / power.sum())
+
+    assert height([9, 1]) < height([1, 1]) < height([1, 9])
+
+
+def test_gram_gets_nearer_to_the_style_s_statistics_the_more_it_is_to_match(scene, content, style):
+    from audiostyle.spectrogram.features import WideNetwork
+    from audiostyle.spectrogram.gram import LEVEL, log_magnitude
+    from audiostyle.spectrogram.objective import GramObjective
+
+    stylist = gram(scene)
+
+    def seen(wave: torch.Tensor) -> torch.Tensor:
+        return log_magnitude(stylist.transform(wave), LEVEL / float(wave.std()))
+
+    judge = GramObjective(WideNetwork(), seen(content), [seen(style)], [1.0], content_weight=0)
+    made = [gram(scene, match=match)(content, still) for match in (0.0, 0.3, 1.0)]
+    far, between, near = (float(judge.parts(seen(wave))[0]) for wave in made)
+    assert near < between < far < float(judge.parts(seen(content))[0])
+
+
+@pytest.mark.parametrize("options", [{"start": "noise"}, {"lags": [0.1, 0.3]}, {"centred": True}])
+def test_gram_s_options_change_the_result(scene, content, options):
+    plain, other = (gram(scene, iterations=6, **o)(content, still) for o in ({}, options))
+    assert other.isfinite().all() and not torch.allclose(plain, other, atol=1e-3)
+
+
+def test_gram_tells_how_far_it_is(scene, content):
+    told = []
+    gram(scene, iterations=6)(content, told.append)
+    assert told == sorted(told) and told[-1] <= 1 and len(told) > 3
+
+
+def test_gram_refuses_an_unknown_start(scene):
+    with pytest.raises(AudiostyleError, match="content or noise"):
+        gram(scene, start="wct")
+
+
+def test_a_long_style_is_heard_in_runs_and_a_short_one_whole():
+    long = torch.arange(5000.0)[None]
+    runs = excerpts(long)
+    assert len(runs) == 16 and all(run.shape == (1, 64) for run in runs)
+    assert float(runs[0][0, 0]) == 0 and float(runs[-1][0, -1]) == 4999
+    (whole,) = excerpts(long[:, :1000])
+    assert torch.equal(whole, long[:, :1000])
+
+
+def test_the_reference_is_as_published():
+    from audiostyle.spectrogram import reference as module
+    from audiostyle.spectrogram.features import KERNEL
+
+    assert (
+        module.RATE == 22_050
+        and (module.TRANSFORM.n_fft, module.TRANSFORM.hop) == (2048, 512)
+        and KERNEL == 11
+    )
+    assert module.ITERATIONS == 300 and module.ROUNDS == 500 and module.CONTENT_WEIGHT == 1e-2
+
+
+def test_the_reference_cuts_the_style_to_the_content():
+    content, style = torch.rand(5, 30), torch.rand(5, 80)
+    cut = ReferenceObjective(content, style[:, :30])
+    torch.testing.assert_close(ReferenceObjective(content, style)(content), cut(content))
+
+
+def test_the_reference_works_on_the_whole_at_once(scene):
+    stylist = reference(scene)
+    assert isinstance(stylist, Reference) and stylist.stretch is None
+
+
+def test_an_unknown_method_is_refused_with_the_nearest_name():
+    with pytest.raises(AudiostyleError, match="did you mean 'musaicing'"):
+        methods.find_method("mosaicing")
+
+
+def test_an_option_of_another_method_is_refused():
+    with pytest.raises(AudiostyleError, match="'gram' has no option 'polyphony'; it has centred"):
+        prepared("gram", {"polyphony": 3})
+
+
+@pytest.mark.parametrize("match", [-0.1, 1.1, float("nan")])
+def test_match_is_a_share(match):
+    with pytest.raises(ShapeError, match="match must lie between 0 and 1"):
+        prepared("gram", {"match": match})
+
+
+def test_styles_must_sound_and_weights_fit(content, style):
+    average = Average.of([content], survey(4000))
+    with pytest.raises(AudiostyleError, match=r"^rain\.wav: is silent"):
+        Scene.of(4000, average, [style, 0 * style], names=["a.wav", "rain.wav"])
+    with pytest.raises(AudiostyleError, match="style 1: is silent"):
+        Scene.of(4000, average, [0 * style])
+    with pytest.raises(ShapeError, match="no style"):
+        Scene.of(4000, average, [])
+    for weights in ([1], [1, 0], [1, float("inf")]):
+        with pytest.raises(ShapeError, match="positive weights"):
+            Scene.of(4000, average, [style, style], weights)

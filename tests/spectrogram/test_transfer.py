@@ -1,0 +1,147 @@
+"""The door: shapes, rates and channels stay, bad input is one line, files and arrays come to the same."""
+
+import io
+from pathlib import Path
+
+import numpy as np
+import pytest
+import soundfile
+import torch
+
+import audiostyle
+from audiostyle.errors import AudioReadError, AudiostyleError, ShapeError
+from audiostyle.spectrogram import transfer, transfer_file
+
+RATE = 4000
+FEW = {"iterations": 3}
+
+
+@pytest.fixture
+def waves(content, style) -> tuple[np.ndarray, np.ndarray]:
+    return content.numpy(), style.numpy()
+
+
+@pytest.fixture
+def files(tmp_path, waves) -> tuple[Path, Path]:
+    paths = tmp_path / "content.wav", tmp_path / "style.wav"
+    for path, wave in zip(paths, waves, strict=True):
+        soundfile.write(path, wave, RATE, subtype="FLOAT")
+    return paths
+
+
+def test_it_is_public():
+    assert audiostyle.transfer.__name__ == "transfer" and "transfer" in audiostyle.__all__
+
+
+@pytest.mark.parametrize("method", ["musaicing", "gram"])
+def test_shape_dtype_and_kind_are_the_content_s(waves, method):
+    content, style = waves
+    for given in (content, np.stack([content, -content]).astype(np.float64), torch.from_numpy(content)[None]):
+        made = transfer(given, style, sample_rate=RATE, method=method, **FEW)
+        assert type(made) is type(given) and made.shape == given.shape and made.dtype == given.dtype
+        assert np.isfinite(np.asarray(made)).all()
+
+
+def test_nothing_is_mutated(waves):
+    before = [wave.copy() for wave in waves]
+    transfer(*waves, sample_rate=RATE, **FEW)
+    for wave, kept in zip(waves, before, strict=True):
+        np.testing.assert_array_equal(wave, kept)
+
+
+def test_without_strength_it_is_the_content_and_between_a_mix(waves):
+    content = waves[0]
+    none, half, full = (transfer(*waves, sample_rate=RATE, strength=s, **FEW) for s in (0.0, 0.5, 1.0))
+    np.testing.assert_allclose(none, content, atol=1e-6)
+    np.testing.assert_allclose(half, (content + full) / 2, atol=1e-6)
+
+
+def test_a_silent_channel_stays_silent_and_a_silent_content_too(waves):
+    content, style = waves
+    made = transfer(np.stack([content, 0 * content]), style, sample_rate=RATE, **FEW)
+    assert np.abs(made[1]).max() < 1e-4 < np.abs(made[0]).max()
+    assert not transfer(0 * content, style, sample_rate=RATE).any()
+
+
+def test_a_style_of_another_rate_is_the_same_style(waves):
+    from audiostyle.sound.resampling import resample
+
+    content, style = waves
+    faster = resample(style[None], RATE, 2 * RATE)
+    one = transfer(content, style, sample_rate=RATE, match=0.0)
+    other = transfer(content, faster, sample_rate=RATE, style_rate=2 * RATE, match=0.0)
+    np.testing.assert_allclose(other, one, atol=0.02)
+
+
+def test_shifting_the_style_in_time_changes_little(waves):
+    content, style = waves
+    one, other = (
+        transfer(content, np.roll(style, shift), sample_rate=RATE, method="gram", match=0.0)
+        for shift in (0, 1500)
+    )
+    np.testing.assert_allclose(other, one, atol=0.01)
+
+
+@pytest.mark.parametrize("method", ["musaicing", "gram"])
+@pytest.mark.parametrize("samples", [1, 2, 600])
+def test_a_few_samples_of_either(waves, method, samples):
+    content, style = waves
+    for pair in ((content[100 : 100 + samples], style), (content[:900], style[100 : 100 + samples])):
+        made = transfer(*pair, sample_rate=RATE, method=method, **FEW)
+        assert made.shape == pair[0].shape and np.isfinite(made).all()
+
+
+@pytest.mark.parametrize(
+    ("content", "style", "message"),
+    [
+        (np.zeros(0), np.ones(9), "the content must have shape"),
+        (np.ones(9), np.ones((1, 2, 3)), "style 1 must have shape"),
+        (np.array([0.1, np.nan]), np.ones(9), "the content holds NaN"),
+        (np.ones(9), [np.ones(9), np.array([np.inf])], "style 2 holds NaN or infinite"),
+        (np.ones(9), [], "no style"),
+    ],
+)
+def test_what_is_no_wave_is_refused(content, style, message):
+    with pytest.raises(ShapeError, match=message):
+        transfer(content, style, sample_rate=RATE)
+
+
+def test_a_silent_style_is_refused(waves):
+    with pytest.raises(AudiostyleError, match="style 1: is silent"):
+        transfer(waves[0], 0 * waves[1], sample_rate=RATE)
+
+
+def test_strength_is_a_share(waves):
+    with pytest.raises(ShapeError, match="strength must lie between 0 and 1"):
+        transfer(*waves, sample_rate=RATE, strength=1.5)
+
+
+def test_options_that_are_none_are_the_defaults(waves):
+    one, other = (transfer(*waves, sample_rate=RATE, **FEW, **more) for more in ({}, {"match": None}))
+    np.testing.assert_array_equal(one, other)
+
+
+def test_a_file_gives_what_its_samples_give(files, waves, tmp_path):
+    told = []
+    out = tmp_path / "out.wav"
+    report = transfer_file(files[0], [files[1]], out, progress=lambda *t: told.append(t), **FEW)
+    made, rate = soundfile.read(out, dtype="float32")
+    np.testing.assert_allclose(made, transfer(*waves, sample_rate=RATE, **FEW), atol=1e-6)
+    assert (rate, report.channels, report.seconds) == (RATE, 1, len(made) / RATE)
+    assert report.styles == (str(files[1]),) and soundfile.info(out).subtype == "FLOAT"
+    assert told[-1] == (pytest.approx(report.seconds), pytest.approx(report.seconds))
+
+
+def test_a_bad_style_file_is_called_by_its_name_and_leaves_no_output(files, tmp_path):
+    silent, out = tmp_path / "rain.wav", tmp_path / "out.wav"
+    soundfile.write(silent, np.zeros(100), RATE)
+    with pytest.raises(AudiostyleError, match=r"rain\.wav: is silent"):
+        transfer_file(files[0], [silent], out)
+    with pytest.raises(AudioReadError, match=r"gone\.wav: no such file"):
+        transfer_file(files[0], [tmp_path / "gone.wav"], out)
+    buffer = io.BytesIO()
+    soundfile.write(buffer, np.full(50, np.nan), RATE, format="WAV", subtype="FLOAT")
+    silent.write_bytes(buffer.getvalue())
+    with pytest.raises(AudioReadError, match="not a finite number"):
+        transfer_file(files[0], [silent], out)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["content.wav", "rain.wav", "style.wav"]
