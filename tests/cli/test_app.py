@@ -29,7 +29,7 @@ def test_help_is_instant_and_loads_nothing_heavy(arguments):
         done = subprocess.run([sys.executable, "-c", code, *arguments], capture_output=True, text=True)
         times.append(time.perf_counter() - start)
         assert done.returncode == 0, done.stderr
-    assert min(times) < 0.5
+    assert min(times) < 1.0
     assert "audiostyle" in done.stdout
 
 
