@@ -1,6 +1,5 @@
 """``audiostyle image``: pictures in the style of others, and smoothing along the edges of a guide."""
 
-import sys
 from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -9,7 +8,7 @@ import typer
 from audiostyle.cli import options as shared
 from audiostyle.cli import picture_options as own
 from audiostyle.cli.console import UsageError, tell
-from audiostyle.cli.naming import STDOUT
+from audiostyle.cli.naming import STDOUT, check_stdout
 
 if TYPE_CHECKING:
     from audiostyle.cli.batch import Work
@@ -34,8 +33,8 @@ def stylize(
     pairs: own.Pairs = False,
     compare: own.Compare = False,
     method: own.Method = "photowct",
-    strength: own.Strength = 1.0,
-    weights: own.Weights = None,
+    strength: shared.Strength = 1.0,
+    weights: shared.Weights = None,
     content_mask: own.ContentMask = None,
     style_mask: own.StyleMask = None,
     smooth: own.SmoothChoice = None,
@@ -58,13 +57,13 @@ def stylize(
 
     The result has the content's size, way up, transparency, colour profile and depth.
     """
-    options = own.given(
+    options = shared.given(
         strength=strength,
-        weights=own.numbers("--weights", weights, float),
+        weights=shared.numbers("--weights", weights, float),
         smooth=smooth,
         alpha=alpha,
         affinity=affinity,
-        levels=own.numbers("--levels", levels, int),
+        levels=shared.numbers("--levels", levels, int),
         unpool=unpool,
         content_reg=content_reg,
         backbone=backbone,
@@ -103,7 +102,7 @@ def smooth(
     from audiostyle.cli.stylisation import Smoothing
 
     _check_stdout(out, json=json)
-    options = own.given(
+    options = shared.given(
         alpha=alpha,
         affinity=affinity,
         normalisation=normalisation,
@@ -111,7 +110,7 @@ def smooth(
         memory_limit=memory_limit,
     )
     if method == own.Solver.guided and options:
-        raise UsageError(f"{own.named(options)}: --method guided has no such option; leave it out")
+        raise UsageError(f"{shared.named(options)}: --method guided has no such option; leave it out")
     if method == own.Solver.exact:
         options.setdefault("normalisation", own.Normalisation.random_walk.value)
     todo = plan(
@@ -144,7 +143,7 @@ def _work(
     how = options.get("smooth") or METHODS[method].smooth
     if how != "exact" and (unheard := {"alpha", "affinity"} & options.keys()):
         raise UsageError(
-            f"{own.named(unheard)}: of no effect without --smooth exact; add that, or leave it out"
+            f"{shared.named(unheard)}: of no effect without --smooth exact; add that, or leave it out"
         )
     if bool(content_mask) != bool(style_masks):
         raise UsageError("--content-mask and --style-mask go together; give both or none")
@@ -159,7 +158,7 @@ def _suitable(options: dict[str, Any], known: Collection[str], method: str) -> d
     of_all = {"smooth", "alpha", "affinity"}
     foreign = options.keys() - known - of_all - {"seed", "device"}
     if foreign:
-        raise UsageError(f"{own.named(foreign)}: --method {method} has no such option; leave it out")
+        raise UsageError(f"{shared.named(foreign)}: --method {method} has no such option; leave it out")
     return {name: value for name, value in options.items() if name in known or name in of_all}
 
 
@@ -215,11 +214,6 @@ def _naming(out: str | None, filename: str, compare: bool = False) -> Any:
 
 
 def _check_stdout(out: str | None, *, json: bool, compare: bool = False) -> None:
-    if out != STDOUT:
-        return
-    if json:
-        raise UsageError("--json and --out - both need stdout; choose one")
-    if compare:
+    check_stdout(out, json)
+    if compare and out == STDOUT:
         raise UsageError("--compare writes a second file; give --out a name")
-    if sys.stdout.isatty():
-        raise UsageError("--out -: stdout is a terminal; redirect it to a file or a program")

@@ -1,6 +1,7 @@
 """Where the result of one input goes: ``--out``, ``--filename``, ``--format`` and ``--midi``."""
 
 import os
+import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePath
@@ -103,6 +104,16 @@ class Naming:
             known = ", ".join(found.subtypes)
             raise UsageError(f"--subtype {self.subtype}: {found.name} has none such; use one of {known}")
         return path
+
+
+def check_stdout(out: str | None, json: bool) -> None:
+    """Raise UsageError where results are to go to a stdout that is a terminal, or wanted for JSON too."""
+    if out != STDOUT:
+        return
+    if json:
+        raise UsageError("--json and --out - both need stdout; choose one")
+    if sys.stdout.isatty():
+        raise UsageError("--out -: stdout is a terminal; redirect it to a file or a program")
 
 
 def _is_folder(path: str) -> bool:

@@ -1,14 +1,9 @@
 """What ``audiostyle image`` can be asked for, each option described once."""
 
-from collections.abc import Callable, Iterable
 from enum import StrEnum
-from typing import Annotated, Any, TypeVar
+from typing import Annotated
 
 import typer
-
-from audiostyle.cli.console import UsageError
-
-Number = TypeVar("Number", int, float)
 
 
 class Smooth(StrEnum):
@@ -55,13 +50,6 @@ Styles = Annotated[
 ]
 Method = Annotated[
     str, typer.Option("--method", "-m", metavar="NAME", help="photowct, wct, adain, reinhard, mkl or idt.")
-]
-Strength = Annotated[
-    float, typer.Option("--strength", metavar="0..1", min=0.0, max=1.0, help="0: the content; 1: the result.")
-]
-Weights = Annotated[
-    str | None,
-    typer.Option("--weights", metavar="N,N", help="How much each style counts.", show_default="equal"),
 ]
 Levels = Annotated[
     str | None,
@@ -152,38 +140,6 @@ SolverChoice = Annotated[Solver, typer.Option("--method", "-m", help="The soluti
 Tolerance = Annotated[
     float | None, typer.Option("--tolerance", metavar="X", help="Relative residual at which exact ends.")
 ]
-
-
-def given(**options: Any) -> dict[str, Any]:
-    """What the user set, with names for choices: a method may not have what it is not asked for."""
-    return {
-        name: value.value if isinstance(value, StrEnum) else value
-        for name, value in options.items()
-        if value is not None
-    }
-
-
-def numbers(option: str, text: str | None, kind: Callable[[str], Number]) -> tuple[Number, ...] | None:
-    """``4,3,2,1`` as numbers.
-
-    >>> numbers("--levels", "4,3", int), numbers("--weights", None, float)
-    ((4, 3), None)
-    """
-    if text is None:
-        return None
-    try:
-        return tuple(kind(part) for part in text.split(","))
-    except ValueError:
-        raise UsageError(f"{option} {text}: give numbers with commas between them") from None
-
-
-def named(options: Iterable[str]) -> str:
-    """The first of some options as one types it.
-
-    >>> named(["memory_limit"])
-    '--memory-limit'
-    """
-    return f"--{min(options).replace('_', '-')}"
 
 
 def pixels(megapixels: float) -> int:

@@ -1,14 +1,12 @@
 """``audiostyle transfer``: the texture of one recording put onto another."""
 
-import sys
 from typing import Annotated, Any
 
 import typer
 
 from audiostyle.cli import options as shared
 from audiostyle.cli.console import UsageError
-from audiostyle.cli.naming import STDOUT
-from audiostyle.cli.picture_options import Strength, Weights, given, named, numbers
+from audiostyle.cli.naming import STDOUT, check_stdout
 
 app = typer.Typer()
 
@@ -49,9 +47,9 @@ def transfer(
     overwrite: shared.Overwrite = False,
     skip_existing: shared.SkipExisting = False,
     method: Method = "musaicing",
-    strength: Strength = 1.0,
+    strength: shared.Strength = 1.0,
     match: Match = None,
-    weights: Weights = None,
+    weights: shared.Weights = None,
     plot: Plot = None,
     format: shared.Format = None,
     subtype: shared.Subtype = None,
@@ -70,10 +68,10 @@ def transfer(
     from audiostyle.cli.processing import process
     from audiostyle.cli.transferring import TransferNaming, TransferReporter, Transferring, styles_named
 
-    options = _suitable(method, given(match=match, seed=seed))
+    options = _suitable(method, shared.given(match=match, seed=seed))
     _check_outputs(content, out, plot, json)
     styles = styles_named(style)
-    shares = numbers("--weights", weights, float)
+    shares = shared.numbers("--weights", weights, float)
     if shares is not None and (len(shares) != len(styles) or not all(share > 0 for share in shares)):
         raise UsageError(f"--weights {weights}: {len(styles)} style(s) need as many positive numbers")
     naming = TransferNaming(out, filename, format, subtype, plot=plot)
@@ -106,7 +104,7 @@ def _suitable(method: str, options: dict[str, Any]) -> dict[str, Any]:
         raise UsageError(f"--method {method}: not known{near}; use one of {', '.join(METHODS)}")
     known = METHODS[method].options
     if foreign := options.keys() - known - {"seed"}:
-        raise UsageError(f"{named(foreign)}: --method {method} has no such option; leave it out")
+        raise UsageError(f"{shared.named(foreign)}: --method {method} has no such option; leave it out")
     return {name: value for name, value in options.items() if name in known}
 
 
@@ -117,9 +115,4 @@ def _check_outputs(content: str, out: str | None, plot: str | None, json: bool) 
         require_matplotlib()
         if out == STDOUT or content == "-":
             raise UsageError("--plot: what goes through a pipe cannot be heard twice; name files")
-    if out != STDOUT:
-        return
-    if json:
-        raise UsageError("--json and --out - both need stdout; choose one")
-    if sys.stdout.isatty():
-        raise UsageError("--out -: stdout is a terminal; redirect it to a file or a program")
+    check_stdout(out, json)

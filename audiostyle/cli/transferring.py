@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from audiostyle.spectrogram.transfer import Report
 
 PLOT = "plot"  # its name among the outputs of a task
-_PLOTTED = (".png", ".pdf", ".svg")
 
 
 @dataclass(frozen=True)
@@ -37,11 +36,13 @@ class TransferNaming(Naming):
         return found
 
     def _plot(self, source: Source, plot: str) -> str:
+        from audiostyle.spectrogram.plot import SUFFIXES
+
         suffix = PurePath(plot).suffix.lower()
-        if suffix in _PLOTTED:
+        if suffix in SUFFIXES:
             return plot
         if suffix and not os.path.isdir(plot):
-            raise UsageError(f"--plot {plot}: cannot draw {suffix!r}; use one of {', '.join(_PLOTTED)}")
+            raise UsageError(f"--plot {plot}: cannot draw {suffix!r}; use one of {', '.join(SUFFIXES)}")
         return str(Path(plot, source.folder or "", f"{source.stem}.png"))
 
 

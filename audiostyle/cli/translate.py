@@ -1,13 +1,11 @@
 """``audiostyle translate``: recordings played on another instrument."""
 
-import sys
 from typing import Annotated
 
 import typer
 
 from audiostyle.cli import options as shared
-from audiostyle.cli.console import UsageError
-from audiostyle.cli.naming import FILENAME, STDOUT, Naming
+from audiostyle.cli.naming import FILENAME, STDOUT, Naming, check_stdout
 from audiostyle.models.zoo import DEFAULT
 
 app = typer.Typer()
@@ -72,7 +70,7 @@ def translate(
     manifest = zoo.find(model, offline=offline)
     for name in domain:
         manifest.domain(name)
-    _check_stdout(out, json)
+    check_stdout(out, json)
     naming = Naming(out, filename, format, subtype, midi)
     todo = plan(inputs, domain, naming, overwrite=overwrite, skip_existing=skip_existing)
     reporter = Reporter(json=json, quiet=quiet, stdout_is_sound=out == STDOUT)
@@ -91,12 +89,3 @@ def translate(
     else:
         process(todo.tasks, Translation(model, device, offline, options, writing), jobs, reporter)
     raise typer.Exit(reporter.close())
-
-
-def _check_stdout(out: str | None, json: bool) -> None:
-    if out != STDOUT:
-        return
-    if json:
-        raise UsageError("--json and --out - both need stdout; choose one")
-    if sys.stdout.isatty():
-        raise UsageError("--out -: stdout is a terminal; redirect it to a file or a program")

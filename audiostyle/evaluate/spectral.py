@@ -14,14 +14,13 @@ windows of 2,048 samples every 512, 128 mel bands, a dynamic range of 80 dB unde
 So numbers can be set beside theirs.  What lies above 8 kHz is not compared.
 """
 
-import warnings
-
 import librosa
 import numpy as np
 import soxr
 from numpy.typing import ArrayLike, NDArray
 
 from audiostyle.errors import ShapeError
+from audiostyle.evaluate.waves import check_wave
 
 LSD_RATE = 16_000  # Hz
 LSD_WINDOW = 2048  # samples: 128 ms
@@ -33,14 +32,7 @@ LSD_RANGE = 80.0  # dB; without a limit, digital silence against faint noise wou
 def validate(estimate: NDArray[np.float64], reference: NDArray[np.float64], sample_rate: float) -> None:
     """Raise :class:`ShapeError` unless both waves are mono, finite and of one length; warn of silence."""
     for name, wave in (("estimate", estimate), ("reference", reference)):
-        if wave.ndim != 1:
-            raise ShapeError(f"{name} must have shape (samples,), got {wave.shape}; mix it down to mono")
-        if wave.size == 0:
-            raise ShapeError(f"{name} has no samples")
-        if not np.isfinite(wave).all():
-            raise ShapeError(f"{name} holds NaN or infinite samples")
-        if not wave.any():
-            warnings.warn(f"{name} is silent", stacklevel=3)
+        check_wave(name, wave, stacklevel=4)
     if estimate.size != reference.size:
         raise ShapeError(
             f"estimate has {estimate.size} samples, reference {reference.size}; pad or cut the estimate first"

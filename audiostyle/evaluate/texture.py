@@ -21,6 +21,7 @@ import torch
 from torch import Tensor
 
 from audiostyle.errors import ShapeError
+from audiostyle.style.gram import gram
 
 
 def validate(result: Sequence[Tensor], style: Sequence[Tensor]) -> None:
@@ -41,12 +42,6 @@ def validate(result: Sequence[Tensor], style: Sequence[Tensor]) -> None:
             warnings.warn(f"layer {layer} of style is zero everywhere", stacklevel=3)
 
 
-def gram(features: Tensor) -> Tensor:
-    """(B, C, …) → (C, C): mean product of each pair of channels, in double precision."""
-    columns = features.movedim(1, 0).flatten(1).double()
-    return columns @ columns.mT / columns.shape[1]
-
-
 def gram_distance(result: Sequence[Tensor], style: Sequence[Tensor]) -> float:
     """Relative distance of Gram matrices, averaged over layers, ≥ 0.
 
@@ -59,7 +54,9 @@ def gram_distance(result: Sequence[Tensor], style: Sequence[Tensor]) -> float:
         ShapeError: layers or channels differ, or a map is empty or not finite.
     """
     validate(result, style)
-    distances = [_relative(gram(one), gram(other)) for one, other in zip(result, style, strict=True)]
+    distances = [
+        _relative(gram(one.double()), gram(other.double())) for one, other in zip(result, style, strict=True)
+    ]
     return sum(distances) / len(distances)
 
 

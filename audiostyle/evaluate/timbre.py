@@ -14,7 +14,6 @@ another instrument) to tell instruments apart.  Their network was never publishe
 ours, so numbers compare with each other and not with theirs to the digit.
 """
 
-import warnings
 from functools import lru_cache
 from pathlib import Path
 
@@ -25,6 +24,7 @@ import torch
 from numpy.typing import ArrayLike, NDArray
 
 from audiostyle.errors import ModelNotFound, ShapeError
+from audiostyle.evaluate.waves import check_wave
 from audiostyle.models import zoo
 from audiostyle.models.timbre import CEPSTRA, TimbreNetwork
 
@@ -36,16 +36,9 @@ DEFAULT = "timbre"
 
 def validate(name: str, wave: NDArray[np.float64], sample_rate: float) -> None:
     """Raise :class:`ShapeError` unless a wave is mono and finite; warn if it is silent."""
-    if wave.ndim != 1:
-        raise ShapeError(f"{name} must have shape (samples,), got {wave.shape}; mix it down to mono")
-    if wave.size == 0:
-        raise ShapeError(f"{name} has no samples")
-    if not np.isfinite(wave).all():
-        raise ShapeError(f"{name} holds NaN or infinite samples")
     if not sample_rate > 0:
         raise ShapeError(f"the sample rate must be positive, got {sample_rate}")
-    if not wave.any():
-        warnings.warn(f"{name} is silent", stacklevel=3)
+    check_wave(name, wave, stacklevel=4)
 
 
 def timbre_distance(

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Protocol
 
-import torch
 from torch import Tensor
 
 from audiostyle.errors import AudiostyleError, ShapeError
@@ -101,8 +100,3 @@ def _shares(weights: Sequence[float] | None, count: int) -> list[float]:
     if len(chosen) != count or not all(0 < weight < float("inf") for weight in chosen):
         raise ShapeError(f"{count} style(s) need as many positive weights, not {chosen}")
     return [weight / sum(chosen) for weight in chosen]
-
-
-def mono(wave: Tensor) -> Tensor:
-    """(samples,) or (channels, samples) → (samples,), float32."""
-    return torch.atleast_2d(wave).to(torch.float32).mean(dim=0)

@@ -2,8 +2,8 @@
 
 Adam scales every number by itself; a stack of convolutions that must invert another stack hardly moves that
 way.  Replacing the momentum of a weight matrix by the nearest orthogonal one moves all of its directions
-alike: decoders for pictures learn in hundreds of steps what takes Adam thousands.  torch's own Muon computes
-in bfloat16, which processors without such units emulate, and does not take convolutions.
+alike.  torch's own Muon computes in bfloat16, which processors without such units emulate, and does not take
+convolutions.
 """
 
 from collections.abc import Iterable

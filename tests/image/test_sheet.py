@@ -29,8 +29,8 @@ def test_each_picture_is_there_with_its_proportions(sizes, columns):
     assert paper.dtype == np.float32 and paper.min() >= 0 and paper.max() <= 1
     for n, (height, width) in enumerate(sizes):
         longest = max(height, width)
-        scale = 96 // longest if longest <= 96 else min(1, 200 / longest)
-        expected = max(1, round(height * scale)) * max(1, round(width * scale))
+        times, over = (96 // longest, 1) if longest <= 96 else (min(200, longest), longest)
+        expected = max(1, round(height * times / over)) * max(1, round(width * times / over))
         assert area(paper, COLOURS[n]) == expected
 
 

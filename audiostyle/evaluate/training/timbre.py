@@ -7,19 +7,20 @@ Leibe 2017, "batch all").  In a batch all instruments play the same excerpts, so
 with its very notes and positives without them: music is no clue, and at times a false one.
 """
 
-import tomllib
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
-from audiostyle.errors import TrainingError
 from audiostyle.evaluate.training.instruments import Material, play
 from audiostyle.models.saving import add_encoder
 from audiostyle.models.timbre import CEPSTRA, TimbreNetwork
+from audiostyle.training import recipes
 from audiostyle.training.loop import Log, Schedule, train
 
 MARGIN = 0.1
@@ -48,27 +49,17 @@ class Recipe:
 
 
 def read_recipe(path: Path) -> Recipe:
-    """Read a recipe.
+    """Read a recipe; raises TrainingError, see :func:`audiostyle.training.recipes.read_recipe`."""
+    return recipes.read_recipe(path, _parsed)
 
-    Raises:
-        TrainingError: the file is missing, is not TOML, or lacks something.
-    """
-    try:
-        table = tomllib.loads(path.read_text("utf-8"))
-        entry, training = table["material"], table["training"]
-        soundfonts = tuple(map(Path, entry["soundfonts"]))
-        programs = tuple(entry["programs"])
-        material = Material(**{**entry, "soundfonts": soundfonts, "programs": programs})
-        _check(material)
-        schedule = Schedule(training["steps"], training["learning_rate"], validate_every=200)
-        settings = TimbreSettings(**training["settings"])
-        return Recipe(table["name"], table["summary"], material, settings, schedule)
-    except OSError as error:
-        raise TrainingError(f"{path}: cannot be read ({error.strerror})") from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise TrainingError(f"{path}: not a recipe ({error})") from None
-    except (KeyError, TypeError) as error:
-        raise TrainingError(f"{path}: the recipe lacks or misspells {error}") from None
+
+def _parsed(table: Mapping[str, Any]) -> Recipe:
+    entry, training = table["material"], table["training"]
+    soundfonts, programs = tuple(map(Path, entry["soundfonts"])), tuple(entry["programs"])
+    material = Material(**{**entry, "soundfonts": soundfonts, "programs": programs})
+    _check(material)
+    schedule = Schedule(training["steps"], training["learning_rate"], validate_every=200)
+    return Recipe(table["name"], table["summary"], material, TimbreSettings(**training["settings"]), schedule)
 
 
 def follow(recipe: Recipe, out: Path, *, jobs: int, log: Log) -> None:

@@ -1,6 +1,5 @@
 """From photographs to a model folder: decoders for any backbone, or a compact backbone and its decoders."""
 
-import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -8,7 +7,6 @@ from typing import Any, cast
 
 import torch
 
-from audiostyle.errors import TrainingError
 from audiostyle.image.networks import UNPOOL
 from audiostyle.image.training.batch_norm import fold
 from audiostyle.image.training.decoders import DecoderSettings, DecodersTask
@@ -18,6 +16,7 @@ from audiostyle.image.training.stage import Stage
 from audiostyle.models.saving import add_encoder, add_part
 from audiostyle.models.vgg import Encoder, Plan, normalise_activations
 from audiostyle.models.vgg_files import read_vgg
+from audiostyle.training import recipes
 from audiostyle.training.loop import Log
 
 Data = tuple[Sequence[Path], Sequence[Path]]
@@ -49,29 +48,21 @@ class Recipe:
 
 
 def read_recipe(path: Path) -> Recipe:
-    """Read a recipe.
+    """Read a recipe; raises TrainingError, see :func:`audiostyle.training.recipes.read_recipe`."""
+    return recipes.read_recipe(path, _parsed)
 
-    Raises:
-        TrainingError: the file is missing, is not TOML, or lacks something.
-    """
-    try:
-        table = tomllib.loads(path.read_text("utf-8"))
-        distillation, decoders = table["distillation"], table["decoders"]
-        return Recipe(
-            table["name"],
-            table["summary"],
-            tuple(table["photographs"]),
-            Plan.from_config(table["plan"]),
-            Stage(**distillation["stage"]),
-            DistillationSettings(**distillation["settings"]),
-            DecoderStage(**decoders),
-        )
-    except OSError as error:
-        raise TrainingError(f"{path}: cannot be read ({error.strerror})") from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise TrainingError(f"{path}: not a recipe ({error})") from None
-    except (KeyError, TypeError) as error:
-        raise TrainingError(f"{path}: the recipe lacks or misspells {error}") from None
+
+def _parsed(table: Mapping[str, Any]) -> Recipe:
+    distillation = table["distillation"]
+    return Recipe(
+        table["name"],
+        table["summary"],
+        tuple(table["photographs"]),
+        Plan.from_config(table["plan"]),
+        Stage(**distillation["stage"]),
+        DistillationSettings(**distillation["settings"]),
+        DecoderStage(**table["decoders"]),
+    )
 
 
 def follow(recipe: Recipe, teacher: Path, out: Path, log: Log) -> None:

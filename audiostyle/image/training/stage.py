@@ -1,8 +1,8 @@
 """How long to train something and how fast: first with batch normalisation, then with its statistics frozen.
 
 A batch is a few crops, whose mean colour and contrast batch statistics take away: what cannot be seen cannot
-be reconstructed, so with them the error stays above 0.05.  They are what lets weights that begin at random
-learn fast, and are frozen once these have found their places.
+be reconstructed.  They are what lets weights that begin at random learn fast, and are frozen once these have
+found their places.
 """
 
 from dataclasses import dataclass

@@ -1,6 +1,5 @@
 """Recipes: a TOML file that says everything needed to train a model again, and the run that follows it."""
 
-import tomllib
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -8,8 +7,8 @@ from typing import Any
 
 import torch
 
-from audiostyle.errors import TrainingError
 from audiostyle.models.saving import add_encoder
+from audiostyle.training import recipes
 from audiostyle.training.loop import Log, Schedule, train
 from audiostyle.translation.corpus import Plan, recordings, render
 from audiostyle.translation.training.domain import DomainSettings, train_domain
@@ -33,22 +32,14 @@ class Recipe:
 
 
 def read_recipe(path: Path) -> Recipe:
-    """Read a recipe.
+    """Read a recipe; raises TrainingError, see :func:`audiostyle.training.recipes.read_recipe`."""
+    return recipes.read_recipe(path, _parsed)
 
-    Raises:
-        TrainingError: the file is missing, is not TOML, or lacks something.
-    """
-    try:
-        table = tomllib.loads(path.read_text("utf-8"))
-        corpora = {name: _plan(entry) for name, entry in table["corpora"].items()}
-        _check(table)
-        return Recipe(table["name"], table["summary"], corpora, table["encoder"], table["domains"])
-    except OSError as error:
-        raise TrainingError(f"{path}: cannot be read ({error.strerror})") from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise TrainingError(f"{path}: not a recipe ({error})") from None
-    except (KeyError, TypeError, AttributeError) as error:
-        raise TrainingError(f"{path}: the recipe lacks or misspells {error}") from None
+
+def _parsed(table: Mapping[str, Any]) -> Recipe:
+    corpora = {name: _plan(entry) for name, entry in table["corpora"].items()}
+    _check(table)
+    return Recipe(table["name"], table["summary"], corpora, table["encoder"], table["domains"])
 
 
 def follow(recipe: Recipe, out: Path, *, bfloat16: bool, jobs: int, log: Log, domains: bool = True) -> None:

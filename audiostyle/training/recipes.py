@@ -1,0 +1,26 @@
+"""Recipes: TOML files that say everything needed to train a model again."""
+
+import tomllib
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any, TypeVar
+
+from audiostyle.errors import TrainingError
+
+R = TypeVar("R")
+
+
+def read_recipe(path: Path, parse: Callable[[Mapping[str, Any]], R]) -> R:
+    """Return what ``parse`` makes of a recipe's tables.
+
+    Raises:
+        TrainingError: the file is missing, is not TOML, or lacks something that ``parse`` looks for.
+    """
+    try:
+        return parse(tomllib.loads(path.read_text("utf-8")))
+    except OSError as error:
+        raise TrainingError(f"{path}: cannot be read ({error.strerror})") from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise TrainingError(f"{path}: not a recipe ({error})") from None
+    except (KeyError, TypeError, AttributeError) as error:
+        raise TrainingError(f"{path}: the recipe lacks or misspells {error}") from None
