@@ -5,7 +5,7 @@ for its mirror image with max-unpooling.  Level N is reluN_1, the first convolut
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any, NamedTuple, cast
 
 import torch
@@ -21,19 +21,23 @@ _LEAST = 0.25
 
 @dataclass(frozen=True)
 class Plan:
-    """Sizes of an encoder: ``widths`` (channels) and ``depths`` (convolutions) of its blocks."""
+    """Sizes of an encoder: ``widths`` (channels) and ``depths`` (convolutions) of its blocks.
+
+    ``colours`` are the channels of what is encoded: of a picture, three.
+    """
 
     widths: tuple[int, ...]
     depths: tuple[int, ...]
+    colours: int = 3
 
-    def as_config(self) -> dict[str, list[int]]:
+    def as_config(self) -> dict[str, Any]:
         """Return the plan as a manifest stores it."""
-        return {name: list(sizes) for name, sizes in asdict(self).items()}
+        return {"widths": list(self.widths), "depths": list(self.depths), "colours": self.colours}
 
     @classmethod
     def from_config(cls, config: Mapping[str, Any]) -> "Plan":
         """Return the plan that a manifest's table describes."""
-        return cls(tuple(config["widths"]), tuple(config["depths"]))
+        return cls(tuple(config["widths"]), tuple(config["depths"]), config.get("colours", 3))
 
     def reach(self, level: int) -> int:
         """Return how many pixels away a decoded reluN_1 can see, at most: the halo that a tile needs.
@@ -48,7 +52,7 @@ class Plan:
 
     def convolutions(self, level: int) -> list[list[tuple[int, int]]]:
         """Return (channels in, channels out) of every convolution down to reluN_1, a list for each block."""
-        blocks, channels = [], 3
+        blocks, channels = [], self.colours
         for number in range(1, level + 1):
             width, depth = self.widths[number - 1], self.depths[number - 1] if number < level else 1
             blocks.append([(channels if n == 0 else width, width) for n in range(depth)])
@@ -204,7 +208,7 @@ def normalise_activations(encoder: Encoder, images: Sequence[Tensor]) -> list[Te
     """
     blocks = [layers(block) for block in encoder.blocks]
     means = iter(_mean_activations(encoder, [c for block in blocks for c in block], images))
-    before, scales = torch.ones(3), []
+    before, scales = torch.ones(encoder.plan.colours), []
     with torch.no_grad():
         for block in blocks:
             for n, convolution in enumerate(block):

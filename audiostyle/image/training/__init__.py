@@ -2,8 +2,8 @@
 
 =====================  ====================================================================
 :mod:`.photographs`    seeded crops: the batch of a step depends on nothing else
-:mod:`.reconstruction` what a decoder is to do: give back the picture, and the maps within
 :mod:`.distillation`   a compact encoder that sees what a VGG sees
-:mod:`.decoders`       decoders of every level for a frozen encoder
+:mod:`.principal`      what it sees, as principal components
+:mod:`.backbone`       from photographs to a model folder
 =====================  ====================================================================
 """

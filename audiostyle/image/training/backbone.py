@@ -8,15 +8,15 @@ from typing import Any, cast
 import torch
 
 from audiostyle.image.networks import UNPOOL
-from audiostyle.image.training.batch_norm import fold
-from audiostyle.image.training.decoders import DecoderSettings, DecodersTask
 from audiostyle.image.training.distillation import DistillationSettings, DistillationTask, Student
-from audiostyle.image.training.photographs import Crops, photographs, split
-from audiostyle.image.training.stage import Stage
+from audiostyle.image.training.photographs import Crops, held_out_crops, photographs, split
 from audiostyle.models.saving import add_encoder, add_part
 from audiostyle.models.vgg import Encoder, Plan, normalise_activations
 from audiostyle.models.vgg_files import read_vgg
 from audiostyle.training import recipes
+from audiostyle.training.autoencoders.batch_norm import fold
+from audiostyle.training.autoencoders.stage import Stage
+from audiostyle.training.autoencoders.tasks import DecodersTask
 from audiostyle.training.loop import Log
 
 Data = tuple[Sequence[Path], Sequence[Path]]
@@ -115,7 +115,10 @@ def _train_decoders(
 ) -> None:
     """Train the decoders that enlarge by ``unpool`` and add them to the model."""
     torch.manual_seed(0)
-    task = DecodersTask(encoder, *data, DecoderSettings(stage.size, stage.batch, unpool == "max"))
+    files, held_out = data
+    crops = Crops(files, stage.size, stage.batch, seed=0)
+    judged = held_out_crops(held_out, stage.size, stage.batch)
+    task = DecodersTask(encoder, crops, judged, unpool=unpool == "max")
     config = asdict(stage) | encoder.plan.as_config() | {"unpool": unpool}
     trained = stage.run(task, out / UNPOOL[unpool], config, log)
     card = _card(f"Decoders that enlarge by {unpool}", task.validate(trained))

@@ -14,12 +14,12 @@ from typing import cast
 import torch
 from torch import Tensor, nn
 
-from audiostyle.image.training.batch_norm import standardise
-from audiostyle.image.training.decoders import VALIDATION, Decoders, mean_results, rounded
-from audiostyle.image.training.photographs import Crops
+from audiostyle.image.training.photographs import Crops, held_out_crops
 from audiostyle.image.training.principal import PrincipalFeatures, thinned
-from audiostyle.image.training.reconstruction import relative_error
 from audiostyle.models.vgg import Encoder, Plan
+from audiostyle.training.autoencoders.batch_norm import standardise
+from audiostyle.training.autoencoders.decoders import Decoders, mean_results, rounded
+from audiostyle.training.autoencoders.reconstruction import relative_error
 
 _SAMPLE = 16  # batches from which the teacher's components are computed
 
@@ -71,7 +71,7 @@ class DistillationTask:
         self.module: nn.Module = Student(plan, self._pool.widths)
         standardise(self.module)
         self.standardising = True
-        held = [Crops(held_out, settings.size, settings.batch, 1)(n) for n in range(VALIDATION)]
+        held = held_out_crops(held_out, settings.size, settings.batch)
         self._validation = [(images, self._pool.of(images)) for images in held]
 
     def loss(self, step: int) -> tuple[Tensor, dict[str, float]]:

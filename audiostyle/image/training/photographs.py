@@ -18,6 +18,7 @@ SUFFIXES = frozenset({".jpg", ".jpeg", ".png", ".webp", ".tif", ".tiff"})
 _SHORT_SIDE = 1024  # pixels kept of a photograph; crops are at most as large, so finer detail is seldom seen
 _SMALLEST = 400  # pictures with a shorter side are thumbnails
 _HELD_OUT = 0.25
+_VALIDATION = 8  # batches of held-out crops
 
 
 def photographs(folders: Sequence[str | Path]) -> list[Path]:
@@ -74,6 +75,12 @@ class Crops:
         size = self.size, self.size
         resized = F.interpolate(crop.float() / 255, size=size, mode="bilinear", antialias=True)[0]
         return resized.flip(2) if rng.random() < 0.5 else resized
+
+
+def held_out_crops(files: Sequence[Path], size: int, count: int) -> list[Tensor]:
+    """Return the batches (count, 3, size, size) to validate with."""
+    crops = Crops(files, size, count, seed=1)
+    return [crops(number) for number in range(_VALIDATION)]
 
 
 def load_reduced(path: Path, short_side: int = _SHORT_SIDE) -> np.ndarray:

@@ -3,10 +3,10 @@
 import pytest
 import torch
 
-from audiostyle.image.training.decoders import DecoderSettings, DecodersTask
 from audiostyle.image.training.distillation import DistillationSettings, DistillationTask
-from audiostyle.image.training.photographs import photographs
+from audiostyle.image.training.photographs import Crops, photographs
 from audiostyle.models.vgg import Encoder, Plan
+from audiostyle.training.autoencoders.tasks import AutoencoderTask, DecodersTask
 from audiostyle.training.loop import Schedule, train
 
 TEACHER = Plan((8, 10, 12, 14), (2, 2, 1, 1))
@@ -20,14 +20,17 @@ def tasks(photo_folder):
     def make(name: str):
         torch.manual_seed(0)
         teacher = Encoder(TEACHER)
+        crops, judged = Crops(files, 32, 2, seed=0), [Crops(files[:2], 32, 2, seed=1)(0)]
         if name == "decoders":
-            return DecodersTask(teacher, files, files[:2], DecoderSettings(32, 2))
+            return DecodersTask(teacher, crops, judged)
+        if name == "autoencoder":
+            return AutoencoderTask(STUDENT, crops, judged)
         return DistillationTask(teacher, STUDENT, files, files[:2], DistillationSettings(32, 2, pool=3))
 
     return make
 
 
-@pytest.mark.parametrize("name", ["decoders", "distillation"])
+@pytest.mark.parametrize("name", ["decoders", "autoencoder", "distillation"])
 def test_training_lowers_the_loss_on_held_out_photographs(tasks, name, tmp_path, told):
     task = tasks(name)
     before = task.validate(task.module)["score"]
@@ -35,7 +38,7 @@ def test_training_lowers_the_loss_on_held_out_photographs(tasks, name, tmp_path,
     assert task.validate(trained)["score"] > before
 
 
-@pytest.mark.parametrize("name", ["decoders", "distillation"])
+@pytest.mark.parametrize("name", ["decoders", "autoencoder", "distillation"])
 def test_an_interrupted_training_reaches_the_same_weights(tasks, name, tmp_path, told):
     schedule = Schedule(4, 1e-3, validate_every=2, muon=0.01)
     whole = train(tasks(name), schedule, tmp_path / "whole", {}, told.append)

@@ -4,12 +4,12 @@ import numpy as np
 import pytest
 import torch
 
-from audiostyle.image.training.reconstruction import (
+from audiostyle.models.vgg import Decoder, Plan
+from audiostyle.training.autoencoders.reconstruction import (
     reconstruction_loss,
     relative_error,
     structural_similarity,
 )
-from audiostyle.models.vgg import Decoder, Plan
 
 PLAN = Plan((4, 5, 6, 7), (2, 2, 1, 1))
 

@@ -4,9 +4,9 @@ import pytest
 import torch
 from torch import nn
 
-from audiostyle.image.training.batch_norm import Standardised, fold, standardise
-from audiostyle.image.training.decoders import Decoders
 from audiostyle.models.vgg import Encoder, Plan, Reflected, layers
+from audiostyle.training.autoencoders.batch_norm import Standardised, fold, standardise
+from audiostyle.training.autoencoders.decoders import Decoders
 
 PLAN = Plan((4, 5, 6, 7), (2, 1, 2, 1))
 

@@ -4,7 +4,7 @@ import pytest
 import torch
 from torch import nn
 
-from audiostyle.image.training.stage import Stage
+from audiostyle.training.autoencoders.stage import Stage
 
 
 class Means:

@@ -1,0 +1,48 @@
+"""Decoders of every level for one encoder, all learned from the same maps at once."""
+
+from collections.abc import Sequence
+from typing import cast
+
+import torch
+from torch import Tensor, nn
+
+from audiostyle.models.vgg import LEVELS, Decoder, Plan, Pooling
+from audiostyle.training.autoencoders.reconstruction import reconstruction_loss
+
+
+class Decoders(nn.ModuleDict):
+    """Decoders of every level; the keys are ``"4"`` … ``"1"``."""
+
+    def __init__(self, plan: Plan, *, unpool: bool) -> None:
+        super().__init__({str(level): Decoder(plan, level, unpool=unpool) for level in LEVELS})
+
+    def level(self, number: int) -> Decoder:
+        """Return the decoder of reluN_1."""
+        return cast(Decoder, self[str(number)])
+
+    def losses(
+        self, images: Tensor, features: Sequence[Tensor], poolings: Sequence[Pooling]
+    ) -> tuple[Tensor, dict[str, Tensor]]:
+        """Return the sum of all levels' losses, and error and SSIM of each.
+
+        ``features`` and ``poolings`` are what :meth:`Encoder.trace` makes of ``images``.
+        """
+        total = images.new_zeros(())
+        parts: dict[str, Tensor] = {}
+        for level in LEVELS:
+            decoder, own = self.level(level), list(poolings[: level - 1])
+            loss, numbers = reconstruction_loss(decoder, images, features[level - 1], own)
+            total = total + loss
+            parts |= {f"{name} {level}": value for name, value in numbers.items()}
+        return total, parts
+
+
+def rounded(parts: dict[str, Tensor]) -> dict[str, float]:
+    """Return a loss's parts as numbers for a log."""
+    return {name: round(float(value.detach()), 4) for name, value in parts.items()}
+
+
+def mean_results(losses: Sequence[tuple[Tensor, dict[str, Tensor]]]) -> dict[str, float]:
+    """Return the means over validation batches of each part, and of the loss with its sign as the score."""
+    means = {name: float(torch.stack([parts[name] for _, parts in losses]).mean()) for name in losses[0][1]}
+    return {"score": -float(torch.stack([loss for loss, _ in losses]).mean()), **means}

@@ -1,0 +1,87 @@
+"""What is trained: decoders for an encoder that stays, or an encoder and its decoders at once.
+
+Of pictures or of spectrograms: a batch is (B, colours, H, W), values about in [0, 1].
+"""
+
+from collections.abc import Callable, Sequence
+from typing import cast
+
+import torch
+from torch import Tensor, nn
+
+from audiostyle.models.vgg import Encoder, Plan
+from audiostyle.training.autoencoders.batch_norm import standardise
+from audiostyle.training.autoencoders.decoders import Decoders, mean_results, rounded
+from audiostyle.training.loop import Ahead
+
+Batches = Callable[[int], Tensor]
+"""The batch of a step, which depends on nothing but the step."""
+
+Losses = tuple[Tensor, dict[str, Tensor]]
+
+
+class ReconstructionTask:
+    """See :class:`audiostyle.training.autoencoders.stage.Standardising`; how a loss comes about is left open.
+
+    Args:
+        module: what is trained.
+        held_out: batches to validate with.
+    """
+
+    def __init__(self, module: nn.Module, batches: Batches, held_out: Sequence[Tensor]) -> None:
+        self.module = module
+        standardise(module)
+        self.standardising = True
+        self._batch, self._held_out = Ahead(batches), held_out
+
+    def losses(self, module: nn.Module, images: Tensor) -> Losses:
+        """Return the sum of all levels' losses, and error and SSIM of each."""
+        raise NotImplementedError
+
+    def loss(self, step: int) -> tuple[Tensor, dict[str, float]]:
+        """Return the loss of a step's batch, summed over the levels."""
+        self.module.train(self.standardising)
+        loss, parts = self.losses(self.module, self._batch(step))
+        return loss, rounded(parts)
+
+    def validate(self, module: nn.Module) -> dict[str, float]:
+        """Return the mean errors and SSIMs on held-out batches; the score is less the loss."""
+        module.eval()
+        with torch.no_grad():
+            return mean_results([self.losses(module, images) for images in self._held_out])
+
+
+class DecodersTask(ReconstructionTask):
+    """Decoders for a frozen encoder, whose activations have unit mean."""
+
+    def __init__(
+        self, encoder: Encoder, batches: Batches, held_out: Sequence[Tensor], *, unpool: bool = True
+    ) -> None:
+        super().__init__(Decoders(encoder.plan, unpool=unpool), batches, held_out)
+        self.encoder = encoder.eval().requires_grad_(False)
+
+    def losses(self, module: nn.Module, images: Tensor) -> Losses:
+        """See :meth:`ReconstructionTask.losses`."""
+        with torch.no_grad():
+            features, poolings = self.encoder.trace(images)
+        return cast(Decoders, module).losses(images, features, poolings)
+
+
+class Autoencoder(nn.Module):
+    """An encoder and the decoders that undo it by unpooling."""
+
+    def __init__(self, plan: Plan) -> None:
+        super().__init__()
+        self.encoder, self.decoders = Encoder(plan), Decoders(plan, unpool=True)
+
+
+class AutoencoderTask(ReconstructionTask):
+    """Encoder and decoders at once, from random weights and without a teacher."""
+
+    def __init__(self, plan: Plan, batches: Batches, held_out: Sequence[Tensor]) -> None:
+        super().__init__(Autoencoder(plan), batches, held_out)
+
+    def losses(self, module: nn.Module, images: Tensor) -> Losses:
+        """See :meth:`ReconstructionTask.losses`."""
+        both = cast(Autoencoder, module)
+        return both.decoders.losses(images, *both.encoder.trace(images))
