@@ -1,14 +1,30 @@
 """``audiostyle translate``: recordings played on another instrument."""
 
+from enum import StrEnum
 from typing import Annotated
 
 import typer
 
 from audiostyle.cli import options as shared
+from audiostyle.cli.console import UsageError
 from audiostyle.cli.naming import FILENAME, STDOUT, Naming, check_stdout
 from audiostyle.models.zoo import DEFAULT
 
 app = typer.Typer()
+
+
+class DecoderKind(StrEnum):
+    """Kinds of decoders."""
+
+    spectral = "spectral"
+    wavenet = "wavenet"
+
+
+def _temperature(value: float | None) -> float | None:
+    if value is not None and not 0 < value < float("inf"):
+        raise typer.BadParameter(f"{value:g} is not above 0")
+    return value
+
 
 Domains = Annotated[
     list[str],
@@ -26,6 +42,30 @@ Mix = Annotated[
     ),
 ]
 KeepDrums = Annotated[bool, typer.Option("--keep-drums", help="Keep the percussion, translate the rest.")]
+Decoder = Annotated[
+    DecoderKind | None,
+    typer.Option("--decoder", help="How it is played.", show_default="as the domain's first decoder does"),
+]
+Temperature = Annotated[
+    float | None,
+    typer.Option(
+        "--temperature",
+        metavar="T",
+        callback=_temperature,
+        help="Of a WaveNet: above 1 it is livelier and noisier, below 1 duller.",
+        show_default="what suits the domain",
+    ),
+]
+Chunks = Annotated[
+    int | None,
+    typer.Option(
+        "--chunks",
+        metavar="N",
+        min=1,
+        help="Parts of the song that a WaveNet makes side by side.",
+        show_default="one for every 2.5 s",
+    ),
+]
 Midi = Annotated[
     str | None,
     typer.Option("--midi", metavar="PATH", help="Write the notes that were heard, as a MIDI file."),
@@ -43,6 +83,9 @@ def translate(
     transpose: Transpose = 0,
     mix: Mix = 1.0,
     keep_drums: KeepDrums = False,
+    decoder: Decoder = None,
+    temperature: Temperature = None,
+    chunks: Chunks = None,
     midi: Midi = None,
     format: shared.Format = None,
     subtype: shared.Subtype = None,
@@ -68,8 +111,9 @@ def translate(
     from audiostyle.models import zoo
 
     manifest = zoo.find(model, offline=offline)
-    for name in domain:
-        manifest.domain(name)
+    kinds = {manifest.decoder(name, decoder).config.get("kind") for name in domain}
+    if (temperature or chunks) and kinds != {DecoderKind.wavenet}:
+        raise UsageError("--temperature and --chunks are a WaveNet's; add --decoder wavenet")
     check_stdout(out, json)
     naming = Naming(out, filename, format, subtype, midi)
     todo = plan(inputs, domain, naming, overwrite=overwrite, skip_existing=skip_existing)
@@ -81,6 +125,9 @@ def translate(
         "keep_drums": keep_drums,
         "seed": seed,
         "segment": segment,
+        "decoder": decoder and decoder.value,
+        "temperature": temperature,
+        "chunks": chunks,
     }
     writing = {"format": format, "subtype": subtype, "clip": clip.value}
     if dry_run:

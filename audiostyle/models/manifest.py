@@ -49,7 +49,8 @@ class Domain(Weights):
 class Manifest:
     """A model: one encoder, and what reads its code.  ``path`` is the manifest's own file.
 
-    A model that translates has a decoder for each domain; one of another job has ``parts`` by other names.
+    A model that translates has a decoder for each domain; a further decoder of another kind is the part
+    ``DOMAIN.KIND``.  A model of another job has ``parts`` by other names.
     """
 
     name: str
@@ -70,13 +71,30 @@ class Manifest:
             )
         return self.domains[name]
 
+    def decoder(self, domain: str, kind: str | None = None) -> Weights:
+        """The domain's decoder of that kind, or its first one.
+
+        Raises UnknownDomain, and ModelNotFound with the domains that have a decoder of the kind.
+        """
+        entry = self.domain(domain)
+        if kind in (None, entry.config.get("kind")):
+            return entry
+        if part := self.parts.get(f"{domain}.{kind}"):
+            return part
+        having = [name for name, own in self.domains.items() if own.config.get("kind") == kind]
+        having += [name for name in self.domains if f"{name}.{kind}" in self.parts]
+        raise ModelNotFound(
+            f"model {self.name!r} has no decoder of the kind {kind!r} for {domain!r}; "
+            + (f"it has one for {', '.join(having)}" if having else "it has none of that kind")
+        )
+
     def weights(self) -> list[Weights]:
         """Every weight file of the model, the encoder first."""
         return [self.encoder, *self.domains.values(), *self.parts.values()]
 
-    def fingerprint(self, *domains: str) -> str:
+    def fingerprint(self, *domains: str, kind: str | None = None) -> str:
         """One sha256 for what decides the sound: the encoder and the named decoders (without names, all)."""
-        chosen = [self.encoder, *(self.domain(name) for name in domains or self.domains)]
+        chosen = [self.encoder, *(self.decoder(name, kind) for name in domains or self.domains)]
         return hashlib.sha256("\n".join(w.sha256 for w in chosen).encode()).hexdigest()
 
 
@@ -124,8 +142,12 @@ def _assemble(path: Path, table: Mapping[str, Any], base: Manifest | None) -> Ma
         path=path,
         encoder=_encoder(path, table["encoder"]) if base is None or "encoder" in table else base.encoder,
         domains={**(base.domains if base else {}), **own},
-        parts={name: Weights(name, **_files(path, entry)) for name, entry in table.get("parts", {}).items()},
+        parts={**(base.parts if base else {}), **_parts(path, table.get("parts", {}))},
     )
+
+
+def _parts(path: Path, entries: Mapping[str, Any]) -> dict[str, Weights]:
+    return {name: Weights(name, **_files(path, entry)) for name, entry in entries.items()}
 
 
 def _check_identity(manifest: Manifest, expected_encoder: str | None) -> None:

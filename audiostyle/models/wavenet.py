@@ -206,5 +206,5 @@ def _held(frames: Tensor, hop: int, samples: int) -> Tensor:
 PAPER = Plan(blocks=4, layers=10, channels=128, skips=128, condition=64, hop=800, entry="scalar")
 """As published for universal music translation: a latent of 64 at 20 Hz, 4,094 samples (256 ms) of memory."""
 
-COMPACT = Plan(blocks=2, layers=10, channels=64, skips=64, condition=176, hop=160)
-"""For a laptop, an eighth of the arithmetic; the code is the pitch grid's 88 held and 88 struck keys."""
+COMPACT = Plan(blocks=2, layers=10, channels=64, skips=64, condition=352, hop=160)
+"""For a laptop, an eighth of the arithmetic; the code is of :mod:`audiostyle.translation.conditions`."""

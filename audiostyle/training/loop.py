@@ -11,6 +11,7 @@ import torch
 from torch import Tensor, nn
 
 from audiostyle.training.checkpoint import load_checkpoint, save_checkpoint
+from audiostyle.training.distributed import leads
 from audiostyle.training.muon import Muon, hidden_weights
 
 B = TypeVar("B")
@@ -98,7 +99,8 @@ def train(task: Task, schedule: Schedule, folder: Path, config: dict[str, Any], 
     """Train ``task`` to the end of its schedule, resuming from ``folder`` if it was begun there.
 
     Writes ``last.pt`` (everything) and ``best.pt`` (averaged weights of the best validation).  Returns the
-    module with the averaged weights of the last step.
+    module with the averaged weights of the last step.  Of several processes that train together
+    (:mod:`.distributed`) the leading one writes, validates and logs.
 
     Raises:
         TrainingError: the checkpoint in ``folder`` is damaged or belongs to another configuration.
@@ -128,6 +130,8 @@ def train(task: Task, schedule: Schedule, folder: Path, config: dict[str, Any], 
             optimizer.step()
         average.update_parameters(task.module)
         step += 1
+        if not leads():
+            continue
         if step % 50 == 0:
             per_step = (time.monotonic() - started) / (step - begun_at)
             log({"step": step, "of": schedule.steps, "left_s": per_step * (schedule.steps - step), **numbers})

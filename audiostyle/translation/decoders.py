@@ -1,20 +1,25 @@
 """Kinds of decoders: what a domain's ``config.kind`` names, and how each is loaded.
 
-Another kind plugs in here: anything with :attr:`rms` and :meth:`play` is a decoder.
+Another kind plugs in here: anything with the attributes and the method of :class:`Decoder` is one.
 """
 
-from collections.abc import Iterator
-from typing import Protocol
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, Protocol
 
 import numpy as np
 import torch
 from torch import Tensor
 
-from audiostyle.errors import ModelNotFound
+from audiostyle.errors import AudiostyleError, ModelNotFound
 from audiostyle.models import zoo
 from audiostyle.models.decoder import SpectralDecoder
-from audiostyle.models.manifest import Domain
+from audiostyle.models.manifest import Weights, did_you_mean
 from audiostyle.models.phase import PhaseTable
+from audiostyle.models.sampling.sampler import Sampler
+from audiostyle.models.wavenet import WaveNet
+from audiostyle.translation.autoregressive import AutoregressivePlayer
+from audiostyle.translation.companding import Companding
+from audiostyle.translation.conditions import HOP, WIDTH
 from audiostyle.translation.performance import Performance
 from audiostyle.translation.playing import Player
 from audiostyle.translation.stretches import Segment
@@ -27,14 +32,31 @@ class Decoder(Protocol):
     def rms(self) -> float:
         """The level of the domain's recordings, and so of what it plays."""
 
+    @property
+    def sample_rate(self) -> int:
+        """Of what it plays, in hertz."""
+
     def play(
-        self, performance: Performance, samples: int, seed: int = 0, segment: Segment | None = None
+        self,
+        performance: Performance,
+        samples: int,
+        seed: int = 0,
+        segment: Segment | None = None,
+        progress: Callable[[float], None] | None = None,
     ) -> Iterator[np.ndarray]:
-        """Yield ``samples`` samples at 44.1 kHz as mono blocks (n,)."""
+        """Yield ``samples`` samples as mono blocks (n,); tell ``progress`` the seconds made since before."""
 
 
-def load_decoder(domain: Domain, device: torch.device) -> Decoder:
-    """Load the decoder of a domain.
+def check_kind(kind: str | None) -> None:
+    """Raise AudiostyleError where there is no such kind of decoder; None is a domain's first one."""
+    if kind is not None and kind not in _KINDS:
+        raise AudiostyleError(
+            f"decoder {kind!r} is unknown{did_you_mean(kind, _KINDS)}; there are {', '.join(_KINDS)}"
+        )
+
+
+def load_decoder(domain: Weights, device: torch.device) -> Decoder:
+    """Load a decoder of a domain.
 
     Raises:
         ModelNotFound: its file is damaged, or of a kind that this version does not know.
@@ -46,7 +68,7 @@ def load_decoder(domain: Domain, device: torch.device) -> Decoder:
     return _KINDS[kind](domain, config, device)
 
 
-def decoder_parts(domain: Domain) -> tuple[dict[str, Tensor], dict[str, Tensor]]:
+def decoder_parts(domain: Weights) -> tuple[dict[str, Tensor], dict[str, Tensor]]:
     """Return the tensors of a spectral domain's decoder and of its phase table, in single precision."""
     tensors = zoo.load_tensors(domain)
     decoder, phases = (
@@ -56,7 +78,7 @@ def decoder_parts(domain: Domain) -> tuple[dict[str, Tensor], dict[str, Tensor]]
     return decoder, phases
 
 
-def _load_spectral(domain: Domain, config: dict, device: torch.device) -> Player:
+def _load_spectral(domain: Weights, config: dict[str, Any], device: torch.device) -> Player:
     try:
         rms = float(config.pop("rms"))
         decoder, phases = SpectralDecoder(**config), PhaseTable()
@@ -67,4 +89,21 @@ def _load_spectral(domain: Domain, config: dict, device: torch.device) -> Player
     return Player(decoder.eval().to(device), phases, rms)
 
 
-_KINDS = {"spectral": _load_spectral}
+def _load_wavenet(domain: Weights, config: dict[str, Any], device: torch.device) -> AutoregressivePlayer:
+    """On the CPU in any case: sample by sample, nothing else is as fast."""
+    try:
+        plan: Mapping[str, Any] = config["plan"]
+        if (plan["condition"], plan["hop"]) != (WIDTH, HOP):
+            raise ValueError("another code")
+        companding = Companding(float(config["gain"]), float(config["emphasis"]))
+        rms, temperature = float(config["rms"]), float(config["temperature"])
+    except (KeyError, TypeError, ValueError):
+        raise ModelNotFound(f"{domain.file}: the weights do not fit their configuration") from None
+    network = WaveNet.from_config(plan, zoo.load_tensors(domain), domain.file)
+    return AutoregressivePlayer(Sampler(network.requires_grad_(False)), companding, rms, temperature)
+
+
+_KINDS: Mapping[str, Callable[[Weights, dict[str, Any], torch.device], Decoder]] = {
+    "spectral": _load_spectral,
+    "wavenet": _load_wavenet,
+}

@@ -1,6 +1,6 @@
 """Playing: notes through a domain's decoder to a stream of sound, in constant memory."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
 
@@ -8,7 +8,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from audiostyle.models.decoder import DECODER_HOP, N_FFT, SpectralDecoder
+from audiostyle.models.decoder import DECODER_HOP, N_FFT, SAMPLE_RATE, SpectralDecoder
 from audiostyle.models.excitation import KeyStates
 from audiostyle.models.frontend import FRAME_RATE
 from audiostyle.models.phase import PhaseTable
@@ -32,12 +32,18 @@ class Player:
     decoder: SpectralDecoder
     phases: PhaseTable
     rms: float
+    sample_rate: int = SAMPLE_RATE
 
     def play(
-        self, performance: Performance, samples: int, seed: int = 0, segment: Segment | None = None
+        self,
+        performance: Performance,
+        samples: int,
+        seed: int = 0,
+        segment: Segment | None = None,
+        progress: Callable[[float], None] | None = None,
     ) -> Iterator[np.ndarray]:
         """Yield ``samples`` samples at 44.1 kHz, mono float32 (n,), of a performance."""
-        performance, segment = _in_turn(performance), segment or Segment()
+        performance, segment = in_turn(performance), segment or Segment()
         total = -(-samples // DECODER_HOP)
         rendered = partial(self._samples, performance, seed)
 
@@ -47,6 +53,8 @@ class Player:
         left = samples
         for wave in side_by_side(work, range(0, total, segment.frames), self.decoder):
             yield wave[:left]
+            if progress:
+                progress(min(left, len(wave)) / SAMPLE_RATE)
             left -= len(wave)
 
     @torch.inference_mode()
@@ -85,7 +93,7 @@ class Player:
         return magnitude, _turned(magnitude, total)
 
 
-def _in_turn(performance: Performance) -> Performance:
+def in_turn(performance: Performance) -> Performance:
     """End every note where its key is struck again, and let times be those that :func:`key_states` knows.
 
     Otherwise a note held over a shorter one of its key (which folding by octaves makes) would come back in

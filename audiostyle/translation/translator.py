@@ -10,9 +10,8 @@ import torch
 from torch import Tensor
 
 from audiostyle import __version__
-from audiostyle.errors import ModelNotFound, ShapeError
+from audiostyle.errors import AudiostyleError, ModelNotFound, ShapeError
 from audiostyle.models import zoo
-from audiostyle.models.decoder import SAMPLE_RATE as DECODER_RATE
 from audiostyle.models.device import probe
 from audiostyle.models.encoder import PitchGridEncoder
 from audiostyle.models.frontend import SAMPLE_RATE
@@ -23,7 +22,8 @@ from audiostyle.sound.reading import AudioReader
 from audiostyle.sound.recording import InMemory, Recording, marked
 from audiostyle.sound.resampling import Resampler, resampled_length
 from audiostyle.sound.writing import AudioWriter, Clip
-from audiostyle.translation.decoders import Decoder, load_decoder
+from audiostyle.translation.autoregressive import AutoregressivePlayer
+from audiostyle.translation.decoders import Decoder, check_kind, load_decoder
 from audiostyle.translation.listening import Heard, listen, rms_level
 from audiostyle.translation.midi import save_midi
 from audiostyle.translation.performance import Performance
@@ -44,6 +44,9 @@ class Options:
         keep_drums: translate the harmonic part only and put the percussive part back.
         seed: of everything random.
         segment: seconds worked on at a time; memory grows with it, the result stays the same.
+        decoder: kind of the decoders, ``"spectral"`` or ``"wavenet"``; None is each domain's first one.
+        temperature: of a WaveNet's distributions, above 0; None is what suits the domain.
+        chunks: into how many a WaveNet's song is cut, made side by side; None is one for every 2.5 s.
     """
 
     transpose: int = 0
@@ -51,6 +54,9 @@ class Options:
     keep_drums: bool = False
     seed: int = 0
     segment: float = SECONDS
+    decoder: str | None = None
+    temperature: float | None = None
+    chunks: int | None = None
 
 
 @dataclass(frozen=True)
@@ -80,7 +86,7 @@ class Translator:
     def __init__(self, manifest: Manifest, device: torch.device) -> None:
         self.manifest, self.device = manifest, device
         self.encoder = _load_encoder(manifest.encoder).eval().to(device)
-        self._decoders: dict[str, Decoder] = {}
+        self._decoders: dict[str, Decoder] = {}  # by their weights' names
 
     @classmethod
     def from_pretrained(
@@ -109,16 +115,18 @@ class Translator:
 
         Raises:
             UnknownDomain: the model has no such domain.
+            ModelNotFound, AudiostyleError: it has no decoder of the kind asked for, or that cannot do what is
+                asked of it.
             ShapeError: the wave is empty, not finite, or of another number of dimensions.
         """
         options = options or Options()
         array = _checked(wave)
         channels = np.atleast_2d(array)
         source = Recording(InMemory(channels), sample_rate, len(channels), keep_drums=options.keep_drums)
-        self.manifest.domain(domain)  # an unknown domain is an error before any work
-        segment = Segment(options.segment)
-        heard = self._listen(source, _Meter(1, None, None), segment)
-        blocks = self._perform(source, heard, domain, options, segment)
+        decoder = self._decoder(domain, options)  # what cannot be done is an error before any work
+        segment, meter = Segment(options.segment), _Meter(2, None, None)
+        heard = self._listen(source, meter, segment)
+        blocks = self._perform(source, heard, domain, decoder, options, segment, meter)
         return torch.from_numpy(np.concatenate(list(blocks), axis=1)).reshape(array.shape)
 
     def translate_file(
@@ -142,12 +150,12 @@ class Translator:
             midi: where to write the notes that were heard.
 
         Raises:
-            AudioReadError, AudioWriteError, UnknownDomain.
+            AudioReadError, AudioWriteError, UnknownDomain; ModelNotFound and AudiostyleError as
+            :meth:`translate`.
         """
         options, started = options or Options(), time.monotonic()
         segment = Segment(options.segment)
-        for domain in outputs:
-            self.manifest.domain(domain)
+        decoders = {domain: self._decoder(domain, options) for domain in outputs}
         with AudioReader(path) as reader:
             info = reader.info
             source = Recording(reader, info.sample_rate, info.channels, keep_drums=options.keep_drums)
@@ -168,14 +176,14 @@ class Translator:
                     clip=clip,
                     comment=comment,
                 ) as writer:
-                    for block in self._perform(source, heard, domain, options, segment):
+                    decoder = decoders[domain]
+                    for block in self._perform(source, heard, domain, decoder, options, segment, meter):
                         writer.write(block)
-                        meter.add(block.shape[1] / info.sample_rate)
         return Report(
             input=str(path),
             outputs={domain: str(out) for domain, out in outputs.items()},
             model=self.manifest.name,
-            sha256=self.manifest.fingerprint(*outputs),
+            sha256=self.manifest.fingerprint(*outputs, kind=options.decoder),
             sample_rate=info.sample_rate,
             channels=info.channels,
             seconds=source.samples / info.sample_rate,
@@ -186,7 +194,8 @@ class Translator:
 
     def _comment(self, domain: str, options: Options) -> str:
         """Return what a result says of its origin."""
-        model = f"{self.manifest.name} {self.manifest.fingerprint(domain)[:12]}"
+        fingerprint = self.manifest.fingerprint(domain, kind=options.decoder)
+        model = f"{self.manifest.name} {fingerprint[:12]}"
         return f"audiostyle {__version__}, model {model}, domain {domain}, seed {options.seed}"
 
     def _listen(self, source: Recording, meter: "_Meter", segment: Segment) -> Heard:
@@ -197,18 +206,35 @@ class Translator:
         entry = self.manifest.domain(domain)
         return fit(heard.notes, options.transpose, entry.lowest, entry.highest)
 
+    def _decoder(self, domain: str, options: Options) -> Decoder:
+        """Return the domain's decoder that the options ask for, set up as they say."""
+        check_kind(options.decoder)
+        weights = self.manifest.decoder(domain, options.decoder)
+        if weights.name not in self._decoders:
+            self._decoders[weights.name] = load_decoder(weights, self.device)
+        decoder = self._decoders[weights.name]
+        if isinstance(decoder, AutoregressivePlayer):
+            return decoder.set_to(options.temperature, options.chunks)
+        if options.temperature is not None or options.chunks is not None:
+            raise AudiostyleError("temperature and chunks are a WaveNet's; ask for the decoder 'wavenet'")
+        return decoder
+
     def _perform(
-        self, source: Recording, heard: Heard, domain: str, options: Options, segment: Segment
+        self,
+        source: Recording,
+        heard: Heard,
+        domain: str,
+        decoder: Decoder,
+        options: Options,
+        segment: Segment,
+        meter: "_Meter",
     ) -> Iterator[np.ndarray]:
         """Yield the result's blocks (channels, n) at the source's rate."""
-        if domain not in self._decoders:
-            self._decoders[domain] = load_decoder(self.manifest.domain(domain), self.device)
-        decoder = self._decoders[domain]
         performance = Performance(self._folded(heard, domain, options)[0], {0: 0})
         gain = np.float32(heard.rms / decoder.rms * options.mix)
-        length = resampled_length(source.samples, source.sample_rate, DECODER_RATE)
-        played = decoder.play(performance, length, options.seed, segment)
-        mono = _resampled(played, source.sample_rate, source.samples)
+        length = resampled_length(source.samples, source.sample_rate, decoder.sample_rate)
+        played = decoder.play(performance, length, options.seed, segment, meter.add)
+        mono = _resampled(played, decoder.sample_rate, source.sample_rate, source.samples)
         for wet, dry, drums in source.balanced(mono):
             result = gain * wet
             if options.mix < 1:
@@ -226,9 +252,9 @@ def _load_encoder(weights: Weights) -> PitchGridEncoder:
     return encoder
 
 
-def _resampled(blocks: Iterator[np.ndarray], sample_rate: int, samples: int) -> Iterator[np.ndarray]:
-    """Yield a decoder's mono blocks at another rate, ``samples`` in all."""
-    resampler = Resampler(DECODER_RATE, sample_rate, 1)
+def _resampled(blocks: Iterator[np.ndarray], rate: int, to: int, samples: int) -> Iterator[np.ndarray]:
+    """Yield a decoder's mono blocks (n,) at the rate ``to`` instead of ``rate``, ``samples`` in all."""
+    resampler = Resampler(rate, to, 1)
     for block, last in marked(blocks):
         yield resampler.process(block[None], last, samples if last else None)[0]
 

@@ -34,7 +34,7 @@ def test_parts_are_in_single_precision_under_their_own_names(domain):
     assert {tensor.dtype for tensor in (*decoder.values(), *phases.values())} == {torch.float32}
 
 
-@pytest.mark.parametrize("kind", ["wavenet", None, ""])
+@pytest.mark.parametrize("kind", ["diffusion", None, ""])
 def test_an_unknown_kind_asks_for_a_newer_version(domain, kind):
     config = {**domain.config, "kind": kind}
     with pytest.raises(ModelNotFound, match="unknown here; update audiostyle"):

@@ -98,7 +98,7 @@ def test_blocks_do_not_matter_an_hour_in(player, rows):
     hour = 3600 * SAMPLE_RATE // DECODER_HOP
     start = hour * DECODER_HOP / SAMPLE_RATE
     notes = rows(*((start + on, start + off, pitch + 12) for on, off, pitch in NOTES[:3]))
-    performance = playing._in_turn(Performance(notes))
+    performance = playing.in_turn(Performance(notes))
     whole = player._samples(performance, 0, hour, 120)
     halves = [player._samples(performance, 0, hour + first, 60) for first in (0, 60)]
     assert np.abs(whole).max() > 0.01

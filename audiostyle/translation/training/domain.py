@@ -93,7 +93,7 @@ def train_domain(
         _item(pair, validation.frames) for pair in Excerpts(files, validation.frames).spread(_PHASE_EXCERPTS)
     ]
     phases = measure_phases(best, material)
-    lowest, highest = _range(files)
+    lowest, highest = played_range(files)
     error = -task.validate(best)["score"]
     manifest = add_domain(
         model,
@@ -148,8 +148,11 @@ def _rms(items: list[Item]) -> float:
     return round(float(np.sqrt(np.mean([np.mean(wave**2) for wave, _ in items]))), 5)
 
 
-def _range(files: list[tuple[Path, Path]]) -> tuple[int, int]:
-    """Return the lowest and highest pitch of which there is more than a trace, at least an octave apart."""
+def played_range(files: list[tuple[Path, Path]]) -> tuple[int, int]:
+    """Return the lowest and highest pitch of which there is more than a trace, at least an octave apart.
+
+    Raises TrainingError where there are no notes at all.
+    """
     pitches = np.concatenate([read_midi(midi).pitched()["pitch"] for _, midi in files])
     if not len(pitches):
         raise TrainingError("no notes were heard in the recordings; are they music, at an audible level?")

@@ -16,6 +16,9 @@ class Options:
     keep_drums: bool = False
     seed: int = 0
     segment: float = 12.0
+    decoder: str | None = None
+    temperature: float | None = None
+    chunks: int | None = None
 
 
 @dataclass(frozen=True)
@@ -83,7 +86,7 @@ class Translator:
             input=str(path),
             outputs={name: str(out) for name, out in outputs.items()},
             model=self.manifest.name,
-            sha256=self.manifest.fingerprint(*outputs),
+            sha256=self.manifest.fingerprint(*outputs, kind=options.decoder),
             sample_rate=info.sample_rate,
             channels=info.channels,
             seconds=done / info.sample_rate,

@@ -107,10 +107,10 @@ def test_it_starts_from_the_nearest_of_its_sizes(trained, tiny, monkeypatch, sta
 )
 def test_the_range_is_an_octave_at_least(tmp_path, rows, pitches, expected):
     write_midi(Performance(rows(*((n, n + 1, pitch) for n, pitch in enumerate(pitches)))), tmp_path / "a.mid")
-    assert training._range([(tmp_path / "a.flac", tmp_path / "a.mid")]) == expected
+    assert training.played_range([(tmp_path / "a.flac", tmp_path / "a.mid")]) == expected
 
 
 def test_recordings_without_notes_are_refused(tmp_path, rows):
     write_midi(Performance(rows()), tmp_path / "a.mid")
     with pytest.raises(TrainingError, match="no notes were heard"):
-        training._range([(tmp_path / "a.flac", tmp_path / "a.mid")])
+        training.played_range([(tmp_path / "a.flac", tmp_path / "a.mid")])

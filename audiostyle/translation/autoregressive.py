@@ -1,0 +1,81 @@
+"""Playing, sample by sample: notes through a domain's WaveNet to a stream of sound."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from audiostyle.errors import AudiostyleError
+from audiostyle.models.sampling.draws import check_temperature
+from audiostyle.models.sampling.sampler import CHUNK_SECONDS, Sampler
+from audiostyle.models.wavenet import SAMPLE_RATE
+from audiostyle.translation.companding import Companding
+from audiostyle.translation.conditions import conditions
+from audiostyle.translation.performance import Performance
+from audiostyle.translation.playing import in_turn
+from audiostyle.translation.stretches import Segment
+
+
+@dataclass(frozen=True)
+class AutoregressivePlayer:
+    """A domain's WaveNet with its companding; ``rms`` is the level that its recordings have.
+
+    Attributes:
+        temperature: of the distributions that samples are drawn from.
+        chunks: into how many a song is cut that are made side by side; None is one for every 2.5 s.
+    """
+
+    sampler: Sampler
+    companding: Companding
+    rms: float
+    temperature: float
+    chunks: int | None = None
+    sample_rate: int = SAMPLE_RATE
+
+    def set_to(self, temperature: float | None, chunks: int | None) -> "AutoregressivePlayer":
+        """Return the same player with other settings; None keeps the temperature that suits the domain.
+
+        Raises AudiostyleError where one is not above 0.
+        """
+        if chunks is not None and chunks < 1:
+            raise AudiostyleError(f"a song cannot be cut into {chunks} chunks; ask for 1 or more")
+        temperature = self.temperature if temperature is None else temperature
+        check_temperature(temperature)
+        return replace(self, temperature=temperature, chunks=chunks)
+
+    def play(
+        self,
+        performance: Performance,
+        samples: int,
+        seed: int = 0,
+        segment: Segment | None = None,
+        progress: Callable[[float], None] | None = None,
+    ) -> Iterator[np.ndarray]:
+        """Yield ``samples`` samples at 16 kHz, mono float32 (n,), of a performance.
+
+        Memory depends on the chunks that are made at once, not on ``segment``.
+        """
+        performance = in_turn(performance)
+        amplitudes = self.sampler.play(
+            lambda first, count: conditions(performance, first, count),
+            samples,
+            temperature=self.temperature,
+            seed=seed,
+            chunk_seconds=samples / SAMPLE_RATE / self.chunks if self.chunks else CHUNK_SECONDS,
+            progress=_steps(progress),
+        )
+        return self.companding.restore(amplitudes)
+
+
+def _steps(progress: Callable[[float], None] | None) -> Callable[[float, float], None] | None:
+    """Return what makes of seconds done, as the sampler counts them, the seconds since it was last called."""
+    if progress is None:
+        return None
+    last = 0.0
+
+    def told(done: float, _: float) -> None:
+        nonlocal last
+        progress(done - last)
+        last = done
+
+    return told

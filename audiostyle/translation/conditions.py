@@ -1,0 +1,54 @@
+"""What a WaveNet is told of the notes: for every frame of 10 ms, four numbers a key.
+
+They are functions of :class:`~audiostyle.models.excitation.KeyStates`, counted from a frame's middle: how
+hard a key is held, how hard it has just been struck, what is left of that after half a second's decay, and
+what rings on after it was let go.  A network that hears an eighth of a second of its own past can tell from
+them what a note should have come to by now.
+"""
+
+import numpy as np
+
+from audiostyle.models.frontend import FRAME_RATE, PITCHES
+from audiostyle.models.wavenet import SAMPLE_RATE
+from audiostyle.translation.grid import key_states
+from audiostyle.translation.performance import Performance
+
+HOP = 160
+"""Samples of a frame at 16 kHz."""
+
+WIDTH = 4 * PITCHES
+"""Numbers in a frame."""
+
+_RATE = SAMPLE_RATE / HOP
+_STRUCK, _DECAY, _RINGING = 2.0, 50.0, 8.0  # frames to 1 / e
+_TAIL = 40  # frames after which a released key is forgotten
+
+
+def conditions(performance: Performance, first: int, frames: int) -> np.ndarray:
+    """Return (frames, WIDTH) float32, from frame ``first`` of a performance on."""
+    states = key_states(_from_frame(performance, first, frames), frames, _TAIL)
+    level, age, released = (part[0].numpy() for part in states)
+    level = level * (age > -0.5)  # the frame in which a note begins, though after its middle, is the first
+    held = level * (released == 0)
+    age = np.maximum(age, 0)
+    parts = [
+        held,
+        level * np.exp(age / -_STRUCK),
+        held * np.exp(age / -_DECAY),
+        (level - held) * np.exp(released / -_RINGING),
+    ]
+    return np.concatenate(parts, axis=1, dtype=np.float32)
+
+
+def _from_frame(performance: Performance, first: int, frames: int) -> Performance:
+    """Return what sounds in those frames with times for :func:`key_states`, whose frames are others."""
+    start, stop = (first - _TAIL) / _RATE, (first + frames + 1) / _RATE
+    notes = performance.notes
+    notes = notes[(notes["offset"] > start) & (notes["onset"] < stop)].copy()
+    for end in ("onset", "offset"):
+        notes[end] = (notes[end] * _RATE - first - 0.5) / FRAME_RATE
+    curve = tuple(
+        ((time * _RATE - first - 0.5) / FRAME_RATE, channel, value)
+        for time, channel, value in performance.expression
+    )
+    return Performance(notes, performance.programs, {}, curve)

@@ -1,0 +1,146 @@
+"""Training of WaveNets that read the shipped encoder's code: a decoder a domain, batches in turn.
+
+The loss is that of the next sample's code, in nats, given the true ones before it.  A network that is never
+wrong about its past does not learn to do without it, and then drowns in its own first mistakes; so in half of
+the excerpts what it hears of the past is off by a few codes at random.
+"""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import numpy as np
+import soundfile
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from audiostyle.models.mulaw import CODES
+from audiostyle.models.sampling.sampler import Sampler
+from audiostyle.models.wavenet import SAMPLE_RATE, Plan, WaveNet
+from audiostyle.training.distributed import own_share, replicated
+from audiostyle.training.loop import Ahead
+from audiostyle.translation.training.coded import CodedExcerpts, Item
+from audiostyle.translation.training.teacher_forcing import logits_over_time
+
+Batch = tuple[Tensor, Tensor, Tensor]
+"""True codes (B, T), codes as they are heard (B, T), condition (B, F, Z)."""
+
+_JITTER = (0.5, 12.0)  # codes; between these lies the standard deviation of what is heard
+_SPARSE = 0.15  # standard deviation of weights that meet a code of which ten numbers in a hundred are not 0
+_VALIDATION_EXCERPTS = 12
+
+
+class Decoders(nn.Module):
+    """A WaveNet for each domain; to call it is to ask for the loss of one."""
+
+    def __init__(self, plan: Plan, domains: list[str], dtype: torch.dtype) -> None:
+        super().__init__()
+        self.networks = nn.ModuleDict({name: _begun(plan) for name in domains})
+        self.dtype = dtype
+
+    def forward(self, domain: str, codes: Tensor, heard: Tensor, condition: Tensor) -> Tensor:
+        """Return the mean loss in nats of a :data:`Batch` of the domain."""
+        network = self.networks[domain]
+        assert isinstance(network, WaveNet)
+        logits = logits_over_time(network, heard, condition, self.dtype)
+        return F.cross_entropy(logits.float().flatten(0, 1), codes.T.flatten())
+
+
+def _begun(plan: Plan) -> WaveNet:
+    """Return a network that listens to the code from the start, and holds all samples for equally likely."""
+    network = WaveNet(plan)
+    for part in (*network.layers, network.head):
+        nn.init.normal_(part.condition.weight, std=_SPARSE)
+    for parameter in network.head.logits.parameters():
+        nn.init.zeros_(parameter)
+    return network
+
+
+class CompactTask:
+    """What :func:`audiostyle.training.loop.train` trains.
+
+    Args:
+        plan: of every decoder.
+        training, held_out: excerpts of every domain; validation is on held-out ones.
+        batch: excerpts in a batch, of all processes together.
+        samples: folder for what the decoders play at each validation, or None.
+        bfloat16: train in reduced precision; twice as fast where the processor multiplies in it.
+    """
+
+    def __init__(
+        self,
+        plan: Plan,
+        training: Mapping[str, CodedExcerpts],
+        held_out: Mapping[str, CodedExcerpts],
+        *,
+        batch: int,
+        seed: int = 0,
+        samples: Path | None = None,
+        bfloat16: bool = False,
+        device: torch.device | None = None,
+    ) -> None:
+        self.domains, self.training, self.batch, self.seed = list(training), training, batch, seed
+        self.device, self.samples, self.step = device or torch.device("cpu"), samples, 0
+        dtype = torch.bfloat16 if bfloat16 else torch.float32
+        self.module = Decoders(plan, self.domains, dtype).to(self.device)
+        self._replica = replicated(self.module)
+        self._held_out = {
+            name: list(excerpts.spread(_VALIDATION_EXCERPTS)) for name, excerpts in held_out.items()
+        }
+        self._batches = Ahead(self._prepare)
+
+    def loss(self, step: int) -> tuple[Tensor, dict[str, float]]:
+        """Return the loss of the batch of ``step``, whose domain is the next in turn."""
+        self.step, domain = step + 1, self.domains[step % len(self.domains)]
+        loss = self._replica(domain, *(part.to(self.device) for part in self._batches(step)))
+        return loss, {domain: round(loss.item(), 4)}
+
+    def _prepare(self, step: int) -> Batch:
+        excerpts = self.training[self.domains[step % len(self.domains)]]
+        rows = []
+        for item in own_share(self.batch):
+            rng = np.random.default_rng([self.seed, step, item])
+            codes, condition = excerpts.draw(rng)
+            rows.append((codes, jittered(codes, rng), condition))
+        true, heard, told = (torch.from_numpy(np.stack(part)) for part in zip(*rows, strict=True))
+        return true.long(), heard.long(), told
+
+    def validate(self, module: nn.Module) -> dict[str, float]:
+        """Return the loss on held-out excerpts of every domain; the score is the negative of their mean."""
+        assert isinstance(module, Decoders)
+        losses = {
+            name: _validated(module, name, items, self.device) for name, items in self._held_out.items()
+        }
+        if self.samples:
+            for name, items in self._held_out.items():
+                self._play(module.networks[name], name, items[0][1])
+        return {"score": -round(float(np.mean(list(losses.values()))), 4)} | losses
+
+    def _play(self, network: nn.Module, domain: str, condition: np.ndarray) -> None:
+        """Write what a domain's decoder makes of an excerpt's code."""
+        assert isinstance(network, WaveNet) and self.samples
+        self.samples.mkdir(parents=True, exist_ok=True)
+        sampler = Sampler(network)
+        blocks = sampler.play(
+            lambda first, count: condition[first : first + count], len(condition) * network.plan.hop
+        )
+        wave = np.concatenate(list(self.training[domain].companding.restore(blocks)))
+        soundfile.write(self.samples / f"{domain}.{self.step:06d}.wav", np.clip(wave, -1, 1), SAMPLE_RATE)
+
+
+def jittered(codes: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """Return codes as they are, or (every other time) each off by about as many as a draw for all says."""
+    if rng.random() < 0.5:
+        return codes
+    noise = rng.standard_normal(len(codes)) * np.exp(rng.uniform(*np.log(_JITTER)))
+    return np.clip(np.rint(codes + noise), 0, CODES - 1).astype(codes.dtype)
+
+
+@torch.no_grad()
+def _validated(module: Decoders, domain: str, items: list[Item], device: torch.device) -> float:
+    """Return the mean loss of a domain's items, one after the other: together they fill the memory."""
+    losses = []
+    for item in items:
+        codes, condition = (torch.from_numpy(part)[None].to(device) for part in item)
+        losses.append(module(domain, codes.long(), codes.long(), condition).item())
+    return round(float(np.mean(losses)), 4)
