@@ -1,6 +1,7 @@
 """``audiostyle train``: domains, models from recipes, decoders and backbones for pictures, a measure."""
 
 import json
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -13,6 +14,21 @@ from audiostyle.models.zoo import DEFAULT
 app = typer.Typer()
 train = typer.Typer(help="Train domains and models.", no_args_is_help=True)
 app.add_typer(train, name="train")
+
+
+class Config(StrEnum):
+    """Which WaveNets."""
+
+    compact = "compact"
+    paper = "paper"
+
+
+class Adversary(StrEnum):
+    """How the published encoder is turned against the critic."""
+
+    reversal = "reversal"
+    negative = "negative"
+
 
 Bfloat16 = Annotated[
     bool | None,
@@ -71,6 +87,66 @@ def domain(
         log=_log,
     )
     tell(f"done; try: audiostyle translate song.wav --model {model} --domain {name}")
+
+
+@train.command()
+def universal(
+    folders: Annotated[
+        list[Path], typer.Argument(metavar="FOLDER", help="One for each domain, called as the domain is.")
+    ],
+    config: Annotated[
+        Config,
+        typer.Option(
+            help="compact: WaveNets that read the model's notes; paper: as published, without notes."
+        ),
+    ] = Config.compact,
+    model: Annotated[
+        Path, typer.Option("--model", metavar="DIR", help="The model folder to make, or to add domains to.")
+    ] = Path("my-wavenets"),
+    parent: Annotated[
+        str, typer.Option("--extends", metavar="NAME|DIR", help="Where a compact one's encoder comes from.")
+    ] = DEFAULT,
+    start_from: Annotated[
+        str | None,
+        typer.Option("--start-from", metavar="DOMAIN", help="A WaveNet of that model to go on from."),
+    ] = None,
+    adversary: Annotated[
+        Adversary,
+        typer.Option(help="How the published encoder misleads its critic: negative is as published."),
+    ] = Adversary.reversal,
+    steps: Annotated[
+        int, typer.Option("--steps", min=1, help="Optimiser steps of all domains together.")
+    ] = 20000,
+    run: Annotated[
+        Path | None, typer.Option("--run", metavar="DIR", help="Checkpoints.", show_default="runs/MODEL")
+    ] = None,
+    bfloat16: Bfloat16 = None,
+    seed: Annotated[int, typer.Option("--seed", metavar="N", min=0, help="Decides every random choice.")] = 0,
+) -> None:
+    """Train WaveNet decoders of several domains in one process, their batches in turn.
+
+    Samples to listen to are written to RUN/samples. Interrupted at any moment, the same command goes on where
+    it stopped. On several devices or machines: torchrun --nproc-per-node 2 -m audiostyle train universal …
+    """
+    from audiostyle.models.device import multiplies_bfloat16
+    from audiostyle.training.distributed import first_of_all
+    from audiostyle.translation.training.universal import train_universal
+
+    train_universal(
+        config.value,
+        folders,
+        model,
+        run or Path("runs", model.name),
+        steps=steps,
+        seed=seed,
+        extends=parent,
+        start_from=start_from,
+        adversary=adversary.value,
+        bfloat16=_bfloat16(multiplies_bfloat16() if bfloat16 is None else bfloat16),
+        log=_log if first_of_all() else lambda _: None,
+    )
+    if first_of_all():
+        tell(f"done; try: audiostyle translate song.wav --model {model} --domain {folders[0].resolve().name}")
 
 
 @train.command()

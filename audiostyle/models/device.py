@@ -29,3 +29,15 @@ def probe(name: str = "auto") -> torch.device:
             f"device {name!r} does not work here; use --device cpu, or see 'audiostyle doctor'"
         ) from None
     return device
+
+
+def multiplies_bfloat16() -> bool:
+    """Return whether products of matrices are faster in bfloat16 here: a GPU, or a CPU with units for it.
+
+    Convolutions in PyTorch's usual layout are so only with matrix units (AMX).
+    """
+    return (
+        torch.cuda.is_available()
+        or torch.cpu._is_amx_tile_supported()
+        or torch.cpu._is_avx512_bf16_supported()
+    )

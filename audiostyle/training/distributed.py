@@ -24,12 +24,21 @@ def joined() -> Iterator[torch.device]:
         device = torch.device("cuda", int(os.environ.get("LOCAL_RANK", "0")))
         torch.cuda.set_device(device)
     if count > 1:
-        distributed.init_process_group("nccl" if device.type == "cuda" else "gloo")
+        store, rank, count = next(distributed.rendezvous("env://"))
+        # The store outlives those who died: their addresses are not to be taken for their successors'.
+        store = distributed.PrefixStore(os.environ.get("TORCHELASTIC_RESTART_COUNT", "0"), store)
+        backend = "nccl" if device.type == "cuda" else "gloo"
+        distributed.init_process_group(backend, store=store, rank=rank, world_size=count)
     try:
         yield device
     finally:
         if count > 1:
             distributed.destroy_process_group()
+
+
+def first_of_all() -> bool:
+    """Whether this process is torchrun's first one, or alone; known before they have joined."""
+    return os.environ.get("RANK", "0") == "0"
 
 
 def leads() -> bool:

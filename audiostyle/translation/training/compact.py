@@ -9,21 +9,23 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import numpy as np
-import soundfile
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
 from audiostyle.models.mulaw import CODES
-from audiostyle.models.sampling.sampler import Sampler
-from audiostyle.models.wavenet import SAMPLE_RATE, Plan, WaveNet
+from audiostyle.models.wavenet import Plan, WaveNet
 from audiostyle.training.distributed import own_share, replicated
 from audiostyle.training.loop import Ahead
-from audiostyle.translation.training.coded import CodedExcerpts, Item
+from audiostyle.translation.training.audible import write_sample
+from audiostyle.translation.training.coded import CodedExcerpts
 from audiostyle.translation.training.teacher_forcing import logits_over_time
 
 Batch = tuple[Tensor, Tensor, Tensor]
 """True codes (B, T), codes as they are heard (B, T), condition (B, F, Z)."""
+
+Item = tuple[np.ndarray, np.ndarray]
+"""Codes (T,) and condition (F, Z) of an excerpt."""
 
 _JITTER = (0.5, 12.0)  # codes; between these lies the standard deviation of what is heard
 _SPARSE = 0.15  # standard deviation of weights that meet a code of which ten numbers in a hundred are not 0
@@ -85,7 +87,8 @@ class CompactTask:
         self.module = Decoders(plan, self.domains, dtype).to(self.device)
         self._replica = replicated(self.module)
         self._held_out = {
-            name: list(excerpts.spread(_VALIDATION_EXCERPTS)) for name, excerpts in held_out.items()
+            name: [(of.codes(place), of.condition(place)) for place in of.spread(_VALIDATION_EXCERPTS)]
+            for name, of in held_out.items()
         }
         self._batches = Ahead(self._prepare)
 
@@ -100,8 +103,9 @@ class CompactTask:
         rows = []
         for item in own_share(self.batch):
             rng = np.random.default_rng([self.seed, step, item])
-            codes, condition = excerpts.draw(rng)
-            rows.append((codes, jittered(codes, rng), condition))
+            place = excerpts.draw(rng)
+            codes = excerpts.codes(place)
+            rows.append((codes, jittered(codes, rng), excerpts.condition(place)))
         true, heard, told = (torch.from_numpy(np.stack(part)) for part in zip(*rows, strict=True))
         return true.long(), heard.long(), told
 
@@ -113,19 +117,10 @@ class CompactTask:
         }
         if self.samples:
             for name, items in self._held_out.items():
-                self._play(module.networks[name], name, items[0][1])
+                network, path = module.networks[name], self.samples / f"{name}.{self.step:06d}.wav"
+                assert isinstance(network, WaveNet)
+                write_sample(path, network, items[0][1], self.training[name].companding)
         return {"score": -round(float(np.mean(list(losses.values()))), 4)} | losses
-
-    def _play(self, network: nn.Module, domain: str, condition: np.ndarray) -> None:
-        """Write what a domain's decoder makes of an excerpt's code."""
-        assert isinstance(network, WaveNet) and self.samples
-        self.samples.mkdir(parents=True, exist_ok=True)
-        sampler = Sampler(network)
-        blocks = sampler.play(
-            lambda first, count: condition[first : first + count], len(condition) * network.plan.hop
-        )
-        wave = np.concatenate(list(self.training[domain].companding.restore(blocks)))
-        soundfile.write(self.samples / f"{domain}.{self.step:06d}.wav", np.clip(wave, -1, 1), SAMPLE_RATE)
 
 
 def jittered(codes: np.ndarray, rng: np.random.Generator) -> np.ndarray:

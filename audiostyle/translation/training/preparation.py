@@ -10,6 +10,7 @@ import os
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import TypeVar
 
 import numpy as np
 import soundfile
@@ -27,6 +28,7 @@ from audiostyle.translation.midi import read_midi, write_midi
 from audiostyle.translation.performance import Performance
 from audiostyle.translation.training.excerpts import shifted
 
+Item = TypeVar("Item")
 PIECE_SECONDS = 60.0
 SUFFIXES = {".wav", ".flac", ".ogg", ".mp3", ".aif", ".aiff", ".m4a", ".opus"}
 
@@ -44,10 +46,7 @@ def prepare(
         AudioReadError: one of them cannot be read.
         AudioWriteError: ``out`` cannot be written.
     """
-    prepared = out.resolve()  # which may lie below the folder
-    found = [p for p in sorted(folder.rglob("*")) if _is_recording(p) and prepared not in p.resolve().parents]
-    if not found:
-        raise TrainingError(f"{folder}: no recordings; put some {', '.join(sorted(SUFFIXES))} files there")
+    found = recordings_below(folder, out)
     pieces: list[Path] = []
     for number, path in enumerate(found):
         done = out / _fingerprint(path)
@@ -65,7 +64,19 @@ def prepare(
     return [(audio, audio.with_suffix(".mid")) for audio in pieces]
 
 
-def split_off(pairs: list[tuple[Path, Path]]) -> tuple[list[tuple[Path, Path]], list[tuple[Path, Path]]]:
+def recordings_below(folder: Path, out: Path | None = None) -> list[Path]:
+    """Return the recordings below ``folder`` in order, without what was prepared into ``out``.
+
+    Raises TrainingError where there are none.
+    """
+    prepared = out and out.resolve()  # which may lie below the folder
+    found = [p for p in sorted(folder.rglob("*")) if _is_recording(p) and prepared not in p.resolve().parents]
+    if not found:
+        raise TrainingError(f"{folder}: no recordings; put some {', '.join(sorted(SUFFIXES))} files there")
+    return found
+
+
+def split_off(pairs: list[Item]) -> tuple[list[Item], list[Item]]:
     """Return (for training, held out): every tenth minute, the middle one at least, is held out."""
     held_out = pairs[5::10] or pairs[len(pairs) // 2 : len(pairs) // 2 + 1]
     return [pair for pair in pairs if pair not in held_out], held_out

@@ -1,0 +1,99 @@
+"""Training of WaveNets on the shipped code: batches by turns, the loss, validation, and resumption."""
+
+import numpy as np
+import pytest
+import soundfile
+import torch
+
+from audiostyle.errors import TrainingError
+from audiostyle.models.wavenet import Plan
+from audiostyle.training.loop import Schedule, train
+from audiostyle.translation.conditions import HOP, WIDTH
+from audiostyle.translation.training.coded import CodedExcerpts
+from audiostyle.translation.training.compact import CompactTask, jittered
+
+PLAN = Plan(1, 3, 8, 8, WIDTH, HOP)
+
+
+@pytest.fixture(scope="module")
+def excerpts(sine_corpus) -> CodedExcerpts:
+    return CodedExcerpts(sine_corpus(22050, seconds=5.0), 20)
+
+
+def seeded(excerpts: CodedExcerpts, **settings) -> CompactTask:
+    torch.manual_seed(0)
+    domains = {"sine": excerpts, "same": excerpts}
+    return CompactTask(PLAN, domains, domains, batch=2, **settings)
+
+
+def test_an_excerpt_s_code_says_when_its_waves_sound(excerpts):
+    """Where a key is held, there is sound, and where next to nothing is told, silence."""
+    loud, quiet = [], []
+    for place in excerpts.spread(10):
+        spread = np.abs(excerpts.codes(place).astype(int) - 128).reshape(-1, HOP).max(axis=1)
+        condition = excerpts.condition(place)
+        loud += spread[condition[:, :88].max(axis=1) > 0.5].tolist()
+        quiet += spread[condition.max(axis=1) < 0.2].tolist()
+    assert np.mean(np.array(loud) > 60) > 0.9 and np.mean(np.array(quiet) < 20) > 0.9
+
+
+def test_a_corpus_of_shorter_recordings_is_refused(sine_corpus):
+    with pytest.raises(TrainingError, match=r"as long as an excerpt of 6\.0 s"):
+        CodedExcerpts(sine_corpus(22050, seconds=5.0), 600)
+
+
+def test_batches_take_turns_and_only_their_domain_learns(excerpts):
+    task = seeded(excerpts)
+    for step, domain in enumerate(["sine", "same", "sine"]):
+        task.module.zero_grad()
+        loss, numbers = task.loss(step)
+        loss.backward()
+        assert numbers.keys() == {domain}
+        touched = {name.split(".")[1] for name, p in task.module.named_parameters() if p.grad is not None}
+        assert touched == {domain}
+
+
+def test_it_begins_with_all_samples_equally_likely(excerpts):
+    loss, _ = seeded(excerpts).loss(0)
+    assert loss.item() == pytest.approx(np.log(256), abs=1e-4)
+
+
+def test_jitter_is_seeded_and_leaves_half_of_the_excerpts_alone():
+    codes = np.full(1000, 128, np.uint8)
+    heard = [jittered(codes, np.random.default_rng(seed)) for seed in range(60)]
+    again = [jittered(codes, np.random.default_rng(seed)) for seed in range(60)]
+    np.testing.assert_array_equal(heard, again)
+    spreads = np.array([wave.std() for wave in heard])
+    assert 15 < np.sum(spreads == 0) < 45 and spreads.max() < 14
+    assert np.all(spreads[spreads > 0] > 0.3)
+
+
+def test_it_learns_and_plays_at_validations(excerpts, tmp_path):
+    logged: list[dict] = []
+    task = seeded(excerpts, samples=tmp_path / "samples")
+    train(task, Schedule(30, 1e-2, validate_every=15, muon=0.03), tmp_path, {}, logged.append)
+    first, last = (entry["validation"] for entry in logged if "validation" in entry)
+    assert last["score"] > first["score"] > -np.log(256)
+    assert {"sine", "same"} <= last.keys()
+    written = sorted(path.name for path in (tmp_path / "samples").iterdir())
+    assert written == ["same.000015.wav", "same.000030.wav", "sine.000015.wav", "sine.000030.wav"]
+    wave, rate = soundfile.read(tmp_path / "samples" / written[0])
+    assert (len(wave), rate) == (20 * HOP, 16000)
+
+
+def test_a_resumed_training_is_the_uninterrupted_one(excerpts, tmp_path):
+    class Killed(CompactTask):
+        def loss(self, step):
+            if step == 7:
+                raise KeyboardInterrupt
+            return super().loss(step)
+
+    schedule = Schedule(10, 1e-2, validate_every=5, muon=0.03)
+    whole = train(seeded(excerpts), schedule, tmp_path / "whole", {}, lambda _: None)
+    killed = seeded(excerpts)
+    killed.__class__ = Killed
+    with pytest.raises(KeyboardInterrupt):
+        train(killed, schedule, tmp_path / "halves", {}, lambda _: None)
+    resumed = train(seeded(excerpts), schedule, tmp_path / "halves", {}, lambda _: None)
+    for a, b in zip(whole.parameters(), resumed.parameters(), strict=True):
+        assert torch.equal(a, b)
