@@ -111,8 +111,9 @@ def translate(
     from audiostyle.models import zoo
 
     manifest = zoo.find(model, offline=offline)
-    kinds = {manifest.decoder(name, decoder).config.get("kind") for name in domain}
-    if (temperature or chunks) and kinds != {DecoderKind.wavenet}:
+    kind = decoder.value if decoder else None
+    kinds = {manifest.decoder(name, kind).config.get("kind") for name in domain}
+    if (temperature or chunks) and kinds != {"wavenet"}:
         raise UsageError("--temperature and --chunks are a WaveNet's; add --decoder wavenet")
     check_stdout(out, json)
     naming = Naming(out, filename, format, subtype, midi)
@@ -125,7 +126,7 @@ def translate(
         "keep_drums": keep_drums,
         "seed": seed,
         "segment": segment,
-        "decoder": decoder and decoder.value,
+        "decoder": kind,
         "temperature": temperature,
         "chunks": chunks,
     }

@@ -37,7 +37,12 @@ def asked(monkeypatch):
             raise TrainingError(f"{path}: cannot be read (No such file or directory)")
         return path.read_text()
 
+    def train_universal(*places, log, **settings):
+        calls.append((places, settings))
+
     room = "audiostyle.translation.training"
+    universal = SimpleNamespace(train_universal=train_universal)
+    monkeypatch.setitem(sys.modules, f"{room}.universal", universal)
     folder = SimpleNamespace(train_domain_from_folder=train_domain_from_folder)
     monkeypatch.setitem(sys.modules, f"{room}.folder", folder)
     monkeypatch.setitem(
@@ -165,3 +170,22 @@ def test_the_timbre_network_follows_its_recipe(audiostyle, monkeypatch):
     assert audiostyle("train", "timbre", "t.toml", "out", "-j", 2).code == 0
     assert calls == [("t.toml", Path("out"), 2)]
     assert audiostyle("train", "timbre", "t.toml").code == 2
+
+
+def test_wavenets_of_several_folders(audiostyle, asked):
+    words = ("--start-from", "piano", "--steps", 9, "--float32", "--model", "m")
+    result = audiostyle("train", "universal", "a/piano", "a/organ", *words)
+    assert result.code == 0 and "translate song.wav --model m --domain piano" in result.err
+    audiostyle(
+        "train", "universal", "a", "b", "--config", "paper", "--adversary", "negative", "--extends", "x"
+    )
+    (places, settings), (others, published) = asked
+    assert places == ("compact", [Path("a/piano"), Path("a/organ")], Path("m"), Path("runs/m"))
+    assert others == ("paper", [Path("a"), Path("b")], Path("my-wavenets"), Path("runs/my-wavenets"))
+    common = {"seed": 0, "adversary": "reversal", "extends": "universal"}
+    assert settings == {**common, "steps": 9, "start_from": "piano", "bfloat16": False}
+    assert (published["adversary"], published["extends"], published["start_from"]) == ("negative", "x", None)
+
+
+def test_an_unknown_configuration_is_a_usage_error(audiostyle, asked):
+    assert audiostyle("train", "universal", "a", "--config", "small").code == 2 and not asked

@@ -331,3 +331,25 @@ def test_every_option_of_the_library_is_one_here_with_the_same_default(audiostyl
     monkeypatch.setattr(processing, "process", lambda tasks, work, jobs, reporter: seen.append(work.options))
     assert audiostyle("translate", song("song.wav"), "-d", "piano").code == 0
     assert seen == [dataclasses.asdict(Options())]
+
+
+def test_the_decoder_is_chosen_by_name(audiostyle, song):
+    song("song.wav")
+    other = audiostyle("translate", "song.wav", "-d", "piano", "--decoder", "wavenet")
+    assert (other.code, other.out) == (1, "")
+    assert "model 'universal' has no decoder of the kind 'wavenet' for 'piano'" in other.err
+    assert audiostyle("translate", "song.wav", "-d", "piano", "--decoder", "wavnet").code == 2
+
+
+@pytest.mark.parametrize("temperature", ["0", "-1", "nan", "inf"])
+def test_a_temperature_is_above_nothing(audiostyle, song, temperature):
+    result = audiostyle("translate", song("song.wav"), "-d", "piano", "--temperature", temperature)
+    assert result.code == 2 and "is not above 0" in result.err
+
+
+def test_settings_of_a_wavenet_need_one(audiostyle, song):
+    song("song.wav")
+    for option in (("--temperature", "0.9"), ("--chunks", "3")):
+        result = audiostyle("translate", "song.wav", "-d", "piano", *option)
+        assert result.code == 2 and "add --decoder wavenet" in result.err
+    assert audiostyle("translate", "song.wav", "-d", "piano", "--chunks", "0").code == 2

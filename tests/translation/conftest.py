@@ -18,7 +18,9 @@ from audiostyle.models.encoder import PitchGridEncoder
 from audiostyle.models.excitation import LEAD
 from audiostyle.models.frontend import LOWEST_PITCH, PITCHES
 from audiostyle.models.phase import PhaseTable
-from audiostyle.models.saving import add_domain, add_encoder
+from audiostyle.models.saving import add_domain, add_encoder, add_part
+from audiostyle.models.wavenet import Plan, WaveNet
+from audiostyle.translation.conditions import HOP, WIDTH
 from audiostyle.translation.performance import NOTE_DTYPE
 from audiostyle.translation.translator import Translator
 
@@ -113,7 +115,7 @@ def tensors_of(decoder: SpectralDecoder, phases: PhaseTable) -> dict[str, torch.
 
 
 def write_tiny_model(folder: Path) -> Path:
-    """A model folder with the domains "sine" (C5 to C8) and "comb" (A0 to C8)."""
+    """A model folder with the domains "sine" (C5 to C8), which has a WaveNet too, and "comb" (A0 to C8)."""
     add_encoder(
         folder,
         sine_encoder().state_dict(),
@@ -139,6 +141,10 @@ def write_tiny_model(folder: Path) -> Path:
             highest=108,
             card=f"# {name}\n",
         )
+    network = WaveNet(Plan(1, 3, 8, 8, WIDTH, HOP))
+    config = {"kind": "wavenet", "rms": 0.1, "temperature": 0.9, "gain": 2.0, "emphasis": 0.5}
+    config["plan"] = network.plan.as_config()
+    add_part(folder, "sine.wavenet", network.state_dict(), config=config, card="# sine, sample by sample\n")
     return folder
 
 

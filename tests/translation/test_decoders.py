@@ -5,9 +5,10 @@ from dataclasses import replace
 import pytest
 import torch
 
-from audiostyle.errors import ModelNotFound
+from audiostyle.errors import AudiostyleError, ModelNotFound
 from audiostyle.models import zoo
-from audiostyle.translation.decoders import decoder_parts, load_decoder
+from audiostyle.translation.autoregressive import AutoregressivePlayer
+from audiostyle.translation.decoders import check_kind, decoder_parts, load_decoder
 from audiostyle.translation.playing import Player
 
 CPU = torch.device("cpu")
@@ -55,3 +56,56 @@ def test_a_damaged_file_is_not_used(domain, tmp_path):
     copy.write_bytes(domain.file.read_bytes()[:-1] + b"\x01")
     with pytest.raises(ModelNotFound, match="damaged"):
         load_decoder(replace(domain, file=copy), CPU)
+
+
+@pytest.fixture
+def wavenet(tiny):
+    return tiny.manifest.decoder("sine", "wavenet")
+
+
+def test_a_domain_may_have_a_further_decoder(tiny, wavenet, domain):
+    assert tiny.manifest.decoder("sine") == tiny.manifest.decoder("sine", "spectral") == domain
+    player = load_decoder(wavenet, CPU)
+    assert isinstance(player, AutoregressivePlayer)
+    assert (player.sample_rate, player.rms, player.temperature) == (16000, 0.1, 0.9)
+    with pytest.raises(
+        ModelNotFound, match=r"no decoder of the kind 'wavenet' for 'comb'; it has one for sine"
+    ):
+        tiny.manifest.decoder("comb", "wavenet")
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"plan": {"channels": 9}},
+        {"plan": {"condition": 5}},
+        {"plan": {"hop": 80}},
+        {"gain": None},
+        {"plan": None},
+    ],
+)
+def test_a_wavenet_of_another_configuration_names_the_file(wavenet, change):
+    config = {**wavenet.config, **change}
+    if change.get("plan"):
+        config["plan"] = {**wavenet.config["plan"], **change["plan"]}
+    with pytest.raises(ModelNotFound, match=r"tiny\.sine\.wavenet\.safetensors.*do not fit"):
+        load_decoder(replace(wavenet, config=config), CPU)
+
+
+def test_settings_that_make_no_sense_are_refused(wavenet):
+    player = load_decoder(wavenet, CPU)
+    assert player.set_to(None, None) == player
+    for temperature in (0.0, -1.0, float("nan"), float("inf")):
+        with pytest.raises(AudiostyleError, match="temperature must be above 0"):
+            player.set_to(temperature, None)
+    with pytest.raises(AudiostyleError, match="0 chunks"):
+        player.set_to(None, 0)
+
+
+def test_an_unknown_kind_is_told_its_neighbours():
+    check_kind(None)
+    check_kind("wavenet")
+    with pytest.raises(
+        AudiostyleError, match=r"'wavnet' is unknown, did you mean 'wavenet'.*spectral, wavenet"
+    ):
+        check_kind("wavnet")

@@ -1,5 +1,7 @@
 """The whole: what goes in comes out on another instrument, and nothing else about it changes."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import soundfile
@@ -378,3 +380,58 @@ def test_a_device_that_is_not_there_is_told(tiny_model):
 
 def test_domains_are_those_of_the_manifest(tiny):
     assert tiny.domains == ("sine", "comb")
+
+
+WAVENET = Options(decoder="wavenet")
+
+
+def test_a_wavenet_plays_what_the_shared_encoder_heard(tiny, file, tmp_path):
+    """Untrained, so noise; but of the recording's rate and length, and the same each time."""
+    reports = {}
+    for name, options in {
+        "a": WAVENET, "b": WAVENET, "hot": replace(WAVENET, temperature=2.0), "spectral": Options()
+    }.items():  # fmt: skip
+        reports[name] = tiny.translate_file(file, {"sine": tmp_path / f"{name}.wav"}, options=options)
+    waves = {name: read(tmp_path / f"{name}.wav") for name in reports}
+    assert {(wave.shape, rate) for wave, rate in waves.values()} == {(read(file)[0].shape, read(file)[1])}
+    np.testing.assert_array_equal(waves["a"][0], waves["b"][0])
+    assert not np.array_equal(waves["a"][0], waves["hot"][0])
+    assert reports["a"].sha256 == reports["hot"].sha256 != reports["spectral"].sha256
+
+
+def test_chunks_of_a_wavenet_s_song_change_no_length(tiny, melody, sines):
+    wave = sines(melody, SECONDS, 16000)
+    parts = [tiny.translate(wave, 16000, domain="sine", options=replace(WAVENET, chunks=n)) for n in (1, 2)]
+    assert parts[0].shape == parts[1].shape == wave.shape and not torch.equal(*parts)
+
+
+def test_a_wavenet_s_progress_rises_to_the_whole_and_may_be_interrupted(tiny, file, tmp_path):
+    told = []
+
+    def tell(done, total):
+        told.append(done)
+        if stop and done > 0.7 * SECONDS:
+            raise KeyboardInterrupt
+
+    stop = False
+    tiny.translate_file(file, {"sine": tmp_path / "out.wav"}, options=WAVENET, progress=tell)
+    assert told == sorted(told) and told[-1] == pytest.approx(SECONDS, abs=0.02)
+    (tmp_path / "out.wav").unlink()
+    stop = True
+    with pytest.raises(KeyboardInterrupt):
+        tiny.translate_file(file, {"sine": tmp_path / "out.wav"}, options=WAVENET, progress=tell)
+    assert [path.name for path in tmp_path.iterdir()] == ["song.wav"]
+
+
+@pytest.mark.parametrize(
+    ("domain", "options", "message"),
+    [
+        ("comb", WAVENET, "no decoder of the kind 'wavenet' for 'comb'"),
+        ("sine", Options(decoder="wavnet"), "did you mean 'wavenet'"),
+        ("sine", replace(WAVENET, temperature=0.0), "temperature must be above 0"),
+        ("sine", Options(temperature=1.0), "ask for the decoder 'wavenet'"),
+    ],
+)
+def test_a_decoder_that_cannot_do_it_is_an_error_before_work(tiny, tmp_path, domain, options, message):
+    with pytest.raises(AudiostyleError, match=message):
+        tiny.translate_file(tmp_path / "missing.wav", {domain: tmp_path / "out.wav"}, options=options)
