@@ -7,7 +7,8 @@ import report
 from measures import Scores
 
 OURS, COPY, ANOTHER, SAMPLER = "audiostyle", "copy of the input", "another soundfont", "basic-pitch + sampler"
-SYSTEMS = (OURS, COPY, ANOTHER, SAMPLER)
+WAVENET = "audiostyle, WaveNet"
+SYSTEMS = (OURS, WAVENET, COPY, ANOTHER, SAMPLER)
 TRUTH = "truth"
 
 ASKED = {  # measure: what it must reach, what it should

@@ -20,14 +20,15 @@ import numpy as np
 import report
 from instruments import REQUIRED
 from material import DOMAINS, RATE, SOURCES
-from tables import ANOTHER, COPY, OURS, SAMPLER, TRUTH, Row, Table
+from tables import ANOTHER, COPY, OURS, SAMPLER, TRUTH, WAVENET, Row, Table
 
 
 @dataclass(frozen=True)
 class Settings:
-    """What one run does; ``model`` None measures the floors alone."""
+    """What one run does: ``model`` None measures the floors alone; ``decoders`` are by the system's name."""
 
     model: str | None
+    decoders: dict[str, str]
     domains: tuple[str, ...]
     seconds: float
     threads: int
@@ -56,28 +57,30 @@ def judged_piece(settings: Settings, numbered: tuple[int, str]) -> list[Row]:
             source = material.source(piece, number, instrument, seconds)
             waves = {TRUTH: truth, ANOTHER: another, COPY: source}
             waves[SAMPLER] = measures.transcribed_and_played(source, domain, seconds)
-            elapsed = 0.0
-            if settings.model is not None:
-                waves[OURS], elapsed = _translated(source, domain, settings)
+            elapsed: dict[str, float] = {}
+            for system, decoder in settings.decoders.items():
+                waves[system], elapsed[system] = _translated(source, domain, decoder, settings)
             for system, wave in waves.items():
                 found = measures.scores(wave, truth, notes, domain)
-                rows.append(Row(instrument, domain, system, found, elapsed if system == OURS else 0.0))
+                rows.append(Row(instrument, domain, system, found, elapsed.get(system, 0.0)))
     return rows
 
 
-def _translated(source: np.ndarray, domain: str, settings: Settings) -> tuple[np.ndarray, float]:
+def _translated(
+    source: np.ndarray, domain: str, decoder: str, settings: Settings
+) -> tuple[np.ndarray, float]:
+    from audiostyle.translation.translator import Options
+
     translator = _translator(settings.model, settings.threads)
     started = time.perf_counter()
-    wave = translator.translate(source, RATE, domain=domain).numpy()
+    wave = translator.translate(source, RATE, domain=domain, options=Options(decoder=decoder)).numpy()
     return wave, time.perf_counter() - started
 
 
 def written(table: Table, settings: Settings, pieces: list[str], rows: list[Row]) -> str:
     """The whole report."""
     accuracy = table.mean("named", TRUTH)
-    speeds = [settings.seconds / row.elapsed for row in rows if row.system == OURS]
-    threads = f"{settings.threads} thread{'s' * (settings.threads > 1)}"
-    told = f" `translate` ran at {np.median(speeds):.0f}× real time, {threads}." if speeds else ""
+    told = "".join(_speed(name, rows, settings) for name in settings.decoders)
     parts = [
         "# Translation",
         report.provenance(),
@@ -96,27 +99,36 @@ def written(table: Table, settings: Settings, pieces: list[str], rows: list[Row]
     return "\n\n".join(parts)
 
 
+def _speed(system: str, rows: list[Row], settings: Settings) -> str:
+    speed = np.median([settings.seconds / row.elapsed for row in rows if row.system == system])
+    threads = f"{settings.threads} thread{'s' * (settings.threads > 1)}"
+    return f" `translate` ({system}) ran at {speed:.2g}× real time, {threads}."
+
+
 def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("--model", default="universal", help="name or path (default: the shipped model)")
+    parser.add_argument("--decoder", choices=["spectral", "wavenet"], default="spectral",
+                        help="wavenet: both, for the domains that have one (default: spectral)")  # fmt: skip
     parser.add_argument("--floors", action="store_true", help="measure the floors alone, no model")
     parser.add_argument("--pieces", type=int, default=12, help="held-out pieces (default: 12)")
     parser.add_argument("--seconds", type=float, default=30.0, help="length of an excerpt (default: 30)")
     parser.add_argument("--quick", action="store_true", help="3 pieces of 10 s; nothing is stored")
     parser.add_argument("--jobs", type=int, default=1, help="pieces at once (default: 1)")
-    parser.add_argument("--name", default="translation", help="of the file in results/")
+    parser.add_argument("--name", help="of the file in results/ (default: translation, or wavenet-quality)")
     return parser.parse_args()
 
 
 def _settings(options: argparse.Namespace) -> Settings:
     threads = max(1, (os.cpu_count() or 1) // options.jobs)
     if options.floors:
-        return Settings(None, tuple(DOMAINS), options.seconds, threads)
+        return Settings(None, {}, tuple(DOMAINS), options.seconds, threads)
     from audiostyle.models import zoo
 
-    has = zoo.find(options.model).domains
-    domains = tuple(domain for domain in DOMAINS if domain in has)
-    return Settings(options.model, domains, options.seconds, threads)
+    decoders = {OURS: "spectral"} | ({WAVENET: "wavenet"} if options.decoder == "wavenet" else {})
+    manifest = zoo.find(options.model)
+    domains = tuple(d for d in DOMAINS if all(manifest.has_decoder(d, kind) for kind in decoders.values()))
+    return Settings(options.model, decoders, domains, options.seconds, threads)
 
 
 def main() -> None:
@@ -139,7 +151,8 @@ def main() -> None:
     if (accuracy := table.mean("named", TRUTH)) < REQUIRED:
         sys.exit(f"the instrument judge names only {accuracy:.1%} of the truth: its verdicts do not count")
     if not options.quick and not options.floors:
-        print(f"stored in {report.store(options.name, text)}", file=sys.stderr)
+        name = options.name or ("translation" if options.decoder == "spectral" else "wavenet-quality")
+        print(f"stored in {report.store(name, text)}", file=sys.stderr)
 
 
 if __name__ == "__main__":

@@ -81,12 +81,16 @@ class Manifest:
             return entry
         if part := self.parts.get(f"{domain}.{kind}"):
             return part
-        having = [name for name, own in self.domains.items() if own.config.get("kind") == kind]
-        having += [name for name in self.domains if f"{name}.{kind}" in self.parts]
+        having = [name for name in self.domains if self.has_decoder(name, kind)]
         raise ModelNotFound(
             f"model {self.name!r} has no decoder of the kind {kind!r} for {domain!r}; "
             + (f"it has one for {', '.join(having)}" if having else "it has none of that kind")
         )
+
+    def has_decoder(self, domain: str, kind: str | None) -> bool:
+        """Whether the model has the domain, with a decoder of that kind."""
+        own = self.domains.get(domain)
+        return own is not None and (own.config.get("kind") == kind or f"{domain}.{kind}" in self.parts)
 
     def weights(self) -> list[Weights]:
         """Every weight file of the model, the encoder first."""
