@@ -1,0 +1,107 @@
+"""From folders of recordings to a model folder: compact decoders that translate, and the published system."""
+
+import shutil
+
+import numpy as np
+import pytest
+import torch
+
+from audiostyle.errors import ModelNotFound, TrainingError
+from audiostyle.models import zoo
+from audiostyle.models.wave_encoder import WaveEncoder
+from audiostyle.models.wavenet import Plan, WaveNet
+from audiostyle.training.loop import Schedule
+from audiostyle.translation.conditions import HOP, WIDTH
+from audiostyle.translation.training import universal
+from audiostyle.translation.training.paper import PaperSettings
+from audiostyle.translation.training.universal import Settings, gather, heard, train_compact, train_paper
+from audiostyle.translation.translator import Options, Translator
+
+PLAN = Plan(1, 3, 8, 8, WIDTH, HOP)
+SCHEDULE = Schedule(2, 1e-2, validate_every=1)
+
+
+@pytest.fixture
+def corpus(sine_corpus, tmp_path):
+    """Two domains, each a folder of two recordings with their notes."""
+    for name in ("low", "high"):
+        (tmp_path / name).mkdir()
+        for audio, midi in sine_corpus(22050, seconds=5.0):
+            shutil.copy(audio, tmp_path / name)
+            shutil.copy(midi, tmp_path / name)
+    return [tmp_path / "low", tmp_path / "high"]
+
+
+def learned(corpus, tiny_model, tmp_path, **settings):
+    domains = heard(gather(corpus), corpus, tmp_path / "run", str(tiny_model), lambda _: None)
+    train_compact(
+        domains,
+        tmp_path / "made",
+        tmp_path / "run",
+        schedule=SCHEDULE,
+        settings=Settings(batch=2, **settings),
+        extends=str(tiny_model),
+        log=lambda _: None,
+        plan=PLAN,
+    )
+    return zoo.find(tmp_path / "made")
+
+
+@pytest.fixture(autouse=True)
+def short(monkeypatch):
+    monkeypatch.setattr(universal, "_VALIDATION_FRAMES", 40)
+
+
+def test_a_domain_for_each_folder_is_added_and_translates(corpus, tiny_model, tmp_path, melody, sines):
+    manifest = learned(corpus, tiny_model, tmp_path)
+    assert set(manifest.domains) == {"sine", "comb", "low", "high"}
+    own = manifest.domain("low")
+    assert own.config["kind"] == "wavenet" and own.measured["nats"] < np.log(256) + 0.1
+    assert 72 <= own.lowest < own.highest <= 97
+    assert len(list((tmp_path / "run" / "samples").glob("*.wav"))) == 4
+    wave = sines(melody, 3.3, 16000)
+    result = Translator.from_pretrained(tmp_path / "made").translate(
+        wave, 16000, domain="low", options=Options(temperature=0.5)
+    )
+    assert result.shape == wave.shape and result.abs().max() > 0
+
+
+def test_decoders_start_from_another_s_weights(corpus, tiny_model, tmp_path, monkeypatch):
+    begun = []
+    monkeypatch.setattr(universal, "train", lambda task, *_: begun.append(task.module) or task.module)
+    learned(corpus, tiny_model, tmp_path / "other", start_from=None)
+    with pytest.raises(ModelNotFound, match="'sine' is no WaveNet"):
+        learned(corpus, tiny_model, tmp_path, start_from="sine")
+    first = begun[0].networks["low"].state_dict()
+    monkeypatch.setattr(universal, "_wavenet_of", lambda model, name: first)
+    learned(corpus, tiny_model, tmp_path, start_from="low")
+    assert all(torch.equal(first[name], t) for name, t in begun[1].networks["high"].state_dict().items())
+
+
+def test_folders_without_use_are_refused_before_work(corpus, tiny_model, tmp_path):
+    (tmp_path / "twice" / "low").mkdir(parents=True)
+    with pytest.raises(TrainingError, match="no recordings"):
+        gather([tmp_path / "twice" / "low"])
+    shutil.copy(next(corpus[0].glob("*.flac")), tmp_path / "twice" / "low")
+    with pytest.raises(TrainingError, match="a domain 'low' already"):
+        gather([corpus[0], tmp_path / "twice" / "low"])
+    (tmp_path / "A b").mkdir()
+    with pytest.raises(TrainingError, match="use small letters"):
+        gather([tmp_path / "A b"])
+    one = [tmp_path / "twice" / "low"]
+    with pytest.raises(TrainingError, match="one recording is not enough"):
+        heard(gather(one), one, tmp_path / "run", str(tiny_model), lambda _: None)
+
+
+def test_the_published_system_becomes_a_model(corpus, tmp_path):
+    settings = PaperSettings(Plan(1, 3, 8, 8, 4, 100, "scalar"), encoder_blocks=1, batch=2, frames=20)
+    domains = {name: (files[:1], files[1:]) for name, files in gather(corpus).items()}
+    model = tmp_path / "published"
+    train_paper(domains, model, tmp_path / "run", schedule=SCHEDULE, settings=settings, log=lambda _: None)
+    manifest = zoo.find(model)
+    assert set(manifest.domains) == {"low", "high"} and all(check.ok for check in zoo.verify(manifest))
+    config = dict(manifest.encoder.config)
+    assert config.pop("kind") == "wave"
+    WaveEncoder(**config).load_state_dict(zoo.load_tensors(manifest.encoder))
+    decoder = manifest.domain("low")
+    WaveNet.from_config(decoder.config["plan"], zoo.load_tensors(decoder), decoder.file)
