@@ -7,7 +7,7 @@ import numpy as np
 
 from audiostyle.errors import AudiostyleError
 from audiostyle.models.sampling.draws import check_temperature
-from audiostyle.models.sampling.sampler import CHUNK_SECONDS, Sampler
+from audiostyle.models.sampling.sampler import CHUNK_SECONDS, Condition, Sampler
 from audiostyle.models.wavenet import SAMPLE_RATE
 from audiostyle.translation.companding import Companding
 from audiostyle.translation.conditions import conditions
@@ -45,19 +45,18 @@ class AutoregressivePlayer:
 
     def play(
         self,
-        performance: Performance,
+        performance: Performance | np.ndarray,
         samples: int,
         seed: int = 0,
         segment: Segment | None = None,
         progress: Callable[[float], None] | None = None,
     ) -> Iterator[np.ndarray]:
-        """Yield ``samples`` samples at 16 kHz, mono float32 (n,), of a performance.
+        """Yield ``samples`` samples at 16 kHz, mono float32 (n,), of a performance, or of a latent (F, Z).
 
         Memory depends on the chunks that are made at once, not on ``segment``.
         """
-        performance = in_turn(performance)
         amplitudes = self.sampler.play(
-            lambda first, count: conditions(performance, first, count),
+            _frames_of(performance),
             samples,
             temperature=self.temperature,
             seed=seed,
@@ -65,6 +64,14 @@ class AutoregressivePlayer:
             progress=_steps(progress),
         )
         return self.companding.restore(amplitudes)
+
+
+def _frames_of(performance: Performance | np.ndarray) -> Condition:
+    """Return what gives the sampler the frames that it asks for."""
+    if isinstance(performance, np.ndarray):
+        return lambda first, count: performance[first : first + count]
+    played = in_turn(performance)
+    return lambda first, count: conditions(played, first, count)
 
 
 def _steps(progress: Callable[[float], None] | None) -> Callable[[float, float], None] | None:

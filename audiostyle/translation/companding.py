@@ -13,6 +13,7 @@ import torch
 from scipy.signal import lfilter
 
 from audiostyle.models import mulaw
+from audiostyle.translation.listening import LISTENING_RMS, QUIETEST
 
 _FULL = 0.9  # where all but one sample in ten thousand stay below
 
@@ -29,7 +30,13 @@ class Companding:
         """Return one whose gain suits the waves (N,)."""
         emphasis = cls.emphasis
         peaks = [float(np.quantile(np.abs(lfilter([1, -emphasis], [1], wave)), 0.9999)) for wave in waves]
-        return cls(round(_FULL / max(np.median(peaks), 1e-4), 4))
+        return cls(round(float(_FULL / max(np.median(peaks), 1e-4)), 4))
+
+    @classmethod
+    def levelled(cls, waves: Iterable[np.ndarray]) -> "Companding":
+        """Return a plain one, without emphasis, that brings the waves (N,) to the level of listening."""
+        rms = np.sqrt(np.mean([np.mean(wave**2) for wave in waves]))
+        return cls(round(float(LISTENING_RMS / max(rms, QUIETEST)), 4), emphasis=0.0)
 
     def encode(self, wave: np.ndarray) -> np.ndarray:
         """(N,) float → (N,) uint8."""

@@ -16,15 +16,19 @@ LISTENING_RMS = 0.1
 """The level at which an encoder hears every recording."""
 
 _DEPTH, _NEIGHBOURHOOD = 4.5, 1.0  # factor; seconds to either side
-_QUIETEST = 1e-4  # RMS below which a recording is taken for silence, not for music to be made loud
+QUIETEST = 1e-4  # RMS below which a recording is taken for silence, not for music to be made loud
 
 
 @dataclass(frozen=True)
 class Heard:
-    """What the encoder heard: notes (``NOTE_DTYPE``), and the RMS level of the source."""
+    """What the encoder heard: notes (``NOTE_DTYPE``), and the RMS level of the source.
+
+    One that hears no notes gives a ``latent`` (F, Z) instead.
+    """
 
     notes: np.ndarray
     rms: float
+    latent: np.ndarray | None = None
 
 
 def rms_level(blocks: Iterable[np.ndarray]) -> float:
@@ -48,13 +52,13 @@ def listen(
     cutting it changes nothing.
     """
     tracker, segment = NoteTracker(), segment or Segment()
-    gain = np.float32(LISTENING_RMS / max(rms, _QUIETEST))
+    gain = np.float32(LISTENING_RMS / max(rms, QUIETEST))
 
     def work(stretch: tuple[np.ndarray, int]) -> np.ndarray:
         wave, frames = stretch
         return segment.fitted(encoder, partial(_encode, encoder, wave * gain), 0, frames)
 
-    for code in side_by_side(work, _stretches(blocks, encoder.context, segment.frames), encoder):
+    for code in side_by_side(work, stretches(blocks, encoder.context, segment.frames, HOP), encoder):
         tracker.process(*code.transpose(1, 0, 2))
     empty = np.zeros((2, 88), np.float32)
     tracker.process(empty, empty, empty, last=True)
@@ -90,10 +94,12 @@ def _encode(encoder: PitchGridEncoder, wave: np.ndarray, first: int, frames: int
     return heads[0, context : context + frames].float().sigmoid().cpu().numpy()
 
 
-def _stretches(blocks: Iterable[np.ndarray], context: int, length: int) -> Iterable[tuple[np.ndarray, int]]:
+def stretches(
+    blocks: Iterable[np.ndarray], context: int, length: int, hop: int
+) -> Iterable[tuple[np.ndarray, int]]:
     """Yield (samples, frames): ``length`` frames, ``context`` frames of sound or silence on either side."""
-    size, step = (length + 2 * context) * HOP, length * HOP
-    waiting = np.zeros(context * HOP, np.float32)
+    size, step = (length + 2 * context) * hop, length * hop
+    waiting = np.zeros(context * hop, np.float32)
     given = total = 0
     for block in blocks:
         total += block.size
@@ -102,10 +108,10 @@ def _stretches(blocks: Iterable[np.ndarray], context: int, length: int) -> Itera
             yield waiting[:size], length
             given += length
             waiting = waiting[step:]
-    frames = total // HOP + 1
+    frames = total // hop + 1
     waiting = np.pad(waiting, (0, size + step))
     while given < frames:
         count = min(length, frames - given)
-        yield waiting[: (count + 2 * context) * HOP], count
+        yield waiting[: (count + 2 * context) * hop], count
         given += count
         waiting = waiting[step:]

@@ -16,6 +16,8 @@ from audiostyle.models.device import probe
 from audiostyle.models.encoder import PitchGridEncoder
 from audiostyle.models.frontend import SAMPLE_RATE
 from audiostyle.models.manifest import Manifest, Weights
+from audiostyle.models.wave_encoder import WaveEncoder
+from audiostyle.models.wavenet import SAMPLE_RATE as WAVE_RATE
 from audiostyle.sound.atomic import STANDARD_OUTPUT
 from audiostyle.sound.formats import AudioInfo, default_subtype, format_of
 from audiostyle.sound.reading import AudioReader
@@ -24,6 +26,7 @@ from audiostyle.sound.resampling import Resampler, resampled_length
 from audiostyle.sound.writing import AudioWriter, Clip
 from audiostyle.translation.autoregressive import AutoregressivePlayer
 from audiostyle.translation.decoders import Decoder, check_kind, load_decoder
+from audiostyle.translation.latents import listen_for_latent
 from audiostyle.translation.listening import Heard, listen, rms_level
 from audiostyle.translation.midi import save_midi
 from audiostyle.translation.performance import Performance
@@ -85,7 +88,7 @@ class Translator:
 
     def __init__(self, manifest: Manifest, device: torch.device) -> None:
         self.manifest, self.device = manifest, device
-        self.encoder = _load_encoder(manifest.encoder).eval().to(device)
+        self._heard_by = _load_encoder(manifest.encoder).eval().to(device)
         self._decoders: dict[str, Decoder] = {}  # by their weights' names
 
     @classmethod
@@ -99,6 +102,16 @@ class Translator:
             AudiostyleError: the device does not exist here.
         """
         return cls(zoo.find(name_or_path, offline=offline), probe(device))
+
+    @property
+    def encoder(self) -> PitchGridEncoder:
+        """The encoder that hears notes.
+
+        Raises ModelNotFound where the model has another one.
+        """
+        if isinstance(self._heard_by, PitchGridEncoder):
+            return self._heard_by
+        raise ModelNotFound(f"{self.manifest.path}: this model's encoder hears no notes; use 'universal'")
 
     @property
     def domains(self) -> tuple[str, ...]:
@@ -156,6 +169,8 @@ class Translator:
         options, started = options or Options(), time.monotonic()
         segment = Segment(options.segment)
         decoders = {domain: self._decoder(domain, options) for domain in outputs}
+        if midi:
+            _ = self.encoder  # that hears notes, or there is no MIDI file to be had
         with AudioReader(path) as reader:
             info = reader.info
             source = Recording(reader, info.sample_rate, info.channels, keep_drums=options.keep_drums)
@@ -199,8 +214,13 @@ class Translator:
         return f"audiostyle {__version__}, model {model}, domain {domain}, seed {options.seed}"
 
     def _listen(self, source: Recording, meter: "_Meter", segment: Segment) -> Heard:
-        rms = rms_level(source.listened(SAMPLE_RATE))
-        return listen(self.encoder, meter.watch(source.listened(SAMPLE_RATE), SAMPLE_RATE), rms, segment)
+        encoder = self._heard_by
+        rate = WAVE_RATE if isinstance(encoder, WaveEncoder) else SAMPLE_RATE
+        rms = rms_level(source.listened(rate))
+        blocks = meter.watch(source.listened(rate), rate)
+        if isinstance(encoder, WaveEncoder):
+            return listen_for_latent(encoder, blocks, rms, segment)
+        return listen(encoder, blocks, rms, segment)
 
     def _folded(self, heard: Heard, domain: str, options: Options) -> tuple[np.ndarray, int]:
         entry = self.manifest.domain(domain)
@@ -213,6 +233,8 @@ class Translator:
         if weights.name not in self._decoders:
             self._decoders[weights.name] = load_decoder(weights, self.device)
         decoder = self._decoders[weights.name]
+        if isinstance(self._heard_by, WaveEncoder) and options.transpose:
+            raise AudiostyleError(f"model {self.manifest.name!r} hears no notes that it could transpose")
         if isinstance(decoder, AutoregressivePlayer):
             return decoder.set_to(options.temperature, options.chunks)
         if options.temperature is not None or options.chunks is not None:
@@ -230,10 +252,13 @@ class Translator:
         meter: "_Meter",
     ) -> Iterator[np.ndarray]:
         """Yield the result's blocks (channels, n) at the source's rate."""
-        performance = Performance(self._folded(heard, domain, options)[0], {0: 0})
         gain = np.float32(heard.rms / decoder.rms * options.mix)
         length = resampled_length(source.samples, source.sample_rate, decoder.sample_rate)
-        played = decoder.play(performance, length, options.seed, segment, meter.add)
+        how = length, options.seed, segment, meter.add
+        if heard.latent is not None and isinstance(decoder, AutoregressivePlayer):
+            played = decoder.play(heard.latent, *how)
+        else:
+            played = decoder.play(Performance(self._folded(heard, domain, options)[0], {0: 0}), *how)
         mono = _resampled(played, decoder.sample_rate, source.sample_rate, source.samples)
         for wet, dry, drums in source.balanced(mono):
             result = gain * wet
@@ -242,10 +267,11 @@ class Translator:
             yield result if drums is None else result + drums
 
 
-def _load_encoder(weights: Weights) -> PitchGridEncoder:
+def _load_encoder(weights: Weights) -> PitchGridEncoder | WaveEncoder:
     tensors = {name: tensor.float() for name, tensor in zoo.load_tensors(weights).items()}
+    kind = WaveEncoder if weights.config.get("kind") == "wave" else PitchGridEncoder
     try:
-        encoder = PitchGridEncoder(**{name: size for name, size in weights.config.items() if name != "kind"})
+        encoder = kind(**{name: size for name, size in weights.config.items() if name != "kind"})
         encoder.load_state_dict(tensors)
     except (RuntimeError, TypeError, ValueError):
         raise ModelNotFound(f"{weights.file}: the weights do not fit their configuration") from None

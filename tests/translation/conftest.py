@@ -142,7 +142,14 @@ def write_tiny_model(folder: Path) -> Path:
             card=f"# {name}\n",
         )
     network = WaveNet(Plan(1, 3, 8, 8, WIDTH, HOP))
-    config = {"kind": "wavenet", "rms": 0.1, "temperature": 0.9, "gain": 2.0, "emphasis": 0.5}
+    config = {
+        "kind": "wavenet",
+        "reads": "notes",
+        "rms": 0.1,
+        "temperature": 0.9,
+        "gain": 2.0,
+        "emphasis": 0.5,
+    }
     config["plan"] = network.plan.as_config()
     add_part(folder, "sine.wavenet", network.state_dict(), config=config, card="# sine, sample by sample\n")
     return folder

@@ -1,6 +1,6 @@
 """Recordings as codes in memory, cut into excerpts of whole frames with what a WaveNet is told of them."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
@@ -29,7 +29,7 @@ class CodedExcerpts:
         files: audio, and MIDI of its notes or None; each is drawn as often as it is long.
         frames: length of an excerpt; shorter recordings are left out.
         hop: samples in a frame.
-        companding: of the domain, or None to fit it to the recordings.
+        companding: of the domain, or what makes one of the recordings' waves.
 
     Raises:
         TrainingError: no recording is long enough.
@@ -42,7 +42,7 @@ class CodedExcerpts:
         frames: int,
         *,
         hop: int = HOP,
-        companding: Companding | None = None,
+        companding: Companding | Callable[[Iterable[np.ndarray]], Companding] = Companding.fitted,
     ) -> None:
         pairs = [(_wave(audio), midi) for audio, midi in files]
         pairs = [(wave, midi) for wave, midi in pairs if len(wave) >= frames * hop]
@@ -50,7 +50,9 @@ class CodedExcerpts:
             seconds = frames * hop / SAMPLE_RATE
             raise TrainingError(f"no recording is as long as an excerpt of {seconds:.1f} s; add longer ones")
         self.frames, self.hop = frames, hop
-        self.companding = companding or Companding.fitted(wave for wave, _ in pairs)
+        if not isinstance(companding, Companding):
+            companding = companding(wave for wave, _ in pairs)
+        self.companding: Companding = companding
         self.rms = float(np.sqrt(np.mean([np.mean(wave**2) for wave, _ in pairs])))
         self._codes = [self.companding.encode(wave) for wave, _ in pairs]
         self._notes = [read_midi(midi) if midi else None for _, midi in pairs]

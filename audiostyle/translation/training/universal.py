@@ -120,7 +120,7 @@ def _publish(
         model,
         name,
         half_precision(network),
-        config=decoder_config(network, excerpts),
+        config=decoder_config(network, excerpts, "notes" if extends else "latent"),
         sounds_like=f"{name}, sample by sample",
         lowest=reach[0],
         highest=reach[1],
@@ -135,10 +135,10 @@ def half_precision(module: nn.Module) -> dict[str, Tensor]:
     return {name: tensor.detach().to(torch.float16).cpu() for name, tensor in module.state_dict().items()}
 
 
-def decoder_config(network: WaveNet, excerpts: CodedExcerpts) -> dict[str, Any]:
-    """Return what a manifest says of a domain's WaveNet."""
+def decoder_config(network: WaveNet, excerpts: CodedExcerpts, reads: str) -> dict[str, Any]:
+    """Return what a manifest says of a domain's WaveNet that ``reads`` "notes" or a "latent"."""
     companding = asdict(excerpts.companding)
-    told = {"rms": round(excerpts.rms, 5), "temperature": 1.0, **companding}
+    told = {"reads": reads, "rms": round(excerpts.rms, 5), "temperature": 1.0, **companding}
     return {"kind": "wavenet", **told, "plan": network.plan.as_config()}
 
 
@@ -168,8 +168,8 @@ def train_paper(
     hop = settings.plan.hop
 
     def coded(files: Sequence[Path]) -> CodedExcerpts:
-        whole = Companding(1.0, emphasis=0.0)
-        return CodedExcerpts([(path, None) for path in files], settings.frames, hop=hop, companding=whole)
+        pairs = [(path, None) for path in files]
+        return CodedExcerpts(pairs, settings.frames, hop=hop, companding=Companding.levelled)
 
     training = {name: coded(files) for name, (files, _) in domains.items()}
     held_out = {name: coded(files) for name, (_, files) in domains.items()}

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import torch
 
-from audiostyle.errors import ModelNotFound, TrainingError
+from audiostyle.errors import AudiostyleError, ModelNotFound, TrainingError
 from audiostyle.models import zoo
 from audiostyle.models.wave_encoder import WaveEncoder
 from audiostyle.models.wavenet import Plan, WaveNet
@@ -93,7 +93,7 @@ def test_folders_without_use_are_refused_before_work(corpus, tiny_model, tmp_pat
         heard(gather(one), one, tmp_path / "run", str(tiny_model), lambda _: None)
 
 
-def test_the_published_system_becomes_a_model(corpus, tmp_path):
+def test_the_published_system_becomes_a_model_that_translates(corpus, tmp_path, melody, sines):
     settings = PaperSettings(Plan(1, 3, 8, 8, 4, 100, "scalar"), encoder_blocks=1, batch=2, frames=20)
     domains = {name: (files[:1], files[1:]) for name, files in gather(corpus).items()}
     model = tmp_path / "published"
@@ -105,3 +105,14 @@ def test_the_published_system_becomes_a_model(corpus, tmp_path):
     WaveEncoder(**config).load_state_dict(zoo.load_tensors(manifest.encoder))
     decoder = manifest.domain("low")
     WaveNet.from_config(decoder.config["plan"], zoo.load_tensors(decoder), decoder.file)
+    translator = Translator.from_pretrained(model, device="cpu")
+    wave = sines(melody, 3.3, 16000)
+    whole, cut = (
+        translator.translate(wave, 16000, domain="low", options=Options(segment=seconds))
+        for seconds in (12, 1)
+    )
+    assert whole.shape == wave.shape and torch.equal(whole, cut)
+    with pytest.raises(ModelNotFound, match="hears no notes"):
+        translator.translate_file("a.wav", {"low": "b.wav"}, midi=tmp_path / "notes.mid")
+    with pytest.raises(AudiostyleError, match="hears no notes"):
+        translator.translate(wave, 16000, domain="low", options=Options(transpose=1))
