@@ -6,7 +6,9 @@ the excerpts what it hears of the past is off by a few codes at random.
 """
 
 from collections.abc import Mapping
+from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
@@ -14,9 +16,9 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from audiostyle.models.mulaw import CODES
-from audiostyle.models.wavenet import Plan, WaveNet
+from audiostyle.models.wavenet import COMPACT, Plan, WaveNet
 from audiostyle.training.distributed import own_share, replicated
-from audiostyle.training.loop import Ahead
+from audiostyle.training.loop import Ahead, Log, Schedule, train
 from audiostyle.translation.training.audible import write_sample
 from audiostyle.translation.training.coded import CodedExcerpts
 from audiostyle.translation.training.teacher_forcing import logits_over_time
@@ -24,12 +26,36 @@ from audiostyle.translation.training.teacher_forcing import logits_over_time
 Batch = tuple[Tensor, Tensor, Tensor]
 """True codes (B, T), codes as they are heard (B, T), condition (B, F, Z)."""
 
+Pairs = list[tuple[Path, Path]]
+"""Recordings with their notes: audio and MIDI."""
+
 Item = tuple[np.ndarray, np.ndarray]
 """Codes (T,) and condition (F, Z) of an excerpt."""
 
 _JITTER = (0.5, 12.0)  # codes; between these lies the standard deviation of what is heard
 _SPARSE = 0.15  # standard deviation of weights that meet a code of which ten numbers in a hundred are not 0
-_VALIDATION_EXCERPTS = 12
+_VALIDATION_EXCERPTS, _VALIDATION_FRAMES = 12, 300  # of three seconds
+
+
+@dataclass(frozen=True)
+class Settings:
+    """A batch, of one domain: ``batch`` excerpts of ``frames`` frames of 10 ms.
+
+    ``start_from``: domain whose WaveNet all others start from; None to start from nothing.
+    """
+
+    batch: int = 6
+    frames: int = 20
+    start_from: str | None = None
+
+
+@dataclass(frozen=True)
+class Learned:
+    """A domain's decoder, what it was trained on, and its loss on what it was not, in nats a sample."""
+
+    network: WaveNet
+    excerpts: CodedExcerpts
+    loss: float
 
 
 class Decoders(nn.Module):
@@ -139,3 +165,54 @@ def _validated(module: Decoders, domain: str, items: list[Item], device: torch.d
         codes, condition = (torch.from_numpy(part)[None].to(device) for part in item)
         losses.append(module(domain, codes.long(), codes.long(), condition).item())
     return round(float(np.mean(losses)), 4)
+
+
+def train_compact(
+    domains: Mapping[str, tuple[Pairs, Pairs]],
+    run: Path,
+    *,
+    schedule: Schedule,
+    settings: Settings,
+    log: Log,
+    start: Mapping[str, Tensor] | None = None,
+    plan: Plan = COMPACT,
+    bfloat16: bool = False,
+    device: torch.device | None = None,
+) -> dict[str, Learned]:
+    """Train a WaveNet for every domain, and return what was learned, by domain.
+
+    Args:
+        domains: recordings for training and for validation, by the name of the domain.
+        run: folder of the checkpoints and of what is played at validations; a run begun there is resumed.
+        start: weights that all begin with.
+
+    Raises:
+        TrainingError: too little material, or ``run`` belongs to another training.
+    """
+    training = {name: CodedExcerpts(files, settings.frames) for name, (files, _) in domains.items()}
+    held_out = {
+        name: CodedExcerpts(files, _VALIDATION_FRAMES, companding=training[name].companding)
+        for name, (_, files) in domains.items()
+    }
+    torch.manual_seed(schedule.seed)
+    task = CompactTask(
+        plan,
+        training,
+        held_out,
+        batch=settings.batch,
+        seed=schedule.seed,
+        samples=run / "samples",
+        bfloat16=bfloat16,
+        device=device,
+    )
+    if start:
+        for network in task.module.networks.values():
+            network.load_state_dict(start)
+    config: dict[str, Any] = {"domains": list(domains), "plan": plan.as_config(), **asdict(settings)}
+    best = train(task, schedule, run, config, log)
+    assert isinstance(best, Decoders)
+    losses, learned = task.validate(best), {}
+    for name, network in best.networks.items():
+        assert isinstance(network, WaveNet)
+        learned[name] = Learned(network, training[name], losses[name])
+    return learned

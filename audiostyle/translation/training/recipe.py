@@ -7,13 +7,16 @@ from typing import Any
 
 import torch
 
-from audiostyle.models.saving import add_encoder
+from audiostyle.models.device import multiplies_bfloat16
+from audiostyle.models.saving import add_encoder, add_part
 from audiostyle.training import recipes
 from audiostyle.training.loop import Log, Schedule, train
 from audiostyle.translation.corpus import Plan, recordings, render
+from audiostyle.translation.training.compact import Settings, train_compact
 from audiostyle.translation.training.domain import DomainSettings, train_domain
 from audiostyle.translation.training.encoder import EncoderSettings, EncoderTask, Trained
 from audiostyle.translation.training.excerpts import Excerpts
+from audiostyle.translation.training.exporting import decoder_config, half_precision, wavenet_weights
 from audiostyle.translation.training.pruning import pruned
 
 _VALIDATION_FRAMES = 1723  # twenty seconds
@@ -29,6 +32,7 @@ class Recipe:
     corpora: Mapping[str, Plan]
     encoder: Mapping[str, Any]
     domains: Mapping[str, Any]
+    wavenets: Mapping[str, Any]
 
 
 def read_recipe(path: Path) -> Recipe:
@@ -38,8 +42,16 @@ def read_recipe(path: Path) -> Recipe:
 
 def _parsed(table: Mapping[str, Any]) -> Recipe:
     corpora = {name: _plan(entry) for name, entry in table["corpora"].items()}
-    _check(table)
-    return Recipe(table["name"], table["summary"], corpora, table["encoder"], table["domains"])
+    wavenets = {"each": {}, "settings": {}, **table.get("wavenets", {})}
+    _check(table, wavenets)
+    return Recipe(
+        table["name"],
+        table["summary"],
+        corpora,
+        table["encoder"],
+        table["domains"],
+        wavenets,
+    )
 
 
 def follow(recipe: Recipe, out: Path, *, bfloat16: bool, jobs: int, log: Log, domains: bool = True) -> None:
@@ -70,6 +82,32 @@ def follow(recipe: Recipe, out: Path, *, bfloat16: bool, jobs: int, log: Log, do
             extends=None,
             log=log,
         )
+    for domain in recipe.wavenets["each"] if domains else ():
+        _train_wavenet(recipe, out, model, domain, log)
+
+
+def _train_wavenet(recipe: Recipe, out: Path, model: Path, domain: str, log: Log) -> None:
+    """Train a domain's WaveNet and add it to the model as the domain's further decoder."""
+    table, entry = recipe.wavenets, recipe.wavenets["each"][domain]
+    pairs = {split: list(recordings(out / "corpora" / table[split] / domain)) for split in ("train", "valid")}
+    start_from = entry.get("start_from")
+    learned = train_compact(
+        {domain: (pairs["train"], pairs["valid"])},
+        out / f"{domain}.wavenet",
+        schedule=Schedule(entry["steps"], entry["learning_rate"], muon=entry["muon"]),
+        settings=Settings(**table["settings"], start_from=start_from),
+        start=wavenet_weights(str(model), start_from) if start_from else None,
+        bfloat16=multiplies_bfloat16(),
+        log=log,
+    )[domain]
+    minutes, loss = learned.excerpts.seconds / 60, learned.loss
+    add_part(
+        model,
+        f"{domain}.wavenet",
+        half_precision(learned.network),
+        config=decoder_config(learned.network, learned.excerpts, "notes"),
+        card=f"# {domain}, sample by sample\n\nTrained on {minutes:.0f} minutes; {loss:.3f} nats a sample.\n",
+    )
 
 
 def _train_encoder(recipe: Recipe, out: Path, model: Path, bfloat16: bool, log: Log) -> None:
@@ -99,7 +137,7 @@ def _train_encoder(recipe: Recipe, out: Path, model: Path, bfloat16: bool, log: 
     add_encoder(model, tensors, config=config, card=card, summary=recipe.summary)
 
 
-def _check(table: Mapping[str, Any]) -> None:
+def _check(table: Mapping[str, Any], wavenets: Mapping[str, Any]) -> None:
     """Touch everything that is needed later, so that a slip does not show after hours of training."""
     encoder, domains = table["encoder"], table["domains"]
     EncoderSettings(**encoder["settings"])
@@ -108,6 +146,10 @@ def _check(table: Mapping[str, Any]) -> None:
     for entry in (*encoder["stages"], *domains["each"].values()):
         Schedule(entry["steps"], entry["learning_rate"])
     heard = [name for stage in encoder["stages"] for name in stage["train"]]
+    Settings(**wavenets["settings"])
+    for entry in wavenets["each"].values():
+        Schedule(entry["steps"], entry["learning_rate"], muon=entry["muon"])
+    heard += [wavenets[split] for split in ("train", "valid") if wavenets["each"]]
     for name in (*heard, encoder["valid"], domains["train"], domains["valid"]):
         table["corpora"][name]
     for entry in domains["each"].values():

@@ -5,149 +5,57 @@
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from functools import partial
 from pathlib import Path
 from typing import Any, Literal
 
 import torch
-from torch import Tensor, distributed, nn
+from torch import distributed
 
-from audiostyle.errors import ModelNotFound, TrainingError
-from audiostyle.models import zoo
+from audiostyle.errors import TrainingError
+from audiostyle.models.frontend import LOWEST_PITCH, PITCHES
 from audiostyle.models.saving import add_domain, add_encoder, check_domain_name
-from audiostyle.models.wavenet import COMPACT, Plan, WaveNet
+from audiostyle.models.wavenet import WaveNet
 from audiostyle.training.distributed import joined, leads
 from audiostyle.training.loop import Log, Schedule, train
 from audiostyle.translation.companding import Companding
 from audiostyle.translation.training.coded import CodedExcerpts
-from audiostyle.translation.training.compact import CompactTask, Decoders
+from audiostyle.translation.training.compact import Learned, Pairs, Settings, train_compact
 from audiostyle.translation.training.domain import played_range
+from audiostyle.translation.training.exporting import decoder_config, half_precision, wavenet_weights
 from audiostyle.translation.training.paper import PaperSettings, PaperTask, Universal
 from audiostyle.translation.training.preparation import Item, prepare, recordings_below, split_off
 from audiostyle.translation.translator import Translator
 
-Pairs = list[tuple[Path, Path]]
-"""Recordings with their notes: audio and MIDI."""
-
-_VALIDATION_FRAMES = 300  # three seconds
 _COMPACT_RATE, _MUON_RATE = 4e-3, 0.03
 _PAPER_RATE = 2e-4  # published are 1e-3, at which others saw it diverge
 
 
-@dataclass(frozen=True)
-class Settings:
-    """A batch, of one domain: ``batch`` excerpts of ``frames`` frames of 10 ms.
-
-    ``start_from``: domain, of a model, whose WaveNet all others start from; None to start from nothing.
-    """
-
-    batch: int = 6
-    frames: int = 20
-    start_from: str | None = None
-
-
-def train_compact(
-    domains: Mapping[str, tuple[Pairs, Pairs]],
-    model: Path,
-    run: Path,
-    *,
-    schedule: Schedule,
-    settings: Settings,
-    extends: str,
-    log: Log,
-    plan: Plan = COMPACT,
-    bfloat16: bool = False,
-    device: torch.device | None = None,
+def add_domains(
+    model: Path, extends: str, learned: Mapping[str, Learned], files: Mapping[str, Pairs]
 ) -> None:
-    """Train a compact WaveNet for every domain and add the domains to the model folder ``model``.
-
-    Args:
-        domains: recordings for training and for validation, by the name of the domain.
-        run: folder of the checkpoints and of what is played at validations; a run begun there is resumed.
-        extends: model whose encoder and other domains the folder inherits.
-
-    Raises:
-        TrainingError: too little material, or ``run`` belongs to another training.
-        ModelNotFound: there is no WaveNet to start from.
-    """
-    training = {name: CodedExcerpts(files, settings.frames) for name, (files, _) in domains.items()}
-    held_out = {
-        name: CodedExcerpts(files, _VALIDATION_FRAMES, companding=training[name].companding)
-        for name, (_, files) in domains.items()
-    }
-    torch.manual_seed(schedule.seed)
-    task = CompactTask(
-        plan,
-        training,
-        held_out,
-        batch=settings.batch,
-        seed=schedule.seed,
-        samples=run / "samples",
-        bfloat16=bfloat16,
-        device=device,
-    )
-    if settings.start_from:
-        weights = _wavenet_of(extends, settings.start_from)
-        for network in task.module.networks.values():
-            network.load_state_dict(weights)
-    config: dict[str, Any] = {"domains": list(domains), "plan": plan.as_config(), **asdict(settings)}
-    best = train(task, schedule, run, config, log)
-    assert isinstance(best, Decoders)
-    if leads():
-        losses = task.validate(best)
-        for name, (files, _) in domains.items():
-            network, loss = best.networks[name], losses[name]
-            assert isinstance(network, WaveNet)
-            told = (
-                f"in {schedule.steps} steps of {len(domains)} domain(s); held out: {loss:.3f} nats a sample"
-            )
-            _publish(model, extends, name, network, training[name], played_range(files), loss, told)
+    """Add what was learned to the model folder ``model``, which else has what ``extends`` has."""
+    for name, domain in learned.items():
+        lowest, highest = played_range(files[name])
+        add_domain(
+            model,
+            name,
+            half_precision(domain.network),
+            config=decoder_config(domain.network, domain.excerpts, "notes"),
+            lowest=lowest,
+            highest=highest,
+            extends=extends,
+            **_told(name, domain),
+        )
 
 
-def _publish(
-    model: Path,
-    extends: str | None,
-    name: str,
-    network: WaveNet,
-    excerpts: CodedExcerpts,
-    reach: tuple[int, int],
-    loss: float,
-    told: str,
-) -> None:
-    """Add a domain to the model folder; ``told`` is how it was trained, for its card."""
-    add_domain(
-        model,
-        name,
-        half_precision(network),
-        config=decoder_config(network, excerpts, "notes" if extends else "latent"),
-        sounds_like=f"{name}, sample by sample",
-        lowest=reach[0],
-        highest=reach[1],
-        card=f"# {name}\n\nA WaveNet, 16 kHz, trained on {excerpts.seconds / 60:.0f} minutes {told}.\n",
-        measured={"nats": loss},
-        extends=extends,
-    )
-
-
-def half_precision(module: nn.Module) -> dict[str, Tensor]:
-    """Return what a weight file holds of a module."""
-    return {name: tensor.detach().to(torch.float16).cpu() for name, tensor in module.state_dict().items()}
-
-
-def decoder_config(network: WaveNet, excerpts: CodedExcerpts, reads: str) -> dict[str, Any]:
-    """Return what a manifest says of a domain's WaveNet that ``reads`` "notes" or a "latent"."""
-    companding = asdict(excerpts.companding)
-    told = {"reads": reads, "rms": round(excerpts.rms, 5), "temperature": 1.0, **companding}
-    return {"kind": "wavenet", **told, "plan": network.plan.as_config()}
-
-
-def _wavenet_of(model: str, name: str) -> dict[str, Tensor]:
-    """Return the weights of a model's domain that is a WaveNet."""
-    domain = zoo.find(model).domain(name)
-    if domain.config.get("kind") != "wavenet":
-        raise ModelNotFound(f"{domain.file}: domain {name!r} is no WaveNet; nothing can start from it")
-    return {part: tensor.float() for part, tensor in zoo.load_tensors(domain).items()}
+def _told(name: str, domain: Learned) -> dict[str, Any]:
+    """Return what a manifest and a card say of a domain."""
+    minutes, loss = domain.excerpts.seconds / 60, domain.loss
+    trained = f"trained on {minutes:.0f} minutes; held out: {loss:.3f} nats a sample"
+    card = f"# {name}\n\nA WaveNet at 16 kHz, {trained}.\n"
+    return {"sounds_like": f"{name}, sample by sample", "card": card, "measured": {"nats": loss}}
 
 
 def train_paper(
@@ -199,10 +107,16 @@ def train_paper(
     for name, excerpts in training.items():
         network = best.networks[name]
         assert isinstance(network, WaveNet)
-        told = (
-            f"of {len(domains)} domains, {schedule.steps} steps; held out: {losses[name]:.3f} nats a sample"
+        add_domain(
+            model,
+            name,
+            half_precision(network),
+            config=decoder_config(network, excerpts, "latent"),
+            lowest=LOWEST_PITCH,
+            highest=LOWEST_PITCH + PITCHES - 1,
+            extends=None,
+            **_told(name, Learned(network, excerpts, losses[name])),
         )
-        _publish(model, None, name, network, excerpts, (21, 108), losses[name], told)
 
 
 def train_universal(
@@ -233,21 +147,18 @@ def train_universal(
         if recipe == "paper":
             domains = {name: _split(name, files) for name, files in recordings.items()}
             schedule = Schedule(steps, _PAPER_RATE, validate_every=1000, seed=seed)
-            settings = PaperSettings(adversary=adversary)
-            train_paper(domains, model, run, schedule=schedule, settings=settings, device=device, **common)
+            published = PaperSettings(adversary=adversary)
+            train_paper(domains, model, run, schedule=schedule, settings=published, device=device, **common)
         else:
+            start = wavenet_weights(extends, start_from) if start_from else None
             pairs = heard(recordings, folders, run, extends, log)
             schedule = Schedule(steps, _COMPACT_RATE, validate_every=500, seed=seed, muon=_MUON_RATE)
-            train_compact(
-                pairs,
-                model,
-                run,
-                schedule=schedule,
-                settings=Settings(start_from=start_from),
-                extends=extends,
-                device=device,
-                **common,
+            settings = Settings(start_from=start_from)
+            learned = train_compact(
+                pairs, run, schedule=schedule, settings=settings, start=start, device=device, **common
             )
+            if leads():
+                add_domains(model, extends, learned, {name: files for name, (files, _) in pairs.items()})
 
 
 def heard(

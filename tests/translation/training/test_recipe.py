@@ -8,7 +8,11 @@ import tomli_w
 
 from audiostyle.errors import TrainingError
 from audiostyle.models import zoo
+from audiostyle.models.wavenet import Plan, WaveNet
+from audiostyle.translation.conditions import HOP, WIDTH
 from audiostyle.translation.training import domain, recipe
+from audiostyle.translation.training.coded import CodedExcerpts
+from audiostyle.translation.training.compact import Learned, Settings
 from audiostyle.translation.training.recipe import follow, read_recipe
 
 _ALL = sorted((Path(__file__).parents[3] / "recipes").glob("*.toml"))
@@ -65,6 +69,7 @@ def test_the_recipes_that_come_with_it_can_be_followed(path):
     assert all(plan.recordings > 0 for plan in read.corpora.values())
     named = {name for stage in read.encoder["stages"] for name in stage["train"]}
     named |= {read.encoder["valid"], read.domains["train"], read.domains["valid"]}
+    named |= {read.wavenets[split] for split in ("train", "valid") if read.wavenets["each"]}
     assert named == set(read.corpora)
     for split in ("train", "valid"):
         assert set(read.domains["each"]) <= set(read.corpora[read.domains[split]].instruments)
@@ -88,6 +93,33 @@ def test_following_a_recipe_makes_its_model_and_doing_so_again_trains_nothing(tm
     assert len([line for line in told if "validation" in line]) == trained
     assert zoo.find(tmp_path / "out" / "small").domain("flute").sha256 == model.domain("flute").sha256
     assert rendered == ["mixed", "flutes"] * 3
+
+
+def test_wavenets_follow_and_start_from_one_another(tmp_path, rendered, monkeypatch):
+    network, calls = WaveNet(Plan(1, 2, 8, 8, WIDTH, HOP)), []
+
+    def train_compact(domains, run, *, settings, start, **_):
+        calls.append((run.name, settings, start))
+        (pairs, _) = domains["flute"]
+        return {"flute": Learned(network, CodedExcerpts(pairs, settings.frames), 2.5)}
+
+    monkeypatch.setattr(recipe, "train_compact", train_compact)
+    each = {"flute": {"steps": 9, "learning_rate": 1e-3, "muon": 0.03}}
+    table = {
+        **tables(),
+        "wavenets": {"train": "flutes", "valid": "flutes", "settings": {"batch": 3}, "each": each},
+    }
+    follow(
+        read_recipe(written(tmp_path, table)), tmp_path / "out", bfloat16=False, jobs=1, log=lambda _: None
+    )
+    model = zoo.find(tmp_path / "out" / "small")
+    assert model.decoder("flute", "wavenet").config["plan"]["channels"] == 8
+    assert calls == [("flute.wavenet", Settings(batch=3), None)]
+    each["flute"]["start_from"] = "flute"
+    follow(
+        read_recipe(written(tmp_path, table)), tmp_path / "out", bfloat16=False, jobs=1, log=lambda _: None
+    )
+    assert calls[1][2].keys() == network.state_dict().keys()
 
 
 def test_a_missing_file_and_what_is_no_toml_are_named(tmp_path):
@@ -136,6 +168,8 @@ def test_whatever_is_missing_is_told_before_anything_is_done(tmp_path, place):
         (["encoder", "settings", "layers"], 3),
         (["encoder", "valid"], "mixt"),
         (["domains", "settings", "colour"], "red"),
+        (["wavenets"], {"settings": {"colour": "red"}}),
+        (["wavenets"], {"each": {"flute": {"steps": 1, "learning_rate": 1e-3}}}),
         (["domains", "each"], ["flute"]),
     ],
 )

@@ -12,9 +12,10 @@ from audiostyle.models.wave_encoder import WaveEncoder
 from audiostyle.models.wavenet import Plan, WaveNet
 from audiostyle.training.loop import Schedule
 from audiostyle.translation.conditions import HOP, WIDTH
-from audiostyle.translation.training import universal
+from audiostyle.translation.training import compact
+from audiostyle.translation.training.compact import Settings, train_compact
 from audiostyle.translation.training.paper import PaperSettings
-from audiostyle.translation.training.universal import Settings, gather, heard, train_compact, train_paper
+from audiostyle.translation.training.universal import add_domains, gather, heard, train_paper, train_universal
 from audiostyle.translation.translator import Options, Translator
 
 PLAN = Plan(1, 3, 8, 8, WIDTH, HOP)
@@ -32,28 +33,29 @@ def corpus(sine_corpus, tmp_path):
     return [tmp_path / "low", tmp_path / "high"]
 
 
-def learned(corpus, tiny_model, tmp_path, **settings):
+def made(corpus, tiny_model, tmp_path, start=None):
     domains = heard(gather(corpus), corpus, tmp_path / "run", str(tiny_model), lambda _: None)
-    train_compact(
+    learned = train_compact(
         domains,
-        tmp_path / "made",
         tmp_path / "run",
         schedule=SCHEDULE,
-        settings=Settings(batch=2, **settings),
-        extends=str(tiny_model),
+        settings=Settings(batch=2),
         log=lambda _: None,
+        start=start,
         plan=PLAN,
     )
+    files = {name: pairs for name, (pairs, _) in domains.items()}
+    add_domains(tmp_path / "made", str(tiny_model), learned, files)
     return zoo.find(tmp_path / "made")
 
 
 @pytest.fixture(autouse=True)
 def short(monkeypatch):
-    monkeypatch.setattr(universal, "_VALIDATION_FRAMES", 40)
+    monkeypatch.setattr(compact, "_VALIDATION_FRAMES", 40)
 
 
 def test_a_domain_for_each_folder_is_added_and_translates(corpus, tiny_model, tmp_path, melody, sines):
-    manifest = learned(corpus, tiny_model, tmp_path)
+    manifest = made(corpus, tiny_model, tmp_path)
     assert set(manifest.domains) == {"sine", "comb", "low", "high"}
     own = manifest.domain("low")
     assert own.config["kind"] == "wavenet" and own.measured["nats"] < np.log(256) + 0.1
@@ -68,14 +70,24 @@ def test_a_domain_for_each_folder_is_added_and_translates(corpus, tiny_model, tm
 
 def test_decoders_start_from_another_s_weights(corpus, tiny_model, tmp_path, monkeypatch):
     begun = []
-    monkeypatch.setattr(universal, "train", lambda task, *_: begun.append(task.module) or task.module)
-    learned(corpus, tiny_model, tmp_path / "other", start_from=None)
-    with pytest.raises(ModelNotFound, match="'sine' is no WaveNet"):
-        learned(corpus, tiny_model, tmp_path, start_from="sine")
-    first = begun[0].networks["low"].state_dict()
-    monkeypatch.setattr(universal, "_wavenet_of", lambda model, name: first)
-    learned(corpus, tiny_model, tmp_path, start_from="low")
-    assert all(torch.equal(first[name], t) for name, t in begun[1].networks["high"].state_dict().items())
+    monkeypatch.setattr(compact, "train", lambda task, *_: begun.append(task.module) or task.module)
+    start = WaveNet(PLAN).state_dict()
+    made(corpus, tiny_model, tmp_path, start)
+    assert all(torch.equal(start[name], t) for name, t in begun[0].networks["high"].state_dict().items())
+
+
+def test_only_a_wavenet_can_be_started_from(corpus, tiny_model, tmp_path):
+    common = {"steps": 1, "seed": 0, "adversary": "reversal", "bfloat16": False, "log": lambda _: None}
+    with pytest.raises(ModelNotFound, match="no decoder of the kind 'wavenet' for 'comb'"):
+        train_universal(
+            "compact",
+            corpus,
+            tmp_path / "made",
+            tmp_path / "run",
+            extends=str(tiny_model),
+            start_from="comb",
+            **common,
+        )
 
 
 def test_folders_without_use_are_refused_before_work(corpus, tiny_model, tmp_path):

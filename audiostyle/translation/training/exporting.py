@@ -1,0 +1,29 @@
+"""WaveNets in model folders: weights in half precision, and what a manifest says of them."""
+
+from dataclasses import asdict
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+from audiostyle.models import zoo
+from audiostyle.models.wavenet import WaveNet
+from audiostyle.translation.training.coded import CodedExcerpts
+
+
+def half_precision(module: nn.Module) -> dict[str, Tensor]:
+    """Return what a weight file holds of a module."""
+    return {name: tensor.detach().to(torch.float16).cpu() for name, tensor in module.state_dict().items()}
+
+
+def decoder_config(network: WaveNet, excerpts: CodedExcerpts, reads: str) -> dict[str, Any]:
+    """Return what a manifest says of a domain's WaveNet that ``reads`` "notes" or a "latent"."""
+    companding = asdict(excerpts.companding)
+    told = {"reads": reads, "rms": round(excerpts.rms, 5), "temperature": 1.0, **companding}
+    return {"kind": "wavenet", **told, "plan": network.plan.as_config()}
+
+
+def wavenet_weights(model: str, name: str) -> dict[str, Tensor]:
+    """Return the weights of a domain's WaveNet."""
+    tensors = zoo.load_tensors(zoo.find(model).decoder(name, "wavenet"))
+    return {part: tensor.float() for part, tensor in tensors.items()}
