@@ -127,7 +127,7 @@ def _settings(options: argparse.Namespace) -> Settings:
 
     decoders = {OURS: "spectral"} | ({WAVENET: "wavenet"} if options.decoder == "wavenet" else {})
     manifest = zoo.find(options.model)
-    domains = tuple(d for d in DOMAINS if all(manifest.has_decoder(d, kind) for kind in decoders.values()))
+    domains = tuple(d for d in DOMAINS if set(decoders.values()) <= set(manifest.kinds(d)))
     return Settings(options.model, decoders, domains, options.seconds, threads)
 
 

@@ -21,13 +21,16 @@ def domains(
 
     Notes outside a domain's range are moved into it by octaves.
     """
-    found = zoo.find(model, offline=offline).domains.values()
+    manifest = zoo.find(model, offline=offline)
     if json:
-        for domain in found:
-            emit(_record(domain))
+        for domain in manifest.domains.values():
+            emit(_record(domain, manifest.kinds(domain.name)))
         return
-    rows = [("DOMAIN", "RANGE", "SOUNDS LIKE", "MEASURED")]
-    print(columns([*rows, *((d.name, _range(d), d.sounds_like, _measured(d)) for d in found)]))
+    rows = [("DOMAIN", "RANGE", "SOUNDS LIKE", "DECODERS", "MEASURED")]
+    for d in manifest.domains.values():
+        kinds = ", ".join(manifest.kinds(d.name))
+        rows.append((d.name, _range(d), d.sounds_like, kinds, _measured(d)))
+    print(columns(rows))
 
 
 def note_name(midi: int) -> str:
@@ -39,12 +42,13 @@ def note_name(midi: int) -> str:
     return f"{_NOTES[midi % 12]}{midi // 12 - 1}"
 
 
-def _record(domain: zoo.Domain) -> dict[str, Any]:
+def _record(domain: zoo.Domain, kinds: list[str]) -> dict[str, Any]:
     return {
         "domain": domain.name,
         "sounds_like": domain.sounds_like,
         "lowest": domain.lowest,
         "highest": domain.highest,
+        "decoders": kinds,
         "measured": dict(domain.measured),
         "sha256": domain.sha256,
     }

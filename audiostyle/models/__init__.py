@@ -12,6 +12,7 @@
 :mod:`.mulaw`         waves as 256 codes
 :mod:`.wavenet`       WaveNet, a decoder that makes a sample from those before it
 :mod:`.sampling`      waves from a WaveNet, fast
+:mod:`.wave_encoder`  the published encoder: a wave to a latent, without notes
 :mod:`.device`        where to compute
 :mod:`.manifest`      what a model folder says about itself
 :mod:`.zoo`           models by name, checked and loaded

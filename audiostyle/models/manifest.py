@@ -81,16 +81,18 @@ class Manifest:
             return entry
         if part := self.parts.get(f"{domain}.{kind}"):
             return part
-        having = [name for name in self.domains if self.has_decoder(name, kind)]
+        having = [name for name in self.domains if kind in self.kinds(name)]
         raise ModelNotFound(
             f"model {self.name!r} has no decoder of the kind {kind!r} for {domain!r}; "
             + (f"it has one for {', '.join(having)}" if having else "it has none of that kind")
         )
 
-    def has_decoder(self, domain: str, kind: str | None) -> bool:
-        """Whether the model has the domain, with a decoder of that kind."""
-        own = self.domains.get(domain)
-        return own is not None and (own.config.get("kind") == kind or f"{domain}.{kind}" in self.parts)
+    def kinds(self, domain: str) -> list[str]:
+        """The kinds of the domain's decoders, its first one's first; none where there is no such domain."""
+        if domain not in self.domains:
+            return []
+        further = [name.removeprefix(f"{domain}.") for name in self.parts if name.startswith(f"{domain}.")]
+        return [str(self.domains[domain].config.get("kind")), *further]
 
     def weights(self) -> list[Weights]:
         """Every weight file of the model, the encoder first."""

@@ -3,5 +3,6 @@
 ===================  ==========================================================
 :mod:`.loop`         warm-up and decay, clipping, averaging, validation
 :mod:`.checkpoint`   state that survives being killed at any moment
+:mod:`.distributed`  several processes that train one model
 ===================  ==========================================================
 """

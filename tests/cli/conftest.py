@@ -42,7 +42,13 @@ def write_model(folder: Path, name: str) -> None:
     ranges = {"piano": (21, 108, "grand piano"), "organ": (36, 96, "church organ")}
     domains = {
         part: weights(part)
-        | {"lowest": low, "highest": high, "sounds_like": words, "measured": {"lsd_db": 5.1}}
+        | {
+            "lowest": low,
+            "highest": high,
+            "sounds_like": words,
+            "measured": {"lsd_db": 5.1},
+            "config": {"kind": "spectral"},
+        }
         for part, (low, high, words) in ranges.items()
     }
     head = {"name": name, "version": "1", "licence": "Apache-2.0", "summary": "a model for tests"}

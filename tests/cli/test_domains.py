@@ -10,9 +10,9 @@ from audiostyle.cli.domains import note_name
 
 def test_people_see_sound_range_and_quality(audiostyle):
     head, piano, organ = audiostyle("domains").out.splitlines()
-    assert head.split() == ["DOMAIN", "RANGE", "SOUNDS", "LIKE", "MEASURED"]
+    assert head.split() == ["DOMAIN", "RANGE", "SOUNDS", "LIKE", "DECODERS", "MEASURED"]
     assert piano.split("  ")[0] == "piano"
-    for fact in ("A0-C8", "grand piano", "lsd_db 5.1"):
+    for fact in ("A0-C8", "grand piano", "spectral", "lsd_db 5.1"):
         assert fact in piano
     assert "C2-C7" in organ
 
@@ -20,7 +20,7 @@ def test_people_see_sound_range_and_quality(audiostyle):
 def test_machines_see_the_same(audiostyle):
     piano, organ = map(json.loads, audiostyle("domains", "--json", "--model", "tiny").out.splitlines())
     assert (piano["domain"], piano["lowest"], piano["highest"]) == ("piano", 21, 108)
-    assert organ["measured"] == {"lsd_db": 5.1}
+    assert organ["measured"] == {"lsd_db": 5.1} and organ["decoders"] == ["spectral"]
 
 
 def test_an_unknown_model_is_one_line(audiostyle):
