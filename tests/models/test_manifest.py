@@ -112,3 +112,25 @@ def test_a_domain_name_can_be_part_of_any_file_name(name):
 def test_a_suggestion_is_always_one_that_exists(name, known):
     suggestion = did_you_mean(name, known)
     assert not suggestion or any(repr(one) in suggestion for one in known)
+
+
+WITH_PART = GOOD + '[parts."piano.wavenet"]\nfile = "tiny.piano.wavenet.safetensors"\nsha256 = "dd"\n'
+
+
+def test_a_further_decoder_of_a_domain_is_found_by_its_kind(tmp_path):
+    manifest = read(tmp_path, WITH_PART.replace("lowest = 21", 'lowest = 21\nconfig = { kind = "spectral" }'))
+    assert manifest.kinds("piano") == ["spectral", "wavenet"] and manifest.kinds("lute") == []
+    assert manifest.decoder("piano") == manifest.decoder("piano", "spectral") == manifest.domain("piano")
+    assert manifest.decoder("piano", "wavenet").sha256 == "dd"
+    assert manifest.fingerprint("piano", kind="wavenet") != manifest.fingerprint("piano")
+    with pytest.raises(ModelNotFound, match="'wavenet' for 'organ'; it has one for piano"):
+        manifest.decoder("organ", "wavenet")
+    with pytest.raises(UnknownDomain):
+        manifest.decoder("lute", "wavenet")
+
+
+def test_further_decoders_are_inherited(tmp_path):
+    base = read(tmp_path, WITH_PART)
+    path = tmp_path / "own.toml"
+    path.write_text('name = "own"\nversion = "1"\nlicence = "any"\nextends = "tiny"\n')
+    assert read_manifest(path, parent=lambda name: base).decoder("piano", "wavenet").sha256 == "dd"
