@@ -24,7 +24,8 @@ from audiostyle.evaluate.structure import edge_ssim, ssim
 from audiostyle.evaluate.texture import gram_distance
 from audiostyle.image import files, stylize
 from audiostyle.image.files import PictureFile
-from audiostyle.image.networks import DEFAULT, UNPOOL, Networks
+from audiostyle.image.networks import DEFAULT, Networks
+from audiostyle.models.autoencoders import UNPOOL
 from audiostyle.image.photowct import photowct
 from audiostyle.models.vgg import LEVELS
 

@@ -16,7 +16,7 @@ def model_folder(tmp_path_factory) -> Path:
     """An untrained backbone with decoders of both kinds, saved as a model folder."""
     import torch
 
-    from audiostyle.image.networks import UNPOOL
+    from audiostyle.models.autoencoders import UNPOOL
     from audiostyle.models.saving import add_encoder, add_part
     from audiostyle.models.vgg import LEVELS, Decoder, Encoder, Plan, normalise_activations
 

@@ -14,7 +14,7 @@ from audiostyle.cli.console import Code, UsageError, describe, tell
 from audiostyle.errors import UnknownDomain
 
 # A verb is a module of this package with an ``app``: one line here is all that adding one takes.
-VERBS = ("translate", "transfer", "domains", "image", "models", "doctor", "corpus", "train")
+VERBS = ("translate", "transfer", "profile", "domains", "image", "models", "doctor", "corpus", "train")
 
 
 def build() -> typer.Typer:

@@ -16,10 +16,12 @@ Content = Annotated[
     str, typer.Argument(metavar="CONTENT", help="A recording, a folder, a glob in quotes, or - for a WAV.")
 ]
 Styles = Annotated[
-    list[str], typer.Argument(metavar="STYLE", help="Recordings, or folders of them: what it is to be like.")
+    list[str],
+    typer.Argument(metavar="STYLE", help="Recordings, folders or .style profiles: what it is to be like."),
 ]
 Method = Annotated[
-    str, typer.Option("--method", "-m", metavar="NAME", help="musaicing, gram, or reference (slow).")
+    str,
+    typer.Option("--method", "-m", metavar="NAME", help="complex-wct, wct, musaicing, gram, or reference."),
 ]
 Match = Annotated[
     float | None,
@@ -30,6 +32,15 @@ Match = Annotated[
         max=1.0,
         help="0: the content's events, the style's average sound; 1: the style's own events, re-ordered.",
         show_default="0.5",
+    ),
+]
+Levels = Annotated[
+    str | None,
+    typer.Option(
+        "--levels",
+        metavar="N,N",
+        help="Levels to work through, in this order: among 1 (fine) to 4 for wct, to 3 for complex-wct.",
+        show_default="1,2,3; 2,1 for complex-wct",
     ),
 ]
 Plot = Annotated[
@@ -49,6 +60,7 @@ def transfer(
     method: Method = "musaicing",
     strength: shared.Strength = 1.0,
     match: Match = None,
+    levels: Levels = None,
     weights: shared.Weights = None,
     plot: Plot = None,
     format: shared.Format = None,
@@ -68,7 +80,9 @@ def transfer(
     from audiostyle.cli.processing import process
     from audiostyle.cli.transferring import TransferNaming, TransferReporter, Transferring, styles_named
 
-    options = _suitable(method, shared.given(match=match, seed=seed))
+    options = _suitable(
+        method, shared.given(match=match, levels=shared.numbers("--levels", levels, int), seed=seed)
+    )
     _check_outputs(content, out, plot, json)
     styles = styles_named(style)
     shares = shared.numbers("--weights", weights, float)

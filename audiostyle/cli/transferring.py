@@ -58,9 +58,13 @@ class Transferring:
     def prepare(self) -> None:
         """A style that cannot be opened ends the batch with one error."""
         from audiostyle.sound.reading import AudioReader
+        from audiostyle.spectrogram.profile import is_profile, load_profile
 
         for style in self.styles:
-            AudioReader(style).close()
+            if is_profile(style):
+                load_profile(style)
+            else:
+                AudioReader(style).close()
 
     def __call__(self, task: Task, progress: OnProgress) -> "Report":
         from audiostyle.spectrogram.transfer import transfer_file
@@ -80,8 +84,10 @@ class Transferring:
 
     def _plot(self, task: Task, path: str) -> None:
         from audiostyle.spectrogram.plot import plot_files
+        from audiostyle.spectrogram.profile import is_profile
 
-        styles = [(f"style: {PurePath(style).name}", style) for style in self.styles]
+        heard = [style for style in self.styles if not is_profile(style)]
+        styles = [(f"style: {PurePath(style).name}", style) for style in heard]
         content = (f"content: {PurePath(task.input).name}", task.input)
         plot_files([content, *styles, (self.method, task.outputs[self.method])], path)
 

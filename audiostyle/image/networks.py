@@ -1,90 +1,15 @@
 """The networks behind PhotoWCT, WCT and AdaIN: a backbone and the decoders that invert its levels."""
 
-from collections.abc import Mapping
-from pathlib import Path
-from typing import TypeVar
-
-import torch
-from torch import Tensor
-
-from audiostyle.errors import ModelNotFound
-from audiostyle.models import zoo
-from audiostyle.models.device import probe
-from audiostyle.models.manifest import Manifest, Weights
-from audiostyle.models.vgg import Decoder, Encoder, Plan
-
-M = TypeVar("M", Encoder, Decoder)
+from audiostyle.models import autoencoders
 
 DEFAULT = "photo"
 
-UNPOOL = {"max": "unpooling", "nearest": "upsampling"}
-"""How a decoder enlarges → the part of a model that holds such decoders."""
 
+class Networks(autoencoders.Networks):
+    """Backbones for pictures in RGB."""
 
-class Networks:
-    """An encoder and its decoders, loaded when first needed, for inference only."""
-
-    def __init__(self, encoder: Encoder, manifest: Manifest, device: torch.device) -> None:
-        self.encoder, self.manifest, self.device = encoder, manifest, device
-        self._decoders: dict[tuple[str, int], Decoder] = {}
-
-    @classmethod
-    def from_pretrained(cls, name_or_path: str | Path = DEFAULT, *, device: str = "auto") -> "Networks":
-        """Load a backbone by name, folder or manifest.
-
-        Raises:
-            ModelNotFound: there is none, a file is damaged, or it is a model of another kind.
-            AudiostyleError: the device does not exist here.
-        """
-        try:
-            manifest = zoo.find(name_or_path)
-        except ModelNotFound as error:
-            raise ModelNotFound(f"{error}; the methods reinhard, mkl and idt need none") from None
-        where = probe(device)
-        encoder = _filled(Encoder(_plan(manifest.encoder)), manifest.encoder, "")
-        return cls(_ready(encoder, where), manifest, where)
-
-    @classmethod
-    def of(cls, backbone: "str | Path | Networks", device: str = "auto") -> "Networks":
-        """Return networks that are loaded already, or those of a name or folder."""
-        return backbone if isinstance(backbone, Networks) else cls.from_pretrained(backbone, device=device)
-
-    def decoder(self, level: int, unpool: str) -> Decoder:
-        """Return the decoder of reluN_1 that enlarges by ``unpool``, ``"max"`` or ``"nearest"``."""
-        if (unpool, level) not in self._decoders:
-            part = UNPOOL[unpool]
-            if part not in self.manifest.parts:
-                raise ModelNotFound(
-                    f"model {self.manifest.name!r} has no decoders that enlarge by {unpool!r}; train them "
-                    "with 'audiostyle train image-decoders'"
-                )
-            weights = self.manifest.parts[part]
-            decoder = Decoder(self.encoder.plan, level, unpool=unpool == "max")
-            self._decoders[unpool, level] = _ready(_filled(decoder, weights, f"{level}."), self.device)
-        return self._decoders[unpool, level]
-
-
-def _plan(weights: Weights) -> Plan:
-    if weights.config.get("kind") != "vgg":
-        raise ModelNotFound(
-            f"{weights.file}: not a backbone for pictures; choose a model such as {DEFAULT!r}"
-        )
-    return Plan.from_config(weights.config)
-
-
-def _filled(module: M, weights: Weights, prefix: str) -> M:
-    stored: Mapping[str, Tensor] = zoo.load_tensors(weights)
-    own = {
-        name.removeprefix(prefix): tensor.float()
-        for name, tensor in stored.items()
-        if name.startswith(prefix)
-    }
-    try:
-        module.load_state_dict(own)
-    except RuntimeError:
-        raise ModelNotFound(f"{weights.file}: the weights do not fit their configuration") from None
-    return module
-
-
-def _ready(module: M, device: torch.device) -> M:
-    return module.eval().requires_grad_(False).to(device)
+    colours = 3
+    what = "a backbone for pictures"
+    default = DEFAULT
+    remedy = "the methods reinhard, mkl and idt need none"
+    trainer = "audiostyle train image-decoders"

@@ -2,11 +2,13 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Protocol, TypeVar
 
 import numpy as np
 
 from audiostyle.sound.loudness import apply_gains, channel_gains, overlap
+from audiostyle.sound.reading import AudioReader
 from audiostyle.sound.resampling import Resampler
 
 T = TypeVar("T")
@@ -150,3 +152,13 @@ def _with_neighbours(
 def _ended(blocks: Iterable[T]) -> Iterator[T | None]:
     yield from blocks
     yield None
+
+
+def read_mono(path: str | Path, rate: int) -> np.ndarray:
+    """Return a whole file mixed to mono at ``rate`` Hz, (n,); raises AudioReadError.
+
+    It is mixed while it is read: two channels are never held.
+    """
+    with AudioReader(path) as reader:
+        recording = Recording(reader, reader.info.sample_rate, reader.info.channels)
+        return np.concatenate(list(recording.listened(rate)))

@@ -17,15 +17,12 @@ from audiostyle.sound.phase import griffin_lim
 from audiostyle.sound.stft import Stft
 from audiostyle.spectrogram.features import KERNEL, WideNetwork
 from audiostyle.spectrogram.objective import GramObjective
-from audiostyle.spectrogram.scene import Progress, Scene, equalised
+from audiostyle.spectrogram.scene import LEVEL, Progress, Scene, equalised, rms
 from audiostyle.style.descent import minimise
 
 ITERATIONS = 60
 CONTENT_WEIGHT = 1.0
 """Of the content's term against the style's at ``match`` ½; both are relative to their sizes."""
-
-LEVEL = 0.1
-"""RMS to which recordings are brought before the logarithm, which is linear for what is soft."""
 
 _STRETCH = 15  # seconds: long enough to have statistics, short enough for products of all pairs of frames
 _RUN, _RUNS = 64, 16  # of a long style, runs of 1.5 s, evenly spread
@@ -109,9 +106,8 @@ class GramStylist:
     def _heard(self) -> tuple[list[Tensor], list[float]]:
         """The styles' spectrograms, or runs of them, each with its share."""
         spectrograms, shares = [], []
-        for wave, share in zip(self.scene.styles, self.scene.shares, strict=True):
-            level = float(wave.square().mean().sqrt())
-            runs = excerpts(log_magnitude(self.transform(wave), LEVEL / level))
+        for wave, share in zip(self.scene.waves, self.scene.shares, strict=True):
+            runs = excerpts(log_magnitude(self.transform(wave), LEVEL / rms(wave)))
             spectrograms += runs
             shares += [share / len(runs)] * len(runs)
         return spectrograms, shares

@@ -7,10 +7,12 @@ from typing import Any
 
 from audiostyle.errors import AudiostyleError, ShapeError
 from audiostyle.models.manifest import did_you_mean
+from audiostyle.spectrogram.complex_wct import complex_wct
 from audiostyle.spectrogram.gram import gram
 from audiostyle.spectrogram.musaicing import musaicing
 from audiostyle.spectrogram.reference import reference
 from audiostyle.spectrogram.scene import Scene, Stylist
+from audiostyle.spectrogram.wct import wct
 
 DEFAULT = "musaicing"
 
@@ -32,6 +34,10 @@ class Method:
 METHODS: Mapping[str, Method] = {
     "musaicing": Method(musaicing, "the content laid out anew in frames of the style"),
     "gram": Method(gram, "the content's spectrogram, moved until it has the style's texture"),
+    "wct": Method(wct, "the style's means and covariances in an autoencoder's features; in closed form"),
+    "complex-wct": Method(
+        complex_wct, "the same in complex features of the complex spectrogram; no phases to find"
+    ),
     "reference": Method(reference, "Gram optimisation as first published; slow, for comparison"),
 }
 

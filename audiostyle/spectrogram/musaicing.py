@@ -51,7 +51,7 @@ class Mosaicist:
         self.hop = self.transform.hop
         self.context = self.hop * (constraints.reach + 2)
         self.stretch: int | None = self.hop * max(1, round(_STRETCH * scene.sample_rate / self.hop))
-        self.templates = Templates.of(scene.styles, scene.shares, self.transform)
+        self.templates = Templates.of(scene.waves, scene.shares, self.transform)
 
     def __call__(self, wave: Tensor, progress: Progress) -> Tensor:
         """Mono (samples,) → (samples,)."""

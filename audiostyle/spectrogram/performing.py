@@ -8,7 +8,8 @@ from torch import Tensor
 
 from audiostyle.sound.recording import Recording
 from audiostyle.spectrogram.average import Average
-from audiostyle.spectrogram.scene import SILENCE, Scene, Stylist, survey
+from audiostyle.spectrogram.excerpts import Excerpts
+from audiostyle.spectrogram.scene import SILENCE, Scene, Style, Stylist, survey
 from audiostyle.spectrogram.stretches import in_stretches
 
 Progress = Callable[[float, float | None], None]
@@ -17,7 +18,7 @@ Progress = Callable[[float, float | None], None]
 
 def performed(
     source: Recording,
-    styles: Sequence[Tensor],
+    styles: Sequence[Style],
     names: Sequence[str] | None,
     weights: Sequence[float] | None,
     chosen: Callable[[Scene], Stylist],
@@ -28,13 +29,13 @@ def performed(
 
     Args:
         source: the content, which is heard twice.
-        styles: mono waves at the content's rate; ``names`` is what messages call them.
+        styles: mono waves at the content's rate, or profiles; ``names`` is what messages call them.
         chosen: the method.
         strength: of the result against the content.
     """
     rate = source.sample_rate
-    average = _average(source)
-    scene = Scene.of(rate, average, styles, weights, names)
+    average, excerpts = _heard(source)
+    scene = Scene.of(rate, average, excerpts, styles, weights, names)
     if average.rms < SILENCE:
         yield from source.source.blocks(source.block)
         return
@@ -49,6 +50,9 @@ def performed(
         yield np.float32(strength) * wet + np.float32(1 - strength) * dry
 
 
-def _average(source: Recording) -> Average:
-    heard = (torch.from_numpy(block) for block in source.listened(source.sample_rate))
-    return Average.of(heard, survey(source.sample_rate))
+def _heard(source: Recording) -> tuple[Average, list[Tensor]]:
+    """Listen to the whole of it: return its average spectrum, and excerpts."""
+    excerpts = Excerpts(source.sample_rate)
+    blocks = (torch.from_numpy(block) for block in source.listened(source.sample_rate))
+    average = Average.of(excerpts.hearing(blocks), survey(source.sample_rate))
+    return average, excerpts.waves

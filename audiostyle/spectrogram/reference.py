@@ -44,7 +44,7 @@ class Reference:
 
     def __init__(self, scene: Scene, iterations: int, rounds: int, seed: int) -> None:
         self.iterations, self.rounds, self.seed, self.rate = iterations, rounds, seed, scene.sample_rate
-        style = _at_rate(torch.cat(scene.styles), scene.sample_rate, RATE)
+        style = _at_rate(torch.cat(scene.waves), scene.sample_rate, RATE)
         self.style = torch.log1p(TRANSFORM(style).abs())
 
     def __call__(self, wave: Tensor, progress: Progress) -> Tensor:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol, Union
 
 from torch import Tensor
 
@@ -11,12 +11,21 @@ from audiostyle.errors import AudiostyleError, ShapeError
 from audiostyle.sound.stft import Stft
 from audiostyle.spectrogram.average import Average, equaliser
 
+if TYPE_CHECKING:
+    from audiostyle.spectrogram.profile import Profile
+
 Progress = Callable[[float], None]
 """Called with the share of a stretch that is done, in [0, 1]."""
 
 
+LEVEL = 0.1
+"""RMS to which recordings are brought before logarithms are taken."""
+
 SILENCE = 1e-8
 """RMS below which a recording is silent: 160 dB under full scale, beneath what 24 bits can hold."""
+
+
+Style = Union[Tensor, "Profile"]
 
 
 class Stylist(Protocol):
@@ -41,13 +50,15 @@ class Scene:
     """Attributes:
     sample_rate: of everything, Hz.
     content: its average spectrum; it is not silent.
-    styles: mono waves (n,), none of them silent.
+    excerpts: some of it, or all, mono waves (n,); see :mod:`.excerpts`.
+    styles: mono waves (n,), none of them silent, or profiles.
     shares: how much each style counts, in all 1.
     """
 
     sample_rate: int
     content: Average
-    styles: list[Tensor]
+    excerpts: list[Tensor]
+    styles: list[Style]
     shares: list[float]
 
     @classmethod
@@ -55,7 +66,8 @@ class Scene:
         cls,
         sample_rate: int,
         content: Average,
-        styles: Sequence[Tensor],
+        excerpts: Sequence[Tensor],
+        styles: Sequence[Style],
         weights: Sequence[float] | None = None,
         names: Sequence[str] | None = None,
     ) -> "Scene":
@@ -68,21 +80,36 @@ class Scene:
         if not styles:
             raise ShapeError("no style was given; give at least one recording")
         for number, wave in enumerate(styles):
-            if float(wave.double().square().mean().sqrt()) < SILENCE:
+            if isinstance(wave, Tensor) and rms(wave) < SILENCE:
                 name = names[number] if names else f"style {number + 1}"
                 raise AudiostyleError(f"{name}: is silent, there is no style in it; choose another recording")
-        return cls(sample_rate, content, list(styles), _shares(weights, len(styles)))
+        return cls(sample_rate, content, list(excerpts), list(styles), _shares(weights, len(styles)))
+
+    @property
+    def waves(self) -> list[Tensor]:
+        """The styles where all are recordings; raises AudiostyleError where one is a profile."""
+        for style in self.styles:
+            if not isinstance(style, Tensor):
+                raise AudiostyleError(
+                    f"{style.name}: a profile holds statistics and no sound; use --method wct, or recordings"
+                )
+        return [style for style in self.styles if isinstance(style, Tensor)]
 
     @cached_property
     def style(self) -> Average:
         """The average spectrum of all styles, each at the same level, counting by its share."""
-        averages = [Average.of([wave], self.content.transform) for wave in self.styles]
+        averages = [Average.of([wave], self.content.transform) for wave in self.waves]
         return Average.mixed(averages, self.shares)
 
     @cached_property
     def equaliser(self) -> Tensor:
         """Gains (bins,) of a filter that gives the content the styles' average spectrum."""
         return equaliser(self.content, self.style)
+
+
+def rms(wave: Tensor) -> float:
+    """Return the root mean square of a wave."""
+    return float(wave.double().square().mean().sqrt())
 
 
 def survey(sample_rate: int) -> Stft:

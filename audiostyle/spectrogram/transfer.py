@@ -15,11 +15,12 @@ from audiostyle.errors import ShapeError
 from audiostyle.sound.atomic import STANDARD_OUTPUT
 from audiostyle.sound.formats import default_subtype, format_of
 from audiostyle.sound.reading import AudioReader
-from audiostyle.sound.recording import InMemory, Recording
+from audiostyle.sound.recording import InMemory, Recording, read_mono
 from audiostyle.sound.resampling import resample
 from audiostyle.sound.writing import AudioWriter, Clip
 from audiostyle.spectrogram.methods import DEFAULT, check_share, prepared
 from audiostyle.spectrogram.performing import Progress, performed
+from audiostyle.spectrogram.profile import Profile, is_profile, load_profile
 
 Wave = np.ndarray | Tensor
 
@@ -40,7 +41,7 @@ class Report:
 
 def transfer(
     content: Wave,
-    style: Wave | Sequence[Wave],
+    style: Wave | Profile | Sequence[Wave | Profile],
     *,
     sample_rate: int,
     style_rate: int | None = None,
@@ -54,7 +55,8 @@ def transfer(
 
     Args:
         content, style: waves (samples,) or (channels, samples) in [−1, 1], of any lengths; several styles as
-            a list.  Channels are mixed for the work; the result is spread as the content was.
+            a list.  Channels are mixed for the work; the result is spread as the content was.  In place of a
+            style there may be a profile, for ``"wct"`` and ``"complex-wct"``.
         sample_rate: of the content, Hz.
         style_rate: of the styles, Hz; unless told, as the content's.
         method: one of :data:`~audiostyle.spectrogram.methods.METHODS`.
@@ -77,9 +79,13 @@ def transfer(
     check_share("strength", strength)
     chosen = prepared(method, options)
     array = _checked(content, "the content")
-    given = [style] if isinstance(style, np.ndarray | Tensor) else list(style)
-    waves = [_checked(wave, f"style {number}") for number, wave in enumerate(given, start=1)]
-    styles = [_mono(wave, style_rate or sample_rate, sample_rate) for wave in waves]
+    given = [style] if isinstance(style, np.ndarray | Tensor | Profile) else list(style)
+    styles = [
+        one
+        if isinstance(one, Profile)
+        else _mono(_checked(one, f"style {number}"), style_rate or sample_rate, sample_rate)
+        for number, one in enumerate(given, start=1)
+    ]
     channels = np.atleast_2d(array)
     source = Recording(InMemory(channels), sample_rate, len(channels))
     blocks = performed(source, styles, None, weights, chosen, strength, progress)
@@ -109,7 +115,7 @@ def transfer_file(
 
     Args:
         path: a file, or ``-`` for standard input.
-        styles: files.
+        styles: files, recordings or profiles (``.style``).
         out: a file (made whole or not at all), or ``-`` for standard output.
         format, subtype, clip: see :class:`audiostyle.sound.writing.AudioWriter`.
 
@@ -122,10 +128,10 @@ def transfer_file(
     started, chosen = time.monotonic(), prepared(method, options)
     with AudioReader(path) as reader:
         info = reader.info
-        waves = [_read_mono(name, info.sample_rate) for name in styles]
+        heard = [_read_style(name, info.sample_rate) for name in styles]
         source = Recording(reader, info.sample_rate, info.channels)
         names = [str(name) for name in styles]
-        blocks = performed(source, waves, names, weights, chosen, strength, progress)
+        blocks = performed(source, heard, names, weights, chosen, strength, progress)
         kept = None if str(out) == STANDARD_OUTPUT else default_subtype(format_of(out, format).name, info)
         comment = f"audiostyle {__version__}, {method}" + "".join(f", {n} {v}" for n, v in options.items())
         with AudioWriter(
@@ -165,8 +171,5 @@ def _mono(wave: np.ndarray, rate: int, target: int) -> Tensor:
     return torch.from_numpy(resample(mixed, rate, target)[0])
 
 
-def _read_mono(path: str | Path, rate: int) -> Tensor:
-    """A whole recording, mixed to mono while it is read."""
-    with AudioReader(path) as reader:
-        recording = Recording(reader, reader.info.sample_rate, reader.info.channels)
-        return torch.from_numpy(np.concatenate(list(recording.listened(rate))))
+def _read_style(path: str | Path, rate: int) -> Tensor | Profile:
+    return load_profile(path) if is_profile(path) else torch.from_numpy(read_mono(path, rate))

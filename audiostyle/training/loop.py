@@ -84,7 +84,7 @@ def _optimizers(module: nn.Module, schedule: Schedule) -> list[torch.optim.Optim
     """Return AdamW, and Muon where the schedule has it; ``pace`` is a peak as a factor of AdamW's."""
     hidden = hidden_weights(module) if schedule.muon else []
     apart = {id(weight) for weight in hidden}
-    rest = [p for p in module.parameters() if id(p) not in apart]
+    rest = [p for p in module.parameters() if id(p) not in apart and p.requires_grad]
     pace = (schedule.muon or 0) / schedule.learning_rate
     return [
         torch.optim.AdamW([{"params": rest, "pace": 1.0}], betas=(0.9, 0.98), weight_decay=1e-3),

@@ -41,7 +41,7 @@ def style(tune) -> Tensor:
 @pytest.fixture(scope="session")
 def make_scene() -> Callable[..., Scene]:
     def make(content: Tensor, *styles: Tensor, weights: list[float] | None = None) -> Scene:
-        return Scene.of(RATE, Average.of([content], survey(RATE)), styles, weights)
+        return Scene.of(RATE, Average.of([content], survey(RATE)), [content], styles, weights)
 
     return make
 

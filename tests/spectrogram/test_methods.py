@@ -12,7 +12,13 @@ from audiostyle.spectrogram.musaicing import musaicing
 from audiostyle.spectrogram.reference import Reference, ReferenceObjective, reference
 from audiostyle.spectrogram.scene import Scene, equalised, survey
 
-FEW = {"musaicing": {"iterations": 4}, "gram": {"iterations": 4}, "reference": {"iterations": 2, "rounds": 2}}
+FEW = {
+    "musaicing": {"iterations": 4},
+    "gram": {"iterations": 4},
+    "wct": {},
+    "complex-wct": {},
+    "reference": {"iterations": 2, "rounds": 2},
+}
 
 
 def still(share: float) -> None:
@@ -37,13 +43,16 @@ def test_the_result_is_as_long_and_finite_and_the_same_again(scene, content, nam
     torch.testing.assert_close(one, same, rtol=0, atol=0)
 
 
-@pytest.mark.parametrize("name", ["musaicing", "gram"])
-def test_the_result_is_nearer_to_the_style_s_colour_than_the_content_is(make_scene, tune, style, name):
+@pytest.mark.parametrize(
+    ("name", "options"),
+    [(name, {"match": m, "iterations": 12}) for name in ("musaicing", "gram") for m in (0.0, 0.5, 1.0)]
+    + [("wct", {}), ("complex-wct", {})],
+)
+def test_the_result_is_nearer_to_the_style_s_colour_than_the_content(make_scene, tune, style, name, options):
     dark = tune([220, 330, 262, 392], partials=8).unfold(0, 5, 1).mean(dim=1)
-    for match in (0.0, 0.5, 1.0):
-        made = prepared(name, {"match": match, "iterations": 12})(make_scene(dark, style))(dark, still)
-        before, after = ((colour(wave) - colour(style)).abs().mean() for wave in (dark, made))
-        assert after < 0.7 * before, match
+    made = prepared(name, options)(make_scene(dark, style))(dark, still)
+    before, after = ((colour(wave) - colour(style)).abs().mean() for wave in (dark, made))
+    assert after < 0.7 * before
 
 
 @pytest.mark.parametrize("name", ["musaicing", "gram"])
@@ -52,7 +61,7 @@ def test_without_match_it_is_the_equalised_content(scene, content, name):
     torch.testing.assert_close(prepared(name, {"match": 0})(scene)(content, still), expected)
 
 
-@pytest.mark.parametrize("name", ["musaicing", "gram"])
+@pytest.mark.parametrize("name", ["musaicing", "gram", "wct", "complex-wct"])
 def test_the_style_s_level_does_not_matter_and_the_content_s_is_kept(make_scene, content, style, name):
     run = prepared(name, FEW[name])
     made = run(make_scene(content, style))(content, still)
@@ -176,11 +185,11 @@ def test_match_is_a_share(match):
 def test_styles_must_sound_and_weights_fit(content, style):
     average = Average.of([content], survey(4000))
     with pytest.raises(AudiostyleError, match=r"^rain\.wav: is silent"):
-        Scene.of(4000, average, [style, 0 * style], names=["a.wav", "rain.wav"])
+        Scene.of(4000, average, [content], [style, 0 * style], names=["a.wav", "rain.wav"])
     with pytest.raises(AudiostyleError, match="style 1: is silent"):
-        Scene.of(4000, average, [0 * style])
+        Scene.of(4000, average, [content], [0 * style])
     with pytest.raises(ShapeError, match="no style"):
-        Scene.of(4000, average, [])
+        Scene.of(4000, average, [content], [])
     for weights in ([1], [1, 0], [1, float("inf")]):
         with pytest.raises(ShapeError, match="positive weights"):
-            Scene.of(4000, average, [style, style], weights)
+            Scene.of(4000, average, [content], [style, style], weights)

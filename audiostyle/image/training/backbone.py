@@ -7,9 +7,9 @@ from typing import Any, cast
 
 import torch
 
-from audiostyle.image.networks import UNPOOL
 from audiostyle.image.training.distillation import DistillationSettings, DistillationTask, Student
 from audiostyle.image.training.photographs import Crops, held_out_crops, photographs, split
+from audiostyle.models.autoencoders import UNPOOL
 from audiostyle.models.saving import add_encoder, add_part
 from audiostyle.models.vgg import Encoder, Plan, normalise_activations
 from audiostyle.models.vgg_files import read_vgg

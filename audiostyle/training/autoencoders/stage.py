@@ -37,7 +37,7 @@ class Stage:
 
     steps: int
     settling: int
-    learning_rate: float = 5e-4
+    learning_rate: float = 1e-4
     muon: float = 0.03
 
     def run(self, task: Standardising, folder: Path, config: dict[str, Any], log: Log) -> nn.Module:

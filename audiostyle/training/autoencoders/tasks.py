@@ -11,6 +11,7 @@ from torch import Tensor, nn
 
 from audiostyle.models.vgg import Encoder, Plan
 from audiostyle.training.autoencoders.batch_norm import standardise
+from audiostyle.training.autoencoders.closed_form import solve_finest
 from audiostyle.training.autoencoders.decoders import Decoders, mean_results, rounded
 from audiostyle.training.loop import Ahead
 
@@ -18,6 +19,9 @@ Batches = Callable[[int], Tensor]
 """The batch of a step, which depends on nothing but the step."""
 
 Losses = tuple[Tensor, dict[str, Tensor]]
+
+
+_SOLVED = 16  # batches for the decoder of relu1_1
 
 
 class ReconstructionTask:
@@ -52,13 +56,16 @@ class ReconstructionTask:
 
 
 class DecodersTask(ReconstructionTask):
-    """Decoders for a frozen encoder, whose activations have unit mean."""
+    """Decoders for a frozen encoder, whose activations have unit mean.  That of relu1_1 is solved at once."""
 
     def __init__(
         self, encoder: Encoder, batches: Batches, held_out: Sequence[Tensor], *, unpool: bool = True
     ) -> None:
-        super().__init__(Decoders(encoder.plan, unpool=unpool), batches, held_out)
+        decoders = Decoders(encoder.plan, unpool=unpool)
+        super().__init__(decoders, batches, held_out)
         self.encoder = encoder.eval().requires_grad_(False)
+        solve_finest(decoders.level(1), self.encoder, map(batches, range(_SOLVED)))
+        decoders.level(1).requires_grad_(False)
 
     def losses(self, module: nn.Module, images: Tensor) -> Losses:
         """See :meth:`ReconstructionTask.losses`."""

@@ -1,0 +1,110 @@
+"""A style as WCT sees it: the moments of every level of an encoder, by frequency band."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from audiostyle.errors import AudiostyleError
+from audiostyle.models.vgg import Encoder
+from audiostyle.sound.stft import Stft
+from audiostyle.spectrogram.bands import RowMoments, bands
+from audiostyle.spectrogram.decibels import DecibelMap
+from audiostyle.style import Moments
+
+GRID = 8
+"""Frames that the coarsest level pools together; what is cut is cut between them."""
+
+_PIECE = 512  # frames encoded at a time
+
+
+@dataclass(frozen=True)
+class Texture:
+    """The moments of every band, by level."""
+
+    levels: Mapping[int, Sequence[Moments]]
+
+    @classmethod
+    @torch.inference_mode()
+    def of(cls, waves: Sequence[Tensor], drawing: DecibelMap, gain: float, encoder: Encoder) -> "Texture":
+        """Return that of waves (n,) together, as if they followed each other, amplified by ``gain``."""
+        levels = range(1, encoder.level + 1)
+        sums = {
+            level: RowMoments.empty(height(drawing, level), encoder.plan.widths[level - 1])
+            for level in levels
+        }
+        for wave in waves:
+            for drawn, core in _pieces(wave, drawing, gain, encoder):
+                features, _ = encoder.trace(drawn)
+                for level, before in sums.items():
+                    own = slice(core.start // 2 ** (level - 1), -(-core.stop // 2 ** (level - 1)))
+                    sounds = sounding(drawn, level)[own]
+                    sums[level] = before + RowMoments.of(features[level - 1][..., own], sounds)
+        return cls({level: rows.banded(shares(drawing, level)) for level, rows in sums.items()})
+
+    @classmethod
+    def pooled(cls, textures: Sequence["Texture"], weights: Sequence[float] | None = None) -> "Texture":
+        """Pool several: each counting by its weight, or without weights by its length."""
+        return cls(
+            {
+                level: [
+                    Moments.pooled(parts, weights)
+                    for parts in zip(*(texture.levels[level] for texture in textures), strict=True)
+                ]
+                for level in textures[0].levels
+            }
+        )
+
+
+def height(drawing: DecibelMap, level: int) -> int:
+    """Return how many rows a level has."""
+    return -(-drawing.rows // 2 ** (level - 1))
+
+
+def shares(drawing: DecibelMap, level: int) -> Tensor:
+    """Return how much every row of a level belongs to each band, (bands, rows)."""
+    rows = 2 ** (level - 1) * torch.arange(height(drawing, level)) + 2 ** (level - 1) / 2
+    return bands(rows * drawing.hertz)
+
+
+def sounding(drawn: Tensor, level: int) -> Tensor:
+    """Return which frames of a level hold any sound, (frames,) booleans, for a map (1, C, rows, frames)."""
+    heard = (drawn > 0).any(dim=1).any(dim=1).float()
+    pooled = heard if level == 1 else torch.nn.functional.max_pool1d(heard, 2 ** (level - 1), ceil_mode=True)
+    return pooled[0] > 0
+
+
+def framed(wave: Tensor, transform: Stft, start: int, stop: int) -> Tensor:
+    """Return frames ``start`` to ``stop`` (bins, n) of a wave's transform, without the others.
+
+    A frame must be as long as two hops.
+    """
+    before = max(0, start - 1)
+    piece = wave[before * transform.hop : stop * transform.hop]
+    return transform(piece)[:, start - before : stop - before]
+
+
+def _pieces(
+    wave: Tensor, drawing: DecibelMap, gain: float, encoder: Encoder
+) -> Iterator[tuple[Tensor, slice]]:
+    """Yield maps that overlap by what the encoder sees, and which of a map's frames are its own."""
+    halo = -(-encoder.plan.reach(encoder.level) // GRID) * GRID
+    frames = drawing.transform.frames(len(wave))
+    for start in range(0, frames, _PIECE):
+        stop = min(start + _PIECE, frames)
+        begin, end = max(0, start - halo), min(frames, stop + halo)
+        magnitude = framed(wave, drawing.transform, begin, end).abs()
+        yield laid_out(drawing(magnitude, gain)), slice(start - begin, stop - begin)
+
+
+def laid_out(drawn: Tensor) -> Tensor:
+    """Return a map as convolutions like it: channels last."""
+    return drawn.contiguous(memory_format=torch.channels_last)
+
+
+def checked_levels(levels: Sequence[int], known: Sequence[int]) -> Sequence[int]:
+    """Return ``levels``; raises AudiostyleError where there are none, or others than are ``known``."""
+    if not levels or not set(levels) <= set(known):
+        raise AudiostyleError(f"levels must be among {', '.join(map(str, known))}, not {list(levels)}")
+    return levels

@@ -1,0 +1,134 @@
+"""Sounds that are no music, made here: surroundings, and speech where a synthesiser is installed.
+
+Surroundings are noise that is filtered and shaped in time: wind, rain, surf, engines, crackling, chirping.
+Textures of that kind are what McDermott & Simoncelli 2011 describe by statistics of subbands; here they only
+have to be of many kinds.  Recording *n* depends on the seed and on *n* alone.
+"""
+
+import shutil
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import soundfile
+
+from audiostyle.errors import TrainingError
+
+RATE = 44_100  # Hz
+SECONDS = 20.0
+_VOICES = ("en-gb", "en-us", "de", "fr-fr", "es", "it", "pl", "sv", "ja", "sw")
+_SYLLABLES = ("ka", "to", "mi", "ran", "sel", "vu", "pe", "lor", "shi", "na", "gro", "fi", "dem", "ya", "bu")
+
+Noise = np.random.Generator
+
+
+def surroundings(folder: Path, count: int, seed: int = 0) -> None:
+    """Write ``count`` recordings of 20 s; those that are there stay."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for number in range(count):
+        file = folder / f"{number:05d}.flac"
+        if not file.exists():
+            rng = np.random.default_rng([seed, number])
+            wave = _KINDS[number % len(_KINDS)](rng)
+            soundfile.write(file, 0.5 * wave / np.abs(wave).max(), RATE, "PCM_16")
+
+
+def speech(folder: Path, count: int, seed: int = 0) -> None:
+    """Write ``count`` recordings of nonsense, spoken by eSpeak NG; those that are there stay.
+
+    Raises:
+        TrainingError: eSpeak NG is not installed.
+    """
+    program = shutil.which("espeak-ng")
+    if program is None:
+        raise TrainingError("speech needs eSpeak NG: install your system's package 'espeak-ng'")
+    folder.mkdir(parents=True, exist_ok=True)
+    for number in range(count):
+        file = folder / f"{number:05d}.wav"
+        if not file.exists():
+            rng = np.random.default_rng([seed, number])
+            words = ["".join(rng.choice(_SYLLABLES, rng.integers(1, 4))) for _ in range(40)]
+            text = ", ".join(" ".join(words[n : n + 5]) for n in range(0, len(words), 5))
+            voice = f"{rng.choice(_VOICES)}+{rng.choice(['m3', 'f2', 'f4', 'm7'])}"
+            command = [
+                program,
+                "-v",
+                voice,
+                "-p",
+                str(rng.integers(20, 80)),
+                "-s",
+                str(rng.integers(120, 200)),
+            ]
+            subprocess.run([*command, "-w", str(file), text], check=True, capture_output=True)
+
+
+def _filtered(noise: np.ndarray, centre: float, octaves: float, slope: float = 0.0) -> np.ndarray:
+    """Noise within some octaves of a centre in Hz, falling by ``slope`` dB an octave."""
+    spectrum = np.fft.rfft(noise)
+    away = np.log2(np.maximum(np.fft.rfftfreq(len(noise), 1 / RATE), 10.0) / centre)
+    gain = np.exp(-0.5 * (away / octaves) ** 2) * 10 ** (-slope * away / 20)
+    return np.asarray(np.fft.irfft(spectrum * gain, len(noise)))
+
+
+def _slow(rng: Noise, hertz: float) -> np.ndarray:
+    """A positive envelope that changes about ``hertz`` times a second."""
+    points = rng.normal(size=max(2, int(SECONDS * hertz) + 2))
+    return np.exp(0.7 * np.interp(np.linspace(0, len(points) - 1, _size()), np.arange(len(points)), points))
+
+
+def _size() -> int:
+    return round(SECONDS * RATE)
+
+
+def _wind(rng: Noise) -> np.ndarray:
+    layers = (
+        _filtered(rng.normal(size=_size()), 2 ** rng.uniform(7, 11), rng.uniform(0.3, 1.5)) * _slow(rng, 0.7)
+        for _ in range(3)
+    )
+    return np.sum(list(layers), axis=0)
+
+
+def _surf(rng: Noise) -> np.ndarray:
+    return _filtered(rng.normal(size=_size()), 800, 4, rng.uniform(1, 5)) * _slow(rng, 0.3) ** 2
+
+
+def _grains(rng: Noise, rate: float, octave: tuple[float, float], decay: tuple[float, float]) -> np.ndarray:
+    """Damped tones at random moments: drops, crackling, chirps."""
+    wave = np.zeros(_size())
+    for _ in range(int(rate * SECONDS)):
+        length = rng.uniform(*decay)
+        time = np.arange(int(5 * length * RATE)) / RATE
+        start = int(rng.integers(_size()))
+        glide = rng.normal() * 0.5
+        turns = 2 ** rng.uniform(*octave) * (time + glide * time**2)
+        grain = rng.exponential() * np.exp(-time / length) * np.sin(2 * np.pi * turns)
+        wave[start : start + len(grain)] += grain[: len(wave) - start]
+    return wave
+
+
+def _rain(rng: Noise) -> np.ndarray:
+    drops = _grains(rng, rng.uniform(50, 400), (9.5, 13.5), (0.001, 0.01))
+    hiss = _filtered(rng.normal(size=_size()), 5000, 2)
+    return drops + rng.uniform(0.02, 0.3) * hiss / hiss.std() * drops.std()
+
+
+def _fire(rng: Noise) -> np.ndarray:
+    crackling = _grains(rng, rng.uniform(5, 40), (9, 13), (0.0005, 0.004))
+    roar = _filtered(rng.normal(size=_size()), 150, 1.5) * _slow(rng, 3)
+    return crackling + rng.uniform(0.2, 2) * roar / roar.std() * crackling.std()
+
+
+def _birds(rng: Noise) -> np.ndarray:
+    return _grains(rng, rng.uniform(1, 15), (10.5, 12.7), (0.02, 0.15))
+
+
+def _engine(rng: Noise) -> np.ndarray:
+    turns = np.cumsum(rng.uniform(15, 90) * (1 + 0.2 * np.log(_slow(rng, 0.3)))) / RATE
+    pulses = sum(np.sin(2 * np.pi * n * turns + rng.uniform(0, 7)) / n for n in range(1, 40))
+    body = _filtered(np.asarray(pulses), 2 ** rng.uniform(7, 10), 2)
+    hiss = _filtered(rng.normal(size=_size()), 2000, 2) * (1 + np.sin(2 * np.pi * turns))
+    return body / body.std() + rng.uniform(0.05, 0.5) * hiss / hiss.std()
+
+
+_KINDS: tuple[Callable[[Noise], np.ndarray], ...] = (_wind, _surf, _rain, _fire, _birds, _engine)

@@ -1,0 +1,35 @@
+"""The decoder of relu1_1 is a single convolution: least squares, solved and not trained.
+
+Its inputs, the rectified answers to edges and colours, are so unevenly large that steps which suit one
+direction overshoot in another; trained beside the others it never settles, and its gradient, far larger than
+theirs, takes their share of a clipped step.
+"""
+
+from collections.abc import Iterable
+
+import torch
+from torch import Tensor
+from torch.nn import functional as F
+
+from audiostyle.models.vgg import Decoder, Encoder
+
+_RIDGE = 1e-6  # of the inputs' mean power
+
+
+@torch.no_grad()
+def solve_finest(decoder: Decoder, encoder: Encoder, batches: Iterable[Tensor]) -> None:
+    """Set the weights of a decoder of relu1_1 to those that give back ``batches`` (B, colours, H, W) best.
+
+    Normal equations in double precision, over every pixel.
+    """
+    gram, products = torch.zeros(1, dtype=torch.float64), torch.zeros(1, dtype=torch.float64)
+    for images in batches:
+        features, _ = encoder(images, 1)
+        columns = F.unfold(F.pad(features, (1, 1, 1, 1), mode="reflect"), 3).transpose(1, 2).flatten(0, 1)
+        inputs = torch.cat([columns, torch.ones(len(columns), 1)], dim=1)
+        gram = gram + (inputs.mT @ inputs).double()
+        products = products + (inputs.mT @ images.movedim(1, -1).flatten(0, 2)).double()
+    ridge = _RIDGE * gram.diagonal().mean() * torch.eye(len(gram), dtype=torch.float64)
+    found = torch.linalg.solve(gram + ridge, products).float()
+    decoder.last.weight.copy_(found[:-1].T.view_as(decoder.last.weight))
+    decoder.last.bias.copy_(found[-1])

@@ -1,0 +1,151 @@
+"""Profiles: exact pooling, small files, the same result as the recording; all else is refused in a line."""
+
+import os
+
+import numpy as np
+import pytest
+import soundfile
+import torch
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from audiostyle import transfer
+from audiostyle.errors import AudioReadError, AudiostyleError
+from audiostyle.spectrogram.decibels import DecibelMap
+from audiostyle.spectrogram.profile import (
+    RATE,
+    Profile,
+    is_profile,
+    load_profile,
+    make_profile,
+    save_profile,
+)
+from audiostyle.spectrogram.transfer import transfer_file
+
+HOP = DecibelMap.at(RATE).transform.hop
+
+
+def sound(seconds: float, seed: int) -> np.ndarray:
+    """Noise and tones (samples,) at 44.1 kHz, whole frames of them."""
+    rng, size = np.random.default_rng(seed), round(seconds * RATE / HOP) * HOP
+    time = np.arange(size) / RATE
+    tones = sum(np.sin(2 * np.pi * f * time) for f in rng.uniform(100, 6000, 5))
+    fade = np.minimum(1, np.minimum(time, time[::-1]) / 0.2)  # ends leave no clicks where two recordings meet
+    return (fade * (0.05 * tones * (1 + np.sin(6 * time)) + 0.02 * rng.normal(size=size))).astype(np.float32)
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("styles")
+    one, other = sound(2.0, 1), sound(3.0, 2)
+    for name, wave in {"one": one, "other": other, "both": np.concatenate([one, other])}.items():
+        soundfile.write(folder / f"{name}.wav", wave, RATE, subtype="FLOAT")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def profile(folder) -> Profile:
+    return make_profile([folder / "one.wav"])
+
+
+@pytest.fixture(scope="module")
+def saved(folder, profile):
+    save_profile(profile, folder / "one.style")
+    return folder / "one.style"
+
+
+def test_the_profile_of_two_is_that_of_one_after_the_other(folder):
+    two, whole = make_profile([folder / "one.wav", folder / "other.wav"]), make_profile([folder / "both.wav"])
+    for method, texture in two.textures.items():
+        for level, bands in texture.levels.items():
+            for own, other in zip(bands, whole.textures[method].levels[level], strict=True):
+                # But for the frames where one ends and the other begins: the coarser the more.
+                assert own.count == pytest.approx(other.count, rel=0.1)
+                scale = float(other.covariance.diagonal().real.mean().sqrt())
+                torch.testing.assert_close(own.mean, other.mean, atol=0.2 * level * scale, rtol=0.1)
+
+
+def test_what_is_saved_is_read_again_and_is_small(profile, saved):
+    found = load_profile(saved)
+    assert found.sources == ["one.wav"] and found.encoder == profile.encoder
+    for method, texture in profile.textures.items():
+        for level, bands in texture.levels.items():
+            for own, other in zip(found.textures[method].levels[level], bands, strict=True):
+                torch.testing.assert_close(own.scatter, other.scatter, rtol=1e-5, atol=1e-5)
+                assert own.count == pytest.approx(other.count)
+    assert saved.stat().st_size < 2e6
+
+
+@pytest.mark.parametrize("method", ["wct", "complex-wct"])
+def test_a_profile_does_what_its_recording_does(folder, saved, method):
+    content, (style, _) = sound(1.0, 3), soundfile.read(folder / "one.wav", dtype="float32")
+    made = transfer(content, load_profile(saved), sample_rate=RATE, method=method)
+    expected = transfer(content, style, sample_rate=RATE, method=method)
+    np.testing.assert_allclose(made, expected, atol=2e-3)
+
+
+def test_a_profile_and_a_recording_can_be_mixed_at_any_rate(folder, saved, tmp_path):
+    soundfile.write(tmp_path / "content.wav", sound(1.0, 3)[::2], RATE // 2)
+    report = transfer_file(
+        tmp_path / "content.wav",
+        [saved, folder / "other.wav"],
+        tmp_path / "out.wav",
+        method="wct",
+        weights=[1, 3],
+    )
+    assert report.sample_rate == RATE // 2 and (tmp_path / "out.wav").exists()
+
+
+def test_methods_that_need_sound_say_so(saved):
+    with pytest.raises(
+        AudiostyleError, match=r"one\.style: a profile holds statistics and no sound; use --method wct"
+    ):
+        transfer(sound(0.5, 3), load_profile(saved), sample_rate=RATE, method="musaicing")
+    with pytest.raises(AudiostyleError, match="no pseudo-covariances"):
+        transfer(sound(0.5, 3), load_profile(saved), sample_rate=RATE, method="complex-wct", pseudo=True)
+
+
+def test_a_profile_of_another_model_is_refused(profile):
+    foreign = Profile("rain.style", "0" * 64, profile.sources, profile.textures)
+    with pytest.raises(AudiostyleError, match=r"^rain\.style: made with another model; make it anew"):
+        transfer(sound(0.5, 3), foreign, sample_rate=RATE, method="wct")
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.data())
+def test_a_damaged_profile_is_one_line(saved, tmp_path_factory, data):
+    whole = bytearray(saved.read_bytes())
+    path = tmp_path_factory.mktemp("damaged") / "bad.style"
+    kind = data.draw(st.sampled_from(["cut", "header", "noise"]))
+    if kind == "cut":
+        whole = whole[: data.draw(st.integers(0, len(whole) - 1))]
+    elif kind == "header":
+        whole[data.draw(st.integers(0, 400))] = data.draw(st.integers(0, 255))
+    else:
+        whole = bytearray(data.draw(st.binary(max_size=200)))
+    path.write_bytes(whole)
+    try:
+        load_profile(path)  # some changes do no harm
+    except AudiostyleError as error:
+        assert str(error).startswith(str(path)) and "\n" not in str(error)
+
+
+def test_what_is_not_there_or_silent_is_one_line(tmp_path):
+    with pytest.raises(AudiostyleError, match="no such file"):
+        load_profile(tmp_path / "none.style")
+    soundfile.write(tmp_path / "silent.wav", np.zeros(RATE), RATE)
+    with pytest.raises(AudiostyleError, match="is silent"):
+        make_profile([tmp_path / "silent.wav"])
+    with pytest.raises(AudioReadError):
+        make_profile([tmp_path / "none.wav"])
+
+
+def test_nothing_half_written_is_left(profile, tmp_path):
+    (tmp_path / "folder").mkdir()
+    with pytest.raises(AudiostyleError, match="is a folder"):
+        save_profile(profile, tmp_path / "folder")
+    assert os.listdir(tmp_path) == ["folder"]
+
+
+def test_a_profile_is_known_by_its_name():
+    assert is_profile("rain.style") and is_profile("RAIN.STYLE") and not is_profile("style.wav")

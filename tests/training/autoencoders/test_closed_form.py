@@ -1,0 +1,48 @@
+"""The solved decoder: no other convolution does better, and where nothing is lost it finds the picture."""
+
+import torch
+
+from audiostyle.models.vgg import Decoder, Encoder, Plan
+from audiostyle.training.autoencoders.closed_form import solve_finest
+from audiostyle.training.autoencoders.tasks import DecodersTask
+
+PLAN = Plan((40, 4, 4, 4), (1, 1, 1, 1))
+
+
+def pictures(step: int) -> torch.Tensor:
+    return torch.rand(2, 3, 24, 24, generator=torch.Generator().manual_seed(step))
+
+
+def solved() -> tuple[Encoder, Decoder]:
+    torch.manual_seed(0)
+    encoder, decoder = Encoder(PLAN), Decoder(PLAN, 1, unpool=True)
+    solve_finest(decoder, encoder, map(pictures, range(4)))
+    return encoder, decoder
+
+
+def test_wide_features_give_back_the_picture():
+    encoder, decoder = solved()
+    with torch.no_grad():
+        seen = pictures(9)
+        assert float((decoder(encoder(seen, 1)[0], []) - seen).abs().mean()) < 0.04
+
+
+def test_no_small_step_does_better():
+    encoder, decoder = solved()
+    loss = sum((decoder(encoder(pictures(n), 1)[0], []) - pictures(n)).square().sum() for n in range(4))
+    assert isinstance(loss, torch.Tensor)
+    loss.backward()
+    before = float(loss)
+    with torch.no_grad():
+        for parameter in decoder.parameters():
+            assert parameter.grad is not None
+            parameter -= 1e-6 * parameter.grad
+        after = sum((decoder(encoder(pictures(n), 1)[0], []) - pictures(n)).square().sum() for n in range(4))
+    assert float(after) > before * (1 - 1e-3)
+
+
+def test_it_is_not_trained_with_the_others():
+    encoder, _ = solved()
+    task = DecodersTask(encoder, pictures, [pictures(1)])
+    assert not any(p.requires_grad for p in task.module.level(1).parameters())
+    assert task.validate(task.module)["error 1"] < 0.04
