@@ -13,6 +13,7 @@ from audiostyle.translation.companding import Companding
 from audiostyle.translation.conditions import conditions
 from audiostyle.translation.performance import Performance
 from audiostyle.translation.playing import in_turn
+from audiostyle.translation.prediction import restored
 from audiostyle.translation.stretches import Segment
 
 
@@ -55,6 +56,8 @@ class AutoregressivePlayer:
 
         Memory depends on the chunks that are made at once, not on ``segment``.
         """
+        if not isinstance(performance, np.ndarray):
+            performance = in_turn(performance)
         amplitudes = self.sampler.play(
             _frames_of(performance),
             samples,
@@ -63,15 +66,15 @@ class AutoregressivePlayer:
             chunk_seconds=samples / SAMPLE_RATE / self.chunks if self.chunks else CHUNK_SECONDS,
             progress=_steps(progress),
         )
-        return self.companding.restore(amplitudes)
+        waves = self.companding.expand(amplitudes)
+        return waves if isinstance(performance, np.ndarray) else restored(waves, performance)
 
 
 def _frames_of(performance: Performance | np.ndarray) -> Condition:
     """Return what gives the sampler the frames that it asks for."""
     if isinstance(performance, np.ndarray):
         return lambda first, count: performance[first : first + count]
-    played = in_turn(performance)
-    return lambda first, count: conditions(played, first, count)
+    return lambda first, count: conditions(performance, first, count)
 
 
 def _steps(progress: Callable[[float], None] | None) -> Callable[[float, float], None] | None:

@@ -95,7 +95,7 @@ def _load_wavenet(domain: Weights, config: dict[str, Any], device: torch.device)
         plan: Mapping[str, Any] = config["plan"]
         if config["reads"] == "notes" and (plan["condition"], plan["hop"]) != (WIDTH, HOP):
             raise ValueError("another code")
-        companding = Companding(float(config["gain"]), float(config["emphasis"]))
+        companding = Companding(float(config["gain"]))
         rms, temperature = float(config["rms"]), float(config["temperature"])
     except (KeyError, TypeError, ValueError):
         raise ModelNotFound(f"{domain.file}: the weights do not fit their configuration") from None

@@ -99,6 +99,15 @@ def concatenate(performances: Sequence[Performance], seconds: float) -> Performa
     return Performance(np.concatenate(notes), first.programs, first.bends, tuple(sorted(expression)))
 
 
+def later(performance: Performance, start: float) -> Performance:
+    """Return the same playing counted from second ``start`` on; what was before has negative times."""
+    notes = performance.notes.copy()
+    notes["onset"] -= start
+    notes["offset"] -= start
+    curve = tuple((time - start, channel, value) for time, channel, value in performance.expression)
+    return replace(performance, notes=notes, expression=curve)
+
+
 _STOPS = {12: 0.8, 24: 0.5, 19: 0.4, -12: 0.3}
 """Semitones at which an organ's stops sound (8' being the note itself), and how often each is drawn."""
 

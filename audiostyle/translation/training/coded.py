@@ -1,4 +1,7 @@
-"""Recordings as codes in memory, cut into excerpts of whole frames with what a WaveNet is told of them."""
+"""Recordings as codes in memory, cut into excerpts of whole frames with what a WaveNet is told of them.
+
+With notes it is their residual (:mod:`audiostyle.translation.prediction`) that is coded.
+"""
 
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
@@ -13,6 +16,8 @@ from audiostyle.sound.resampling import resample
 from audiostyle.translation.companding import Companding
 from audiostyle.translation.conditions import HOP, conditions
 from audiostyle.translation.midi import read_midi
+from audiostyle.translation.performance import later
+from audiostyle.translation.prediction import residual, restored
 
 
 class Place(NamedTuple):
@@ -44,18 +49,17 @@ class CodedExcerpts:
         hop: int = HOP,
         companding: Companding | Callable[[Iterable[np.ndarray]], Companding] = Companding.fitted,
     ) -> None:
-        pairs = [(_wave(audio), midi) for audio, midi in files]
-        pairs = [(wave, midi) for wave, midi in pairs if len(wave) >= frames * hop]
+        pairs = [(_wave(audio), read_midi(midi) if midi else None) for audio, midi in files]
+        pairs = [(wave, notes) for wave, notes in pairs if len(wave) >= frames * hop]
         if not pairs:
             seconds = frames * hop / SAMPLE_RATE
             raise TrainingError(f"no recording is as long as an excerpt of {seconds:.1f} s; add longer ones")
         self.frames, self.hop = frames, hop
-        if not isinstance(companding, Companding):
-            companding = companding(wave for wave, _ in pairs)
-        self.companding: Companding = companding
         self.rms = float(np.sqrt(np.mean([np.mean(wave**2) for wave, _ in pairs])))
-        self._codes = [self.companding.encode(wave) for wave, _ in pairs]
-        self._notes = [read_midi(midi) if midi else None for _, midi in pairs]
+        waves = [wave if notes is None else residual(wave, notes) for wave, notes in pairs]
+        self.companding = companding if isinstance(companding, Companding) else companding(waves)
+        self._codes = [self.companding.encode(wave) for wave in waves]
+        self._notes = [notes for _, notes in pairs]
         lengths = np.array([len(codes) for codes in self._codes])
         self.seconds = float(lengths.sum() / SAMPLE_RATE)
         self._share = lengths / lengths.sum()
@@ -80,6 +84,11 @@ class CodedExcerpts:
         notes = self._notes[place.recording]
         assert notes is not None
         return conditions(notes, place.first, self.frames)
+
+    def played(self, place: Place, amplitudes: Iterable[np.ndarray]) -> Iterator[np.ndarray]:
+        """Yield the wave that an excerpt's decoder means by blocks of amplitudes (n,)."""
+        waves, notes = self.companding.expand(amplitudes), self._notes[place.recording]
+        return waves if notes is None else restored(waves, later(notes, place.first * self.hop / SAMPLE_RATE))
 
     def _room(self, recording: int) -> int:
         return len(self._codes[recording]) // self.hop - self.frames

@@ -20,7 +20,7 @@ from audiostyle.models.wavenet import COMPACT, Plan, WaveNet
 from audiostyle.training.distributed import own_share, replicated
 from audiostyle.training.loop import Ahead, Log, Schedule, train
 from audiostyle.translation.training.audible import write_sample
-from audiostyle.translation.training.coded import CodedExcerpts
+from audiostyle.translation.training.coded import CodedExcerpts, Place
 from audiostyle.translation.training.teacher_forcing import logits_over_time
 
 Batch = tuple[Tensor, Tensor, Tensor]
@@ -29,10 +29,7 @@ Batch = tuple[Tensor, Tensor, Tensor]
 Pairs = list[tuple[Path, Path]]
 """Recordings with their notes: audio and MIDI."""
 
-Item = tuple[np.ndarray, np.ndarray]
-"""Codes (T,) and condition (F, Z) of an excerpt."""
-
-_JITTER = (0.5, 12.0)  # codes; between these lies the standard deviation of what is heard
+_JITTER = (0.5, 4.0)  # codes; between these lies the standard deviation of what is heard
 _SPARSE = 0.15  # standard deviation of weights that meet a code of which ten numbers in a hundred are not 0
 _VALIDATION_EXCERPTS, _VALIDATION_FRAMES = 12, 300  # of three seconds
 
@@ -112,10 +109,7 @@ class CompactTask:
         dtype = torch.bfloat16 if bfloat16 else torch.float32
         self.module = Decoders(plan, self.domains, dtype).to(self.device)
         self._replica = replicated(self.module)
-        self._held_out = {
-            name: [(of.codes(place), of.condition(place)) for place in of.spread(_VALIDATION_EXCERPTS)]
-            for name, of in held_out.items()
-        }
+        self.held_out = held_out
         self._batches = Ahead(self._prepare)
 
     def loss(self, step: int) -> tuple[Tensor, dict[str, float]]:
@@ -138,14 +132,14 @@ class CompactTask:
     def validate(self, module: nn.Module) -> dict[str, float]:
         """Return the loss on held-out excerpts of every domain; the score is the negative of their mean."""
         assert isinstance(module, Decoders)
-        losses = {
-            name: _validated(module, name, items, self.device) for name, items in self._held_out.items()
-        }
-        if self.samples:
-            for name, items in self._held_out.items():
+        losses = {}
+        for name, excerpts in self.held_out.items():
+            places = list(excerpts.spread(_VALIDATION_EXCERPTS))
+            losses[name] = _validated(module, name, excerpts, places, self.device)
+            if self.samples:
                 network, path = module.networks[name], self.samples / f"{name}.{self.step:06d}.wav"
                 assert isinstance(network, WaveNet)
-                write_sample(path, network, items[0][1], self.training[name].companding)
+                write_sample(path, network, excerpts.condition(places[0]), excerpts, places[0])
         return {"score": -round(float(np.mean(list(losses.values()))), 4)} | losses
 
 
@@ -158,12 +152,15 @@ def jittered(codes: np.ndarray, rng: np.random.Generator) -> np.ndarray:
 
 
 @torch.no_grad()
-def _validated(module: Decoders, domain: str, items: list[Item], device: torch.device) -> float:
-    """Return the mean loss of a domain's items, one after the other: together they fill the memory."""
+def _validated(
+    module: Decoders, domain: str, excerpts: CodedExcerpts, places: list[Place], device: torch.device
+) -> float:
+    """Return the mean loss of a domain's excerpts, one after the other: together they fill the memory."""
     losses = []
-    for item in items:
-        codes, condition = (torch.from_numpy(part)[None].to(device) for part in item)
-        losses.append(module(domain, codes.long(), codes.long(), condition).item())
+    for place in places:
+        codes = torch.from_numpy(excerpts.codes(place))[None].long().to(device)
+        condition = torch.from_numpy(excerpts.condition(place))[None].to(device)
+        losses.append(module(domain, codes, codes, condition).item())
     return round(float(np.mean(losses)), 4)
 
 

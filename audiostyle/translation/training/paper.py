@@ -29,7 +29,7 @@ from audiostyle.models.wavenet import PAPER, SAMPLE_RATE, Plan, WaveNet
 from audiostyle.training.distributed import own_share, replicated
 from audiostyle.training.loop import Ahead
 from audiostyle.translation.training.audible import write_sample
-from audiostyle.translation.training.coded import CodedExcerpts
+from audiostyle.translation.training.coded import CodedExcerpts, Place
 from audiostyle.translation.training.teacher_forcing import logits_over_time
 
 _VALIDATION_EXCERPTS = 12
@@ -134,10 +134,7 @@ class PaperTask:
         dtype = torch.bfloat16 if bfloat16 else torch.float32
         self.module = Universal(settings, self.domains, dtype).to(self.device)
         self._replica = replicated(self.module)
-        self._held_out = {
-            name: torch.from_numpy(np.stack([of.codes(place) for place in of.spread(_VALIDATION_EXCERPTS)]))
-            for name, of in held_out.items()
-        }
+        self.held_out = held_out
         self._batches = Ahead(self._prepare)
         self._accuracy = 1 / len(self.domains)
 
@@ -178,23 +175,28 @@ class PaperTask:
         """Return each domain's loss given the latent of its own waves; the score is minus their mean."""
         assert isinstance(module, Universal)
         losses, right = {}, []
-        for number, (name, items) in enumerate(self._held_out.items()):
+        for number, (name, excerpts) in enumerate(self.held_out.items()):
             label, found = torch.tensor([number], device=self.device), []
-            for item in items.long().to(self.device).split(1):  # all at once they fill the memory
-                found.append(module(item, label, item, name)[1].item())
-                right.append(module(item, label)[1].item())
+            for place in excerpts.spread(_VALIDATION_EXCERPTS):  # one by one: together they fill the memory
+                codes = self._codes(excerpts, place)
+                found.append(module(codes, label, codes, name)[1].item())
+                right.append(module(codes, label)[1].item())
             losses[name] = round(float(np.mean(found)), 4)
             if self.samples:
-                self._play(module, name, items[:1].long())
+                self._play(module, name, excerpts, next(excerpts.spread(1)))
         numbers = {"critic_accuracy": round(float(np.mean(right)), 4), "chance": 1 / len(self.domains)}
         return {"score": -round(float(np.mean(list(losses.values()))), 4)} | losses | numbers
 
-    def _play(self, module: Universal, domain: str, codes: Tensor) -> None:
+    def _codes(self, excerpts: CodedExcerpts, place: Place) -> Tensor:
+        """(1, T)."""
+        return torch.from_numpy(excerpts.codes(place))[None].long().to(self.device)
+
+    def _play(self, module: Universal, domain: str, excerpts: CodedExcerpts, place: Place) -> None:
         """Write an excerpt of a domain as the domain's decoder gives it back."""
-        network, latent = module.networks[domain], module.encoder(codes.to(self.device))[0]
+        network, latent = module.networks[domain], module.encoder(self._codes(excerpts, place))[0]
         assert isinstance(network, WaveNet) and self.samples
         path = self.samples / f"{domain}.{self.step:06d}.wav"
-        write_sample(path, network, latent.cpu().numpy(), self.training[domain].companding)
+        write_sample(path, network, latent.cpu().numpy(), excerpts, place)
 
 
 def detune(codes: np.ndarray, rng: np.random.Generator) -> np.ndarray:

@@ -171,17 +171,16 @@ def heard(
     """
     encoder = Translator.from_pretrained(encoder_of).encoder
 
-    def hear() -> dict[str, Pairs]:
-        return {
-            name: prepare(folder, run / "prepared" / name, encoder, partial(_tell, log, name))
-            for name, folder in zip(recordings, folders, strict=True)
-        }
+    def hear(name: str, folder: Path) -> tuple[Pairs, Pairs]:
+        told = partial(_tell, log, name)
+        return _split(name, prepare(folder, run / "prepared" / name, encoder, told))
 
-    if leads():
-        hear()
-    if distributed.is_initialized():
+    if not leads():
         distributed.barrier()
-    return {name: _split(name, pairs) for name, pairs in hear().items()}
+    found = {name: hear(name, folder) for name, folder in zip(recordings, folders, strict=True)}
+    if leads() and distributed.is_initialized():
+        distributed.barrier()
+    return found
 
 
 def _tell(log: Log, name: str, done: int, of: int) -> None:
