@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from audiostyle.cli.batch import Report as OnProgress
 from audiostyle.cli.console import UsageError, clock
 from audiostyle.cli.inputs import STDIN, Source, expand
+from audiostyle.cli.memory import use_memory_again
 from audiostyle.cli.naming import Naming
 from audiostyle.cli.plan import Task
 from audiostyle.cli.reporting import Reporter
@@ -60,6 +61,7 @@ class Transferring:
         from audiostyle.sound.reading import AudioReader
         from audiostyle.spectrogram.profile import is_profile, load_profile
 
+        use_memory_again()
         for style in self.styles:
             if is_profile(style):
                 load_profile(style)

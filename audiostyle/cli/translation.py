@@ -1,21 +1,16 @@
 """The work of ``translate`` on one recording, in this process or in another."""
 
-import ctypes
-from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from audiostyle.cli.batch import Report as OnProgress
+from audiostyle.cli.memory import keep_memory_flat
 from audiostyle.cli.naming import STDOUT
 from audiostyle.cli.plan import Task
 
 if TYPE_CHECKING:
     from audiostyle.translation.translator import Report, Translator
-
-# Of glibc's malloc.h.
-_M_TRIM_THRESHOLD, _M_MMAP_THRESHOLD, _M_ARENA_MAX = -1, -3, -8
-_LARGE, _KEPT = 4 << 20, 256 << 20  # bytes
 
 
 @dataclass
@@ -33,7 +28,7 @@ class Translation:
         from audiostyle.translation.translator import Translator
 
         if self._translator is None:
-            _keep_memory_flat()
+            keep_memory_flat()
             self._translator = Translator.from_pretrained(
                 self.model, device=self.device, offline=self.offline
             )
@@ -52,17 +47,3 @@ class Translation:
             progress=progress,
             **self.writing,
         )
-
-
-def _keep_memory_flat() -> None:
-    """Let threads share one heap, and keep large blocks out of it, where the C library is glibc.
-
-    It gives each thread a heap of its own, and none returns what it once held; and it takes larger and larger
-    blocks from the heap, where smaller ones in between keep the room from being used again.  With a stretch
-    of sound in every thread, memory would grow for as long as a recording lasts.
-    """
-    with suppress(AttributeError, OSError, TypeError):
-        libc = ctypes.CDLL(None)
-        libc.mallopt(_M_ARENA_MAX, 1)
-        libc.mallopt(_M_MMAP_THRESHOLD, _LARGE)
-        libc.mallopt(_M_TRIM_THRESHOLD, _KEPT)

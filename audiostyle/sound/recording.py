@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import tee
 from pathlib import Path
 from typing import Protocol, TypeVar
 
@@ -33,6 +34,20 @@ class InMemory:
         """Yield it ``frames`` at a time."""
         for start in range(0, self.wave.shape[1], frames):
             yield self.wave[:, start : start + frames]
+
+
+class Shared:
+    """A source in one pass for two listeners: what one of them has not heard yet is kept.
+
+    A file has one place at which it is read, so two that read in turns would each miss what the other gets.
+    """
+
+    def __init__(self, source: Blocks, frames: int) -> None:
+        self._copies = list(tee(source.blocks(frames)))
+
+    def blocks(self, frames: int) -> Iterator[np.ndarray]:
+        """Return the blocks, of the size that was asked for at first; twice, then there are no more."""
+        return self._copies.pop()
 
 
 class Recording:

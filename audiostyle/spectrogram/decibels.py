@@ -5,6 +5,7 @@ a quarter of the positions has to be visited.  Frames last the same and bins lie
 sample rate, so that one set of weights, and one style's statistics, do for all.
 """
 
+import math
 from dataclasses import dataclass
 
 import torch
@@ -50,7 +51,8 @@ class DecibelMap:
 
     def magnitude(self, flat: Tensor, gain: float = 1.0) -> Tensor:
         """Undo it: (bins − 1, frames) → (bins, frames); what is on the floor is silent."""
-        magnitude = 10 ** (FLOOR * (1 - flat) / 20) * (flat > 0) / (gain * self.full_scale)
+        nepers = (FLOOR * math.log(10) / 20) * (1 - flat)
+        magnitude = nepers.exp() * (flat > 0) / (gain * self.full_scale)
         return torch.cat([magnitude, magnitude[-1:]])
 
     @property

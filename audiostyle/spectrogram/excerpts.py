@@ -6,7 +6,7 @@ import torch
 from torch import Tensor
 
 RUNS = 16
-SECONDS = 4.0
+SECONDS = 2.5
 """Of a run.  A recording of up to ``RUNS · SECONDS`` is kept whole; of a longer one at least half as much."""
 
 

@@ -6,7 +6,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from audiostyle.sound.recording import Recording
+from audiostyle.sound.recording import Recording, Shared
 from audiostyle.spectrogram.average import Average
 from audiostyle.spectrogram.excerpts import Excerpts
 from audiostyle.spectrogram.scene import SILENCE, Scene, Style, Stylist, survey
@@ -44,9 +44,9 @@ def performed(
         if progress:
             progress(seconds, source.samples / rate)
 
-    heard = source.listened(rate)
-    made = in_stretches(chosen(scene), heard, source.samples, rate, tell)
-    for wet, dry, _ in source.balanced(made):
+    again = Recording(Shared(source.source, source.block), rate, source.channels)
+    made = in_stretches(chosen(scene), again.listened(rate), source.samples, rate, tell)
+    for wet, dry, _ in again.balanced(made):
         yield np.float32(strength) * wet + np.float32(1 - strength) * dry
 
 

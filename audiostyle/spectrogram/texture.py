@@ -1,5 +1,6 @@
 """A style as WCT sees it: the moments of every level of an encoder, by frequency band."""
 
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -15,6 +16,9 @@ from audiostyle.style import Moments
 
 GRID = 8
 """Frames that the coarsest level pools together; what is cut is cut between them."""
+
+HIGHEST = 8_000.0
+"""Hz.  What is above is for level 1 alone: there, music has few events of its own."""
 
 _PIECE = 512  # frames encoded at a time
 
@@ -40,8 +44,9 @@ class Texture:
                 for level, before in sums.items():
                     own = slice(core.start // 2 ** (level - 1), -(-core.stop // 2 ** (level - 1)))
                     sounds = sounding(drawn, level)[own]
-                    sums[level] = before + RowMoments.of(features[level - 1][..., own], sounds)
-        return cls({level: rows.banded(shares(drawing, level)) for level, rows in sums.items()})
+                    below = features[level - 1][:, :, : height(drawing, level)]
+                    sums[level] = before + RowMoments.of(below[..., own], sounds)
+        return cls({level: found.banded(shares(drawing, level)) for level, found in sums.items()})
 
     @classmethod
     def pooled(cls, textures: Sequence["Texture"], weights: Sequence[float] | None = None) -> "Texture":
@@ -57,15 +62,21 @@ class Texture:
         )
 
 
+def rows(drawing: DecibelMap, level: int) -> int:
+    """Return on how many rows of a map, from the lowest, a level works."""
+    below = GRID * math.ceil(HIGHEST / (GRID * drawing.hertz))
+    return drawing.rows if level == 1 else min(below, drawing.rows)
+
+
 def height(drawing: DecibelMap, level: int) -> int:
     """Return how many rows a level has."""
-    return -(-drawing.rows // 2 ** (level - 1))
+    return -(-rows(drawing, level) // 2 ** (level - 1))
 
 
 def shares(drawing: DecibelMap, level: int) -> Tensor:
     """Return how much every row of a level belongs to each band, (bands, rows)."""
-    rows = 2 ** (level - 1) * torch.arange(height(drawing, level)) + 2 ** (level - 1) / 2
-    return bands(rows * drawing.hertz)
+    step = 2 ** (level - 1)
+    return bands((step * torch.arange(height(drawing, level)) + step / 2) * drawing.hertz)
 
 
 def sounding(drawn: Tensor, level: int) -> Tensor:

@@ -15,19 +15,18 @@ import torch
 from torch import Tensor
 
 from audiostyle.models.vgg import Pooling
-from audiostyle.sound.phase import griffin_lim
 from audiostyle.spectrogram.bands import RowMaps, RowMoments, banded_maps
 from audiostyle.spectrogram.decibels import DecibelMap
 from audiostyle.spectrogram.networks import Networks
 from audiostyle.spectrogram.scene import LEVEL, Progress, Scene, Style, rms
 from audiostyle.spectrogram.smoothing import FRAMES, guided
-from audiostyle.spectrogram.texture import GRID, Texture, checked_levels, laid_out, shares, sounding
+from audiostyle.spectrogram.texture import GRID, Texture, checked_levels, laid_out, rows, shares, sounding
 from audiostyle.style import optimal_transport
 
 LEVELS = (1, 2, 3)
 """Fine to coarse: the other way round the last word is the finest level's, which flutters most."""
 
-_STRETCH = 800  # frames worked on at a time
+_STRETCH = 384  # frames worked on at a time
 
 
 def wct(
@@ -71,14 +70,17 @@ class WctStylist:
         """Mono (samples,) → (samples,)."""
         transform = self.drawing.transform
         spectrum = transform(wave)
-        content = drawn = self.drawing(spectrum.abs(), self.gain)
+        content = self.drawing(spectrum.abs(), self.gain)
+        drawn = content.clone()
         for number, (level, maps) in enumerate(zip(self.levels, self.maps, strict=True), start=1):
-            drawn = drawn + self._change(self.networks.encoder(laid_out(drawn), level), level, maps)
+            below = drawn[:, :, : rows(self.drawing, level)]
+            below += self._change(self.networks.encoder(laid_out(below), level), level, maps)
             progress(number / (len(self.levels) + 1))
         smooth = guided(self.drawing.flat(content), self.drawing.flat(drawn))
         magnitude = self.drawing.magnitude(smooth, self.gain * self.loudness) * sounding(content, 1)
         # The content's phases as they are: rounds of Griffin–Lim bring nothing that was measured.
-        return griffin_lim(magnitude, transform, len(wave), start=spectrum, iterations=0).wave
+        gains = magnitude / spectrum.abs().clamp(min=torch.finfo(magnitude.dtype).tiny)
+        return transform.inverse(spectrum * gains, len(wave))
 
     def _texture(self, style: Style) -> Texture:
         if isinstance(style, Tensor):
@@ -91,18 +93,21 @@ class WctStylist:
 
         Return what was done to the features at each, and by what factor the excerpts became louder.
         """
-        content = drawn = [self.drawing(self.drawing.transform(wave).abs(), self.gain) for wave in excerpts]
+        content = [self.drawing(self.drawing.transform(wave).abs(), self.gain) for wave in excerpts]
+        drawn = [one.clone() for one in content]
         sounds = {level: [sounding(one, level) for one in drawn] for level in self.levels}
         found: list[RowMaps] = []
         for level in self.levels:
-            encoded = [self.networks.encoder(laid_out(one), level) for one in drawn]
+            below = [one[:, :, : rows(self.drawing, level)] for one in drawn]
+            encoded = [self.networks.encoder(laid_out(one), level) for one in below]
             pieces = zip(encoded, sounds[level], strict=True)
-            rows = [RowMoments.of(features, heard) for (features, _), heard in pieces]
-            own, belonging = sum(rows[1:], start=rows[0]), shares(self.drawing, level)
+            first, *others = [RowMoments.of(features, heard) for (features, _), heard in pieces]
+            own = sum(others, start=first)
+            belonging = shares(self.drawing, level)
             bands = own.banded(belonging)
             found.append(banded_maps(bands, style.levels[level], belonging, self.alpha, optimal_transport))
-            changes = [self._change(one, level, found[-1]) for one in encoded]
-            drawn = [one + change for one, change in zip(drawn, changes, strict=True)]
+            for one, features in zip(below, encoded, strict=True):
+                one += self._change(features, level, found[-1])
         return found, (self._power(drawn) / self._power(content)) ** 0.5
 
     def _power(self, drawn: Sequence[Tensor]) -> float:

@@ -28,11 +28,11 @@ def test_an_edge_of_the_content_stays_sharp():
     content = torch.zeros(40, 50)
     content[20:] = 0.5
     made = guided(content, content + 0.01 * torch.randn(40, 50, generator=torch.Generator().manual_seed(1)))
-    assert float((made[20] - made[19]).mean()) > 0.45
+    assert float((made[20] - made[19]).mean()) > 0.4
 
 
 def test_one_window_over_everything_is_a_regression():
-    content, drawn = guide(2)[:3, :3], guide(3)[:3, :3]
+    content, drawn = guide(2)[:4, :4], guide(3)[:4, :4]
     slope = ((content * drawn).mean() - content.mean() * drawn.mean()) / (content.var(correction=0) + EPSILON)
     expected = slope * (content - content.mean()) + drawn.mean()
-    torch.testing.assert_close(guided(content, drawn, bins=5, frames=5), expected, atol=1e-5, rtol=1e-4)
+    torch.testing.assert_close(guided(content, drawn, bins=6, frames=6), expected, atol=1e-5, rtol=1e-4)

@@ -42,6 +42,23 @@ def test_shape_dtype_and_kind_are_the_content_s(waves, method):
         assert np.isfinite(np.asarray(made)).all()
 
 
+@pytest.mark.parametrize("method", ["musaicing", "wct", "complex-wct"])
+def test_a_long_file_is_transferred_as_its_samples_are(tmp_path, content, style, method):
+    """Several stretches of several blocks: the file is read by two, who must not get in each other's way."""
+    wave = content.repeat(75).numpy()  # 75 s at 4 kHz
+    stereo = np.stack([wave, 0.5 * np.roll(wave, 500)])
+    soundfile.write(tmp_path / "long.wav", stereo.T, RATE, subtype="FLOAT")
+    soundfile.write(tmp_path / "style.wav", style.numpy(), RATE, subtype="FLOAT")
+    options = {"iterations": 2} if method == "musaicing" else {"levels": (1,)}
+    report = transfer_file(
+        tmp_path / "long.wav", [tmp_path / "style.wav"], tmp_path / "out.wav", method=method, **options
+    )
+    made = transfer(stereo, style.numpy(), sample_rate=RATE, method=method, **options)
+    assert report.seconds == 75
+    found = soundfile.read(tmp_path / "out.wav", dtype="float32")[0].T
+    np.testing.assert_allclose(found * (np.abs(made).max() / np.abs(found).max()), made, atol=1e-4)
+
+
 def test_nothing_is_mutated(waves):
     before = [wave.copy() for wave in waves]
     transfer(*waves, sample_rate=RATE, **FEW)
