@@ -29,10 +29,9 @@ class Average:
     def of(cls, blocks: Iterable[Tensor], transform: Stft) -> "Average":
         """Return the average of a wave that comes in blocks (n,); each block's ends are seen as silence."""
         total, frames = torch.zeros(transform.bins, dtype=torch.float64), 0
-        apart = Stft(transform.n_fft, transform.n_fft // 2)  # frames that overlap more say little that is new
         for block in blocks:
             for piece in block.split(_PIECE):
-                spectrum = torch.view_as_real(apart(piece))
+                spectrum = torch.view_as_real(transform(piece))
                 total += spectrum.square().sum(dim=(1, 2), dtype=torch.float64)
                 frames += spectrum.shape[1]
         return cls(transform, total / max(frames, 1), frames)
