@@ -114,6 +114,15 @@ def universal(
         Adversary,
         typer.Option(help="How the published encoder misleads its critic: negative is as published."),
     ] = Adversary.reversal,
+    batch: Annotated[
+        int | None,
+        typer.Option(
+            "--batch",
+            min=1,
+            help="Excerpts in a batch, of all processes together.",
+            show_default="compact 6; paper 32, as published, about a gigabyte each",
+        ),
+    ] = None,
     steps: Annotated[
         int, typer.Option("--steps", min=1, help="Optimiser steps of all domains together.")
     ] = 20000,
@@ -142,6 +151,7 @@ def universal(
         extends=parent,
         start_from=start_from,
         adversary=adversary.value,
+        batch=batch,
         bfloat16=_bfloat16(multiplies_bfloat16() if bfloat16 is None else bfloat16),
         log=_log if first_of_all() else lambda _: None,
     )
@@ -220,6 +230,23 @@ def image_backbone(
     from audiostyle.image.training.backbone import follow, read_recipe
 
     follow(read_recipe(file), teacher, out, _log)
+
+
+@train.command()
+def spectrogram(
+    file: Annotated[Path, typer.Argument(metavar="RECIPE", help="Such as recipes/spectrogram.toml.")],
+    out: RunFolder,
+    music: Annotated[
+        list[Path], typer.Argument(metavar="MUSIC", help="Folders of recordings; searched through.")
+    ],
+) -> None:
+    """Train the autoencoder behind 'transfer --method wct', as a recipe says.
+
+    Interrupted at any moment, the same command goes on where it stopped.
+    """
+    from audiostyle.spectrogram.training.recipe import follow, read_recipe
+
+    follow(read_recipe(file), music, out, _log)
 
 
 def _bfloat16(wanted: bool | None) -> bool:

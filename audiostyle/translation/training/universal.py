@@ -130,10 +130,13 @@ def train_universal(
     extends: str,
     start_from: str | None,
     adversary: Literal["reversal", "negative"],
+    batch: int | None,
     bfloat16: bool,
     log: Log,
 ) -> None:
     """Train a domain for each folder of recordings, alone or as one of the processes of torchrun.
+
+    ``batch`` None is what the recipe has.
 
     Raises:
         TrainingError: too little material, a folder's name is none for a domain, or ``run`` belongs to
@@ -147,13 +150,13 @@ def train_universal(
         if recipe == "paper":
             domains = {name: _split(name, files) for name, files in recordings.items()}
             schedule = Schedule(steps, _PAPER_RATE, validate_every=1000, seed=seed)
-            published = PaperSettings(adversary=adversary)
+            published = PaperSettings(adversary=adversary, batch=batch or PaperSettings.batch)
             train_paper(domains, model, run, schedule=schedule, settings=published, device=device, **common)
         else:
             start = wavenet_weights(extends, start_from) if start_from else None
             pairs = heard(recordings, folders, run, extends, log)
             schedule = Schedule(steps, _COMPACT_RATE, validate_every=500, seed=seed, muon=_MUON_RATE)
-            settings = Settings(start_from=start_from)
+            settings = Settings(batch or Settings.batch, start_from=start_from)
             learned = train_compact(
                 pairs, run, schedule=schedule, settings=settings, start=start, device=device, **common
             )

@@ -77,7 +77,7 @@ def test_decoders_start_from_another_s_weights(corpus, tiny_model, tmp_path, mon
 
 
 def test_only_a_wavenet_can_be_started_from(corpus, tiny_model, tmp_path):
-    common = {"steps": 1, "seed": 0, "adversary": "reversal", "bfloat16": False, "log": lambda _: None}
+    common = {"steps": 1, "seed": 0, "adversary": "reversal", "bfloat16": False, "batch": None}
     with pytest.raises(ModelNotFound, match="no decoder of the kind 'wavenet' for 'comb'"):
         train_universal(
             "compact",
@@ -86,6 +86,7 @@ def test_only_a_wavenet_can_be_started_from(corpus, tiny_model, tmp_path):
             tmp_path / "run",
             extends=str(tiny_model),
             start_from="comb",
+            log=lambda _: None,
             **common,
         )
 
