@@ -11,6 +11,7 @@ from audiostyle.models.sampling.sampler import CHUNK_SECONDS, Condition, Sampler
 from audiostyle.models.wavenet import SAMPLE_RATE
 from audiostyle.translation.companding import Companding
 from audiostyle.translation.conditions import conditions
+from audiostyle.translation.envelope import Envelope
 from audiostyle.translation.performance import Performance
 from audiostyle.translation.playing import in_turn
 from audiostyle.translation.prediction import restored
@@ -19,15 +20,18 @@ from audiostyle.translation.stretches import Segment
 
 @dataclass(frozen=True)
 class AutoregressivePlayer:
-    """A domain's WaveNet with its companding; ``rms`` is the level that its recordings have.
+    """A domain's WaveNet; ``rms`` is the level that its recordings have.
 
     Attributes:
+        companding: of what it makes.
+        envelope: of that, if it reads notes; None if a latent.
         temperature: of the distributions that samples are drawn from.
         chunks: into how many a song is cut that are made side by side; None is one for every 2.5 s.
     """
 
     sampler: Sampler
     companding: Companding
+    envelope: Envelope | None
     rms: float
     temperature: float
     chunks: int | None = None
@@ -67,7 +71,9 @@ class AutoregressivePlayer:
             progress=_steps(progress),
         )
         waves = self.companding.expand(amplitudes)
-        return waves if isinstance(performance, np.ndarray) else restored(waves, performance)
+        if isinstance(performance, np.ndarray) or self.envelope is None:
+            return waves
+        return restored(self.envelope.applied(waves, performance), performance)
 
 
 def _frames_of(performance: Performance | np.ndarray) -> Condition:

@@ -20,6 +20,7 @@ from audiostyle.models.wavenet import WaveNet
 from audiostyle.translation.autoregressive import AutoregressivePlayer
 from audiostyle.translation.companding import Companding
 from audiostyle.translation.conditions import HOP, WIDTH
+from audiostyle.translation.envelope import Envelope
 from audiostyle.translation.performance import Performance
 from audiostyle.translation.playing import Player
 from audiostyle.translation.stretches import Segment
@@ -95,12 +96,15 @@ def _load_wavenet(domain: Weights, config: dict[str, Any], device: torch.device)
         plan: Mapping[str, Any] = config["plan"]
         if config["reads"] == "notes" and (plan["condition"], plan["hop"]) != (WIDTH, HOP):
             raise ValueError("another code")
-        companding = Companding(float(config["gain"]))
+        companding, envelope = Companding(float(config["gain"])), None
+        if config["reads"] == "notes":
+            envelope = Envelope.of(config["envelope"])
         rms, temperature = float(config["rms"]), float(config["temperature"])
     except (KeyError, TypeError, ValueError):
         raise ModelNotFound(f"{domain.file}: the weights do not fit their configuration") from None
     network = WaveNet.from_config(plan, zoo.load_tensors(domain), domain.file)
-    return AutoregressivePlayer(Sampler(network.requires_grad_(False)), companding, rms, temperature)
+    sampler = Sampler(network.requires_grad_(False))
+    return AutoregressivePlayer(sampler, companding, envelope, rms, temperature)
 
 
 _KINDS: Mapping[str, Callable[[Weights, dict[str, Any], torch.device], Decoder]] = {

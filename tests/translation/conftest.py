@@ -148,6 +148,7 @@ def write_tiny_model(folder: Path) -> Path:
         "rms": 0.1,
         "temperature": 0.9,
         "gain": 2.0,
+        "envelope": [0.01] * 33,
     }
     config["plan"] = network.plan.as_config()
     add_part(folder, "sine.wavenet", network.state_dict(), config=config, card="# sine, sample by sample\n")

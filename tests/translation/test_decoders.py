@@ -81,6 +81,7 @@ def test_a_domain_may_have_a_further_decoder(tiny, wavenet, domain):
         {"plan": {"condition": 5}},
         {"plan": {"hop": 80}},
         {"gain": None},
+        {"envelope": [1.0]},
         {"plan": None},
     ],
 )

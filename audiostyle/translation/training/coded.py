@@ -1,6 +1,7 @@
 """Recordings as codes in memory, cut into excerpts of whole frames with what a WaveNet is told of them.
 
-With notes it is their residual (:mod:`audiostyle.translation.prediction`) that is coded.
+With notes it is what they do not predict (:mod:`audiostyle.translation.prediction`), at even loudness
+(:mod:`audiostyle.translation.envelope`), that is coded.
 """
 
 from collections.abc import Callable, Iterable, Iterator
@@ -15,8 +16,9 @@ from audiostyle.sound.reading import read
 from audiostyle.sound.resampling import resample
 from audiostyle.translation.companding import Companding
 from audiostyle.translation.conditions import HOP, conditions
+from audiostyle.translation.envelope import Envelope
 from audiostyle.translation.midi import read_midi
-from audiostyle.translation.performance import later
+from audiostyle.translation.performance import Performance, later
 from audiostyle.translation.prediction import residual, restored
 
 
@@ -35,6 +37,7 @@ class CodedExcerpts:
         frames: length of an excerpt; shorter recordings are left out.
         hop: samples in a frame.
         companding: of the domain, or what makes one of the recordings' waves.
+        envelope: of the domain, or None to fit it to the recordings, if they have notes.
 
     Raises:
         TrainingError: no recording is long enough.
@@ -48,6 +51,7 @@ class CodedExcerpts:
         *,
         hop: int = HOP,
         companding: Companding | Callable[[Iterable[np.ndarray]], Companding] = Companding.fitted,
+        envelope: Envelope | None = None,
     ) -> None:
         pairs = [(_wave(audio), read_midi(midi) if midi else None) for audio, midi in files]
         pairs = [(wave, notes) for wave, notes in pairs if len(wave) >= frames * hop]
@@ -56,10 +60,10 @@ class CodedExcerpts:
             raise TrainingError(f"no recording is as long as an excerpt of {seconds:.1f} s; add longer ones")
         self.frames, self.hop = frames, hop
         self.rms = float(np.sqrt(np.mean([np.mean(wave**2) for wave, _ in pairs])))
-        waves = [wave if notes is None else residual(wave, notes) for wave, notes in pairs]
+        self._notes = [notes for _, notes in pairs]
+        waves, self.envelope = _evened(pairs, envelope)
         self.companding = companding if isinstance(companding, Companding) else companding(waves)
         self._codes = [self.companding.encode(wave) for wave in waves]
-        self._notes = [notes for _, notes in pairs]
         lengths = np.array([len(codes) for codes in self._codes])
         self.seconds = float(lengths.sum() / SAMPLE_RATE)
         self._share = lengths / lengths.sum()
@@ -88,10 +92,24 @@ class CodedExcerpts:
     def played(self, place: Place, amplitudes: Iterable[np.ndarray]) -> Iterator[np.ndarray]:
         """Yield the wave that an excerpt's decoder means by blocks of amplitudes (n,)."""
         waves, notes = self.companding.expand(amplitudes), self._notes[place.recording]
-        return waves if notes is None else restored(waves, later(notes, place.first * self.hop / SAMPLE_RATE))
+        if notes is None or self.envelope is None:
+            return waves
+        played = later(notes, place.first * self.hop / SAMPLE_RATE)
+        return restored(self.envelope.applied(waves, played), played)
 
     def _room(self, recording: int) -> int:
         return len(self._codes[recording]) // self.hop - self.frames
+
+
+def _evened(
+    pairs: list[tuple[np.ndarray, Performance | None]], envelope: Envelope | None
+) -> tuple[list[np.ndarray], Envelope | None]:
+    """Return what is coded: with notes what they do not predict, at even loudness."""
+    known = [(residual(wave, notes), notes) for wave, notes in pairs if notes is not None]
+    if len(known) < len(pairs):
+        return [wave for wave, _ in pairs], None
+    envelope = envelope or Envelope.fitted(known)
+    return [envelope.evened(rest, notes) for rest, notes in known], envelope
 
 
 def _wave(path: Path) -> np.ndarray:

@@ -188,7 +188,12 @@ def train_compact(
     """
     training = {name: CodedExcerpts(files, settings.frames) for name, (files, _) in domains.items()}
     held_out = {
-        name: CodedExcerpts(files, _VALIDATION_FRAMES, companding=training[name].companding)
+        name: CodedExcerpts(
+            files,
+            _VALIDATION_FRAMES,
+            companding=training[name].companding,
+            envelope=training[name].envelope,
+        )
         for name, (_, files) in domains.items()
     }
     torch.manual_seed(schedule.seed)

@@ -18,8 +18,9 @@ def half_precision(module: nn.Module) -> dict[str, Tensor]:
 
 def decoder_config(network: WaveNet, excerpts: CodedExcerpts, reads: str) -> dict[str, Any]:
     """Return what a manifest says of a domain's WaveNet that ``reads`` "notes" or a "latent"."""
-    companding = asdict(excerpts.companding)
-    told = {"reads": reads, "rms": round(excerpts.rms, 5), "temperature": 1.0, **companding}
+    told = {"reads": reads, "rms": round(excerpts.rms, 5), "temperature": 1.0, **asdict(excerpts.companding)}
+    if excerpts.envelope:
+        told["envelope"] = list(excerpts.envelope.weights)
     return {"kind": "wavenet", **told, "plan": network.plan.as_config()}
 
 
