@@ -24,13 +24,15 @@ from audiostyle.evaluate.structure import edge_ssim, ssim
 from audiostyle.evaluate.texture import gram_distance
 from audiostyle.image import files, stylize
 from audiostyle.image.files import PictureFile
+from audiostyle.image.guided import guided_filter
 from audiostyle.image.networks import DEFAULT, Networks
-from audiostyle.models.autoencoders import UNPOOL
 from audiostyle.image.photowct import photowct
+from audiostyle.models.autoencoders import UNPOOL
 from audiostyle.models.vgg import LEVELS
 
 SIDE = 448  # short side in pixels of the pictures that methods are compared on
 COMMANDS = {"1 Mpx": (1152, 864), "12 Mpx": (4000, 3000)}
+FILTERS = [(radius, epsilon) for radius in (30, 60, 120) for epsilon in (1e-8, 1e-4, 1e-3, 1e-2)]
 COLUMNS = ["structure: edge SSIM", "colour: sliced W₂", "Gaussian W₂", "texture: Gram", "s"]
 
 Method = Callable[[np.ndarray, np.ndarray], np.ndarray]
@@ -93,6 +95,23 @@ def compared(chosen: dict[str, Method], judge: Networks, limit: int | None) -> l
     return rows
 
 
+def filtered(networks: Networks, limit: int | None) -> list[list[object]]:
+    """One row a radius and ε of the guided filter: structure and colour of PhotoWCT, means over the pairs."""
+    pictures = photos.photographs(SIDE)
+    numbers: dict[tuple[int, float], list[tuple[float, float]]] = {}
+    for one, other in photos.pairs(list(pictures))[:limit]:
+        content, style = pictures[one], pictures[other]
+        plain = stylize(content, style, smooth="none", backbone=networks)
+        for radius, epsilon in FILTERS:
+            result = np.clip(guided_filter(content, plain, radius, epsilon), 0, 1)
+            judged = edge_ssim(result, content), sliced_wasserstein(result, style)
+            numbers.setdefault((radius, epsilon), []).append(judged)
+    return [
+        [radius, f"{epsilon:.0e}", *(f"{value:.3f}" for value in np.mean(found, axis=0))]
+        for (radius, epsilon), found in numbers.items()
+    ]
+
+
 def reconstructed(networks: Networks) -> list[list[object]]:
     """One row a level: SSIM of held-out photographs through encoder and decoder, α = 0."""
     rows: list[list[object]] = []
@@ -152,10 +171,22 @@ def main() -> None:
     parser.add_argument("--teacher", help="a second backbone to set beside the first, such as the full VGG")
     parser.add_argument("--quick", action="store_true", help="three pairs, no commands; nothing is stored")
     parser.add_argument("--no-commands", action="store_true", help="leave out the speed of the command")
+    parser.add_argument("--filters", action="store_true", help="only: which guided filter; stored apart")
     options = parser.parse_args()
     networks = Networks.from_pretrained(options.backbone)
     judge = Networks.from_pretrained(options.teacher or options.backbone)
     limit = 3 if options.quick else None
+    if options.filters:
+        header = ["radius", "ε", *COLUMNS[:2]]
+        told = f"PhotoWCT of pictures of {SIDE} pixels and more, smoothed by the guided filter."
+        title = "# Radius and ε of the guided filter"
+        text = "\n\n".join(
+            [title, report.provenance(), told, report.table(header, filtered(networks, limit))]
+        )
+        print(text)
+        if not options.quick:
+            print(f"stored in {report.store('guided', text)}", file=sys.stderr)
+        return
     parts = ["# Image stylisation", report.provenance()]
     count = limit or len(photos.pairs(list(photos.photographs(64))))
     parts += [
