@@ -40,7 +40,7 @@ Levels = Annotated[
         "--levels",
         metavar="N,N",
         help="Levels to work through, in this order: among 1 (fine) to 4 for wct, to 3 for complex-wct.",
-        show_default="1,2,3; 2,1 for complex-wct",
+        show_default="1,2; 2,1 for complex-wct",
     ),
 ]
 Plot = Annotated[

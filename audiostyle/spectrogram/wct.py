@@ -23,8 +23,9 @@ from audiostyle.spectrogram.smoothing import FRAMES, guided
 from audiostyle.spectrogram.texture import GRID, Texture, checked_levels, laid_out, rows, shares, sounding
 from audiostyle.style import optimal_transport
 
-LEVELS = (1, 2, 3)
-"""Fine to coarse: the other way round the last word is the finest level's, which flutters most."""
+LEVELS = (1, 2)
+"""Fine to coarse: the other way round the last word is the finest level's, which flutters most.  Coarser levels
+bring the style a little nearer, at half the speed."""
 
 _STRETCH = 384  # frames worked on at a time
 
