@@ -1,8 +1,9 @@
 """Image stylisation: structure kept, colours reached, decoders, and the whole command's time and memory.
 
 Stylises pairs of photographs by every method and prints the means of the measures in
-``audiostyle.evaluate``; then what the backbone's decoders lose; then, unless told otherwise, the speed of
-``audiostyle image stylize``.  Stores the tables in ``results/stylisation.md``.
+``audiostyle.evaluate``, and what the backbone's decoders lose (``results/stylisation.md``); then the same for
+radii and ε of the guided filter (``guided.md``); then the speed of ``audiostyle image stylize``
+(``stylisation_speed.md``).
 """
 
 import argparse
@@ -165,31 +166,14 @@ def _resized(path: Path, width: int, height: int, out: Path) -> None:
     files.write(str(out), PictureFile(pixels))
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
-    parser.add_argument("--backbone", default=DEFAULT, help="name or folder (default: the shipped one)")
-    parser.add_argument("--teacher", help="a second backbone to set beside the first, such as the full VGG")
-    parser.add_argument("--quick", action="store_true", help="three pairs, no commands; nothing is stored")
-    parser.add_argument("--no-commands", action="store_true", help="leave out the speed of the command")
-    parser.add_argument("--filters", action="store_true", help="only: which guided filter; stored apart")
-    options = parser.parse_args()
+def compared_report(options: argparse.Namespace, limit: int | None) -> str:
+    """Methods, the teacher's, and what decoders give back."""
     networks = Networks.from_pretrained(options.backbone)
     judge = Networks.from_pretrained(options.teacher or options.backbone)
-    limit = 3 if options.quick else None
-    if options.filters:
-        header = ["radius", "ε", *COLUMNS[:2]]
-        told = f"PhotoWCT of pictures of {SIDE} pixels and more, smoothed by the guided filter."
-        title = "# Radius and ε of the guided filter"
-        text = "\n\n".join(
-            [title, report.provenance(), told, report.table(header, filtered(networks, limit))]
-        )
-        print(text)
-        if not options.quick:
-            print(f"stored in {report.store('guided', text)}", file=sys.stderr)
-        return
-    parts = ["# Image stylisation", report.provenance()]
     count = limit or len(photos.pairs(list(photos.photographs(64))))
-    parts += [
+    parts = [
+        "# Image stylisation",
+        report.provenance(),
         f"{count} pairs of photographs of {SIDE} pixels and more; backbone {options.backbone}, textures"
         f" judged in {judge.manifest.name}. Means; time is the median.",
         report.table(["method", *COLUMNS], compared(methods(networks), judge, limit)),
@@ -204,13 +188,39 @@ def main() -> None:
             f"## What decoders give back ({name}α = 0, held-out photographs, SSIM)",
             report.table(["level", "max-unpooling", "nearest"], reconstructed(backbone)),
         ]
-    if not (options.quick or options.no_commands):
-        header = ["size of content and style", "smoothing", "whole command", "peak memory"]
-        parts += ["## The command", report.table(header, commands())]
-    text = "\n\n".join(parts)
-    print(text)
-    if not options.quick:
-        print(f"stored in {report.store('stylisation', text)}", file=sys.stderr)
+    return "\n\n".join(parts)
+
+
+def filters_report(options: argparse.Namespace, limit: int | None) -> str:
+    """Which guided filter."""
+    rows = filtered(Networks.from_pretrained(options.backbone), limit)
+    told = f"PhotoWCT of pictures of {SIDE} pixels and more, smoothed by the guided filter; means over pairs."
+    table = report.table(["radius", "ε", *COLUMNS[:2]], rows)
+    return "\n\n".join(["# Radius and ε of the guided filter", report.provenance(), told, table])
+
+
+def commands_report(options: argparse.Namespace, limit: int | None) -> str:
+    """The whole command's time and memory."""
+    header = ["size of content and style", "smoothing", "whole command", "peak memory"]
+    title = "# Image stylisation: the command"
+    return "\n\n".join([title, report.provenance(), report.table(header, commands())])
+
+
+REPORTS = {"stylisation": compared_report, "guided": filters_report, "stylisation_speed": commands_report}
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
+    parser.add_argument("--backbone", default=DEFAULT, help="name or folder (default: the shipped one)")
+    parser.add_argument("--teacher", help="a second backbone to set beside the first, such as the full VGG")
+    parser.add_argument("--only", choices=REPORTS, help="one of the reports")
+    parser.add_argument("--quick", action="store_true", help="three pairs; nothing is stored")
+    options = parser.parse_args()
+    for name in [options.only] if options.only else REPORTS:
+        text = REPORTS[name](options, 3 if options.quick else None)
+        print(text)
+        if not options.quick:
+            print(f"stored in {report.store(name, text)}", file=sys.stderr)
 
 
 if __name__ == "__main__":

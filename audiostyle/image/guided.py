@@ -21,8 +21,8 @@ from audiostyle.image.ranking.parallel import each
 
 Array = NDArray[np.float64]
 RADIUS, EPSILON = 60, 1e-3
-"""Found by `benchmarks/stylisation.py --filters`: what decoders leave in smooth skies is no structure of the
-content, whose own deviation there is far below √ε = 0.03.  With the matting affinity's ε, 1e-7 / 9, and a
+"""Found by `benchmarks/stylisation.py --only guided`: what decoders leave in smooth skies is no structure of
+the content, whose own deviation there is far below √ε = 0.03.  With the matting affinity's ε, 1e-7 / 9, and a
 radius of 30 the result is nearest to the exact solution with the published α, grain included."""
 
 _STRIPS = 4  # at most; each repeats a window's height of its neighbour's work
