@@ -56,15 +56,19 @@ class ComplexWctStylist:
         textures = [self._texture(style) for style in scene.styles]
         self.maps, self.loudness = self._fitted(scene.excerpts, Texture.pooled(textures, scene.shares))
 
-    @torch.inference_mode()
     def __call__(self, wave: Tensor, progress: Progress) -> Tensor:
         """Mono (samples,) → (samples,)."""
+        return self.features.drawing.transform.inverse(self.spectrum(wave, progress), len(wave))
+
+    @torch.inference_mode()
+    def spectrum(self, wave: Tensor, progress: Progress) -> Tensor:
+        """Mono (samples,) → what the result's transform is to be, complex (bins, frames)."""
         z = self.features.of(wave, self.gain)
         silent = (z == 0).all(dim=0)
         for number, (level, maps) in enumerate(zip(self.levels, self.maps, strict=True), start=1):
             z = self.features.changed(z, level, maps)
             progress(number / (len(self.levels) + 1))
-        return self.features.wave(z * ~silent, self.gain * self.loudness, len(wave))
+        return self.features.spectrum(z * ~silent, self.gain * self.loudness)
 
     def _texture(self, style: Style) -> Texture:
         if isinstance(style, Tensor):
@@ -105,10 +109,9 @@ class ComplexFeatures:
         """(samples,) → (bins, frames), compressed; a full-scale sine is 1."""
         return self._compressed(self.drawing.transform(wave), gain)
 
-    def wave(self, z: Tensor, gain: float, samples: int) -> Tensor:
-        """Undo :meth:`of`."""
-        spectrum = activation(z, 1 / POWER) / (gain * self.drawing.full_scale)
-        return self.drawing.transform.inverse(spectrum, samples)
+    def spectrum(self, z: Tensor, gain: float) -> Tensor:
+        """Undo :meth:`of`, but for the inverse transform."""
+        return activation(z, 1 / POWER) / (gain * self.drawing.full_scale)
 
     @torch.inference_mode()
     def texture(self, waves: Sequence[Tensor], gain: float) -> Texture:

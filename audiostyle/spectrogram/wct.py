@@ -24,8 +24,8 @@ from audiostyle.spectrogram.texture import GRID, Texture, checked_levels, laid_o
 from audiostyle.style import optimal_transport
 
 LEVELS = (1, 2)
-"""Fine to coarse: the other way round the last word is the finest level's, which flutters most.  Coarser levels
-bring the style a little nearer, at half the speed."""
+"""Fine to coarse: the other way round the last word is the finest level's, which flutters most.  Coarser
+levels bring the style a little nearer, at half the speed."""
 
 _STRETCH = 384  # frames worked on at a time
 
@@ -66,11 +66,17 @@ class WctStylist:
         textures = [self._texture(style) for style in scene.styles]
         self.maps, self.loudness = self._fitted(scene.excerpts, Texture.pooled(textures, scene.shares))
 
-    @torch.inference_mode()
     def __call__(self, wave: Tensor, progress: Progress) -> Tensor:
         """Mono (samples,) → (samples,)."""
-        transform = self.drawing.transform
-        spectrum = transform(wave)
+        return self.drawing.transform.inverse(self.spectrum(wave, progress), len(wave))
+
+    @torch.inference_mode()
+    def spectrum(self, wave: Tensor, progress: Progress) -> Tensor:
+        """Mono (samples,) → what the result's transform is to be, (bins, frames), with the content's phases.
+
+        They stay as they are: rounds of Griffin–Lim bring nothing that was measured (`benchmarks/phases.py`).
+        """
+        spectrum = self.drawing.transform(wave)
         content = self.drawing(spectrum.abs(), self.gain)
         drawn = content.clone()
         for number, (level, maps) in enumerate(zip(self.levels, self.maps, strict=True), start=1):
@@ -79,9 +85,7 @@ class WctStylist:
             progress(number / (len(self.levels) + 1))
         smooth = guided(self.drawing.flat(content), self.drawing.flat(drawn))
         magnitude = self.drawing.magnitude(smooth, self.gain * self.loudness) * sounding(content, 1)
-        # The content's phases as they are: rounds of Griffin–Lim bring nothing that was measured.
-        gains = magnitude / spectrum.abs().clamp(min=torch.finfo(magnitude.dtype).tiny)
-        return transform.inverse(spectrum * gains, len(wave))
+        return spectrum * (magnitude / spectrum.abs().clamp(min=torch.finfo(magnitude.dtype).tiny))
 
     def _texture(self, style: Style) -> Texture:
         if isinstance(style, Tensor):

@@ -1,0 +1,68 @@
+"""``profile make`` and what ``transfer`` does with it."""
+
+import numpy as np
+import pytest
+import soundfile
+
+from audiostyle.cli.app import run
+from audiostyle.cli.console import Code
+from audiostyle.models import zoo
+
+RATE = 22_050
+
+
+SHIPPED = zoo.shipped_folder()
+
+
+@pytest.fixture
+def folder(tmp_path, monkeypatch):
+    """A folder of three recordings to work in; models are the real ones."""
+    monkeypatch.setattr(zoo, "shipped_folder", lambda: SHIPPED)
+    tmp_path = tmp_path / "sounds"
+    tmp_path.mkdir()
+    monkeypatch.chdir(tmp_path)
+    rng = np.random.default_rng(0)
+    for name in ("song", "rain", "sea"):
+        soundfile.write(f"{name}.wav", 0.1 * rng.normal(size=RATE), RATE)
+    return tmp_path
+
+
+def test_a_profile_is_made_and_used(folder, capsys):
+    assert run(["profile", "make", "rain.wav", "sea.wav", "-o", "storm.style"]) == Code.DONE
+    assert "rain.wav, sea.wav -> storm.style" in capsys.readouterr().err
+    command = ["transfer", "song.wav", "storm.style", "--method", "wct", "--levels", "1", "-o", "out.wav"]
+    assert run(command) == Code.DONE
+    assert soundfile.info("out.wav").frames == RATE
+
+
+def test_it_is_not_replaced_unless_asked(folder, capsys):
+    (folder / "old.style").write_bytes(b"precious")
+    assert run(["profile", "make", "rain.wav", "-o", "old.style"]) == Code.USAGE
+    assert "exists already" in capsys.readouterr().err
+    assert (folder / "old.style").read_bytes() == b"precious"
+    assert run(["profile", "make", "rain.wav", "-o", "old.style", "--overwrite", "--quiet"]) == Code.DONE
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["profile", "make", "rain.wav", "-o", "rain.wav"], "ends in .style"),
+        (["profile", "make", "none.wav", "-o", "none.style"], "none.wav"),
+        (["transfer", "song.wav", "none.style", "--method", "wct"], "none.style"),
+        (["transfer", "song.wav", "rain.wav", "--method", "wct", "--levels", "7"], "levels must be among"),
+        (["transfer", "song.wav", "rain.wav", "--method", "wct", "--levels", "a"], "--levels a"),
+        (["transfer", "song.wav", "rain.wav", "--method", "wct", "--match", "1"], "--match"),
+        (["transfer", "song.wav", "rain.wav", "--levels", "1"], "--levels"),
+    ],
+)
+def test_mistakes_are_one_line(folder, capsys, arguments, message):
+    assert run(arguments) != Code.DONE
+    error = capsys.readouterr().err.strip()
+    assert message in error and "internal error" not in error
+    assert sorted(path.name for path in folder.iterdir()) == ["rain.wav", "sea.wav", "song.wav"]
+
+
+def test_a_damaged_profile_is_one_line(folder, capsys):
+    (folder / "bad.style").write_bytes(b"no")
+    assert run(["transfer", "song.wav", "bad.style", "--method", "wct"]) != Code.DONE
+    assert "bad.style: damaged style profile" in capsys.readouterr().err
