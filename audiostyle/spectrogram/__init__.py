@@ -7,9 +7,15 @@
                        :mod:`.activations` (which sound when), :mod:`.filtering` (on the way there)
 :mod:`.gram`           Gram optimisation: :mod:`.features` (of which network), :mod:`.objective`
 :mod:`.reference`      Gram optimisation as first published
-:mod:`.scene`          what every method starts from, and what a method is; :mod:`.average` spectra
+:mod:`.wct`            the style's means and covariances (:mod:`.texture`, by :mod:`.bands`) given to features
+                       of an autoencoder (:mod:`.networks`) of :mod:`.decibels`; :mod:`.smoothing`
+:mod:`.complex_wct`    the same for :mod:`.patches` of the complex spectrum
+:mod:`.profile`        a style as a small file
+:mod:`.scene`          what every method starts from, and what a method is; :mod:`.average` spectra and
+                       :mod:`.excerpts` of the content
 :mod:`.performing`     a recording through a method, in :mod:`.stretches`
 :mod:`.plot`           content, style and result as spectrograms
+:mod:`.training`       the autoencoder, trained
 =====================  ==================================================================================
 """
 

@@ -16,7 +16,7 @@ from audiostyle.spectrogram.bands import RowMaps, RowMoments, banded_maps, bands
 from audiostyle.spectrogram.decibels import COLOURS, DecibelMap
 from audiostyle.spectrogram.patches import POWER, SPAN, activation, laid, patched
 from audiostyle.spectrogram.scene import LEVEL, Progress, Scene, Style, rms
-from audiostyle.spectrogram.texture import Texture, checked_levels, framed
+from audiostyle.spectrogram.texture import Texture, checked_levels, framed, louder
 from audiostyle.style import optimal_transport
 
 LEVELS = (2, 1)
@@ -90,7 +90,7 @@ class ComplexWctStylist:
             own = sum(rows[1:], start=rows[0]).banded(shares)
             found.append(banded_maps(own, style.levels[level], shares, self.alpha, optimal_transport))
             spectra = [self.features.changed(z, level, found[-1]) for z in spectra]
-        return found, (_power(spectra) / _power(content)) ** 0.5
+        return found, louder(_power(content), _power(spectra))
 
 
 class ComplexFeatures:

@@ -109,6 +109,11 @@ def _pieces(
         yield laid_out(drawing(magnitude, gain)), slice(start - begin, stop - begin)
 
 
+def louder(before: float, after: float) -> float:
+    """Return by what factor amplitudes grew with a power; 1 where there was, or is, no sound to compare."""
+    return (after / before) ** 0.5 if before and after else 1.0
+
+
 def laid_out(drawn: Tensor) -> Tensor:
     """Return a map as convolutions like it: channels last."""
     return drawn.contiguous(memory_format=torch.channels_last)

@@ -20,12 +20,21 @@ from audiostyle.spectrogram.decibels import DecibelMap
 from audiostyle.spectrogram.networks import Networks
 from audiostyle.spectrogram.scene import LEVEL, Progress, Scene, Style, rms
 from audiostyle.spectrogram.smoothing import FRAMES, guided
-from audiostyle.spectrogram.texture import GRID, Texture, checked_levels, laid_out, rows, shares, sounding
+from audiostyle.spectrogram.texture import (
+    GRID,
+    Texture,
+    checked_levels,
+    laid_out,
+    louder,
+    rows,
+    shares,
+    sounding,
+)
 from audiostyle.style import optimal_transport
 
 LEVELS = (1, 2)
 """Fine to coarse: the other way round the last word is the finest level's, which flutters most.  Coarser
-levels bring the style a little nearer, at half the speed."""
+levels bring the style a little nearer, for half as much time again."""
 
 _STRETCH = 384  # frames worked on at a time
 
@@ -113,7 +122,7 @@ class WctStylist:
             found.append(banded_maps(bands, style.levels[level], belonging, self.alpha, optimal_transport))
             for one, features in zip(below, encoded, strict=True):
                 one += self._change(features, level, found[-1])
-        return found, (self._power(drawn) / self._power(content)) ** 0.5
+        return found, louder(self._power(content), self._power(drawn))
 
     def _power(self, drawn: Sequence[Tensor]) -> float:
         return sum(float(self.drawing.magnitude(self.drawing.flat(one)).square().sum()) for one in drawn)

@@ -8,10 +8,12 @@ import torch
 from audiostyle.errors import AudiostyleError
 from audiostyle.evaluate import log_spectral_distance
 from audiostyle.sound.stft import Stft
+from audiostyle.spectrogram.average import Average
 from audiostyle.spectrogram.complex_wct import complex_wct
 from audiostyle.spectrogram.decibels import DecibelMap
 from audiostyle.spectrogram.methods import prepared
 from audiostyle.spectrogram.networks import Networks
+from audiostyle.spectrogram.scene import Scene, survey
 from audiostyle.spectrogram.texture import Texture, framed, height, shares, sounding
 from audiostyle.spectrogram.wct import wct
 
@@ -88,6 +90,12 @@ def test_silent_frames_stay_silent_and_do_not_count(make_scene, content, style, 
     alone = METHODS[name](make_scene(content, style))(content, still)
     assert float(made[len(content) + RATE :].abs().max()) < 1e-4
     assert lsd(made[: len(content) - RATE // 4], alone[: len(content) - RATE // 4]) < 2.5
+
+
+@both
+def test_excerpts_without_sound_leave_the_rest_as_it_is(content, style, name):
+    scene = Scene.of(RATE, Average.of([content], survey(RATE)), [torch.zeros(3 * RATE)], [style])
+    torch.testing.assert_close(METHODS[name](scene)(content, still), content, atol=0.02, rtol=0)
 
 
 @both
