@@ -64,5 +64,5 @@ def test_the_encoder_of_decoders_is_frozen(tasks):
     loss, errors = task.loss(0)
     loss.backward()
     assert all(p.grad is None for p in task.encoder.parameters())
-    assert all(p.grad is not None for p in task.module.parameters())
+    assert all((p.grad is None) != p.requires_grad for p in task.module.parameters())  # relu1_1's is solved
     assert set(errors) == {f"{what} {n}" for n in (1, 2, 3, 4) for what in ("error", "ssim")}
