@@ -22,9 +22,7 @@ def hidden_weights(module: nn.Module) -> list[nn.Parameter]:
 
     Kernels count as matrices (C', C · kh · kw); those that read or write fewer than five channels do not.
     """
-    return [
-        p for p in module.parameters() if p.requires_grad and p.ndim >= 2 and min(p.shape[:2]) > _NARROW
-    ]
+    return [p for p in module.parameters() if p.requires_grad and p.ndim >= 2 and min(p.shape[:2]) > _NARROW]
 
 
 class Muon(torch.optim.Optimizer):
