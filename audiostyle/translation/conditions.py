@@ -21,16 +21,13 @@ WIDTH = 4 * PITCHES
 
 _RATE = SAMPLE_RATE / HOP
 _STRUCK, _DECAY, _RINGING = 2.0, 50.0, 8.0  # frames to 1 / e
-_TAIL = 40  # frames after which a released key is forgotten
+_TAIL = 100  # frames after which a released key is forgotten
 
 
 def conditions(performance: Performance, first: int, frames: int) -> np.ndarray:
     """Return (frames, WIDTH) float32, from frame ``first`` of a performance on."""
-    states = key_states(_from_frame(performance, first, frames), frames, _TAIL)
-    level, age, released = (part[0].numpy() for part in states)
-    level = level * (age > -0.5)  # the frame in which a note begins, though after its middle, is the first
+    level, age, released = states(performance, first, frames)
     held = level * (released == 0)
-    age = np.maximum(age, 0)
     parts = [
         held,
         level * np.exp(age / -_STRUCK),
@@ -38,6 +35,14 @@ def conditions(performance: Performance, first: int, frames: int) -> np.ndarray:
         (level - held) * np.exp(released / -_RINGING),
     ]
     return np.concatenate(parts, axis=1, dtype=np.float32)
+
+
+def states(performance: Performance, first: int, frames: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Return level, age and time since the release of every key, each (frames, 88), in frames of 10 ms."""
+    found = key_states(_from_frame(performance, first, frames), frames, _TAIL)
+    level, age, released = (part[0].numpy() for part in found)
+    # The frame in which a note begins, though after its middle, is the note's first.
+    return level * (age > -0.5), np.maximum(age, 0), released
 
 
 def _from_frame(performance: Performance, first: int, frames: int) -> Performance:

@@ -2,9 +2,9 @@
 
 A WaveNet that hears its own past takes its loudness from there, and drifts.  So it makes a signal of even
 loudness, and the notes say how loud that is.  The power of a frame is taken for a sum over keys of what each
-does there (held, struck, decaying, ringing, of :mod:`.conditions`), by register, with weights w ≥ 0 that make
-the Itakura–Saito divergence Σ P / Q − log P / Q − 1 of measured P and modelled Q = Φ w least.  Its
-multiplicative update (Févotte, Bertin & Durrieu 2009) is w ← w · Φᵀ(P Q⁻²) / Φᵀ Q⁻¹.
+does there (decays, releases, attacks of some lengths), by register, with weights w ≥ 0 that make the
+Itakura–Saito divergence Σ P / Q − log P / Q − 1 of measured P and modelled Q = Φ w least.  Its multiplicative
+update (Févotte, Bertin & Durrieu 2009) is w ← w · Φᵀ(P Q⁻²) / Φᵀ Q⁻¹.
 """
 
 from collections.abc import Iterable, Iterator
@@ -13,12 +13,18 @@ from dataclasses import dataclass
 import numpy as np
 
 from audiostyle.models.frontend import PITCHES
-from audiostyle.translation.conditions import HOP, conditions
+from audiostyle.translation.conditions import HOP, states
 from audiostyle.translation.performance import Performance
 
 _REGISTERS = 4
-_ROUNDS = 60
-_FLOOR = 1e-9  # power that is always there
+_DECAYS, _RELEASES, _ATTACKS = (25.0, 100.0), (2.0, 8.0, 30.0), (1.0, 5.0)  # frames to 1 / e
+WEIGHTS = 2 * ((1 + len(_DECAYS)) * (1 + len(_RELEASES)) + len(_ATTACKS)) * _REGISTERS + 1
+"""How many weights an envelope has."""
+
+_ROUNDS = 400
+_NOTHING = 1e-30  # smaller numbers are slow to multiply
+_FLOOR = 1e-11  # power that is always there
+_EVERY = 5  # frames, of which one is fitted to
 _AT_ONCE = 1000  # frames
 
 
@@ -32,7 +38,7 @@ class Envelope:
     def of(cls, weights: Iterable[float]) -> "Envelope":
         """Return the one of these weights; ValueError where they are too many, too few or negative."""
         weights = tuple(float(weight) for weight in weights)
-        if len(weights) != 8 * _REGISTERS + 1 or not all(weight >= 0 for weight in weights):
+        if len(weights) != WEIGHTS or not all(weight >= 0 for weight in weights):
             raise ValueError("not the weights of an envelope")
         return cls(weights)
 
@@ -44,11 +50,12 @@ class Envelope:
             frames = len(wave) // HOP
             features.append(_features(performance, 0, frames))
             powers.append(np.square(wave[: frames * HOP]).reshape(frames, HOP).mean(axis=1) + _FLOOR)
-        phi, power = np.concatenate(features), np.concatenate(powers)
+        phi, power = np.concatenate(features)[::_EVERY], np.concatenate(powers)[::_EVERY]
         weights = np.full(phi.shape[1], power.mean() / max(phi.sum(axis=1).mean(), 1e-9))
         for _ in range(_ROUNDS):
             modelled = phi @ weights + _FLOOR
             weights *= (phi.T @ (power / modelled**2)) / (phi.T @ (1 / modelled) + 1e-12)
+            weights = np.maximum(weights, _NOTHING)
         return cls(tuple(float(f"{weight:.4g}") for weight in weights))
 
     def level(self, performance: Performance, first: int, frames: int) -> np.ndarray:
@@ -79,8 +86,13 @@ class Envelope:
 
 
 def _features(performance: Performance, first: int, frames: int) -> np.ndarray:
-    """Return (frames, 8 · registers + 1): powers of what keys do, summed over the keys of a register."""
-    squares = np.square(conditions(performance, first, frames)).reshape(frames, 4, _REGISTERS, -1)
-    assert squares.shape[3] * _REGISTERS == PITCHES
-    sums = [part.sum(axis=3).reshape(frames, -1) for part in (squares, np.square(squares))]
-    return np.concatenate([*sums, np.ones((frames, 1))], axis=1)
+    """Return (frames, WEIGHTS): powers of what keys do, summed over the keys of a register."""
+    level, age, released = states(performance, first, frames)
+    sounded = np.maximum(age - released, 0)  # until it was let go
+    decays = [1.0, *(np.exp(sounded / -time) for time in _DECAYS)]
+    releases = [released == 0, *(np.exp(released / -time) * (released > 0) for time in _RELEASES)]
+    shapes = [decay * release for decay in decays for release in releases]
+    shapes += [np.exp(age / -time) for time in _ATTACKS]
+    powers = [level**exponent * shape for exponent in (2, 4) for shape in shapes]
+    registers = np.stack(powers, axis=1).reshape(frames, -1, _REGISTERS, PITCHES // _REGISTERS)
+    return np.concatenate([registers.sum(axis=3).reshape(frames, -1), np.ones((frames, 1))], axis=1)

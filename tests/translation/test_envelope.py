@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from audiostyle.translation.envelope import Envelope
+from audiostyle.translation.envelope import WEIGHTS, Envelope
 from audiostyle.translation.performance import NOTE_DTYPE, Performance
 
 RATE = 16000
@@ -18,7 +18,7 @@ def playing(seed: int, count: int = 40) -> Performance:
     return Performance(np.sort(notes, order=["onset", "pitch"]))
 
 
-TRUE = Envelope.of([0.2, 0.1, 0.05, 0.02] + [0.3] * 4 + [0.0] * 8 + [0.01] * 16 + [1e-6])
+TRUE = Envelope.of([*np.linspace(0.3, 0.01, WEIGHTS - 1), 1e-6])
 
 
 def noise(performance: Performance, seed: int = 0) -> np.ndarray:
@@ -44,7 +44,9 @@ def test_even_loudness_and_back_however_it_is_cut():
         np.testing.assert_allclose(back, wave, rtol=1e-4, atol=1e-6)
 
 
-@pytest.mark.parametrize("weights", [[], [1.0] * 32, [-1.0] * 33, [float("nan")] * 33, ["loud"] * 33])
+@pytest.mark.parametrize(
+    "weights", [[], [1.0] * (WEIGHTS - 1), [-1.0] * WEIGHTS, [float("nan")] * WEIGHTS, ["loud"] * WEIGHTS]
+)
 def test_what_are_no_weights_is_refused(weights):
     with pytest.raises(ValueError):
         Envelope.of(weights)
