@@ -12,6 +12,7 @@ app = typer.Typer()
 profile = typer.Typer(help="Make style profiles.", no_args_is_help=True)
 app.add_typer(profile, name="profile")
 
+_FEW = 4  # names that fit into a line
 Recordings = Annotated[list[str], typer.Argument(metavar="STYLE", help="Recordings, or folders of them.")]
 
 
@@ -36,4 +37,4 @@ def make(
     names = styles_named(style)
     save_profile(make_profile(names), out)
     if not quiet:
-        tell(f"{', '.join(names)} -> {out}")
+        tell(f"{', '.join(names) if len(names) <= _FEW else f'{len(names)} recordings'} -> {out}")

@@ -76,13 +76,13 @@ def make_profile(paths: Sequence[str | Path], networks: Networks | None = None) 
 
 def save_profile(profile: Profile, path: str | Path) -> None:
     """Write a profile, whole or not at all; raises AudiostyleError where that is impossible."""
-    from safetensors.torch import save_file
+    from safetensors.torch import save
 
     told = {"format": _FORMAT, "encoder": profile.encoder, "sources": json.dumps(list(profile.sources))}
     file = AtomicFile(path, AudiostyleError)
     try:
         with explained(str(path), AudiostyleError):
-            save_file(dict(_tensors(profile.textures)), file.temporary, metadata=told)
+            file.temporary.write_bytes(save(dict(_tensors(profile.textures)), metadata=told))
         file.commit()
     finally:
         file.discard()

@@ -74,6 +74,8 @@ def test_what_is_saved_is_read_again_and_is_small(profile, saved):
                 torch.testing.assert_close(own.scatter, other.scatter, rtol=1e-5, atol=1e-5)
                 assert own.count == pytest.approx(other.count)
     assert saved.stat().st_size < 2e6
+    saved.with_name("other").write_bytes(b"")
+    assert saved.stat().st_mode == saved.with_name("other").stat().st_mode
 
 
 @pytest.mark.parametrize("method", ["wct", "complex-wct"])
