@@ -63,6 +63,17 @@ def test_its_translation_keeps_the_notes(shipped):
     assert min(scores.values()) > 0.7, scores
 
 
+def test_wavenets_play_as_loud_and_some_of_the_notes(shipped):
+    """Briefly trained ones; their cards say how well."""
+    wave, rate, notes = chorale(6)
+    for domain in shipped.domains:
+        if "wavenet" in shipped.manifest.kinds(domain):
+            options = Options(decoder="wavenet")
+            translated = shipped.translate(wave, rate, domain=domain, options=options).numpy()
+            assert 0.2 < translated.std() / wave.std() < 5
+            assert note_f1(heard_in(shipped, translated, rate), pairs(notes)) > 0.25
+
+
 def test_segments_cannot_be_heard(shipped):
     """Of 5 s or all at once: the same to -60 dB, at the borders too."""
     wave, rate, _ = chorale(12)
