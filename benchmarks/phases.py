@@ -25,9 +25,9 @@ from audiostyle.sound.phase import griffin_lim, spectral_convergence
 from audiostyle.sound.stft import Stft
 from audiostyle.spectrogram.average import Average
 from audiostyle.spectrogram.complex_wct import complex_wct
-from audiostyle.spectrogram.decibels import DecibelMap
+from audiostyle.spectrogram.decibels import FLOOR, DecibelMap
 from audiostyle.spectrogram.networks import Networks
-from audiostyle.spectrogram.scene import Scene, survey
+from audiostyle.spectrogram.scene import LEVEL, Scene, rms, survey
 from audiostyle.spectrogram.texture import laid_out
 from audiostyle.spectrogram.wct import wct
 
@@ -83,13 +83,13 @@ def round_trips(count: int) -> list[list[object]]:
             numbers.setdefault(name, []).append((log_spectral_distance(made, content, RATE), np.nan))
         wave = torch.from_numpy(content)
         spectrum = drawing.transform(wave)
-        gain = 0.1 / float(wave.square().mean().sqrt())
+        gain = LEVEL / rms(wave)
         drawn = drawing(spectrum.abs(), gain)
         for level in LEVELS:
             back = networks.decoder(level, "max")(*networks.encoder(laid_out(drawn), level))
             magnitude = drawing.magnitude(drawing.flat(back), gain)
             made = drawing.transform.inverse(torch.polar(magnitude, spectrum.angle()), len(wave)).numpy()
-            error = 120 * float((back - drawn).abs().mean())
+            error = -FLOOR * float((back - drawn).abs().mean())
             row = log_spectral_distance(made, content, RATE), error
             numbers.setdefault(f"decoder of relu{level}_1 alone", []).append(row)
     return [

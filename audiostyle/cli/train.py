@@ -41,6 +41,13 @@ RecipeFile = Annotated[
 ]
 RunFolder = Annotated[Path, typer.Argument(metavar="FOLDER", help="Corpora, checkpoints and the model.")]
 Jobs = Annotated[int, typer.Option("--jobs", "-j", min=1, help="Processes to render with.")]
+Parent = Annotated[
+    str, typer.Option("--extends", metavar="NAME|DIR", help="Where a new folder's encoder comes from.")
+]
+Checkpoints = Annotated[
+    Path | None, typer.Option("--run", metavar="DIR", help="Checkpoints.", show_default="runs/ and the name")
+]
+Seed = Annotated[int, typer.Option("--seed", metavar="N", min=0, help="Decides every random choice.")]
 
 
 @train.command()
@@ -52,20 +59,16 @@ def domain(
     model: Annotated[
         Path, typer.Option("--model", metavar="DIR", help="The model folder to add it to; made if need be.")
     ] = Path("my-model"),
-    parent: Annotated[
-        str, typer.Option("--extends", metavar="NAME|DIR", help="Where a new folder's encoder comes from.")
-    ] = DEFAULT,
+    parent: Parent = DEFAULT,
     sounds_like: Annotated[
         str, typer.Option("--sounds-like", metavar="TEXT", help="For 'audiostyle domains'.")
     ] = "",
     steps: Annotated[
         int, typer.Option("--steps", min=1, help="Optimiser steps; more is better, slowly.")
     ] = 600,
-    run: Annotated[
-        Path | None, typer.Option("--run", metavar="DIR", help="Checkpoints.", show_default="runs/NAME")
-    ] = None,
+    run: Checkpoints = None,
     bfloat16: Bfloat16 = None,
-    seed: Annotated[int, typer.Option("--seed", metavar="N", min=0, help="Decides every random choice.")] = 0,
+    seed: Seed = 0,
 ) -> None:
     """Learn an instrument from recordings of it alone; no scores are needed.
 
@@ -103,9 +106,7 @@ def universal(
     model: Annotated[
         Path, typer.Option("--model", metavar="DIR", help="The model folder to make, or to add domains to.")
     ] = Path("my-wavenets"),
-    parent: Annotated[
-        str, typer.Option("--extends", metavar="NAME|DIR", help="Where a compact one's encoder comes from.")
-    ] = DEFAULT,
+    parent: Parent = DEFAULT,
     start_from: Annotated[
         str | None,
         typer.Option("--start-from", metavar="DOMAIN", help="A WaveNet of that model to go on from."),
@@ -126,11 +127,9 @@ def universal(
     steps: Annotated[
         int, typer.Option("--steps", min=1, help="Optimiser steps of all domains together.")
     ] = 20000,
-    run: Annotated[
-        Path | None, typer.Option("--run", metavar="DIR", help="Checkpoints.", show_default="runs/MODEL")
-    ] = None,
+    run: Checkpoints = None,
     bfloat16: Bfloat16 = None,
-    seed: Annotated[int, typer.Option("--seed", metavar="N", min=0, help="Decides every random choice.")] = 0,
+    seed: Seed = 0,
 ) -> None:
     """Train WaveNet decoders of several domains in one process, their batches in turn.
 
@@ -200,9 +199,7 @@ def image_decoders(
     steps: Annotated[
         int, typer.Option("--steps", min=3, help="Optimiser steps for each kind of decoder.")
     ] = 2000,
-    run: Annotated[
-        Path | None, typer.Option("--run", metavar="DIR", help="Checkpoints.", show_default="runs/MODEL")
-    ] = None,
+    run: Checkpoints = None,
     offline: Offline = False,
 ) -> None:
     """Train decoders for a VGG, so that PhotoWCT, WCT and AdaIN can use it.

@@ -28,7 +28,6 @@ Transform = Callable[[Moments, Moments], AffineMap]
 _SIDE = 1152  # pixels: a photograph of one megapixel is one tile, and encoded once
 _SMALLEST_SIDE = 256
 _BYTES = 40.0  # for each of relu1_1's values; 26 in large tiles, but small ones have a fixed part
-_FEW = 2  # positions a channel, below which a covariance is not to be relied on
 
 
 @dataclass(frozen=True)
@@ -105,7 +104,7 @@ class Cascade:
             encoded = encoder(_laid_out(tile.cut(picture)), level)
             moments = _added(moments, encoded[0], tile, level, segments)
         maps = [
-            self.transform(_reliable(own), _reliable(other)).blended(self.strength)
+            self.transform(own.reliable(), other.reliable()).blended(self.strength)
             for own, other in zip(moments, styles, strict=True)
         ]
         result = torch.empty_like(picture)
@@ -164,11 +163,6 @@ def _shares(segment: Tensor, level: int) -> Tensor:
     for _ in range(level - 1):
         share = F.avg_pool2d(share, 2, ceil_mode=True, count_include_pad=False)
     return share[0, 0]
-
-
-def _reliable(moments: Moments) -> Moments:
-    """A covariance of fewer positions than it has rows would let the transform follow noise."""
-    return moments.shrunk() if moments.count < _FEW * moments.channels else moments
 
 
 def _laid_out(picture: Tensor) -> Tensor:

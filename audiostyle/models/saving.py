@@ -17,7 +17,7 @@ from audiostyle.models import zoo
 from audiostyle.models.manifest import DOMAIN_NAME, Manifest, read_table
 
 if TYPE_CHECKING:
-    from torch import Tensor
+    from torch import Tensor, nn
 
 
 def add_domain(
@@ -81,6 +81,11 @@ def add_part(
     table = read_table(folder / f"{folder.name}.toml")
     table.setdefault("parts", {})[name] = _write_weights(folder, name, tensors, card) | {"config": config}
     return _publish(folder, table)
+
+
+def half_precision(module: "nn.Module") -> "dict[str, Tensor]":
+    """Return what a weight file holds of a module whose weights need no more than half precision."""
+    return {name: tensor.detach().half() for name, tensor in module.state_dict().items()}
 
 
 def check_domain_name(name: str) -> None:

@@ -15,7 +15,6 @@ from torch import Tensor
 from audiostyle.style import AffineMap, Moments
 
 COUNT = 12
-_FEW = 2  # positions a channel, below which a covariance is not to be relied on
 _LOWEST, _HIGHEST = 150.0, 16_000.0
 """Centres, in Hz, of the first band and the last; they reach on to the ends of the spectrum."""
 
@@ -133,7 +132,7 @@ def banded_maps(
         alpha: 0 leaves everything as it is, 1 changes it wholly.
     """
     maps = [
-        transform(_reliable(own), _reliable(other)).blended(alpha)
+        transform(own.reliable(), other.reliable()).blended(alpha)
         if own.count and other.count
         else _identity(own)
         for own, other in zip(content, style, strict=True)
@@ -143,8 +142,3 @@ def banded_maps(
 
 def _identity(moments: Moments) -> AffineMap:
     return AffineMap(torch.eye(moments.channels, dtype=moments.scatter.dtype), torch.zeros_like(moments.mean))
-
-
-def _reliable(moments: Moments) -> Moments:
-    """A covariance of fewer positions than it has rows would let the transform follow noise."""
-    return moments.shrunk() if moments.count < _FEW * moments.channels else moments

@@ -17,7 +17,7 @@ COLOURS = 4
 FLOOR = -120.0
 """Decibels under a full-scale sine that stand for silence, and are 0 on the map; full scale is 1."""
 
-_GRAIN = 64  # frames are whole multiples of it: quick to transform, and 1.5 % off at most
+_GRAIN = 64  # frames are whole multiples of it, which is quick to transform and near enough
 
 
 @dataclass(frozen=True)

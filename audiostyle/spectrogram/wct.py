@@ -34,7 +34,7 @@ from audiostyle.style import optimal_transport
 
 LEVELS = (1, 2)
 """Fine to coarse: the other way round the last word is the finest level's, which flutters most.  Coarser
-levels bring the style a little nearer, for half as much time again."""
+levels bring the style a little nearer and take time."""
 
 _STRETCH = 384  # frames worked on at a time
 

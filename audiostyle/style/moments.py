@@ -8,6 +8,7 @@ from torch import Tensor
 
 from audiostyle.errors import ShapeError
 
+_FEW = 2  # positions a channel, below which a covariance is not to be relied on
 _PIECE = 1 << 16  # positions converted to double precision at a time
 
 
@@ -100,6 +101,10 @@ class Moments:
             count = sum(share * part.count for part, share in present) / whole if present else 0.0
             parts = [part.scaled(share / whole * count / part.count) for part, share in present] or parts
         return sum(parts[1:], start=parts[0])
+
+    def reliable(self) -> "Moments":
+        """Return the moments, shrunk where so few positions were seen that a transform would follow noise."""
+        return self.shrunk() if self.count < _FEW * self.channels else self
 
     def shrunk(self) -> "Moments":
         """Return moments whose covariance can be relied on although few positions were seen.

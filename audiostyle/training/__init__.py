@@ -5,5 +5,6 @@
 :mod:`.checkpoint`    state that survives being killed at any moment
 :mod:`.autoencoders`  encoders and decoders of the VGG family
 :mod:`.distributed`   several processes that train one model
+:mod:`.recordings`    the recordings in a folder
 ====================  ==========================================================
 """

@@ -10,7 +10,7 @@ from audiostyle.spectrogram.gram import excerpts, gram
 from audiostyle.spectrogram.methods import METHODS, prepared
 from audiostyle.spectrogram.musaicing import musaicing
 from audiostyle.spectrogram.reference import Reference, ReferenceObjective, reference
-from audiostyle.spectrogram.scene import Scene, equalised, survey
+from audiostyle.spectrogram.scene import LEVEL, Scene, equalised, survey
 
 FEW = {
     "musaicing": {"iterations": 4},
@@ -103,7 +103,7 @@ def test_a_heavy_style_is_heard_more(make_scene, content, tune):
 
 def test_gram_gets_nearer_to_the_style_s_statistics_the_more_it_is_to_match(scene, content, style):
     from audiostyle.spectrogram.features import WideNetwork
-    from audiostyle.spectrogram.gram import LEVEL, log_magnitude
+    from audiostyle.spectrogram.gram import log_magnitude
     from audiostyle.spectrogram.objective import GramObjective
 
     stylist = gram(scene)

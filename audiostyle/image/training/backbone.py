@@ -10,7 +10,7 @@ import torch
 from audiostyle.image.training.distillation import DistillationSettings, DistillationTask, Student
 from audiostyle.image.training.photographs import Crops, held_out_crops, photographs, split
 from audiostyle.models.autoencoders import UNPOOL
-from audiostyle.models.saving import add_encoder, add_part
+from audiostyle.models.saving import add_encoder, add_part, half_precision
 from audiostyle.models.vgg import Encoder, Plan, normalise_activations
 from audiostyle.models.vgg_files import read_vgg
 from audiostyle.training import recipes
@@ -88,8 +88,8 @@ def add_student(model: Path, student: Student, files: Sequence[Path], *, card: s
     encoder = student.encoder
     for level, scales in enumerate(normalise_activations(encoder, _samples(files)), start=1):
         student.decoders.level(level).follow(scales)
-    add_encoder(model, _half(encoder), config=_config(encoder), card=card, summary=summary)
-    add_part(model, UNPOOL["max"], _half(student.decoders), config={}, card=card)
+    add_encoder(model, half_precision(encoder), config=_config(encoder), card=card, summary=summary)
+    add_part(model, UNPOOL["max"], half_precision(student.decoders), config={}, card=card)
 
 
 def train_backbone_decoders(
@@ -105,7 +105,7 @@ def train_backbone_decoders(
     encoder = _normalised(read_vgg(backbone), files)
     card = f"# Backbone\n\nRead from `{backbone.name}`, every filter's mean activation brought to 1.\n"
     summary = f"{backbone.stem}, with decoders trained on {len(files)} photographs"
-    add_encoder(model, _half(encoder), config=_config(encoder), card=card, summary=summary)
+    add_encoder(model, half_precision(encoder), config=_config(encoder), card=card, summary=summary)
     for unpool in UNPOOL:
         _train_decoders(encoder, data, unpool, stage, out, model, log)
 
@@ -123,7 +123,7 @@ def _train_decoders(
     trained = stage.run(task, out / UNPOOL[unpool], config, log)
     card = _card(f"Decoders that enlarge by {unpool}", task.validate(trained))
     fold(trained)
-    add_part(model, UNPOOL[unpool], _half(trained), config={}, card=card)
+    add_part(model, UNPOOL[unpool], half_precision(trained), config={}, card=card)
 
 
 def _data(folders: Sequence[str | Path]) -> Data:
@@ -143,10 +143,6 @@ def _samples(files: Sequence[Path]) -> list[torch.Tensor]:
 
 def _config(encoder: Encoder) -> dict[str, Any]:
     return {"kind": "vgg"} | encoder.plan.as_config()
-
-
-def _half(module: torch.nn.Module) -> dict[str, torch.Tensor]:
-    return {name: tensor.half().contiguous() for name, tensor in module.state_dict().items()}
 
 
 def _card(title: str, results: Mapping[str, float]) -> str:

@@ -9,7 +9,7 @@ from torch import Tensor
 
 from audiostyle.errors import AudioReadError, TrainingError
 from audiostyle.sound.recording import read_mono
-from audiostyle.spectrogram.decibels import DecibelMap
+from audiostyle.spectrogram.decibels import FLOOR, DecibelMap
 from audiostyle.spectrogram.scene import LEVEL
 
 RATE = 44_100  # Hz
@@ -55,7 +55,7 @@ class Crops:
         top = int(rng.integers(highest + 1)) if rng.random() < 0.5 else int(highest * rng.random() / 8)
         left = int(rng.integers(drawn.shape[-1] - frames + 1))
         crop = drawn[:, top : top + rows, left : left + frames].float()
-        return (crop + rng.normal(0, _LOUDER) / 120).clamp_(min=0) * (crop > 0)
+        return (crop + rng.normal(0, _LOUDER) / -FLOOR).clamp_(min=0) * (crop > 0)
 
 
 def _pieces(files: Sequence[Path]) -> Iterator[Tensor]:

@@ -7,11 +7,9 @@ from typing import Any, cast
 
 import torch
 
-from audiostyle.errors import TrainingError
 from audiostyle.models.autoencoders import UNPOOL
-from audiostyle.models.saving import add_encoder, add_part
+from audiostyle.models.saving import add_encoder, add_part, half_precision
 from audiostyle.models.vgg import Plan
-from audiostyle.sound.formats import FORMATS
 from audiostyle.spectrogram.decibels import COLOURS
 from audiostyle.spectrogram.training.crops import Crops, maps
 from audiostyle.spectrogram.training.material import speech, surroundings
@@ -20,6 +18,7 @@ from audiostyle.training.autoencoders.batch_norm import fold
 from audiostyle.training.autoencoders.stage import Stage
 from audiostyle.training.autoencoders.tasks import Autoencoder, AutoencoderTask
 from audiostyle.training.loop import Log
+from audiostyle.training.recordings import recordings_below
 
 _HELD_OUT = 8  # every eighth recording
 _VALIDATION = 8  # batches
@@ -74,7 +73,8 @@ def follow(recipe: Recipe, music: Sequence[Path], out: Path, log: Log) -> None:
     """
     surroundings(out / "surroundings", recipe.surroundings)
     speech(out / "speech", recipe.speech)
-    files = [file for folder in (*music, out / "surroundings", out / "speech") for file in recordings(folder)]
+    folders = *music, out / "surroundings", out / "speech"
+    files = [file for folder in folders for file in recordings_below(folder)]
     train_on = maps([file for number, file in enumerate(files) if number % _HELD_OUT])
     held_out = maps(files[::_HELD_OUT])
     judged = Crops(held_out, recipe.size, recipe.batch, seed=1)
@@ -95,21 +95,8 @@ def add_autoencoder(model: Path, trained: Autoencoder, card: str, summary: str) 
     """Make the folder ``model`` of a trained autoencoder; batch normalisation is folded away."""
     fold(trained)
     config = {"kind": "vgg"} | trained.encoder.plan.as_config()
-    add_encoder(model, _half(trained.encoder), config=config, card=card, summary=summary)
-    add_part(model, UNPOOL["max"], _half(trained.decoders), config={}, card=card)
-
-
-def recordings(folder: Path) -> list[Path]:
-    """Return the recordings in a folder and below, sorted; raises TrainingError where there are none."""
-    known = {suffix for format in FORMATS.values() for suffix in format.suffixes}
-    found = sorted(path for path in folder.rglob("*") if path.suffix.lower() in known)
-    if not found:
-        raise TrainingError(f"{folder}: no recordings; give a folder that holds some")
-    return found
-
-
-def _half(module: torch.nn.Module) -> dict[str, torch.Tensor]:
-    return {name: tensor.half().contiguous() for name, tensor in module.state_dict().items()}
+    add_encoder(model, half_precision(trained.encoder), config=config, card=card, summary=summary)
+    add_part(model, UNPOOL["max"], half_precision(trained.decoders), config={}, card=card)
 
 
 def _card(results: Mapping[str, float]) -> str:

@@ -1,19 +1,13 @@
-"""WaveNets in model folders: weights in half precision, and what a manifest says of them."""
+"""WaveNets in model folders: what a manifest says of them."""
 
 from dataclasses import asdict
 from typing import Any
 
-import torch
-from torch import Tensor, nn
+from torch import Tensor
 
 from audiostyle.models import zoo
 from audiostyle.models.wavenet import WaveNet
 from audiostyle.translation.training.coded import CodedExcerpts
-
-
-def half_precision(module: nn.Module) -> dict[str, Tensor]:
-    """Return what a weight file holds of a module."""
-    return {name: tensor.detach().to(torch.float16).cpu() for name, tensor in module.state_dict().items()}
 
 
 def decoder_config(network: WaveNet, excerpts: CodedExcerpts, reads: str) -> dict[str, Any]:

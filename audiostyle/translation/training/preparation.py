@@ -15,7 +15,6 @@ from typing import TypeVar
 import numpy as np
 import soundfile
 
-from audiostyle.errors import TrainingError
 from audiostyle.models.decoder import SAMPLE_RATE
 from audiostyle.models.encoder import PitchGridEncoder
 from audiostyle.models.frontend import SAMPLE_RATE as HEARD_RATE
@@ -23,6 +22,7 @@ from audiostyle.sound.atomic import explained
 from audiostyle.sound.reading import AudioReader
 from audiostyle.sound.recording import Recording, marked
 from audiostyle.sound.resampling import Resampler
+from audiostyle.training.recordings import recordings_below
 from audiostyle.translation.listening import listen, rms_level
 from audiostyle.translation.midi import read_midi, write_midi
 from audiostyle.translation.performance import Performance
@@ -30,7 +30,6 @@ from audiostyle.translation.training.excerpts import shifted
 
 Item = TypeVar("Item")
 PIECE_SECONDS = 60.0
-SUFFIXES = {".wav", ".flac", ".ogg", ".mp3", ".aif", ".aiff", ".m4a", ".opus"}
 
 
 def prepare(
@@ -64,26 +63,10 @@ def prepare(
     return [(audio, audio.with_suffix(".mid")) for audio in pieces]
 
 
-def recordings_below(folder: Path, out: Path | None = None) -> list[Path]:
-    """Return the recordings below ``folder`` in order, without what was prepared into ``out``.
-
-    Raises TrainingError where there are none.
-    """
-    prepared = out and out.resolve()  # which may lie below the folder
-    found = [p for p in sorted(folder.rglob("*")) if _is_recording(p) and prepared not in p.resolve().parents]
-    if not found:
-        raise TrainingError(f"{folder}: no recordings; put some {', '.join(sorted(SUFFIXES))} files there")
-    return found
-
-
 def split_off(pairs: list[Item]) -> tuple[list[Item], list[Item]]:
     """Return (for training, held out): every tenth minute, the middle one at least, is held out."""
     held_out = pairs[5::10] or pairs[len(pairs) // 2 : len(pairs) // 2 + 1]
     return [pair for pair in pairs if pair not in held_out], held_out
-
-
-def _is_recording(path: Path) -> bool:
-    return path.suffix.lower() in SUFFIXES and not path.name.startswith(".") and path.is_file()
 
 
 def _fingerprint(path: Path) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 import torch
 
 from audiostyle.models.device import multiplies_bfloat16
-from audiostyle.models.saving import add_encoder, add_part
+from audiostyle.models.saving import add_encoder, add_part, half_precision
 from audiostyle.training import recipes
 from audiostyle.training.loop import Log, Schedule, train
 from audiostyle.translation.corpus import Plan, recordings, render
@@ -16,7 +16,7 @@ from audiostyle.translation.training.compact import Settings, train_compact
 from audiostyle.translation.training.domain import DomainSettings, train_domain
 from audiostyle.translation.training.encoder import EncoderSettings, EncoderTask, Trained
 from audiostyle.translation.training.excerpts import Excerpts
-from audiostyle.translation.training.exporting import decoder_config, half_precision, wavenet_weights
+from audiostyle.translation.training.exporting import decoder_config, wavenet_weights
 from audiostyle.translation.training.pruning import pruned
 
 _VALIDATION_FRAMES = 1723  # twenty seconds
@@ -130,7 +130,7 @@ def _train_encoder(recipe: Recipe, out: Path, model: Path, bfloat16: bool, log: 
     assert trained is not None
     trained.encoder = pruned(trained.encoder, task.waves(_PRUNING_BATCHES), table["prune"])
     f1 = task.validate(trained)["score"]
-    tensors = {name: tensor.half() for name, tensor in trained.encoder.state_dict().items()}
+    tensors = half_precision(trained.encoder)
     config = {"kind": "pitch-grid", "channels": settings.channels, "latent": settings.latent}
     config["widths"] = list(trained.encoder.widths)
     card = f"# Shared encoder\n\nNote F1 on held-out renderings: {f1:.3f} (mean).\n"

@@ -15,17 +15,18 @@ from torch import distributed
 
 from audiostyle.errors import TrainingError
 from audiostyle.models.frontend import LOWEST_PITCH, PITCHES
-from audiostyle.models.saving import add_domain, add_encoder, check_domain_name
+from audiostyle.models.saving import add_domain, add_encoder, check_domain_name, half_precision
 from audiostyle.models.wavenet import WaveNet
 from audiostyle.training.distributed import joined, leads
 from audiostyle.training.loop import Log, Schedule, train
+from audiostyle.training.recordings import recordings_below
 from audiostyle.translation.companding import Companding
 from audiostyle.translation.training.coded import CodedExcerpts
 from audiostyle.translation.training.compact import Learned, Pairs, Settings, train_compact
 from audiostyle.translation.training.domain import played_range
-from audiostyle.translation.training.exporting import decoder_config, half_precision, wavenet_weights
+from audiostyle.translation.training.exporting import decoder_config, wavenet_weights
 from audiostyle.translation.training.paper import PaperSettings, PaperTask, Universal
-from audiostyle.translation.training.preparation import Item, prepare, recordings_below, split_off
+from audiostyle.translation.training.preparation import Item, prepare, split_off
 from audiostyle.translation.translator import Translator
 
 _COMPACT_RATE, _MUON_RATE = 4e-3, 0.03

@@ -14,8 +14,9 @@ from audiostyle.spectrogram.decibels import COLOURS
 from audiostyle.spectrogram.networks import Networks
 from audiostyle.spectrogram.training import material
 from audiostyle.spectrogram.training.crops import Crops, maps
-from audiostyle.spectrogram.training.recipe import Recipe, follow, read_recipe, recordings
+from audiostyle.spectrogram.training.recipe import Recipe, follow, read_recipe
 from audiostyle.training.autoencoders.stage import Stage
+from audiostyle.training.recordings import recordings_below
 
 
 @pytest.fixture
@@ -61,13 +62,13 @@ def test_recordings_that_are_too_short_or_unreadable_are_named(tmp_path):
     with pytest.raises(TrainingError, match=r"bad\.wav"):
         maps([tmp_path / "bad.wav"])
     with pytest.raises(TrainingError, match="no recordings"):
-        recordings(tmp_path / "nowhere")
+        recordings_below(tmp_path / "nowhere")
 
 
 def test_a_recipe_makes_a_model_that_transfers(short, tmp_path, told, monkeypatch):
     monkeypatch.setattr("audiostyle.spectrogram.training.recipe.speech", lambda folder, count: None)
     monkeypatch.setattr(
-        "audiostyle.spectrogram.training.recipe.recordings",
+        "audiostyle.spectrogram.training.recipe.recordings_below",
         lambda folder: sorted(folder.rglob("*.flac")) if folder.exists() else [],
     )
     material.surroundings(tmp_path / "music", 4, seed=5)
