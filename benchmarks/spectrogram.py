@@ -91,24 +91,27 @@ def judge_error(pair: Pair) -> float:
 
 def written(rows: list[Row], errors: list[float]) -> str:
     """The whole report."""
+    judge = np.mean(errors)
+    told = (
+        f"Means over {len(errors)} pairs of {SECONDS:g} s, distances to the truth: the content's notes"
+        f" on the style's instrument. The note judge itself, hearing the truth, is {judge:.2f} from"
+        " the notes that are played."
+    )
+    return "\n\n".join(["# Spectrogram transfer", report.provenance(), told, *tables(rows)])
+
+
+def tables(rows: list[Row]) -> list[str]:
+    """The means of every system, and their standard errors."""
     names = dict.fromkeys(row.system for row in rows)
     numbers = {name: np.array([row.numbers for row in rows if row.system == name]) for name in names}
     means = [[name, *map(float, found.mean(axis=0))] for name, found in numbers.items()]
     spread = {name: found.std(axis=0) / np.sqrt(len(found)) for name, found in numbers.items()}
-    errors_of_means = [[name, *map(float, found)] for name, found in spread.items()]
-    judge = np.mean(errors)
-    return "\n\n".join(
-        [
-            "# Spectrogram transfer",
-            report.provenance(),
-            f"Means over {len(errors)} pairs of {SECONDS:g} s, distances to the truth: the content's notes"
-            f" on the style's instrument. The note judge itself, hearing the truth, is {judge:.2f} from"
-            " the notes that are played.",
-            report.table(["system", *COLUMNS], means),
-            "## Standard errors of these means",
-            report.table(["system", *COLUMNS], errors_of_means),
-        ]
-    )
+    errors = [[name, *map(float, found)] for name, found in spread.items()]
+    return [
+        report.table(["system", *COLUMNS], means),
+        "## Standard errors of these means",
+        report.table(["system", *COLUMNS], errors),
+    ]
 
 
 def speed(names: Sequence[str], minutes: Sequence[float]) -> str:

@@ -1,5 +1,6 @@
 """``audiostyle transfer``: the texture of one recording put onto another."""
 
+from enum import StrEnum
 from typing import Annotated, Any
 
 import typer
@@ -12,6 +13,25 @@ app = typer.Typer()
 
 FILENAME = "{stem}.{method}.{ext}"
 
+
+class _Features(StrEnum):
+    wide = "wide"
+    random = "random"
+    encoder = "encoder"
+    complex = "complex"
+
+
+class _Start(StrEnum):
+    content = "content"
+    noise = "noise"
+    wct = "wct"
+
+
+class _Optimised(StrEnum):
+    spectrogram = "spectrogram"
+    wave = "wave"
+
+
 Content = Annotated[
     str, typer.Argument(metavar="CONTENT", help="A recording, a folder, a glob in quotes, or - for a WAV.")
 ]
@@ -21,7 +41,9 @@ Styles = Annotated[
 ]
 Method = Annotated[
     str,
-    typer.Option("--method", "-m", metavar="NAME", help="complex-wct, wct, musaicing, gram, or reference."),
+    typer.Option(
+        "--method", "-m", metavar="NAME", help="wct, complex-wct, cascade, musaicing, gram or reference."
+    ),
 ]
 Match = Annotated[
     float | None,
@@ -30,7 +52,8 @@ Match = Annotated[
         metavar="0..1",
         min=0.0,
         max=1.0,
-        help="0: the content's events, the style's average sound; 1: the style's own events, re-ordered.",
+        help="For musaicing and gram. 0: the content's events, the style's average sound; 1: the style's own"
+        " events, re-ordered.",
         show_default="0.5",
     ),
 ]
@@ -39,9 +62,21 @@ Levels = Annotated[
     typer.Option(
         "--levels",
         metavar="N,N",
-        help="Levels to work through, in this order: among 1 (fine) to 4 for wct, to 3 for complex-wct.",
-        show_default="1,2; 2,1 for complex-wct",
+        help="Levels to work through, in this order: among 1 (fine) to 4, or to 3 for complex-wct.",
+        show_default="1,2 for wct; 2,1 for complex-wct; 1,2,3 for cascade",
     ),
+]
+Features = Annotated[
+    _Features | None,
+    typer.Option("--features", help="What gram compares: features of which network.", show_default="wide"),
+]
+Start = Annotated[
+    _Start | None,
+    typer.Option("--start", help="What gram starts from.", show_default="content"),
+]
+Optimise = Annotated[
+    _Optimised | None,
+    typer.Option("--optimise", help="What gram changes.", show_default="spectrogram"),
 ]
 Plot = Annotated[
     str | None,
@@ -57,10 +92,13 @@ def transfer(
     filename: shared.Filename = FILENAME,
     overwrite: shared.Overwrite = False,
     skip_existing: shared.SkipExisting = False,
-    method: Method = "musaicing",
+    method: Method = "wct",
     strength: shared.Strength = 1.0,
     match: Match = None,
     levels: Levels = None,
+    features: Features = None,
+    start: Start = None,
+    optimise: Optimise = None,
     weights: shared.Weights = None,
     plot: Plot = None,
     format: shared.Format = None,
@@ -80,9 +118,8 @@ def transfer(
     from audiostyle.cli.processing import process
     from audiostyle.cli.transferring import TransferNaming, TransferReporter, Transferring, styles_named
 
-    options = _suitable(
-        method, shared.given(match=match, levels=shared.numbers("--levels", levels, int), seed=seed)
-    )
+    chosen = shared.given(match=match, levels=shared.numbers("--levels", levels, int), seed=seed)
+    options = _suitable(method, chosen | shared.given(features=features, start=start, optimise=optimise))
     _check_outputs(content, out, plot, json)
     styles = styles_named(style)
     shares = shared.numbers("--weights", weights, float)
@@ -118,7 +155,9 @@ def _suitable(method: str, options: dict[str, Any]) -> dict[str, Any]:
         raise UsageError(f"--method {method}: not known{near}; use one of {', '.join(METHODS)}")
     known = METHODS[method].options
     if foreign := options.keys() - known - {"seed"}:
-        raise UsageError(f"{shared.named(foreign)}: --method {method} has no such option; leave it out")
+        able = ", ".join(name for name, one in METHODS.items() if foreign <= one.options)
+        remedy = f"leave it out, or use {able}" if able else "leave it out"
+        raise UsageError(f"{shared.named(foreign)}: --method {method} has no such option; {remedy}")
     return {name: value for name, value in options.items() if name in known}
 
 

@@ -5,11 +5,12 @@
 :mod:`.methods`        the methods there are, and their options
 :mod:`.musaicing`      the content laid out in frames of the style: :mod:`.templates` (the frames),
                        :mod:`.activations` (which sound when), :mod:`.filtering` (on the way there)
-:mod:`.gram`           Gram optimisation: :mod:`.features` (of which network), :mod:`.objective`
+:mod:`.gram`           Gram optimisation: :mod:`.views` (what is seen), :mod:`.features` (by which network),
+                       :mod:`.objective`
 :mod:`.reference`      Gram optimisation as first published
 :mod:`.wct`            the style's means and covariances (:mod:`.texture`, by :mod:`.bands`) given to features
                        of an autoencoder (:mod:`.networks`) of :mod:`.decibels`; :mod:`.smoothing`
-:mod:`.complex_wct`    the same for :mod:`.patches` of the complex spectrum
+:mod:`.complex_wct`    the same for :mod:`.patches` of the complex spectrum; :mod:`.cascade`, both
 :mod:`.profile`        a style as a small file
 :mod:`.scene`          what every method starts from, and what a method is; :mod:`.average` spectra and
                        :mod:`.excerpts` of the content

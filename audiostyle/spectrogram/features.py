@@ -1,11 +1,12 @@
 """What a Gram loss looks at: products of the features of two spectrograms, of one network or another.
 
-A log-magnitude spectrogram (bins, frames) has its frequencies as *channels* and time alone as positions, and
-one wide, shallow, random layer of rectified filters over eleven frames is network enough (Ulyanov & Lebedev
-2016, "Audio texture synthesis and style transfer").  The loss needs only products of features between
-positions, and as the layer grows these tend to a closed form.  So there are two networks here: theirs, with
-4,096 filters drawn at random, and the limit of infinitely many, which has no filters at all, nothing random,
-and a thirtieth of the cost.
+A spectrogram has its frequencies as *channels* and time alone as positions, and one wide, shallow, random
+layer of rectified filters over eleven frames is network enough (Ulyanov & Lebedev 2016, "Audio texture
+synthesis and style transfer").  The loss needs only products of features between positions, and as the layer
+grows these tend to a closed form.  So there are, of networks that see log-magnitudes, theirs, with 4,096
+filters drawn at random, and the limit of infinitely many, which has no filters at all, nothing random, and a
+thirtieth of the cost.  Two others see something else: :class:`EncoderNetwork` decibel maps, by the trained
+autoencoder, and :class:`ComplexNetwork` the complex spectrogram, in which phases count.
 """
 
 from collections.abc import Sequence
@@ -15,6 +16,8 @@ import torch
 from torch import Tensor
 from torch.nn.functional import pad
 
+from audiostyle.models.vgg import Encoder
+from audiostyle.spectrogram.patches import POWER, SPAN
 from audiostyle.style.arc_cosine import arc_cosine
 
 KERNEL = 11
@@ -27,8 +30,8 @@ Embedding = Sequence[Tensor]
 class Network(Protocol):
     """Features of spectrograms, known by their products."""
 
-    def embed(self, spectrogram: Tensor) -> Embedding:
-        """Look at a spectrogram (bins, frames); can be differentiated."""
+    def embed(self, seen: Tensor) -> Embedding:
+        """Look at a spectrogram, frames last; can be differentiated."""
 
     def products(self, one: Embedding, other: Embedding) -> Tensor:
         """Return f_t · s_u for all positions t of one and u of the other, (N, M)."""
@@ -37,10 +40,23 @@ class Network(Protocol):
         """Return ‖f_t‖² for all positions, (N,)."""
 
     def paired(self, one: Embedding, other: Embedding) -> Tensor:
-        """Return f_t · s_t at the positions that both have in common, (N,)."""
+        """Return the real part of f_t · s_t at the positions that both have in common, (N,)."""
 
 
-class RandomNetwork:
+class Explicit:
+    """Products of features that are there to be multiplied: a map (positions, channels)."""
+
+    def products(self, one: Embedding, other: Embedding) -> Tensor:
+        return one[0] @ other[0].mH
+
+    def squares(self, one: Embedding) -> Tensor:
+        return self.paired(one, one)
+
+    def paired(self, one: Embedding, other: Embedding) -> Tensor:
+        return (one[0] * other[0].conj()).real.sum(dim=1)
+
+
+class RandomNetwork(Explicit):
     """Ulyanov and Lebedev's: ``filters`` random ones over `KERNEL` frames, rectified; no padding."""
 
     def __init__(self, bins: int, filters: int = 4096, *, seed: int = 0) -> None:
@@ -48,20 +64,11 @@ class RandomNetwork:
         deviation = (2 * 2 / ((bins + filters) * KERNEL)) ** 0.5
         self.weights = deviation * torch.randn(bins * KERNEL, filters, generator=generator)
 
-    def embed(self, spectrogram: Tensor) -> Embedding:
+    def embed(self, seen: Tensor) -> Embedding:
         """(bins, frames) → one map (frames − 10, filters); short ones are padded to one position."""
-        whole = pad(spectrogram, (0, max(0, KERNEL - spectrogram.shape[1])))
+        whole = pad(seen, (0, max(0, KERNEL - seen.shape[1])))
         patches = whole.unfold(1, KERNEL, 1).movedim(1, 0).flatten(1)  # (frames − 10, bins · KERNEL)
         return [torch.relu(patches @ self.weights.to(whole.dtype))]
-
-    def products(self, one: Embedding, other: Embedding) -> Tensor:
-        return one[0] @ other[0].mT
-
-    def squares(self, one: Embedding) -> Tensor:
-        return one[0].square().sum(dim=1)
-
-    def paired(self, one: Embedding, other: Embedding) -> Tensor:
-        return (one[0] * other[0]).sum(dim=1)
 
 
 class WideNetwork:
@@ -70,18 +77,14 @@ class WideNetwork:
     Around a spectrogram there is silence, so that it has as many positions as frames.
     """
 
-    def embed(self, spectrogram: Tensor) -> Embedding:
+    def embed(self, seen: Tensor) -> Embedding:
         """(bins, frames) → the padded spectrogram and the squared length of each patch (frames,)."""
-        whole = pad(spectrogram, (KERNEL // 2, KERNEL // 2))
+        whole = pad(seen, (KERNEL // 2, KERNEL // 2))
         lengths = whole.square().sum(dim=0).unfold(0, KERNEL, 1).sum(dim=1)
         return [whole, lengths]
 
     def products(self, one: Embedding, other: Embedding) -> Tensor:
-        frames = one[0].mT @ other[0]
-        rows, columns = (side - KERNEL + 1 for side in frames.shape)
-        # Two patches' product is the sum of their frames': a sum along the diagonals.
-        patches = sum(frames[shift : shift + rows, shift : shift + columns] for shift in range(KERNEL))
-        assert isinstance(patches, Tensor)
+        patches = _diagonal_sums(one[0].mT @ other[0], KERNEL)
         return arc_cosine(patches, one[1][:, None], other[1])
 
     def squares(self, one: Embedding) -> Tensor:
@@ -90,3 +93,58 @@ class WideNetwork:
     def paired(self, one: Embedding, other: Embedding) -> Tensor:
         patches = (one[0] * other[0]).sum(dim=0).unfold(0, KERNEL, 1).sum(dim=1)
         return arc_cosine(patches, one[1], other[1])
+
+
+class EncoderNetwork(Explicit):
+    """The autoencoder's encoder on a decibel map; a channel at a row of the map is a channel.
+
+    Several levels go side by side, each at the rate of the finest and with the same weight.
+    """
+
+    def __init__(self, encoder: Encoder, levels: Sequence[int]) -> None:
+        self.encoder, self.levels = encoder, levels
+
+    def embed(self, seen: Tensor) -> Embedding:
+        """(1, C, rows, frames) → one map (frames, channels · rows of all levels)."""
+        traced, _ = self.encoder.trace(seen)
+        frames, found = seen.shape[-1], []
+        for level in self.levels:
+            features = traced[level - 1][0].flatten(0, 1)
+            features = features.repeat_interleave(2 ** (level - 1), dim=1)[:, :frames]
+            found.append(features / len(features) ** 0.5)
+        return [torch.cat(found).mT]
+
+
+class ComplexNetwork:
+    """The complex patches of :mod:`.patches`, whose Gram matrices are Hermitian; magnitudes compressed.
+
+    A patch turns its frames by the same angles wherever it lies, so that products of patches know nothing of
+    them: they are sums of products of frames, once for each of the rows that a patch spans, and those differ
+    at the ends of the spectrum only.  So one row is enough here.  The compression is that of complex WCT
+    above ``_FAINT`` and linear below it, or where all is silent there would be no gradient.
+    """
+
+    _FAINT = 1e-4  # of a full-scale sine
+
+    def embed(self, seen: Tensor) -> Embedding:
+        """Complex (bins, frames), a full-scale sine being 1 → compressed, with silence at both ends."""
+        size = seen.real.square() + seen.imag.square() + self._FAINT**2
+        return [pad(seen * size ** ((POWER - 1) / 2), (SPAN[1], SPAN[1]))]
+
+    def products(self, one: Embedding, other: Embedding) -> Tensor:
+        return _diagonal_sums(one[0].mT @ other[0].conj(), 2 * SPAN[1] + 1)
+
+    def squares(self, one: Embedding) -> Tensor:
+        return self.paired(one, one)
+
+    def paired(self, one: Embedding, other: Embedding) -> Tensor:
+        frames = (one[0] * other[0].conj()).real.sum(dim=0)
+        return frames.unfold(0, 2 * SPAN[1] + 1, 1).sum(dim=1)
+
+
+def _diagonal_sums(frames: Tensor, count: int) -> Tensor:
+    """(N + count − 1, M + count − 1), products of frames → (N, M), those of patches of ``count`` frames."""
+    rows, columns = (side - count + 1 for side in frames.shape)
+    sums = sum(frames[shift : shift + rows, shift : shift + columns] for shift in range(count))
+    assert isinstance(sums, Tensor)
+    return sums

@@ -1,28 +1,31 @@
-"""Gram optimisation: the spectrogram whose features go together as the style's do, near the content's.
+"""Gram optimisation: the sound whose features go together as the style's do, near the content's.
 
-The method of Gatys et al. on the log-magnitude spectrogram, with frequencies as channels (Ulyanov & Lebedev
-2016).  What differs from theirs, which is in :mod:`.reference`: the network is the limit of infinitely many
-filters, in closed form; the start is the content, filtered to have the style's average spectrum, and it is
-also what the result is held to; phases start from the content's.
+The method of Gatys et al. on spectrograms, with frequencies as channels (Ulyanov & Lebedev 2016).  What
+differs from theirs, which is in :mod:`.reference`: the network, unless another is asked for, is the limit of
+infinitely many filters, in closed form; the start is the content, filtered to have the style's average
+spectrum, and it is also what the result is held to; phases start from the content's.
 """
 
 from collections.abc import Sequence
-from typing import Literal
+from typing import Literal, get_args
 
 import torch
 from torch import Tensor
 
 from audiostyle.errors import AudiostyleError
-from audiostyle.sound.phase import griffin_lim
-from audiostyle.sound.stft import Stft
-from audiostyle.spectrogram.features import KERNEL, WideNetwork
+from audiostyle.spectrogram.features import KERNEL
 from audiostyle.spectrogram.objective import GramObjective
 from audiostyle.spectrogram.scene import LEVEL, Progress, Scene, equalised, rms
+from audiostyle.spectrogram.views import Features, View, view
+from audiostyle.spectrogram.wct import wct
 from audiostyle.style.descent import minimise
 
 ITERATIONS = 60
 CONTENT_WEIGHT = 1.0
 """Of the content's term against the style's at ``match`` ½; both are relative to their sizes."""
+
+Start = Literal["content", "noise", "wct"]
+Optimised = Literal["spectrogram", "wave"]
 
 _STRETCH = 15  # seconds: long enough to have statistics, short enough for products of all pairs of frames
 _RUN, _RUNS = 64, 16  # of a long style, runs of 1.5 s, evenly spread
@@ -33,7 +36,9 @@ def gram(
     *,
     match: float = 0.5,
     iterations: int = ITERATIONS,
-    start: Literal["content", "noise"] = "content",
+    features: Features = "wide",
+    start: Start = "content",
+    optimise: Optimised = "spectrogram",
     lags: Sequence[float] = (),
     centred: bool = False,
     seed: int = 0,
@@ -45,17 +50,26 @@ def gram(
             result is the content with the style's average spectrum.  At 1 nothing holds it to the content
             but the start.
         iterations: of L-BFGS, at most, for each stretch.
-        start: from the equalised content, or from noise.
+        features: of a wide random layer in closed form, of a random one as published, of the trained
+            autoencoder's encoder, or the complex ones, in which phases count.
+        start: from the equalised content, from noise, or from the result of WCT.
+        optimise: the spectrogram, of which a wave is made afterwards, or the wave itself.
         lags: seconds; with some, Gram matrices of features at these distances count too: rhythm.
         centred: leave the features' means out of the Gram matrices.
-        seed: of the noise.
+        seed: of the noise, and of random filters.
 
     Raises:
-        AudiostyleError: ``start`` is something else.
+        AudiostyleError: ``start``, ``features`` or ``optimise`` is something else.
     """
-    if start not in ("content", "noise"):
-        raise AudiostyleError(f"start must be content or noise, not {start!r}")
-    return GramStylist(scene, match, iterations, start == "noise", lags, centred, seed)
+    for name, given, known in (
+        ("features", features, get_args(Features)),
+        ("start", start, get_args(Start)),
+        ("optimise", optimise, get_args(Optimised)),
+    ):
+        if given not in known:
+            raise AudiostyleError(f"{name} must be {', '.join(known[:-1])} or {known[-1]}, not {given!r}")
+    seen = view(features, scene.sample_rate, seed)
+    return GramStylist(scene, seen, match, iterations, start, optimise == "wave", lags, centred, seed)
 
 
 class GramStylist:
@@ -64,21 +78,25 @@ class GramStylist:
     def __init__(
         self,
         scene: Scene,
+        seen: View,
         match: float,
         iterations: int,
-        from_noise: bool,
+        start: Start,
+        wave: bool,
         lags: Sequence[float],
         centred: bool,
         seed: int,
     ) -> None:
-        self.scene, self.match, self.iterations, self.from_noise = scene, match, iterations, from_noise
-        self.centred, self.seed = centred, seed
-        self.transform = Stft.at(scene.sample_rate)
+        self.scene, self.view, self.match, self.iterations = scene, seen, match, iterations
+        self.wave, self.centred, self.seed = wave, centred, seed
+        self.transform = seen.transform
         self.hop = self.transform.hop
         self.lags = [round(lag * scene.sample_rate / self.hop) for lag in lags]
         self.context = self.hop * KERNEL
         self.stretch: int | None = self.hop * max(1, round(_STRETCH * scene.sample_rate / self.hop))
         self.gain = LEVEL / scene.content.rms
+        self.wct = wct(scene) if start == "wct" else None
+        self.from_noise = start == "noise"
         self.styles, self.shares = self._heard()
 
     def __call__(self, wave: Tensor, progress: Progress) -> Tensor:
@@ -87,52 +105,54 @@ class GramStylist:
         if self.match == 0 or not near.any():
             return near
         spectrum = self.transform(near)
-        wanted = log_magnitude(spectrum, self.gain)
-        weight = CONTENT_WEIGHT * (1 - self.match) / self.match
         objective = GramObjective(
-            WideNetwork(),
-            wanted,
+            self.view.network,
+            self.view(spectrum, self.gain),
             self.styles,
             self.shares,
-            content_weight=weight,
+            content_weight=CONTENT_WEIGHT * (1 - self.match) / self.match,
             lags=self.lags,
             centred=self.centred,
         )
-        begin = noise(wanted, self.seed) if self.from_noise else wanted
-        found = minimise(objective, begin, iterations=self.iterations, progress=progress)
-        magnitude = torch.expm1(found.point.clamp(min=0)) / (self.gain * scale(self.transform))
-        return griffin_lim(magnitude, self.transform, len(wave), start=spectrum).wave
+        begin = near if self.wct is None else self.wct(wave, lambda share: None)
+        if self.wave:
+            return self._wave(objective, begin, progress)
+        point = self.view(self.transform(begin), self.gain)
+        point = noise(point, self.seed) if self.from_noise else point
+        found = minimise(objective, point, iterations=self.iterations, progress=progress)
+        return self.view.wave(found.point, self.gain, begin)
+
+    def _wave(self, objective: GramObjective, begin: Tensor, progress: Progress) -> Tensor:
+        """Optimise the wave, at the level of :data:`LEVEL`, so that steps have a size that is known."""
+        point = noise(begin, self.seed) if self.from_noise else begin * self.gain
+        found = minimise(
+            lambda made: objective(self.view(self.transform(made), 1.0)),
+            point,
+            iterations=self.iterations,
+            progress=progress,
+        )
+        return found.point / self.gain
 
     def _heard(self) -> tuple[list[Tensor], list[float]]:
         """The styles' spectrograms, or runs of them, each with its share."""
         spectrograms, shares = [], []
         for wave, share in zip(self.scene.waves, self.scene.shares, strict=True):
-            runs = excerpts(log_magnitude(self.transform(wave), LEVEL / rms(wave)))
+            runs = excerpts(self.view(self.transform(wave), LEVEL / rms(wave)))
             spectrograms += runs
             shares += [share / len(runs)] * len(runs)
         return spectrograms, shares
 
 
-def log_magnitude(spectrum: Tensor, gain: float) -> Tensor:
-    """Return log(1 + gain · |X|) (bins, frames), as if frames had 2,048 samples."""
-    transform = Stft(2 * (len(spectrum) - 1), 1)
-    return torch.log1p(gain * scale(transform) * spectrum.abs())
-
-
-def scale(transform: Stft) -> float:
-    """Return what makes magnitudes independent of the frame's length: 1 for 2,048 samples."""
-    return 2048 / transform.n_fft
-
-
 def noise(like: Tensor, seed: int) -> Tensor:
     """Return Ulyanov and Lebedev's start: normal, of deviation 0.001."""
-    return 1e-3 * torch.randn(like.shape, generator=torch.Generator().manual_seed(seed))
+    generator = torch.Generator().manual_seed(seed)
+    return 1e-3 * torch.randn(like.shape, generator=generator, dtype=like.dtype)
 
 
 def excerpts(spectrogram: Tensor) -> list[Tensor]:
-    """Return the whole (bins, frames), or evenly spread runs of it where it is long."""
-    frames = spectrogram.shape[1]
+    """Return the whole (…, frames), or evenly spread runs of it where it is long."""
+    frames = spectrogram.shape[-1]
     if frames <= _RUN * _RUNS:
         return [spectrogram]
     starts = torch.linspace(0, frames - _RUN, _RUNS).round().long().tolist()
-    return [spectrogram[:, start : start + _RUN] for start in starts]
+    return [spectrogram[..., start : start + _RUN] for start in starts]

@@ -7,6 +7,7 @@ from typing import Any
 
 from audiostyle.errors import AudiostyleError, ShapeError
 from audiostyle.models.manifest import did_you_mean
+from audiostyle.spectrogram.cascade import cascade
 from audiostyle.spectrogram.complex_wct import complex_wct
 from audiostyle.spectrogram.gram import gram
 from audiostyle.spectrogram.musaicing import musaicing
@@ -14,7 +15,7 @@ from audiostyle.spectrogram.reference import reference
 from audiostyle.spectrogram.scene import Scene, Stylist
 from audiostyle.spectrogram.wct import wct
 
-DEFAULT = "musaicing"
+DEFAULT = "wct"
 
 
 @dataclass(frozen=True)
@@ -32,12 +33,13 @@ class Method:
 
 
 METHODS: Mapping[str, Method] = {
-    "musaicing": Method(musaicing, "the content laid out anew in frames of the style"),
-    "gram": Method(gram, "the content's spectrogram, moved until it has the style's texture"),
     "wct": Method(wct, "the style's means and covariances in an autoencoder's features; in closed form"),
     "complex-wct": Method(
         complex_wct, "the same in complex features of the complex spectrogram; no phases to find"
     ),
+    "cascade": Method(cascade, "complex WCT, then WCT on its result: nearest to the truth, and slower"),
+    "musaicing": Method(musaicing, "the content laid out anew in frames of the style"),
+    "gram": Method(gram, "the content's spectrogram, moved until it has the style's texture"),
     "reference": Method(reference, "Gram optimisation as first published; slow, for comparison"),
 }
 

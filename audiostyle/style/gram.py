@@ -75,7 +75,8 @@ def similarity(kernel: Tensor, *, lag: int = 0) -> Tensor:
     if min(kernel.shape) <= lag:
         raise ShapeError(f"{tuple(kernel.shape)} positions are too few for a lag of {lag}")
     rows, columns = kernel.shape
-    return (kernel[: rows - lag, : columns - lag] * kernel[lag:, lag:]).mean()
+    early, late = kernel[: rows - lag, : columns - lag], kernel[lag:, lag:]
+    return (early * late.conj()).real.mean()
 
 
 def centred_kernel(kernel: Tensor) -> Tensor:

@@ -30,7 +30,7 @@ def folder(tmp_path, monkeypatch):
 def test_a_profile_is_made_and_used(folder, capsys):
     assert run(["profile", "make", "rain.wav", "sea.wav", "-o", "storm.style"]) == Code.DONE
     assert "rain.wav, sea.wav -> storm.style" in capsys.readouterr().err
-    command = ["transfer", "song.wav", "storm.style", "--method", "wct", "--levels", "1", "-o", "out.wav"]
+    command = ["transfer", "song.wav", "storm.style", "-o", "out.wav"]
     assert run(command) == Code.DONE
     assert soundfile.info("out.wav").frames == RATE
 
@@ -52,7 +52,7 @@ def test_it_is_not_replaced_unless_asked(folder, capsys):
         (["transfer", "song.wav", "rain.wav", "--method", "wct", "--levels", "7"], "levels must be among"),
         (["transfer", "song.wav", "rain.wav", "--method", "wct", "--levels", "a"], "--levels a"),
         (["transfer", "song.wav", "rain.wav", "--method", "wct", "--match", "1"], "--match"),
-        (["transfer", "song.wav", "rain.wav", "--levels", "1"], "--levels"),
+        (["transfer", "song.wav", "rain.wav", "--method", "gram", "--levels", "1"], "--levels"),
     ],
 )
 def test_mistakes_are_one_line(folder, capsys, arguments, message):

@@ -3,10 +3,23 @@
 import inspect
 import json
 from pathlib import Path
+from typing import get_args
 
 import numpy as np
 import pytest
 import soundfile
+
+from audiostyle.models import zoo
+from audiostyle.spectrogram import gram, views
+
+
+SHIPPED = zoo.shipped_folder()
+
+
+@pytest.fixture(autouse=True)
+def shipped(monkeypatch):
+    """Models are the real ones."""
+    monkeypatch.setattr(zoo, "shipped_folder", lambda: SHIPPED)
 
 
 @pytest.fixture
@@ -18,8 +31,8 @@ def test_the_result_is_beside_named_after_its_method_and_as_long(audiostyle, son
     song("in/song.flac", rate=8000, channels=2)
     result = audiostyle("transfer", "in/song.flac", style)
     assert (result.code, result.err) == (0, "")
-    assert "in/song.flac -> song.musaicing.flac (0:00 in" in result.out
-    made, source = (soundfile.info(path) for path in ("song.musaicing.flac", "in/song.flac"))
+    assert "in/song.flac -> song.wct.flac (0:00 in" in result.out
+    made, source = (soundfile.info(path) for path in ("song.wct.flac", "in/song.flac"))
     assert (made.samplerate, made.channels, made.frames) == (
         source.samplerate,
         source.channels,
@@ -49,13 +62,38 @@ def test_what_is_asked_for_reaches_the_library(audiostyle, song, style):
     np.testing.assert_allclose(soundfile.read("out.wav")[0], expected[0], atol=1e-4)
 
 
+def test_gram_s_own_choices_reach_the_library(audiostyle, song, style):
+    from audiostyle.spectrogram import transfer
+
+    song("song.wav", channels=1)
+    choices = {"features": "complex", "start": "noise", "optimise": "wave"}
+    flags = [part for name, value in choices.items() for part in (f"--{name}", value)]
+    done = audiostyle(
+        "transfer", "song.wav", style, "-o", "out.wav", "--method", "gram", "--subtype", "FLOAT", *flags
+    )
+    assert done.code == 0, done.err
+    content, other = (soundfile.read(p, dtype="float32", always_2d=True)[0].T for p in ("song.wav", style))
+    expected = transfer(content[0], other, sample_rate=8000, style_rate=16000, method="gram", **choices)
+    np.testing.assert_allclose(soundfile.read("out.wav")[0], expected, atol=1e-3)
+
+
+@pytest.mark.parametrize(
+    ("enum", "literal"),
+    [("_Features", views.Features), ("_Start", gram.Start), ("_Optimised", gram.Optimised)],
+)
+def test_the_command_offers_what_gram_knows(enum, literal):
+    from audiostyle.cli import transfer
+
+    assert tuple(getattr(transfer, enum)) == get_args(literal)
+
+
 def test_folders_of_contents_and_of_styles(audiostyle, song):
     for path in ("in/a.wav", "in/deep/b.wav", "rain/1.wav", "rain/2.wav"):
         song(path)
     result = audiostyle("transfer", "in", "rain", "-o", "out", "--json")
     assert result.code == 0
     records = [json.loads(line) for line in result.out.splitlines()]
-    assert {record["output"] for record in records} == {"out/a.musaicing.wav", "out/deep/b.musaicing.wav"}
+    assert {record["output"] for record in records} == {"out/a.wct.wav", "out/deep/b.wct.wav"}
     assert records[0]["styles"] == ["rain/1.wav", "rain/2.wav"] and not records[0]["plot"]
 
 
@@ -71,10 +109,10 @@ def test_a_plot_is_drawn_beside_or_where_it_is_named(audiostyle, song, style):
 
 def test_nothing_is_overwritten_unless_asked(audiostyle, song, style):
     song("song.wav")
-    Path("song.musaicing.wav").write_text("dear")
+    Path("song.wct.wav").write_text("dear")
     refused = audiostyle("transfer", "song.wav", style)
     assert refused.code == 1 and "exists already; use --overwrite" in refused.err
-    assert Path("song.musaicing.wav").read_text() == "dear"
+    assert Path("song.wct.wav").read_text() == "dear"
 
 
 @pytest.mark.parametrize("out", ["song.wav", "style.wav"])
@@ -88,8 +126,8 @@ def test_neither_content_nor_style_is_replaced(audiostyle, song, style, out):
 def test_a_dry_run_does_nothing(audiostyle, song, style):
     song("song.wav")
     result = audiostyle("transfer", "song.wav", style, "--dry-run")
-    assert (result.code, result.out) == (0, "song.wav -> song.musaicing.wav\n")
-    assert not Path("song.musaicing.wav").exists()
+    assert (result.code, result.out) == (0, "song.wav -> song.wct.wav\n")
+    assert not Path("song.wct.wav").exists()
 
 
 @pytest.mark.parametrize(
@@ -98,6 +136,8 @@ def test_a_dry_run_does_nothing(audiostyle, song, style):
         (["--method", "mosaicing"], 2, "did you mean 'musaicing'?"),
         (["--method", "reference", "--match", "0.4"], 2, "--match: --method reference has no such option"),
         (["--match", "2"], 2, "--match"),
+        (["--start", "wct"], 2, "--start: --method wct has no such option; leave it out, or use gram"),
+        (["--method", "gram", "--features", "vgg"], 2, "--features"),
         (["--weights", "1,2"], 2, "1 style(s) need as many"),
         (["--weights", "0"], 2, "positive"),
         (["--weights", "x"], 2, "numbers with commas"),
@@ -115,7 +155,7 @@ def test_a_mistake_is_one_line(audiostyle, song, style, arguments, code, message
     result = audiostyle("transfer", "song.wav", style, *arguments)
     assert result.code == code
     assert message in result.err and result.err.count("\n") == 1
-    assert not list(Path().glob("*musaicing*"))
+    assert not list(Path().glob("*.wct.*"))
 
 
 def test_without_matplotlib_a_plot_is_refused_before_work_starts(audiostyle, song, style, monkeypatch):
@@ -124,7 +164,7 @@ def test_without_matplotlib_a_plot_is_refused_before_work_starts(audiostyle, son
     monkeypatch.setattr(plot, "find_spec", lambda name: None)
     result = audiostyle("transfer", song("song.wav"), style, "--plot", "p.png")
     assert result.code == 1 and "pip install 'audiostyle[plot]'" in result.err
-    assert not Path("song.musaicing.wav").exists()
+    assert not Path("song.wct.wav").exists()
 
 
 def test_defaults_are_the_library_s():

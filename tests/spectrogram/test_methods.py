@@ -1,5 +1,7 @@
 """Each method by itself: what it is to keep and what it is to change."""
 
+from typing import get_args
+
 import pytest
 import torch
 
@@ -11,12 +13,15 @@ from audiostyle.spectrogram.methods import METHODS, prepared
 from audiostyle.spectrogram.musaicing import musaicing
 from audiostyle.spectrogram.reference import Reference, ReferenceObjective, reference
 from audiostyle.spectrogram.scene import LEVEL, Scene, equalised, survey
+from audiostyle.spectrogram.views import Features, view
+from audiostyle.style.descent import minimise
 
 FEW = {
     "musaicing": {"iterations": 4},
     "gram": {"iterations": 4},
     "wct": {},
     "complex-wct": {},
+    "cascade": {},
     "reference": {"iterations": 2, "rounds": 2},
 }
 
@@ -46,7 +51,7 @@ def test_the_result_is_as_long_and_finite_and_the_same_again(scene, content, nam
 @pytest.mark.parametrize(
     ("name", "options"),
     [(name, {"match": m, "iterations": 12}) for name in ("musaicing", "gram") for m in (0.0, 0.5, 1.0)]
-    + [("wct", {}), ("complex-wct", {})],
+    + [(name, {}) for name in ("wct", "complex-wct", "cascade")],
 )
 def test_the_result_is_nearer_to_the_style_s_colour_than_the_content(make_scene, tune, style, name, options):
     dark = tune([220, 330, 262, 392], partials=8).unfold(0, 5, 1).mean(dim=1)
@@ -61,7 +66,7 @@ def test_without_match_it_is_the_equalised_content(scene, content, name):
     torch.testing.assert_close(prepared(name, {"match": 0})(scene)(content, still), expected)
 
 
-@pytest.mark.parametrize("name", ["musaicing", "gram", "wct", "complex-wct"])
+@pytest.mark.parametrize("name", ["musaicing", "gram", "wct", "complex-wct", "cascade"])
 def test_the_style_s_level_does_not_matter_and_the_content_s_is_kept(make_scene, content, style, name):
     run = prepared(name, FEW[name])
     made = run(make_scene(content, style))(content, still)
@@ -103,13 +108,12 @@ def test_a_heavy_style_is_heard_more(make_scene, content, tune):
 
 def test_gram_gets_nearer_to_the_style_s_statistics_the_more_it_is_to_match(scene, content, style):
     from audiostyle.spectrogram.features import WideNetwork
-    from audiostyle.spectrogram.gram import log_magnitude
     from audiostyle.spectrogram.objective import GramObjective
 
     stylist = gram(scene)
 
     def seen(wave: torch.Tensor) -> torch.Tensor:
-        return log_magnitude(stylist.transform(wave), LEVEL / float(wave.std()))
+        return stylist.view(stylist.transform(wave), LEVEL / float(wave.std()))
 
     judge = GramObjective(WideNetwork(), seen(content), [seen(style)], [1.0], content_weight=0)
     made = [gram(scene, match=match)(content, still) for match in (0.0, 0.3, 1.0)]
@@ -117,7 +121,19 @@ def test_gram_gets_nearer_to_the_style_s_statistics_the_more_it_is_to_match(scen
     assert near < between < far < float(judge.parts(seen(content))[0])
 
 
-@pytest.mark.parametrize("options", [{"start": "noise"}, {"lags": [0.1, 0.3]}, {"centred": True}])
+OPTIONS = [
+    {"start": "noise"},
+    {"start": "wct"},
+    {"features": "random"},
+    {"features": "encoder"},
+    {"features": "complex"},
+    {"optimise": "wave"},
+    {"lags": [0.1, 0.3]},
+    {"centred": True},
+]
+
+
+@pytest.mark.parametrize("options", OPTIONS, ids=str)
 def test_gram_s_options_change_the_result(scene, content, options):
     plain, other = (gram(scene, iterations=6, **o)(content, still) for o in ({}, options))
     assert other.isfinite().all() and not torch.allclose(plain, other, atol=1e-3)
@@ -129,9 +145,33 @@ def test_gram_tells_how_far_it_is(scene, content):
     assert told == sorted(told) and told[-1] <= 1 and len(told) > 3
 
 
-def test_gram_refuses_an_unknown_start(scene):
-    with pytest.raises(AudiostyleError, match="content or noise"):
-        gram(scene, start="wct")
+@pytest.mark.parametrize("option", ["start", "features", "optimise"])
+def test_gram_refuses_what_it_does_not_know(scene, option):
+    with pytest.raises(AudiostyleError, match=f"^{option} must be .* or .*, not 'silence'"):
+        gram(scene, **{option: "silence"})
+
+
+@pytest.mark.parametrize("features", get_args(Features))
+@pytest.mark.parametrize("optimise", ["spectrogram", "wave"])
+def test_whatever_it_sees_the_loss_falls(scene, content, features, optimise, monkeypatch):
+    losses = []
+
+    def watched(*args, **options):
+        found = minimise(*args, **options)
+        losses.append((found.losses[0], found.loss))
+        return found
+
+    monkeypatch.setattr("audiostyle.spectrogram.gram.minimise", watched)
+    gram(scene, match=0.9, iterations=8, features=features, optimise=optimise)(content, still)
+    ((first, best),) = losses
+    assert 0 < best < 0.9 * first
+
+
+@pytest.mark.parametrize("features", get_args(Features))
+def test_what_is_seen_of_a_sound_is_that_sound(content, features):
+    seen = view(features, 4000, 0)
+    back = seen.wave(seen(seen.transform(content), 0.5), 0.5, content)
+    torch.testing.assert_close(back, content, atol=2e-3, rtol=0)
 
 
 def test_a_long_style_is_heard_in_runs_and_a_short_one_whole():

@@ -78,7 +78,7 @@ def test_what_is_saved_is_read_again_and_is_small(profile, saved):
     assert saved.stat().st_mode == saved.with_name("other").stat().st_mode
 
 
-@pytest.mark.parametrize("method", ["wct", "complex-wct"])
+@pytest.mark.parametrize("method", ["wct", "complex-wct", "cascade"])
 def test_a_profile_does_what_its_recording_does(folder, saved, method):
     content, (style, _) = sound(1.0, 3), soundfile.read(folder / "one.wav", dtype="float32")
     made = transfer(content, load_profile(saved), sample_rate=RATE, method=method)

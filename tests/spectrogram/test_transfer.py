@@ -14,6 +14,7 @@ from audiostyle.spectrogram import transfer, transfer_file
 
 RATE = 4000
 FEW = {"iterations": 3}
+QUICK = {"method": "musaicing", **FEW}
 
 
 @pytest.fixture
@@ -42,7 +43,7 @@ def test_shape_dtype_and_kind_are_the_content_s(waves, method):
         assert np.isfinite(np.asarray(made)).all()
 
 
-@pytest.mark.parametrize("method", ["musaicing", "wct", "complex-wct"])
+@pytest.mark.parametrize("method", ["musaicing", "wct", "complex-wct", "cascade"])
 def test_a_long_file_is_transferred_as_its_samples_are(tmp_path, content, style, method):
     """Several stretches of several blocks: the file is read by two, who must not get in each other's way."""
     wave = content.repeat(75).numpy()  # 75 s at 4 kHz
@@ -61,21 +62,21 @@ def test_a_long_file_is_transferred_as_its_samples_are(tmp_path, content, style,
 
 def test_nothing_is_mutated(waves):
     before = [wave.copy() for wave in waves]
-    transfer(*waves, sample_rate=RATE, **FEW)
+    transfer(*waves, sample_rate=RATE, **QUICK)
     for wave, kept in zip(waves, before, strict=True):
         np.testing.assert_array_equal(wave, kept)
 
 
 def test_without_strength_it_is_the_content_and_between_a_mix(waves):
     content = waves[0]
-    none, half, full = (transfer(*waves, sample_rate=RATE, strength=s, **FEW) for s in (0.0, 0.5, 1.0))
+    none, half, full = (transfer(*waves, sample_rate=RATE, strength=s, **QUICK) for s in (0.0, 0.5, 1.0))
     np.testing.assert_allclose(none, content, atol=1e-6)
     np.testing.assert_allclose(half, (content + full) / 2, atol=1e-6)
 
 
 def test_a_silent_channel_stays_silent_and_a_silent_content_too(waves):
     content, style = waves
-    made = transfer(np.stack([content, 0 * content]), style, sample_rate=RATE, **FEW)
+    made = transfer(np.stack([content, 0 * content]), style, sample_rate=RATE, **QUICK)
     assert np.abs(made[1]).max() < 1e-4 < np.abs(made[0]).max()
     assert not transfer(0 * content, style, sample_rate=RATE).any()
 
@@ -85,8 +86,8 @@ def test_a_style_of_another_rate_is_the_same_style(waves):
 
     content, style = waves
     faster = resample(style[None], RATE, 2 * RATE)
-    one = transfer(content, style, sample_rate=RATE, match=0.0)
-    other = transfer(content, faster, sample_rate=RATE, style_rate=2 * RATE, match=0.0)
+    one = transfer(content, style, sample_rate=RATE, match=0.0, method="musaicing")
+    other = transfer(content, faster, sample_rate=RATE, style_rate=2 * RATE, match=0.0, method="musaicing")
     np.testing.assert_allclose(other, one, atol=0.02)
 
 
@@ -134,16 +135,16 @@ def test_strength_is_a_share(waves):
 
 
 def test_options_that_are_none_are_the_defaults(waves):
-    one, other = (transfer(*waves, sample_rate=RATE, **FEW, **more) for more in ({}, {"match": None}))
+    one, other = (transfer(*waves, sample_rate=RATE, **QUICK, **more) for more in ({}, {"match": None}))
     np.testing.assert_array_equal(one, other)
 
 
 def test_a_file_gives_what_its_samples_give(files, waves, tmp_path):
     told = []
     out = tmp_path / "out.wav"
-    report = transfer_file(files[0], [files[1]], out, progress=lambda *t: told.append(t), **FEW)
+    report = transfer_file(files[0], [files[1]], out, progress=lambda *t: told.append(t), **QUICK)
     made, rate = soundfile.read(out, dtype="float32")
-    np.testing.assert_allclose(made, transfer(*waves, sample_rate=RATE, **FEW), atol=1e-6)
+    np.testing.assert_allclose(made, transfer(*waves, sample_rate=RATE, **QUICK), atol=1e-6)
     assert (rate, report.channels, report.seconds) == (RATE, 1, len(made) / RATE)
     assert report.styles == (str(files[1]),) and soundfile.info(out).subtype == "FLOAT"
     assert told[-1] == (pytest.approx(report.seconds), pytest.approx(report.seconds))

@@ -9,6 +9,7 @@ from audiostyle.errors import AudiostyleError
 from audiostyle.evaluate import log_spectral_distance
 from audiostyle.sound.stft import Stft
 from audiostyle.spectrogram.average import Average
+from audiostyle.spectrogram.cascade import cascade
 from audiostyle.spectrogram.complex_wct import complex_wct
 from audiostyle.spectrogram.decibels import DecibelMap
 from audiostyle.spectrogram.methods import prepared
@@ -17,10 +18,10 @@ from audiostyle.spectrogram.scene import Scene, survey
 from audiostyle.spectrogram.texture import Texture, framed, height, shares, sounding
 from audiostyle.spectrogram.wct import wct
 
-METHODS = {"wct": wct, "complex-wct": complex_wct}
+METHODS = {"wct": wct, "complex-wct": complex_wct, "cascade": cascade}
 RATE = 4000
 
-both = pytest.mark.parametrize("name", METHODS)
+each = pytest.mark.parametrize("name", METHODS)
 
 
 def still(share: float) -> None:
@@ -31,20 +32,20 @@ def lsd(one: torch.Tensor, other: torch.Tensor) -> float:
     return log_spectral_distance(one.numpy(), other.numpy(), RATE)
 
 
-@both
+@each
 def test_without_alpha_it_is_the_content(scene, content, name):
     made = METHODS[name](scene, alpha=0.0)(content, still)
     torch.testing.assert_close(made, content, atol=0.02, rtol=0)
 
 
-@both
+@each
 def test_its_own_style_changes_almost_nothing(make_scene, content, style, name):
     own = METHODS[name](make_scene(content, content))(content, still)
     other = METHODS[name](make_scene(content, style))(content, still)
     assert lsd(own, content) < 0.5 < lsd(other, content)
 
 
-@both
+@each
 def test_a_style_sounds_the_same_whenever_it_begins(make_scene, content, style, name):
     run, pause = METHODS[name], torch.zeros(8 * DecibelMap.at(RATE).transform.hop)
     early, late = (make_scene(content, torch.cat(parts)) for parts in ([style, pause], [pause, style]))
@@ -52,7 +53,7 @@ def test_a_style_sounds_the_same_whenever_it_begins(make_scene, content, style, 
     assert lsd(made, other) < 1.2 < lsd(made, content)
 
 
-@both
+@each
 def test_more_levels_and_more_alpha_do_more(scene, content, name):
     run = METHODS[name]
     done = [lsd(run(scene, alpha=alpha)(content, still), content) for alpha in (0.25, 0.5, 1.0)]
@@ -61,14 +62,14 @@ def test_more_levels_and_more_alpha_do_more(scene, content, name):
     assert not torch.allclose(one, two, atol=1e-3)
 
 
-@both
+@each
 @pytest.mark.parametrize("levels", [(), (0,), (5,), (1, 9)])
 def test_levels_that_are_not_there_are_refused(scene, name, levels):
     with pytest.raises(AudiostyleError, match="levels must be among"):
         METHODS[name](scene, levels=levels)
 
 
-@both
+@each
 def test_a_stretch_with_its_context_is_a_part_of_the_whole(make_scene, tune, style, name):
     content = tune([220.0, 330, 262, 392, 294] * 12, partials=3)
     stylist = METHODS[name](make_scene(content, style))
@@ -82,7 +83,7 @@ def test_a_stretch_with_its_context_is_a_part_of_the_whole(make_scene, tune, sty
     assert error < (1e-8 if name == "complex-wct" else 1e-2)
 
 
-@both
+@each
 def test_silent_frames_stay_silent_and_do_not_count(make_scene, content, style, name):
     gap = torch.zeros(8 * RATE)
     longer = torch.cat([content, gap])
@@ -92,13 +93,13 @@ def test_silent_frames_stay_silent_and_do_not_count(make_scene, content, style, 
     assert lsd(made[: len(content) - RATE // 4], alone[: len(content) - RATE // 4]) < 2.5
 
 
-@both
+@each
 def test_excerpts_without_sound_leave_the_rest_as_it_is(content, style, name):
     scene = Scene.of(RATE, Average.of([content], survey(RATE)), [torch.zeros(3 * RATE)], [style])
     torch.testing.assert_close(METHODS[name](scene)(content, still), content, atol=0.02, rtol=0)
 
 
-@both
+@each
 def test_two_styles_are_a_style_between_them(make_scene, content, tune, name):
     one, other = tune([392.0, 262, 220], partials=8), tune([220.0, 330, 294], partials=2)
     found = [
