@@ -7,8 +7,8 @@ import report
 from measures import Scores
 
 OURS, COPY, ANOTHER, SAMPLER = "audiostyle", "copy of the input", "another soundfont", "basic-pitch + sampler"
-WAVENET = "audiostyle, WaveNet"
-SYSTEMS = (OURS, WAVENET, COPY, ANOTHER, SAMPLER)
+WAVENET, NOISE = "audiostyle, WaveNet", "noise in its place"
+SYSTEMS = (OURS, WAVENET, NOISE, COPY, ANOTHER, SAMPLER)
 TRUTH = "truth"
 
 ASKED = {  # measure: what it must reach, what it should

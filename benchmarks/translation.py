@@ -18,9 +18,13 @@ import material
 import measures
 import numpy as np
 import report
+import torch
 from instruments import REQUIRED
 from material import DOMAINS, RATE, SOURCES
-from tables import ANOTHER, COPY, OURS, SAMPLER, TRUTH, WAVENET, Row, Table
+from noise import NoiseTranslator
+from tables import ANOTHER, COPY, NOISE, OURS, SAMPLER, TRUTH, WAVENET, Row, Table
+
+from audiostyle.translation.translator import Options, Translator
 
 
 @dataclass(frozen=True)
@@ -34,14 +38,10 @@ class Settings:
     threads: int
 
 
-@lru_cache(maxsize=1)
-def _translator(model: str, threads: int):
-    import torch
-
-    from audiostyle.translation.translator import Translator
-
+@lru_cache(maxsize=2)
+def _translator(kind: type[Translator], model: str, threads: int) -> Translator:
     torch.set_num_threads(threads)
-    return Translator.from_pretrained(model, device="cpu")
+    return kind.from_pretrained(model, device="cpu")
 
 
 def judged_piece(settings: Settings, numbered: tuple[int, str]) -> list[Row]:
@@ -59,7 +59,9 @@ def judged_piece(settings: Settings, numbered: tuple[int, str]) -> list[Row]:
             waves[SAMPLER] = measures.transcribed_and_played(source, domain, seconds)
             elapsed: dict[str, float] = {}
             for system, decoder in settings.decoders.items():
-                waves[system], elapsed[system] = _translated(source, domain, decoder, settings)
+                kind = NoiseTranslator if system == NOISE else Translator
+                translator = _translator(kind, settings.model, settings.threads)
+                waves[system], elapsed[system] = _translated(translator, source, domain, decoder)
             for system, wave in waves.items():
                 found = measures.scores(wave, truth, notes, domain)
                 rows.append(Row(instrument, domain, system, found, elapsed.get(system, 0.0)))
@@ -67,11 +69,8 @@ def judged_piece(settings: Settings, numbered: tuple[int, str]) -> list[Row]:
 
 
 def _translated(
-    source: np.ndarray, domain: str, decoder: str, settings: Settings
+    translator: Translator, source: np.ndarray, domain: str, decoder: str
 ) -> tuple[np.ndarray, float]:
-    from audiostyle.translation.translator import Options
-
-    translator = _translator(settings.model, settings.threads)
     started = time.perf_counter()
     wave = translator.translate(source, RATE, domain=domain, options=Options(decoder=decoder)).numpy()
     return wave, time.perf_counter() - started
@@ -125,7 +124,9 @@ def _settings(options: argparse.Namespace) -> Settings:
         return Settings(None, {}, tuple(DOMAINS), options.seconds, threads)
     from audiostyle.models import zoo
 
-    decoders = {OURS: "spectral"} | ({WAVENET: "wavenet"} if options.decoder == "wavenet" else {})
+    decoders = {OURS: "spectral"}
+    if options.decoder == "wavenet":
+        decoders |= {WAVENET: "wavenet", NOISE: "wavenet"}
     manifest = zoo.find(options.model)
     domains = tuple(d for d in DOMAINS if set(decoders.values()) <= set(manifest.kinds(d)))
     return Settings(options.model, decoders, domains, options.seconds, threads)

@@ -1,0 +1,38 @@
+"""What a WaveNet is worth: the same translation with white noise in its place."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+
+from audiostyle.translation.autoregressive import AutoregressivePlayer
+from audiostyle.translation.decoders import Decoder
+from audiostyle.translation.translator import Options, Translator
+
+_BLOCK = 16_000  # samples
+
+
+@dataclass(frozen=True)
+class WhiteNoise:
+    """Makes as a sampler does, but samples that know nothing of each other nor of the notes."""
+
+    deviation: float
+
+    def play(self, condition: object, samples: int, *, seed: int = 0, **_: Any) -> Iterator[np.ndarray]:
+        """Yield ``samples`` samples in blocks (n,), float32."""
+        rng = np.random.default_rng(seed)
+        for start in range(0, samples, _BLOCK):
+            block = rng.standard_normal(min(_BLOCK, samples - start), dtype=np.float32)
+            yield self.deviation * block
+
+
+class NoiseTranslator(Translator):
+    """Filters, levels and notes are those of the WaveNet decoder."""
+
+    def _decoder(self, domain: str, options: Options) -> Decoder:
+        decoder = super()._decoder(domain, options)
+        if not isinstance(decoder, AutoregressivePlayer):
+            return decoder
+        noise: Any = WhiteNoise(decoder.companding.gain)  # so that what prediction leaves has deviation 1
+        return replace(decoder, sampler=noise)
