@@ -121,18 +121,23 @@ def universal(
             "--batch",
             min=1,
             help="Excerpts in a batch, of all processes together.",
-            show_default="compact 6; paper 32, as published, about a gigabyte each",
+            show_default="compact 4; paper 32, as published, about a gigabyte each",
         ),
     ] = None,
     steps: Annotated[
-        int, typer.Option("--steps", min=1, help="Optimiser steps of all domains together.")
+        int, typer.Option("--steps", min=1, help="Optimiser steps of all WaveNets together.")
     ] = 20000,
+    parallel_steps: Annotated[
+        int,
+        typer.Option("--parallel-steps", min=1, help="Steps of each domain's parallel decoder, for compact."),
+    ] = 600,
     run: Checkpoints = None,
     bfloat16: Bfloat16 = None,
     seed: Seed = 0,
 ) -> None:
     """Train WaveNet decoders of several domains in one process, their batches in turn.
 
+    A compact one is trained beside its domain's parallel decoder, which comes first, as by "train domain".
     Samples to listen to are written to RUN/samples. Interrupted at any moment, the same command goes on where
     it stopped. On several devices or machines: torchrun --nproc-per-node 2 -m audiostyle train universal …
     """
@@ -146,6 +151,7 @@ def universal(
         model,
         run or Path("runs", model.name),
         steps=steps,
+        parallel_steps=parallel_steps,
         seed=seed,
         extends=parent,
         start_from=start_from,
@@ -155,7 +161,8 @@ def universal(
         log=_log if first_of_all() else lambda _: None,
     )
     if first_of_all():
-        tell(f"done; try: audiostyle translate song.wav --model {model} --domain {folders[0].resolve().name}")
+        name = folders[0].resolve().name
+        tell(f"done; try: audiostyle translate song.wav --model {model} --domain {name} --decoder wavenet")
 
 
 @train.command()

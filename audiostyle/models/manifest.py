@@ -99,7 +99,10 @@ class Manifest:
         return [self.encoder, *self.domains.values(), *self.parts.values()]
 
     def fingerprint(self, *domains: str, kind: str | None = None) -> str:
-        """One sha256 for what decides the sound: the encoder and the named decoders (without names, all)."""
+        """One sha256 for what decides the sound: the encoder and the named decoders (without names, all).
+
+        A further decoder says itself beside which first one it was trained.
+        """
         chosen = [self.encoder, *(self.decoder(name, kind) for name in domains or self.domains)]
         return hashlib.sha256("\n".join(w.sha256 for w in chosen).encode()).hexdigest()
 

@@ -46,6 +46,16 @@ def leads() -> bool:
     return not distributed.is_initialized() or distributed.get_rank() == 0
 
 
+@contextmanager
+def leading() -> Iterator[None]:
+    """Let the process that leads do something first; then the others do it, and find it done."""
+    if not leads():
+        distributed.barrier()
+    yield
+    if leads() and distributed.is_initialized():
+        distributed.barrier()
+
+
 def own_share(batch: int) -> range:
     """Return the numbers of this process's items of a batch.
 

@@ -8,8 +8,7 @@
 :mod:`.playing`         notes through a decoder to a stream of sound
 :mod:`.decoders`        the kinds of decoders
 :mod:`.conditions`      notes as a WaveNet is told of them
-:mod:`.prediction`      what notes alone say of the next sample, and the rest
-:mod:`.envelope`        how loud that rest is
+:mod:`.prediction`      what the parallel decoder says of the next sample, and the rest
 :mod:`.companding`      waves as the codes that a WaveNet speaks
 :mod:`.autoregressive`  notes through a WaveNet, sample by sample
 :mod:`.latents`         listening without notes, as published

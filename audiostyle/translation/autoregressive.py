@@ -11,10 +11,9 @@ from audiostyle.models.sampling.sampler import CHUNK_SECONDS, Condition, Sampler
 from audiostyle.models.wavenet import SAMPLE_RATE
 from audiostyle.translation.companding import Companding
 from audiostyle.translation.conditions import conditions
-from audiostyle.translation.envelope import Envelope
 from audiostyle.translation.performance import Performance
 from audiostyle.translation.playing import in_turn
-from audiostyle.translation.prediction import restored
+from audiostyle.translation.prediction import Prediction
 from audiostyle.translation.stretches import Segment
 
 
@@ -24,14 +23,14 @@ class AutoregressivePlayer:
 
     Attributes:
         companding: of what it makes.
-        envelope: of that, if it reads notes; None if a latent.
+        prediction: of which that is the rest, if it reads notes; None if a latent.
         temperature: of the distributions that samples are drawn from.
         chunks: into how many a song is cut that are made side by side; None is one for every 2.5 s.
     """
 
     sampler: Sampler
     companding: Companding
-    envelope: Envelope | None
+    prediction: Prediction | None
     rms: float
     temperature: float
     chunks: int | None = None
@@ -71,9 +70,9 @@ class AutoregressivePlayer:
             progress=_steps(progress),
         )
         waves = self.companding.expand(amplitudes)
-        if isinstance(performance, np.ndarray) or self.envelope is None:
+        if isinstance(performance, np.ndarray) or self.prediction is None:
             return waves
-        return restored(self.envelope.applied(waves, performance), performance)
+        return self.prediction.restored(waves, performance)
 
 
 def _frames_of(performance: Performance | np.ndarray) -> Condition:

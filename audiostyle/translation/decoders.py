@@ -1,6 +1,7 @@
 """Kinds of decoders: what a domain's ``config.kind`` names, and how each is loaded.
 
-Another kind plugs in here: anything with the attributes and the method of :class:`Decoder` is one.
+Another kind plugs in here: anything with the attributes and the method of :class:`Decoder` is one.  A WaveNet
+that reads notes needs the domain's spectral decoder too, and the very one beside which it was trained.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -20,10 +21,12 @@ from audiostyle.models.wavenet import WaveNet
 from audiostyle.translation.autoregressive import AutoregressivePlayer
 from audiostyle.translation.companding import Companding
 from audiostyle.translation.conditions import HOP, WIDTH
-from audiostyle.translation.envelope import Envelope
 from audiostyle.translation.performance import Performance
 from audiostyle.translation.playing import Player
+from audiostyle.translation.prediction import Prediction
 from audiostyle.translation.stretches import Segment
+
+_KINDS = ("spectral", "wavenet")
 
 
 class Decoder(Protocol):
@@ -56,17 +59,20 @@ def check_kind(kind: str | None) -> None:
         )
 
 
-def load_decoder(domain: Weights, device: torch.device) -> Decoder:
-    """Load a decoder of a domain.
+def load_decoder(weights: Weights, device: torch.device, beside: Weights | None = None) -> Decoder:
+    """Load a decoder of a domain; ``beside`` is the domain's first one.
 
     Raises:
-        ModelNotFound: its file is damaged, or of a kind that this version does not know.
+        ModelNotFound: its file is damaged, or of a kind that this version does not know; or it needs another
+            version of the one beside it.
     """
-    config = dict(domain.config)
+    config = dict(weights.config)
     kind = config.pop("kind", None)
-    if kind not in _KINDS:
-        raise ModelNotFound(f"{domain.file}: decoder kind {kind!r} is unknown here; update audiostyle")
-    return _KINDS[kind](domain, config, device)
+    if kind == "spectral":
+        return _load_spectral(weights, config, device)
+    if kind == "wavenet":
+        return _load_wavenet(weights, config, beside)
+    raise ModelNotFound(f"{weights.file}: decoder kind {kind!r} is unknown here; update audiostyle")
 
 
 def decoder_parts(domain: Weights) -> tuple[dict[str, Tensor], dict[str, Tensor]]:
@@ -90,24 +96,33 @@ def _load_spectral(domain: Weights, config: dict[str, Any], device: torch.device
     return Player(decoder.eval().to(device), phases, rms)
 
 
-def _load_wavenet(domain: Weights, config: dict[str, Any], device: torch.device) -> AutoregressivePlayer:
+def _load_wavenet(weights: Weights, config: dict[str, Any], beside: Weights | None) -> AutoregressivePlayer:
     """On the CPU in any case: sample by sample, nothing else is as fast."""
     try:
         plan: Mapping[str, Any] = config["plan"]
-        if config["reads"] == "notes" and (plan["condition"], plan["hop"]) != (WIDTH, HOP):
+        reads_notes = config["reads"] == "notes"
+        if reads_notes and (plan["condition"], plan["hop"]) != (WIDTH, HOP):
             raise ValueError("another code")
-        companding, envelope = Companding(float(config["gain"])), None
-        if config["reads"] == "notes":
-            envelope = Envelope.of(config["envelope"])
+        needed = str(config["beside"]) if reads_notes else None
+        companding = Companding(float(config["gain"]))
         rms, temperature = float(config["rms"]), float(config["temperature"])
     except (KeyError, TypeError, ValueError):
-        raise ModelNotFound(f"{domain.file}: the weights do not fit their configuration") from None
-    network = WaveNet.from_config(plan, zoo.load_tensors(domain), domain.file)
+        raise ModelNotFound(f"{weights.file}: the weights do not fit their configuration") from None
+    prediction = _prediction_beside(weights, needed, beside) if needed else None
+    network = WaveNet.from_config(plan, zoo.load_tensors(weights), weights.file)
     sampler = Sampler(network.requires_grad_(False))
-    return AutoregressivePlayer(sampler, companding, envelope, rms, temperature)
+    return AutoregressivePlayer(sampler, companding, prediction, rms, temperature)
 
 
-_KINDS: Mapping[str, Callable[[Weights, dict[str, Any], torch.device], Decoder]] = {
-    "spectral": _load_spectral,
-    "wavenet": _load_wavenet,
-}
+def _prediction_beside(weights: Weights, needed: str, beside: Weights | None) -> Prediction:
+    if beside is None or beside.sha256 != needed:
+        raise ModelNotFound(
+            f"{weights.file}: it was trained beside another version of the domain's decoder; train it again"
+        )
+    return load_prediction(beside)
+
+
+def load_prediction(domain: Weights) -> Prediction:
+    """Return what a domain's spectral decoder predicts."""
+    config = {name: size for name, size in domain.config.items() if name != "kind"}
+    return Prediction(_load_spectral(domain, config, torch.device("cpu")).decoder)

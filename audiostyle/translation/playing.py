@@ -1,7 +1,7 @@
 """Playing: notes through a domain's decoder to a stream of sound, in constant memory."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 import numpy as np
@@ -78,19 +78,38 @@ class Player:
         self, performance: Performance, seed: int, first: int, frames: int
     ) -> tuple[Tensor, Tensor]:
         """Return the magnitude and the complex spectrum, each (frames, bins), of frames ``first``, …"""
-        context = self.decoder.context
-        begin, count = first - context, frames + 2 * context
-        inside = slice(context, context + frames)
-        states = key_states(_window(performance, begin, count), count, _TAIL)
-        device = self.decoder.exit.weight.device
-        moved = KeyStates(*(part.to(device) for part in states))
-        bank = self.decoder.excitation
-        with fast_arithmetic():
-            magnitude = self.decoder(moved).float()[0, inside].exp().cpu()
-        gains = bank.activations(moved)[0, inside].cpu()
+        inside = slice(self.decoder.context, self.decoder.context + frames)
+        states = _surrounding_states(self.decoder, performance, first, frames)
         own = KeyStates(*(part[:, inside] for part in states))
-        total = self.phases.sum_notes(own, gains, bank.spectra().cpu(), first, seed)
+        bank = self.decoder.excitation
+        gains = bank.activations(own)[0].cpu()
+        here = KeyStates(*(part.cpu() for part in own))
+        total = self.phases.sum_notes(here, gains, bank.spectra().cpu(), first, seed)
+        magnitude = _magnitude(self.decoder, states)
         return magnitude, _turned(magnitude, total)
+
+
+@torch.inference_mode()
+def spectra(decoder: SpectralDecoder, performance: Performance, first: int, frames: int) -> Tensor:
+    """Return the magnitudes (frames, bins) of frames ``first``, … of a performance (see :func:`in_turn`)."""
+    return _magnitude(decoder, _surrounding_states(decoder, performance, first, frames))
+
+
+def _magnitude(decoder: SpectralDecoder, states: KeyStates) -> Tensor:
+    """(1, context + frames + context, 88) → (frames, bins)."""
+    with fast_arithmetic():
+        logarithms = decoder(states).float()[0]
+    return logarithms[decoder.context : len(logarithms) - decoder.context].exp().cpu()
+
+
+def _surrounding_states(
+    decoder: SpectralDecoder, performance: Performance, first: int, frames: int
+) -> KeyStates:
+    """Return what keys do in frames ``first``, … and in those around them that the decoder looks at."""
+    begin, count = first - decoder.context, frames + 2 * decoder.context
+    states = key_states(_window(performance, begin, count), count, _TAIL)
+    device = decoder.exit.weight.device
+    return KeyStates(*(part.to(device) for part in states))
 
 
 def in_turn(performance: Performance) -> Performance:
@@ -108,7 +127,7 @@ def in_turn(performance: Performance) -> Performance:
     same = np.diff(notes["pitch"][by_key]) == 0
     struck_again = np.where(same, notes["onset"][by_key[1:]], np.inf)
     notes["offset"][by_key[:-1]] = np.minimum(notes["offset"][by_key[:-1]], struck_again)
-    return Performance(notes, performance.programs)
+    return replace(performance, notes=notes)
 
 
 def _window(performance: Performance, first: int, frames: int) -> Performance:
@@ -118,7 +137,8 @@ def _window(performance: Performance, first: int, frames: int) -> Performance:
     notes = notes[(notes["offset"] > start - (_TAIL + 1) / FRAME_RATE) & (notes["onset"] < stop)].copy()
     notes["onset"] -= start
     notes["offset"] -= start
-    return Performance(notes, performance.programs)
+    curve = tuple((time - start, channel, value) for time, channel, value in performance.expression)
+    return Performance(notes, performance.programs, {}, curve)
 
 
 def _projected(magnitude: Tensor, again: Tensor) -> Tensor:

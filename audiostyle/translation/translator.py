@@ -231,7 +231,8 @@ class Translator:
         check_kind(options.decoder)
         weights = self.manifest.decoder(domain, options.decoder)
         if weights.name not in self._decoders:
-            self._decoders[weights.name] = load_decoder(weights, self.device)
+            beside = self.manifest.domain(domain)
+            self._decoders[weights.name] = load_decoder(weights, self.device, beside)
         decoder = self._decoders[weights.name]
         if isinstance(self._heard_by, WaveEncoder) and options.transpose:
             raise AudiostyleError(f"model {self.manifest.name!r} hears no notes that it could transpose")

@@ -173,7 +173,8 @@ def test_the_timbre_network_follows_its_recipe(audiostyle, monkeypatch):
 
 
 def test_wavenets_of_several_folders(audiostyle, asked):
-    words = ("--start-from", "piano", "--steps", 9, "--float32", "--model", "m", "--batch", 4)
+    words = ("--start-from", "piano", "--steps", 9, "--parallel-steps", 5, "--float32", "--model", "m")
+    words += ("--batch", 4)
     result = audiostyle("train", "universal", "a/piano", "a/organ", *words)
     assert result.code == 0 and "translate song.wav --model m --domain piano" in result.err
     audiostyle(
@@ -183,8 +184,9 @@ def test_wavenets_of_several_folders(audiostyle, asked):
     assert places == ("compact", [Path("a/piano"), Path("a/organ")], Path("m"), Path("runs/m"))
     assert others == ("paper", [Path("a"), Path("b")], Path("my-wavenets"), Path("runs/my-wavenets"))
     common = {"seed": 0, "adversary": "reversal", "extends": "universal"}
-    assert settings == {**common, "steps": 9, "start_from": "piano", "bfloat16": False, "batch": 4}
-    assert published["batch"] is None
+    steps = {"steps": 9, "parallel_steps": 5}
+    assert settings == {**common, **steps, "start_from": "piano", "bfloat16": False, "batch": 4}
+    assert published["batch"] is None and published["parallel_steps"] == 600
     assert (published["adversary"], published["extends"], published["start_from"]) == ("negative", "x", None)
 
 

@@ -12,7 +12,6 @@ import soundfile
 from audiostyle.models import zoo
 from audiostyle.spectrogram import gram, views
 
-
 SHIPPED = zoo.shipped_folder()
 
 

@@ -21,7 +21,6 @@ from audiostyle.models.phase import PhaseTable
 from audiostyle.models.saving import add_domain, add_encoder, add_part
 from audiostyle.models.wavenet import Plan, WaveNet
 from audiostyle.translation.conditions import HOP, WIDTH
-from audiostyle.translation.envelope import WEIGHTS
 from audiostyle.translation.performance import NOTE_DTYPE
 from audiostyle.translation.translator import Translator
 
@@ -127,7 +126,7 @@ def write_tiny_model(folder: Path) -> Path:
     comb = SpectralDecoder(channels=2, templates=2)
     damp_when_released(comb)
     for name, decoder, lowest in (("sine", sine_decoder(), 72), ("comb", comb, 21)):
-        add_domain(
+        manifest = add_domain(
             folder,
             name,
             tensors_of(decoder, PhaseTable()),
@@ -149,7 +148,7 @@ def write_tiny_model(folder: Path) -> Path:
         "rms": 0.1,
         "temperature": 0.9,
         "gain": 2.0,
-        "envelope": [0.01] * WEIGHTS,
+        "beside": manifest.domain("sine").sha256,
     }
     config["plan"] = network.plan.as_config()
     add_part(folder, "sine.wavenet", network.state_dict(), config=config, card="# sine, sample by sample\n")

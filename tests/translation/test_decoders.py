@@ -65,7 +65,7 @@ def wavenet(tiny):
 
 def test_a_domain_may_have_a_further_decoder(tiny, wavenet, domain):
     assert tiny.manifest.decoder("sine") == tiny.manifest.decoder("sine", "spectral") == domain
-    player = load_decoder(wavenet, CPU)
+    player = load_decoder(wavenet, CPU, domain)
     assert isinstance(player, AutoregressivePlayer)
     assert (player.sample_rate, player.rms, player.temperature) == (16000, 0.1, 0.9)
     with pytest.raises(
@@ -81,20 +81,27 @@ def test_a_domain_may_have_a_further_decoder(tiny, wavenet, domain):
         {"plan": {"condition": 5}},
         {"plan": {"hop": 80}},
         {"gain": None},
-        {"envelope": [1.0]},
         {"plan": None},
     ],
 )
-def test_a_wavenet_of_another_configuration_names_the_file(wavenet, change):
+def test_a_wavenet_of_another_configuration_names_the_file(wavenet, domain, change):
     config = {**wavenet.config, **change}
     if change.get("plan"):
         config["plan"] = {**wavenet.config["plan"], **change["plan"]}
     with pytest.raises(ModelNotFound, match=r"tiny\.sine\.wavenet\.safetensors.*do not fit"):
-        load_decoder(replace(wavenet, config=config), CPU)
+        load_decoder(replace(wavenet, config=config), CPU, domain)
 
 
-def test_settings_that_make_no_sense_are_refused(wavenet):
-    player = load_decoder(wavenet, CPU)
+def test_a_wavenet_needs_the_decoder_beside_which_it_was_trained(tiny, wavenet):
+    for beside in (None, tiny.manifest.domain("comb")):
+        with pytest.raises(
+            ModelNotFound, match=r"sine\.wavenet\.safetensors.*another version.*train it again"
+        ):
+            load_decoder(wavenet, CPU, beside)
+
+
+def test_settings_that_make_no_sense_are_refused(wavenet, domain):
+    player = load_decoder(wavenet, CPU, domain)
     assert player.set_to(None, None) == player
     for temperature in (0.0, -1.0, float("nan"), float("inf")):
         with pytest.raises(AudiostyleError, match="temperature must be above 0"):

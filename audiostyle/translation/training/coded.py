@@ -1,7 +1,6 @@
 """Recordings as codes in memory, cut into excerpts of whole frames with what a WaveNet is told of them.
 
-With notes it is what they do not predict (:mod:`audiostyle.translation.prediction`), at even loudness
-(:mod:`audiostyle.translation.envelope`), that is coded.
+With notes it is what they do not predict (:mod:`audiostyle.translation.prediction`) that is coded.
 """
 
 from collections.abc import Callable, Iterable, Iterator
@@ -16,10 +15,9 @@ from audiostyle.sound.reading import read
 from audiostyle.sound.resampling import resample
 from audiostyle.translation.companding import Companding
 from audiostyle.translation.conditions import HOP, conditions
-from audiostyle.translation.envelope import Envelope
 from audiostyle.translation.midi import read_midi
 from audiostyle.translation.performance import Performance, later
-from audiostyle.translation.prediction import residual, restored
+from audiostyle.translation.prediction import Prediction
 
 
 class Place(NamedTuple):
@@ -37,7 +35,7 @@ class CodedExcerpts:
         frames: length of an excerpt; shorter recordings are left out.
         hop: samples in a frame.
         companding: of the domain, or what makes one of the recordings' waves.
-        envelope: of the domain, or None to fit it to the recordings, if they have notes.
+        prediction: of the domain, whose recordings all have notes; None to code them as they are.
 
     Raises:
         TrainingError: no recording is long enough.
@@ -51,7 +49,7 @@ class CodedExcerpts:
         *,
         hop: int = HOP,
         companding: Companding | Callable[[Iterable[np.ndarray]], Companding] = Companding.fitted,
-        envelope: Envelope | None = None,
+        prediction: Prediction | None = None,
     ) -> None:
         pairs = [(_wave(audio), read_midi(midi) if midi else None) for audio, midi in files]
         pairs = [(wave, notes) for wave, notes in pairs if len(wave) >= frames * hop]
@@ -61,7 +59,8 @@ class CodedExcerpts:
         self.frames, self.hop = frames, hop
         self.rms = float(np.sqrt(np.mean([np.mean(wave**2) for wave, _ in pairs])))
         self._notes = [notes for _, notes in pairs]
-        waves, self.envelope = _evened(pairs, envelope)
+        self.prediction = prediction
+        waves = [self._coded(wave, notes) for wave, notes in pairs]
         self.companding = companding if isinstance(companding, Companding) else companding(waves)
         self._codes = [self.companding.encode(wave) for wave in waves]
         lengths = np.array([len(codes) for codes in self._codes])
@@ -92,24 +91,19 @@ class CodedExcerpts:
     def played(self, place: Place, amplitudes: Iterable[np.ndarray]) -> Iterator[np.ndarray]:
         """Yield the wave that an excerpt's decoder means by blocks of amplitudes (n,)."""
         waves, notes = self.companding.expand(amplitudes), self._notes[place.recording]
-        if notes is None or self.envelope is None:
+        if notes is None or self.prediction is None:
             return waves
-        played = later(notes, place.first * self.hop / SAMPLE_RATE)
-        return restored(self.envelope.applied(waves, played), played)
+        return self.prediction.restored(waves, later(notes, place.first * self.hop / SAMPLE_RATE))
+
+    def _coded(self, wave: np.ndarray, notes: Performance | None) -> np.ndarray:
+        """Return what of a recording is coded."""
+        if self.prediction is None:
+            return wave
+        assert notes is not None
+        return self.prediction.residual(wave, notes)
 
     def _room(self, recording: int) -> int:
         return len(self._codes[recording]) // self.hop - self.frames
-
-
-def _evened(
-    pairs: list[tuple[np.ndarray, Performance | None]], envelope: Envelope | None
-) -> tuple[list[np.ndarray], Envelope | None]:
-    """Return what is coded: with notes what they do not predict, at even loudness."""
-    known = [(residual(wave, notes), notes) for wave, notes in pairs if notes is not None]
-    if len(known) < len(pairs):
-        return [wave for wave, _ in pairs], None
-    envelope = envelope or Envelope.fitted(known)
-    return [envelope.evened(rest, notes) for rest, notes in known], envelope
 
 
 def _wave(path: Path) -> np.ndarray:

@@ -2,7 +2,8 @@
 
 The loss is that of the next sample's code, in nats, given the true ones before it.  A network that is never
 wrong about its past does not learn to do without it, and then drowns in its own first mistakes; so in half of
-the excerpts what it hears of the past is off by a few codes at random.
+the excerpts what it hears of the past is off by a few codes at random, and in a quarter it hears nothing for
+a while, so that it learns to begin anew where notes sound and it is silent.
 """
 
 from collections.abc import Mapping
@@ -15,10 +16,11 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from audiostyle.models.mulaw import CODES
+from audiostyle.models.mulaw import CODES, SILENCE
 from audiostyle.models.wavenet import COMPACT, Plan, WaveNet
 from audiostyle.training.distributed import own_share, replicated
 from audiostyle.training.loop import Ahead, Log, Schedule, train
+from audiostyle.translation.prediction import Prediction
 from audiostyle.translation.training.audible import write_sample
 from audiostyle.translation.training.coded import CodedExcerpts, Place
 from audiostyle.translation.training.teacher_forcing import logits_over_time
@@ -41,8 +43,8 @@ class Settings:
     ``start_from``: domain whose WaveNet all others start from; None to start from nothing.
     """
 
-    batch: int = 6
-    frames: int = 20
+    batch: int = 4
+    frames: int = 40
     start_from: str | None = None
 
 
@@ -125,7 +127,7 @@ class CompactTask:
             rng = np.random.default_rng([self.seed, step, item])
             place = excerpts.draw(rng)
             codes = excerpts.codes(place)
-            rows.append((codes, jittered(codes, rng), excerpts.condition(place)))
+            rows.append((codes, disturbed(codes, rng), excerpts.condition(place)))
         true, heard, told = (torch.from_numpy(np.stack(part)) for part in zip(*rows, strict=True))
         return true.long(), heard.long(), told
 
@@ -143,12 +145,24 @@ class CompactTask:
         return {"score": -round(float(np.mean(list(losses.values()))), 4)} | losses
 
 
-def jittered(codes: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-    """Return codes as they are, or (every other time) each off by about as many as a draw for all says."""
-    if rng.random() < 0.5:
-        return codes
+def disturbed(codes: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """Return codes as they are heard: some jittered, some with a gap, some as they are."""
+    heard = codes if rng.random() < 0.5 else _jittered(codes, rng)
+    return heard if rng.random() < 0.75 else _with_gap(heard, rng)
+
+
+def _jittered(codes: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """Return codes each off by about as many as a draw for all says."""
     noise = rng.standard_normal(len(codes)) * np.exp(rng.uniform(*np.log(_JITTER)))
     return np.clip(np.rint(codes + noise), 0, CODES - 1).astype(codes.dtype)
+
+
+def _with_gap(codes: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """Return codes with silence in their place for up to half of the excerpt."""
+    start, stop = np.sort(rng.integers(0, len(codes) + 1, 2))
+    heard = codes.copy()
+    heard[start : min(stop, start + len(codes) // 2)] = SILENCE
+    return heard
 
 
 @torch.no_grad()
@@ -166,6 +180,7 @@ def _validated(
 
 def train_compact(
     domains: Mapping[str, tuple[Pairs, Pairs]],
+    predictions: Mapping[str, Prediction],
     run: Path,
     *,
     schedule: Schedule,
@@ -180,19 +195,23 @@ def train_compact(
 
     Args:
         domains: recordings for training and for validation, by the name of the domain.
+        predictions: what the domains' parallel decoders predict of them.
         run: folder of the checkpoints and of what is played at validations; a run begun there is resumed.
         start: weights that all begin with.
 
     Raises:
         TrainingError: too little material, or ``run`` belongs to another training.
     """
-    training = {name: CodedExcerpts(files, settings.frames) for name, (files, _) in domains.items()}
+    training = {
+        name: CodedExcerpts(files, settings.frames, prediction=predictions[name])
+        for name, (files, _) in domains.items()
+    }
     held_out = {
         name: CodedExcerpts(
             files,
             _VALIDATION_FRAMES,
             companding=training[name].companding,
-            envelope=training[name].envelope,
+            prediction=predictions[name],
         )
         for name, (_, files) in domains.items()
     }

@@ -7,11 +7,13 @@ from typing import Any
 
 import torch
 
+from audiostyle.models import zoo
 from audiostyle.models.device import multiplies_bfloat16
 from audiostyle.models.saving import add_encoder, add_part, half_precision
 from audiostyle.training import recipes
 from audiostyle.training.loop import Log, Schedule, train
 from audiostyle.translation.corpus import Plan, recordings, render
+from audiostyle.translation.decoders import load_prediction
 from audiostyle.translation.training.compact import Settings, train_compact
 from audiostyle.translation.training.domain import DomainSettings, train_domain
 from audiostyle.translation.training.encoder import EncoderSettings, EncoderTask, Trained
@@ -90,9 +92,10 @@ def _train_wavenet(recipe: Recipe, out: Path, model: Path, domain: str, log: Log
     """Train a domain's WaveNet and add it to the model as the domain's further decoder."""
     table, entry = recipe.wavenets, recipe.wavenets["each"][domain]
     pairs = {split: list(recordings(out / "corpora" / table[split] / domain)) for split in ("train", "valid")}
-    start_from = entry.get("start_from")
+    start_from, beside = entry.get("start_from"), zoo.find(model).domain(domain)
     learned = train_compact(
         {domain: (pairs["train"], pairs["valid"])},
+        {domain: load_prediction(beside)},
         out / f"{domain}.wavenet",
         schedule=Schedule(entry["steps"], entry["learning_rate"], muon=entry["muon"]),
         settings=Settings(**table["settings"], start_from=start_from),
@@ -105,7 +108,7 @@ def _train_wavenet(recipe: Recipe, out: Path, model: Path, domain: str, log: Log
         model,
         f"{domain}.wavenet",
         half_precision(learned.network),
-        config=decoder_config(learned.network, learned.excerpts, "notes"),
+        config=decoder_config(learned.network, learned.excerpts, beside=beside),
         card=f"# {domain}, sample by sample\n\nTrained on {minutes:.0f} minutes; {loss:.3f} nats a sample.\n",
     )
 

@@ -1,6 +1,7 @@
 """Decoders of several domains trained in one process, or in several that torchrun starts.
 
-*compact*: WaveNets that read the notes which a model's encoder hears; the encoder stays as it is.
+*compact*: WaveNets that read the notes which a model's encoder hears; the encoder stays as it is.  Each is
+trained beside its domain's parallel decoder, which comes first.
 *paper*: the published system, which learns encoder and decoders together, and no notes.
 """
 
@@ -11,19 +12,22 @@ from pathlib import Path
 from typing import Any, Literal
 
 import torch
-from torch import distributed
 
 from audiostyle.errors import TrainingError
+from audiostyle.models import zoo
 from audiostyle.models.frontend import LOWEST_PITCH, PITCHES
-from audiostyle.models.saving import add_domain, add_encoder, check_domain_name, half_precision
+from audiostyle.models.manifest import read_table
+from audiostyle.models.saving import add_domain, add_encoder, add_part, check_domain_name, half_precision
 from audiostyle.models.wavenet import WaveNet
-from audiostyle.training.distributed import joined, leads
+from audiostyle.training.distributed import joined, leading, leads
 from audiostyle.training.loop import Log, Schedule, train
 from audiostyle.training.recordings import recordings_below
 from audiostyle.translation.companding import Companding
+from audiostyle.translation.decoders import load_prediction
+from audiostyle.translation.prediction import Prediction
 from audiostyle.translation.training.coded import CodedExcerpts
 from audiostyle.translation.training.compact import Learned, Pairs, Settings, train_compact
-from audiostyle.translation.training.domain import played_range
+from audiostyle.translation.training.domain import DomainSettings, train_domain
 from audiostyle.translation.training.exporting import decoder_config, wavenet_weights
 from audiostyle.translation.training.paper import PaperSettings, PaperTask, Universal
 from audiostyle.translation.training.preparation import Item, prepare, split_off
@@ -33,30 +37,55 @@ _COMPACT_RATE, _MUON_RATE = 4e-3, 0.03
 _PAPER_RATE = 2e-4  # published are 1e-3, at which others saw it diverge
 
 
-def add_domains(
-    model: Path, extends: str, learned: Mapping[str, Learned], files: Mapping[str, Pairs]
-) -> None:
-    """Add what was learned to the model folder ``model``, which else has what ``extends`` has."""
+def add_wavenets(model: Path, learned: Mapping[str, Learned]) -> None:
+    """Add what was learned to the domains of the model folder ``model``, as further decoders."""
     for name, domain in learned.items():
-        lowest, highest = played_range(files[name])
-        add_domain(
-            model,
-            name,
-            half_precision(domain.network),
-            config=decoder_config(domain.network, domain.excerpts, "notes"),
-            lowest=lowest,
-            highest=highest,
-            extends=extends,
-            **_told(name, domain),
-        )
+        beside = zoo.find(model).domain(name)
+        config = decoder_config(domain.network, domain.excerpts, beside=beside)
+        tensors = half_precision(domain.network)
+        add_part(model, f"{name}.wavenet", tensors, config=config, card=_card(name, domain))
 
 
-def _told(name: str, domain: Learned) -> dict[str, Any]:
-    """Return what a manifest and a card say of a domain."""
-    minutes, loss = domain.excerpts.seconds / 60, domain.loss
-    trained = f"trained on {minutes:.0f} minutes; held out: {loss:.3f} nats a sample"
-    card = f"# {name}\n\nA WaveNet at 16 kHz, {trained}.\n"
-    return {"sounds_like": f"{name}, sample by sample", "card": card, "measured": {"nats": loss}}
+def train_parallel_decoders(
+    files: Mapping[str, tuple[Pairs, Pairs]],
+    model: Path,
+    run: Path,
+    *,
+    extends: str,
+    steps: int,
+    seed: int,
+    bfloat16: bool,
+    log: Log,
+) -> dict[str, Prediction]:
+    """Train every domain's parallel decoder, add it to ``model``, and return what they predict.
+
+    A domain that the folder itself has already stays as it is.  One process of several trains.
+    """
+    manifest_file = model / f"{model.name}.toml"
+    with leading():
+        own = read_table(manifest_file).get("domains", {}) if manifest_file.is_file() else {}
+        for name, (training, held_out) in files.items() if leads() else ():
+            if name not in own:
+                train_domain(
+                    name,
+                    training,
+                    held_out,
+                    model,
+                    run / f"{name}.parallel",
+                    schedule=Schedule(steps, 1e-3, validate_every=100, seed=seed),
+                    settings=DomainSettings(bfloat16=bfloat16),
+                    sounds_like=f"{name}, as in the recordings",
+                    extends=extends,
+                    log=log,
+                )
+    manifest = zoo.find(model)
+    return {name: load_prediction(manifest.domain(name)) for name in files}
+
+
+def _card(name: str, learned: Learned) -> str:
+    minutes = learned.excerpts.seconds / 60
+    trained = f"trained on {minutes:.0f} minutes; held out: {learned.loss:.3f} nats a sample"
+    return f"# {name}\n\nA WaveNet at 16 kHz, {trained}.\n"
 
 
 def train_paper(
@@ -112,11 +141,13 @@ def train_paper(
             model,
             name,
             half_precision(network),
-            config=decoder_config(network, excerpts, "latent"),
+            config=decoder_config(network, excerpts),
+            sounds_like=f"{name}, sample by sample",
             lowest=LOWEST_PITCH,
             highest=LOWEST_PITCH + PITCHES - 1,
+            card=_card(name, Learned(network, excerpts, losses[name])),
+            measured={"nats": losses[name]},
             extends=None,
-            **_told(name, Learned(network, excerpts, losses[name])),
         )
 
 
@@ -127,6 +158,7 @@ def train_universal(
     run: Path,
     *,
     steps: int,
+    parallel_steps: int,
     seed: int,
     extends: str,
     start_from: str | None,
@@ -137,7 +169,8 @@ def train_universal(
 ) -> None:
     """Train a domain for each folder of recordings, alone or as one of the processes of torchrun.
 
-    ``batch`` None is what the recipe has.
+    ``batch`` None is what the recipe has; ``parallel_steps`` are those of every parallel decoder, for the
+    compact recipe.
 
     Raises:
         TrainingError: too little material, a folder's name is none for a domain, or ``run`` belongs to
@@ -156,13 +189,23 @@ def train_universal(
         else:
             start = wavenet_weights(extends, start_from) if start_from else None
             pairs = heard(recordings, folders, run, extends, log)
+            predictions = train_parallel_decoders(
+                pairs, model, run, extends=extends, steps=parallel_steps, seed=seed, **common
+            )
             schedule = Schedule(steps, _COMPACT_RATE, validate_every=500, seed=seed, muon=_MUON_RATE)
             settings = Settings(batch or Settings.batch, start_from=start_from)
             learned = train_compact(
-                pairs, run, schedule=schedule, settings=settings, start=start, device=device, **common
+                pairs,
+                predictions,
+                run,
+                schedule=schedule,
+                settings=settings,
+                start=start,
+                device=device,
+                **common,
             )
             if leads():
-                add_domains(model, extends, learned, {name: files for name, (files, _) in pairs.items()})
+                add_wavenets(model, learned)
 
 
 def heard(
@@ -179,12 +222,8 @@ def heard(
         told = partial(_tell, log, name)
         return _split(name, prepare(folder, run / "prepared" / name, encoder, told))
 
-    if not leads():
-        distributed.barrier()
-    found = {name: hear(name, folder) for name, folder in zip(recordings, folders, strict=True)}
-    if leads() and distributed.is_initialized():
-        distributed.barrier()
-    return found
+    with leading():
+        return {name: hear(name, folder) for name, folder in zip(recordings, folders, strict=True)}
 
 
 def _tell(log: Log, name: str, done: int, of: int) -> None:

@@ -98,7 +98,7 @@ def test_following_a_recipe_makes_its_model_and_doing_so_again_trains_nothing(tm
 def test_wavenets_follow_and_start_from_one_another(tmp_path, rendered, monkeypatch):
     network, calls = WaveNet(Plan(1, 2, 8, 8, WIDTH, HOP)), []
 
-    def train_compact(domains, run, *, settings, start, **_):
+    def train_compact(domains, predictions, run, *, settings, start, **_):
         calls.append((run.name, settings, start))
         (pairs, _) = domains["flute"]
         return {"flute": Learned(network, CodedExcerpts(pairs, settings.frames), 2.5)}

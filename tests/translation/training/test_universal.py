@@ -2,7 +2,6 @@
 
 import shutil
 
-import numpy as np
 import pytest
 import torch
 
@@ -12,10 +11,18 @@ from audiostyle.models.wave_encoder import WaveEncoder
 from audiostyle.models.wavenet import Plan, WaveNet
 from audiostyle.training.loop import Schedule
 from audiostyle.translation.conditions import HOP, WIDTH
-from audiostyle.translation.training import compact
+from audiostyle.translation.training import compact, domain, universal
 from audiostyle.translation.training.compact import Settings, train_compact
+from audiostyle.translation.training.domain import DomainSettings
 from audiostyle.translation.training.paper import PaperSettings
-from audiostyle.translation.training.universal import add_domains, gather, heard, train_paper, train_universal
+from audiostyle.translation.training.universal import (
+    add_wavenets,
+    gather,
+    heard,
+    train_paper,
+    train_parallel_decoders,
+    train_universal,
+)
 from audiostyle.translation.translator import Options, Translator
 
 PLAN = Plan(1, 3, 8, 8, WIDTH, HOP)
@@ -27,7 +34,7 @@ def corpus(sine_corpus, tmp_path):
     """Two domains, each a folder of two recordings with their notes."""
     for name in ("low", "high"):
         (tmp_path / name).mkdir()
-        for audio, midi in sine_corpus(22050, seconds=5.0):
+        for audio, midi in sine_corpus(44100, seconds=11.0):
             shutil.copy(audio, tmp_path / name)
             shutil.copy(midi, tmp_path / name)
     return [tmp_path / "low", tmp_path / "high"]
@@ -35,8 +42,10 @@ def corpus(sine_corpus, tmp_path):
 
 def made(corpus, tiny_model, tmp_path, start=None):
     domains = heard(gather(corpus), corpus, tmp_path / "run", str(tiny_model), lambda _: None)
+    predictions = parallel(domains, tiny_model, tmp_path)
     learned = train_compact(
         domains,
+        predictions,
         tmp_path / "run",
         schedule=SCHEDULE,
         settings=Settings(batch=2),
@@ -44,28 +53,56 @@ def made(corpus, tiny_model, tmp_path, start=None):
         start=start,
         plan=PLAN,
     )
-    files = {name: pairs for name, (pairs, _) in domains.items()}
-    add_domains(tmp_path / "made", str(tiny_model), learned, files)
+    add_wavenets(tmp_path / "made", learned)
     return zoo.find(tmp_path / "made")
+
+
+def parallel(domains, tiny_model, tmp_path, log=lambda _: None):
+    return train_parallel_decoders(
+        domains,
+        tmp_path / "made",
+        tmp_path / "run",
+        extends=str(tiny_model),
+        steps=1,
+        seed=0,
+        bfloat16=False,
+        log=log,
+    )
 
 
 @pytest.fixture(autouse=True)
 def short(monkeypatch):
     monkeypatch.setattr(compact, "_VALIDATION_FRAMES", 40)
+    monkeypatch.setattr(domain, "_PHASE_EXCERPTS", 2)
+    small = DomainSettings(channels=2, templates=1, frames=64, batch=1, start_from="sine")
+    monkeypatch.setattr(universal, "DomainSettings", lambda **_: small)
 
 
 def test_a_domain_for_each_folder_is_added_and_translates(corpus, tiny_model, tmp_path, melody, sines):
     manifest = made(corpus, tiny_model, tmp_path)
     assert set(manifest.domains) == {"sine", "comb", "low", "high"}
     own = manifest.domain("low")
-    assert own.config["kind"] == "wavenet" and own.measured["nats"] < np.log(256) + 0.1
+    assert manifest.kinds("low") == ["spectral", "wavenet"]
+    assert manifest.decoder("low", "wavenet").config["beside"] == own.sha256
     assert 72 <= own.lowest < own.highest <= 97
     assert len(list((tmp_path / "run" / "samples").glob("*.wav"))) == 4
     wave = sines(melody, 3.3, 16000)
     result = Translator.from_pretrained(tmp_path / "made").translate(
-        wave, 16000, domain="low", options=Options(temperature=0.5)
+        wave, 16000, domain="low", options=Options(decoder="wavenet", temperature=0.5)
     )
     assert result.shape == wave.shape and result.abs().max() > 0
+
+
+def test_a_parallel_decoder_that_is_there_is_not_trained_again(corpus, tiny_model, tmp_path):
+    domains = heard(gather(corpus), corpus, tmp_path / "run", str(tiny_model), lambda _: None)
+    logged: list[dict] = []
+    first = parallel(domains, tiny_model, tmp_path, logged.append)
+    assert len([line for line in logged if "validation" in line]) == 2
+    again = parallel(domains, tiny_model, tmp_path, logged.append)
+    assert len([line for line in logged if "validation" in line]) == 2
+    for name, prediction in first.items():
+        weights, others = (p.decoder.state_dict() for p in (prediction, again[name]))
+        assert all(torch.equal(weights[part], others[part]) for part in weights)
 
 
 def test_decoders_start_from_another_s_weights(corpus, tiny_model, tmp_path, monkeypatch):
@@ -77,7 +114,14 @@ def test_decoders_start_from_another_s_weights(corpus, tiny_model, tmp_path, mon
 
 
 def test_only_a_wavenet_can_be_started_from(corpus, tiny_model, tmp_path):
-    common = {"steps": 1, "seed": 0, "adversary": "reversal", "bfloat16": False, "batch": None}
+    common = {
+        "steps": 1,
+        "parallel_steps": 1,
+        "seed": 0,
+        "adversary": "reversal",
+        "bfloat16": False,
+        "batch": None,
+    }
     with pytest.raises(ModelNotFound, match="no decoder of the kind 'wavenet' for 'comb'"):
         train_universal(
             "compact",
