@@ -1,40 +1,78 @@
-"""The README's picture: the example, its translations, and what a sampler makes of its true notes."""
+"""The README's pictures: the example with its translations and what a sampler makes of its true notes; and
+what every method of ``transfer`` makes of one pair of the benchmark, beside the truth."""
 
+from collections.abc import Mapping
 from pathlib import Path
 
 import librosa
 import matplotlib.pyplot as plt
 import numpy as np
+import pairs
 import soundfile
-from material import DOMAINS, TRAINING
+from material import DOMAINS, RATE, TRAINING
 
+from audiostyle import transfer
 from audiostyle.translation.midi import read_midi
 from audiostyle.translation.synthesis import synthesize
 from audiostyle.translation.translator import Translator
 
 EXAMPLES = Path(__file__).resolve().parent.parent / "examples"
 SECONDS = 8.0
+PAIR = 2  # of the benchmark's: accordion to guitar, sounds that begin and end in other ways
 
 
-def main() -> None:
+def translated() -> dict[str, np.ndarray]:
+    """The example, two translations, and the truth of each, by title."""
     wave, rate = soundfile.read(EXAMPLES / "chorale.flac", dtype="float32")
     performance = read_midi(EXAMPLES / "chorale.mid")
     translator = Translator.from_pretrained()
-    panels = {"source: woodwinds": wave}
+    panels = {"source: woodwinds": librosa.resample(wave, orig_sr=rate, target_sr=RATE)}
     for domain in ("piano", "organ"):
-        panels[f"translated to {domain}"] = translator.translate(wave, rate, domain=domain).numpy()
-        truth = synthesize(performance.on(DOMAINS[domain]), TRAINING, sample_rate=rate)
-        panels[f"the true {domain}"] = truth[: len(wave)]
-    figure, axes = plt.subplots(len(panels), 1, figsize=(10, 11), sharex=True, layout="constrained")
-    for axis, (title, panel) in zip(axes, panels.items(), strict=True):
+        made = translator.translate(panels["source: woodwinds"], RATE, domain=domain)
+        panels[f"translated to {domain}"] = made.numpy()
+        truth = synthesize(performance.on(DOMAINS[domain]), TRAINING, sample_rate=RATE)
+        panels[f"the true {domain}"] = truth[: len(made)]
+    return panels
+
+
+def transferred() -> dict[str, np.ndarray]:
+    """A pair, the truth, and what the methods make of it, by title."""
+    pair = pairs.pairs(PAIR + 1)[PAIR]
+    content, style, truth = pairs.content(pair), pairs.style(pair), pairs.truth(pair)
+    panels = {f"content: {pair.content_instrument}": content, f"style: {pair.style_instrument}": style}
+    panels["truth: the content's notes on the style's instrument"] = truth
+    for method, options in (
+        ("wct", {}),
+        ("complex-wct", {}),
+        ("cascade", {}),
+        ("musaicing", {"match": 0.5}),
+        ("gram", {"match": 0.25}),
+    ):
+        title = " ".join([method, *(f"--{name} {value}" for name, value in options.items())])
+        panels[title] = transfer(content, style, sample_rate=RATE, method=method, **options)
+    return panels
+
+
+def draw(panels: Mapping[str, np.ndarray], columns: int, path: Path) -> None:
+    """Draw mel spectrograms, down one column and then the next."""
+    rows = -(-len(panels) // columns)
+    size = (10 if columns == 1 else 7 * columns, 2.2 * rows)
+    figure, axes = plt.subplots(rows, columns, figsize=size, sharex=True, squeeze=False, layout="constrained")
+    for axis, (title, panel) in zip(axes.T.flat, panels.items(), strict=True):
         mel = librosa.feature.melspectrogram(
-            y=panel[: int(SECONDS * rate)], sr=rate, n_fft=4096, hop_length=512, n_mels=160, fmax=8000
+            y=panel[: int(SECONDS * RATE)], sr=RATE, n_fft=4096, hop_length=512, n_mels=160, fmax=8000
         )
         levels = librosa.power_to_db(mel, ref=np.max, top_db=80)
         axis.imshow(levels, origin="lower", aspect="auto", cmap="magma", extent=(0, SECONDS, 0, 160))
         axis.set(title=title, yticks=[], ylabel="mel")
-    axes[-1].set_xlabel("seconds")
-    figure.savefig(EXAMPLES / "before-after.png", dpi=80)
+    for axis in axes[-1]:
+        axis.set_xlabel("seconds")
+    figure.savefig(path, dpi=80)
+
+
+def main() -> None:
+    draw(translated(), 1, EXAMPLES / "before-after.png")
+    draw(transferred(), 2, EXAMPLES / "transfer.jpg")
 
 
 if __name__ == "__main__":

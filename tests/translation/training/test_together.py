@@ -37,6 +37,22 @@ def test_two_processes_of_which_one_dies_are_one(sine_corpus, tmp_path):
             torch.testing.assert_close(ours[part], tensor, atol=1e-3, rtol=0, msg=part)
 
 
+@pytest.mark.parametrize(("rank", "order"), [(0, ["work", "met"]), (1, ["met", "work"])])
+def test_who_leads_goes_first(monkeypatch, rank, order):
+    happened = []
+    monkeypatch.setattr(distributed.distributed, "is_initialized", lambda: True)
+    monkeypatch.setattr(distributed.distributed, "get_rank", lambda: rank)
+    monkeypatch.setattr(distributed.distributed, "barrier", lambda: happened.append("met"))
+    with distributed.leading():
+        happened.append("work")
+    assert happened == order
+
+
+def test_alone_nobody_is_waited_for():
+    with distributed.leading():
+        assert distributed.leads()
+
+
 def test_a_batch_that_cannot_be_shared_is_refused(monkeypatch):
     monkeypatch.setattr(distributed.distributed, "is_initialized", lambda: True)
     monkeypatch.setattr(distributed.distributed, "get_world_size", lambda: 4)
