@@ -47,6 +47,15 @@ Parent = Annotated[
 Checkpoints = Annotated[
     Path | None, typer.Option("--run", metavar="DIR", help="Checkpoints.", show_default="runs/ and the name")
 ]
+Batch = Annotated[
+    int | None,
+    typer.Option(
+        "--batch",
+        min=1,
+        help="Excerpts in a batch, of all processes together.",
+        show_default="compact 4; paper 32, as published, about a gigabyte each",
+    ),
+]
 Seed = Annotated[int, typer.Option("--seed", metavar="N", min=0, help="Decides every random choice.")]
 
 
@@ -115,15 +124,7 @@ def universal(
         Adversary,
         typer.Option(help="How the published encoder misleads its critic: negative is as published."),
     ] = Adversary.reversal,
-    batch: Annotated[
-        int | None,
-        typer.Option(
-            "--batch",
-            min=1,
-            help="Excerpts in a batch, of all processes together.",
-            show_default="compact 4; paper 32, as published, about a gigabyte each",
-        ),
-    ] = None,
+    batch: Batch = None,
     steps: Annotated[
         int, typer.Option("--steps", min=1, help="Optimiser steps of all WaveNets together.")
     ] = 20000,

@@ -56,8 +56,7 @@ def transfer(
     Args:
         content, style: waves (samples,) or (channels, samples) in [−1, 1], of any lengths; several styles as
             a list.  Channels are mixed for the work; the result is spread as the content was.  In place of a
-            style there may be a profile, for ``"wct"``, ``"complex-wct"`` and
-            ``"cascade"``.
+            style there may be a profile, for ``"wct"``, ``"complex-wct"`` and ``"cascade"``.
         sample_rate: of the content, Hz.
         style_rate: of the styles, Hz; unless told, as the content's.
         method: one of :data:`~audiostyle.spectrogram.methods.METHODS`.

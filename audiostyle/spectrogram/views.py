@@ -22,21 +22,19 @@ from audiostyle.spectrogram.networks import Networks
 Features = Literal["wide", "random", "encoder", "complex"]
 
 _LEVELS = (1, 2, 3)  # of the encoder
+_LOUDEST = 1.5  # on a decibel map: 60 dB over a full-scale sine, where no music goes
 
 
 class View(Protocol):
-    """Attributes:
-    transform: whose spectra are seen.
-    network: that sees them.
-    """
+    """A spectrum as a network sees it."""
 
     @property
     def transform(self) -> Stft:
-        """Of waves."""
+        """Whose spectra are seen."""
 
     @property
     def network(self) -> Network:
-        """Of what is seen."""
+        """That sees them."""
 
     def __call__(self, spectrum: Tensor, gain: float) -> Tensor:
         """Complex (bins, frames), amplified by ``gain`` → what the network sees, frames last."""
@@ -89,9 +87,6 @@ class Decibels:
         return griffin_lim(magnitude, self.transform, len(near), start=self.transform(near)).wave
 
 
-_LOUDEST = 1.5  # on a decibel map: 60 dB over a full-scale sine, where no music goes
-
-
 @dataclass(frozen=True)
 class Complex:
     """The spectrum itself, a full-scale sine being 1; there are no phases to find."""
@@ -125,8 +120,7 @@ def _encoder(sample_rate: int, seed: int) -> View:
 
 
 def _complex(sample_rate: int, seed: int) -> View:
-    transform = Stft.at(sample_rate)
-    return Complex(transform, ComplexNetwork())
+    return Complex(Stft.at(sample_rate), ComplexNetwork())
 
 
 _VIEWS: dict[Features, Callable[[int, int], View]] = {

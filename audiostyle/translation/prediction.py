@@ -29,7 +29,7 @@ from audiostyle.models.frontend import FRAME_RATE, LOWEST_PITCH, PITCHES
 from audiostyle.models.wavenet import SAMPLE_RATE
 from audiostyle.translation.conditions import HOP, states
 from audiostyle.translation.performance import Performance
-from audiostyle.translation.playing import in_turn, spectra
+from audiostyle.translation.playing import spectra
 
 ORDER = 224
 """Samples of the past, 14 ms, that predict the next one.  With fewer the lines of chords run into each other,
@@ -47,7 +47,10 @@ _FAST = {"contract", "nsz", "arcp", "nnan", "ninf", "reassoc"}
 
 @dataclass(frozen=True)
 class Prediction:
-    """Linear prediction in a domain; ``decoder`` is its parallel decoder."""
+    """Linear prediction in a domain; ``decoder`` is its parallel decoder.
+
+    Performances are in turn, see :func:`~audiostyle.translation.playing.in_turn`.
+    """
 
     decoder: SpectralDecoder
 
@@ -72,7 +75,6 @@ class Prediction:
         """Return what is not predicted of the recording (N,) of a performance at 16 kHz, at even loudness."""
         rest = np.empty_like(wave, dtype=np.float32)
         padded = np.pad(wave.astype(np.float32), (ORDER, 0))
-        performance = in_turn(performance)
         for begin in range(0, len(wave), _AT_ONCE * HOP):
             part = rest[begin : begin + _AT_ONCE * HOP]
             weights, level = self.filters(performance, begin // HOP, -(-len(part) // HOP))
@@ -82,7 +84,6 @@ class Prediction:
     def restored(self, blocks: Iterable[np.ndarray], performance: Performance) -> Iterator[np.ndarray]:
         """Yield the wave whose residual comes in blocks (n,): the inverse of :meth:`residual`."""
         past, done = np.zeros(ORDER, np.float32), 0
-        performance = in_turn(performance)
         for whole in blocks:
             for start in range(0, len(whole), _AT_ONCE * HOP):
                 block = whole[start : start + _AT_ONCE * HOP]

@@ -17,6 +17,7 @@ from audiostyle.translation.companding import Companding
 from audiostyle.translation.conditions import HOP, conditions
 from audiostyle.translation.midi import read_midi
 from audiostyle.translation.performance import Performance, later
+from audiostyle.translation.playing import in_turn
 from audiostyle.translation.prediction import Prediction
 
 
@@ -51,7 +52,7 @@ class CodedExcerpts:
         companding: Companding | Callable[[Iterable[np.ndarray]], Companding] = Companding.fitted,
         prediction: Prediction | None = None,
     ) -> None:
-        pairs = [(_wave(audio), read_midi(midi) if midi else None) for audio, midi in files]
+        pairs = [(_wave(audio), in_turn(read_midi(midi)) if midi else None) for audio, midi in files]
         pairs = [(wave, notes) for wave, notes in pairs if len(wave) >= frames * hop]
         if not pairs:
             seconds = frames * hop / SAMPLE_RATE

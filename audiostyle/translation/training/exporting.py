@@ -1,14 +1,34 @@
-"""WaveNets in model folders: what a manifest says of them."""
+"""WaveNets in model folders: written there, and what manifests and cards say of them."""
 
+from collections.abc import Mapping
 from dataclasses import asdict
+from pathlib import Path
 from typing import Any
 
 from torch import Tensor
 
 from audiostyle.models import zoo
 from audiostyle.models.manifest import Weights
+from audiostyle.models.saving import add_part, half_precision
 from audiostyle.models.wavenet import WaveNet
 from audiostyle.translation.training.coded import CodedExcerpts
+from audiostyle.translation.training.compact import Learned
+
+
+def add_wavenets(model: Path, learned: Mapping[str, Learned]) -> None:
+    """Add what was learned to the domains of the model folder ``model``, as further decoders."""
+    for name, domain in learned.items():
+        beside = zoo.find(model).domain(name)
+        config = decoder_config(domain.network, domain.excerpts, beside=beside)
+        tensors, told = half_precision(domain.network), card(name, domain)
+        add_part(model, f"{name}.wavenet", tensors, config=config, card=told)
+
+
+def card(name: str, learned: Learned) -> str:
+    """Return the Markdown card of a domain's WaveNet."""
+    minutes = learned.excerpts.seconds / 60
+    trained = f"trained on {minutes:.0f} minutes; held out: {learned.loss:.3f} nats a sample"
+    return f"# {name}, sample by sample\n\nA WaveNet at 16 kHz, {trained}.\n"
 
 
 def decoder_config(

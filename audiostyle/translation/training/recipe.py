@@ -9,7 +9,7 @@ import torch
 
 from audiostyle.models import zoo
 from audiostyle.models.device import multiplies_bfloat16
-from audiostyle.models.saving import add_encoder, add_part, half_precision
+from audiostyle.models.saving import add_encoder, half_precision
 from audiostyle.training import recipes
 from audiostyle.training.loop import Log, Schedule, train
 from audiostyle.translation.corpus import Plan, recordings, render
@@ -18,7 +18,7 @@ from audiostyle.translation.training.compact import Settings, train_compact
 from audiostyle.translation.training.domain import DomainSettings, train_domain
 from audiostyle.translation.training.encoder import EncoderSettings, EncoderTask, Trained
 from audiostyle.translation.training.excerpts import Excerpts
-from audiostyle.translation.training.exporting import decoder_config, wavenet_weights
+from audiostyle.translation.training.exporting import add_wavenets, wavenet_weights
 from audiostyle.translation.training.pruning import pruned
 
 _VALIDATION_FRAMES = 1723  # twenty seconds
@@ -92,25 +92,18 @@ def _train_wavenet(recipe: Recipe, out: Path, model: Path, domain: str, log: Log
     """Train a domain's WaveNet and add it to the model as the domain's further decoder."""
     table, entry = recipe.wavenets, recipe.wavenets["each"][domain]
     pairs = {split: list(recordings(out / "corpora" / table[split] / domain)) for split in ("train", "valid")}
-    start_from, beside = entry.get("start_from"), zoo.find(model).domain(domain)
+    start_from = entry.get("start_from")
     learned = train_compact(
         {domain: (pairs["train"], pairs["valid"])},
-        {domain: load_prediction(beside)},
+        {domain: load_prediction(zoo.find(model).domain(domain))},
         out / f"{domain}.wavenet",
         schedule=Schedule(entry["steps"], entry["learning_rate"], muon=entry["muon"]),
         settings=Settings(**table["settings"], start_from=start_from),
         start=wavenet_weights(str(model), start_from) if start_from else None,
         bfloat16=multiplies_bfloat16(),
         log=log,
-    )[domain]
-    minutes, loss = learned.excerpts.seconds / 60, learned.loss
-    add_part(
-        model,
-        f"{domain}.wavenet",
-        half_precision(learned.network),
-        config=decoder_config(learned.network, learned.excerpts, beside=beside),
-        card=f"# {domain}, sample by sample\n\nTrained on {minutes:.0f} minutes; {loss:.3f} nats a sample.\n",
     )
+    add_wavenets(model, learned)
 
 
 def _train_encoder(recipe: Recipe, out: Path, model: Path, bfloat16: bool, log: Log) -> None:

@@ -17,7 +17,7 @@ from audiostyle.errors import TrainingError
 from audiostyle.models import zoo
 from audiostyle.models.frontend import LOWEST_PITCH, PITCHES
 from audiostyle.models.manifest import read_table
-from audiostyle.models.saving import add_domain, add_encoder, add_part, check_domain_name, half_precision
+from audiostyle.models.saving import add_domain, add_encoder, check_domain_name, half_precision
 from audiostyle.models.wavenet import WaveNet
 from audiostyle.training.distributed import joined, leading, leads
 from audiostyle.training.loop import Log, Schedule, train
@@ -28,22 +28,13 @@ from audiostyle.translation.prediction import Prediction
 from audiostyle.translation.training.coded import CodedExcerpts
 from audiostyle.translation.training.compact import Learned, Pairs, Settings, train_compact
 from audiostyle.translation.training.domain import DomainSettings, train_domain
-from audiostyle.translation.training.exporting import decoder_config, wavenet_weights
+from audiostyle.translation.training.exporting import add_wavenets, card, decoder_config, wavenet_weights
 from audiostyle.translation.training.paper import PaperSettings, PaperTask, Universal
 from audiostyle.translation.training.preparation import Item, prepare, split_off
 from audiostyle.translation.translator import Translator
 
 _COMPACT_RATE, _MUON_RATE = 4e-3, 0.03
 _PAPER_RATE = 2e-4  # published are 1e-3, at which others saw it diverge
-
-
-def add_wavenets(model: Path, learned: Mapping[str, Learned]) -> None:
-    """Add what was learned to the domains of the model folder ``model``, as further decoders."""
-    for name, domain in learned.items():
-        beside = zoo.find(model).domain(name)
-        config = decoder_config(domain.network, domain.excerpts, beside=beside)
-        tensors = half_precision(domain.network)
-        add_part(model, f"{name}.wavenet", tensors, config=config, card=_card(name, domain))
 
 
 def train_parallel_decoders(
@@ -80,12 +71,6 @@ def train_parallel_decoders(
                 )
     manifest = zoo.find(model)
     return {name: load_prediction(manifest.domain(name)) for name in files}
-
-
-def _card(name: str, learned: Learned) -> str:
-    minutes = learned.excerpts.seconds / 60
-    trained = f"trained on {minutes:.0f} minutes; held out: {learned.loss:.3f} nats a sample"
-    return f"# {name}\n\nA WaveNet at 16 kHz, {trained}.\n"
 
 
 def train_paper(
@@ -145,7 +130,7 @@ def train_paper(
             sounds_like=f"{name}, sample by sample",
             lowest=LOWEST_PITCH,
             highest=LOWEST_PITCH + PITCHES - 1,
-            card=_card(name, Learned(network, excerpts, losses[name])),
+            card=card(name, Learned(network, excerpts, losses[name])),
             measured={"nats": losses[name]},
             extends=None,
         )

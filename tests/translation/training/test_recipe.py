@@ -100,6 +100,7 @@ def test_wavenets_follow_and_start_from_one_another(tmp_path, rendered, monkeypa
 
     def train_compact(domains, predictions, run, *, settings, start, **_):
         calls.append((run.name, settings, start))
+        assert predictions.keys() == {"flute"}
         (pairs, _) = domains["flute"]
         return {"flute": Learned(network, CodedExcerpts(pairs, settings.frames), 2.5)}
 

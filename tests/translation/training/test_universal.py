@@ -14,9 +14,9 @@ from audiostyle.translation.conditions import HOP, WIDTH
 from audiostyle.translation.training import compact, domain, universal
 from audiostyle.translation.training.compact import Settings, train_compact
 from audiostyle.translation.training.domain import DomainSettings
+from audiostyle.translation.training.exporting import add_wavenets
 from audiostyle.translation.training.paper import PaperSettings
 from audiostyle.translation.training.universal import (
-    add_wavenets,
     gather,
     heard,
     train_paper,
