@@ -3,8 +3,8 @@
 ==========================  ==============================================================================
 ``Translator``              a song played on another instrument: ``Translator.from_pretrained()``, then
                             ``.translate(wave, sample_rate, domain=…)`` or ``.translate_file(path, …)``
-``Options``, ``Report``     what a translation can be asked for, and what it says about itself
-``find``, ``list_models``   the models there are, and what their domains sound like
+``TranslationOptions``, ``TranslationReport``     what a translation can be asked for, and what it says about itself
+``find_model``, ``list_models``   the models there are, and what their domains sound like
 ``transfer``                the texture of one recording put onto another
 ``AudiostyleError``         base of every error raised on purpose (see :mod:`audiostyle.errors`)
 ==========================  ==============================================================================
@@ -22,29 +22,29 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from audiostyle.errors import AudiostyleError
-    from audiostyle.models.zoo import find, list_models
+    from audiostyle.models.zoo import find_model, list_models
     from audiostyle.spectrogram.transfer import transfer
-    from audiostyle.translation.translator import Options, Report, Translator
+    from audiostyle.translation.translator import TranslationOptions, TranslationReport, Translator
 
     __version__: str
 
 __all__ = [
     "AudiostyleError",
-    "Options",
-    "Report",
+    "TranslationOptions",
+    "TranslationReport",
     "Translator",
     "__version__",
-    "find",
+    "find_model",
     "list_models",
     "transfer",
 ]
 
 _HOMES = {
     "AudiostyleError": "audiostyle.errors",
-    "Options": "audiostyle.translation.translator",
-    "Report": "audiostyle.translation.translator",
+    "TranslationOptions": "audiostyle.translation.translator",
+    "TranslationReport": "audiostyle.translation.translator",
     "Translator": "audiostyle.translation.translator",
-    "find": "audiostyle.models.zoo",
+    "find_model": "audiostyle.models.zoo",
     "list_models": "audiostyle.models.zoo",
     "transfer": "audiostyle.spectrogram.transfer",
 }

@@ -29,7 +29,7 @@ _REMEDIES = {
 
 
 @contextmanager
-def explained(name: str, error_class: type[AudiostyleError]) -> Iterator[None]:
+def explain_errors(name: str, error_class: type[AudiostyleError]) -> Iterator[None]:
     """Turn what the system raises into an ``error_class`` about the output ``name``."""
     try:
         yield
@@ -51,14 +51,14 @@ class AtomicFile:
         self.name = "standard output" if self._target is None else str(path)
         self.folder = self._target.parent if self._target else Path(tempfile.gettempdir())
         self.temporary = self.folder / f".audiostyle-{uuid.uuid4().hex}.part"
-        with explained(self.name, error_class):
+        with explain_errors(self.name, error_class):
             self._refuse_odd_targets()
             self.folder.mkdir(parents=True, exist_ok=True)
             self.temporary.open("xb").close()  # not mkstemp: the file is to have the permissions of any other
 
     def commit(self) -> None:
         """The temporary becomes the output."""
-        with explained(self.name, self._error_class):
+        with explain_errors(self.name, self._error_class):
             if self._target is not None:
                 os.replace(self.temporary, self._target)
                 return

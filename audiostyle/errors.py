@@ -1,5 +1,8 @@
 """Every error that a user can cause, each with a message of one line: what, which file, what to do."""
 
+import difflib
+from collections.abc import Iterable
+
 
 class AudiostyleError(Exception):
     """Base of all errors raised on purpose by audiostyle.  ``str(error)`` is one line fit for a terminal."""
@@ -39,3 +42,13 @@ class TrainingError(AudiostyleError):
 
 class ConvergenceError(AudiostyleError):
     """An iteration ended before its tolerance was met; the message says how near it came and what to do."""
+
+
+def did_you_mean(name: str, known: Iterable[str]) -> str:
+    """Return ``", did you mean 'piano'?"``, or nothing when no known name is near.
+
+    >>> did_you_mean("paino", ["piano", "strings"])
+    ", did you mean 'piano'?"
+    """
+    near = difflib.get_close_matches(name.lower(), list(known), n=1)
+    return f", did you mean {near[0]!r}?" if near else ""

@@ -16,14 +16,14 @@ import torch
 from torch import Tensor, nn
 
 from audiostyle.evaluate import log_spectral_distance, note_f1
-from audiostyle.models.decoder import BINS, DECODER_HOP, N_FFT, SpectralDecoder
 from audiostyle.models.excitation import KeyStates
+from audiostyle.models.spectral_decoder import BINS, DECODER_HOP, N_FFT, SpectralDecoder
+from audiostyle.music.corpus import CorpusSpec, list_recordings, render_corpus
 from audiostyle.training.loop import Schedule, train
-from audiostyle.translation.corpus import Plan, recordings, render
-from audiostyle.translation.grid import key_states
-from audiostyle.translation.playing import Player
+from audiostyle.translation.note_grid import compute_key_states
+from audiostyle.translation.synthesis import SpectralSynthesizer
 from audiostyle.translation.training.decoder import LOG_FLOOR, DecoderTask
-from audiostyle.translation.training.excerpts import Excerpts
+from audiostyle.translation.training.excerpts import CorpusExcerpts
 from audiostyle.translation.training.phases import measure_phases
 
 DOMAIN = "piano"
@@ -112,14 +112,14 @@ CANDIDATES = {
 
 
 def trained(
-    kind: type[SpectralDecoder], training: Excerpts, held: list, steps: int
+    kind: type[SpectralDecoder], training: CorpusExcerpts, held: list, steps: int
 ) -> tuple[nn.Module, float]:
     """Train a fresh candidate; return it and the minutes it took."""
     torch.manual_seed(0)
 
     def draw(rng: np.random.Generator):
         wave, performance = training.draw(rng)
-        return wave, key_states(performance, FRAMES)
+        return wave, compute_key_states(performance, FRAMES)
 
     judge = WaveTask if kind is MagnitudeAndPhase else DecoderTask
     task = judge(kind(), draw, held, batch=8, bfloat16=torch.cpu._is_amx_tile_supported())
@@ -136,8 +136,8 @@ def played(decoder: SpectralDecoder, phases, piece: str) -> np.ndarray:
     performance = material.performance(piece, SECONDS)
     samples = int(SECONDS * material.RATE)
     if phases is not None:
-        return np.concatenate(list(Player(decoder, phases, 1.0).play(performance, samples)))
-    states = key_states(performance, samples // DECODER_HOP + 1)
+        return np.concatenate(list(SpectralSynthesizer(decoder, phases, 1.0).play(performance, samples)))
+    states = compute_key_states(performance, samples // DECODER_HOP + 1)
     with torch.inference_mode():
         if isinstance(decoder, MagnitudeAndPhase):
             return synthesised(*decoder.heads(states), samples)[0].numpy()
@@ -158,10 +158,10 @@ def main() -> None:
     parser.add_argument("--pieces", type=int, default=4)
     options = parser.parse_args()
     folder = material.RUNS / "bakeoff" / "corpus"
-    render(folder, Plan(material.TRAINING, {DOMAIN: material.DOMAINS[DOMAIN]}, MINUTES, seed=9))
-    files = list(recordings(folder / DOMAIN))
-    training, longer = Excerpts(files, FRAMES), Excerpts(files, 862)
-    material_for_phases = [(wave, key_states(notes, 862)) for wave, notes in longer.spread(20)]
+    render_corpus(folder, CorpusSpec(material.TRAINING, {DOMAIN: material.DOMAINS[DOMAIN]}, MINUTES, seed=9))
+    files = list(list_recordings(folder / DOMAIN))
+    training, longer = CorpusExcerpts(files, FRAMES), CorpusExcerpts(files, 862)
+    material_for_phases = [(wave, compute_key_states(notes, 862)) for wave, notes in longer.spread(20)]
     rows = []
     for name, kind in CANDIDATES.items():
         decoder, minutes = trained(kind, training, material_for_phases[:2], options.steps)

@@ -24,11 +24,11 @@ from material import RATE
 from torch import Tensor
 
 from audiostyle.sound.resampling import resample
-from audiostyle.spectrogram.average import Average
 from audiostyle.spectrogram.gram import gram
-from audiostyle.spectrogram.reference import CONTENT_WEIGHT, TRANSFORM, ReferenceObjective, reference
-from audiostyle.spectrogram.reference import RATE as PUBLISHED_RATE
-from audiostyle.spectrogram.scene import LEVEL, Scene, rms, survey
+from audiostyle.spectrogram.inputs import LEVEL, TransferInputs, compute_rms, make_survey_transform
+from audiostyle.spectrogram.long_term_spectrum import LongTermSpectrum
+from audiostyle.spectrogram.ulyanov import CONTENT_WEIGHT, TRANSFORM, UlyanovObjective, ulyanov
+from audiostyle.spectrogram.ulyanov import RATE as PUBLISHED_RATE
 
 ITERATIONS = (3, 6, 12, 25, 50, 100)
 FILTERS = {"the reference's own": 0, "unseen": 1}  # by their seeds
@@ -40,12 +40,12 @@ METHODS, MATCHES = ("wct", "complex-wct", "cascade", "musaicing", "gram"), (0.25
 class Judge:
     """The published loss of waves, on one draw of filters."""
 
-    objective: ReferenceObjective
+    objective: UlyanovObjective
 
     @classmethod
     def of(cls, content: Tensor, style: Tensor, seed: int) -> "Judge":
         """Of a content and a style, waves (n,)."""
-        return cls(ReferenceObjective(_spectrogram(content), _spectrogram(style), seed=seed))
+        return cls(UlyanovObjective(_spectrogram(content), _spectrogram(style), seed=seed))
 
     @torch.inference_mode()
     def __call__(self, wave: Tensor) -> float:
@@ -70,11 +70,11 @@ def compared(pair: pairs.Pair, iterations: int, rounds: int) -> tuple[list[list[
     And what the reference makes, (samples,) at the rate of the pairs.
     """
     content, style = (_levelled(make(pair)) for make in (pairs.content, pairs.style))
-    average = Average.of([content], survey(PUBLISHED_RATE))
-    scene = Scene.of(PUBLISHED_RATE, average, [content], [style])
+    average = LongTermSpectrum.of([content], make_survey_transform(PUBLISHED_RATE))
+    scene = TransferInputs.of(PUBLISHED_RATE, average, [content], [style])
     judges = {name: Judge.of(content, style, seed) for name, seed in FILTERS.items()}
     started = time.perf_counter()
-    theirs = reference(scene, iterations=iterations, rounds=rounds)(content, lambda share: None)
+    theirs = ulyanov(scene, iterations=iterations, rounds=rounds)(content, lambda share: None)
     their_time = time.perf_counter() - started
     ours = []
     for count in ITERATIONS:
@@ -114,7 +114,7 @@ def main() -> None:
 def _levelled(wave: np.ndarray) -> Tensor:
     """Return a wave (samples,) at the published rate and the level that ours brings everything to."""
     slow = torch.from_numpy(resample(wave[None], RATE, PUBLISHED_RATE)[0])
-    return slow * (LEVEL / rms(slow))
+    return slow * (LEVEL / compute_rms(slow))
 
 
 def _as_made(made: np.ndarray, content: np.ndarray, _: np.ndarray) -> np.ndarray:

@@ -16,7 +16,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.preprocessing import StandardScaler
 
-from audiostyle.translation import scores
+from audiostyle.music import scores
 
 REQUIRED = 0.98  # share of held-out windows of true recordings that must be named rightly
 FEATURE_RATE = 22_050  # Hz
@@ -69,7 +69,7 @@ def fitted(domains: dict[str, int], others: tuple[int, ...], pieces: int) -> Pip
 
 
 def _training_pieces(count: int) -> list[str]:
-    by_hash = sorted(scores.pieces("train"), key=lambda piece: hashlib.sha256(piece.encode()).digest())
+    by_hash = sorted(scores.list_pieces("train"), key=lambda piece: hashlib.sha256(piece.encode()).digest())
     enough = (piece for piece in by_hash if len(performance(piece, SECONDS).notes) >= 20)
     return [piece for piece, _ in zip(enough, range(count), strict=False)]
 

@@ -12,10 +12,11 @@ from pathlib import Path
 import numpy as np
 import photos
 
-from audiostyle.image import files, stylize
-from audiostyle.image.files import PictureFile
-from audiostyle.image.networks import DEFAULT, Networks
-from audiostyle.image.sheet import Panel, sheet
+from audiostyle.image import stylize
+from audiostyle.image.backbone import DEFAULT, PictureAutoencoder
+from audiostyle.image.io import files
+from audiostyle.image.io.files import PictureFile
+from audiostyle.image.sheet import Panel, make_sheet
 
 OUT = Path(__file__).resolve().parent.parent / "examples" / "stylisation.jpg"
 SIDE = 427  # short side of the pictures
@@ -31,7 +32,7 @@ def sky(picture: np.ndarray, darkest: float) -> np.ndarray:
     return (regions == 1 + int(np.argmax(sizes))).astype(int)
 
 
-def rows(content: np.ndarray, style: np.ndarray, networks: Networks) -> list[list[Panel]]:
+def rows(content: np.ndarray, style: np.ndarray, networks: PictureAutoencoder) -> list[list[Panel]]:
     """The named pictures."""
     plain = functools.partial(stylize, content, style, smooth="none")
     deep = functools.partial(plain, backbone=networks)
@@ -69,10 +70,10 @@ def upper(picture: np.ndarray) -> np.ndarray:
 def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("--backbone", default=DEFAULT, help="name or folder (default: the shipped one)")
-    networks = Networks.from_pretrained(parser.parse_args().backbone)
+    networks = PictureAutoencoder.from_pretrained(parser.parse_args().backbone)
     pictures = photos.photographs(SIDE)
-    drawn = sheet(rows(pictures[CONTENT], pictures[STYLE], networks), side=400)
-    files.write(str(OUT), PictureFile(drawn))
+    drawn = make_sheet(rows(pictures[CONTENT], pictures[STYLE], networks), side=400)
+    files.write_picture(str(OUT), PictureFile(drawn))
     print(f"drawn in {OUT}")
 
 

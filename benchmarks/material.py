@@ -12,9 +12,9 @@ from pathlib import Path
 import numpy as np
 from joblib import Memory
 
-from audiostyle.translation import scores
-from audiostyle.translation.performance import NOTE_DTYPE, Performance, perform
-from audiostyle.translation.synthesis import synthesize
+from audiostyle.music import scores
+from audiostyle.music.fluidsynth import render_performance
+from audiostyle.music.performance import NOTE_DTYPE, Performance, perform
 
 RATE = 44_100  # Hz
 DECAY = 1.5  # seconds at the end of an excerpt in which the last notes die away
@@ -39,7 +39,7 @@ memory = Memory(RUNS, verbose=0)  # by content of the arguments: a new model cos
 def held_out(count: int, seconds: float) -> list[str]:
     """Ids of ``count`` test pieces with enough notes, mostly comfortable ones, of many composers."""
     chosen: list[str] = []
-    by_hash = sorted(scores.pieces("test"), key=lambda piece: hashlib.sha256(piece.encode()).digest())
+    by_hash = sorted(scores.list_pieces("test"), key=lambda piece: hashlib.sha256(piece.encode()).digest())
     for piece in by_hash:
         collection = piece.split("/")[0]
         if collection == "etude" or sum(c.startswith(f"{collection}/") for c in chosen) == PER_COLLECTION:
@@ -63,7 +63,7 @@ def suits(notes: np.ndarray, seconds: float) -> bool:
 @memory.cache
 def score(piece: str) -> np.ndarray:
     """The notes on paper; parsing takes a second a piece."""
-    return scores.load(piece)
+    return scores.load_score(piece)
 
 
 def performance(piece: str, seconds: float, take: int = 0) -> Performance:
@@ -76,7 +76,7 @@ def performance(piece: str, seconds: float, take: int = 0) -> Performance:
 @memory.cache
 def rendered(played: Performance, soundfont: Path, program: int, seconds: float) -> np.ndarray:
     """The performance on one instrument, ``(seconds · RATE,)``, peak at 0.7."""
-    wave = synthesize(played.on(program), soundfont, sample_rate=RATE)
+    wave = render_performance(played.on(program), soundfont, sample_rate=RATE)
     length = round(seconds * RATE)
     wave = np.pad(wave[:length], (0, max(0, length - len(wave))))
     return (0.7 / max(np.abs(wave).max(), 1e-9) * wave).astype(np.float32)

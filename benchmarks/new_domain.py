@@ -17,7 +17,7 @@ import numpy as np
 import report
 
 from audiostyle.evaluate import log_spectral_distance
-from audiostyle.translation.corpus import Plan, render
+from audiostyle.music.corpus import CorpusSpec, render_corpus
 from audiostyle.translation.translator import Translator
 
 INSTRUMENTS = {"flute": 73, "trumpet": 56, "harpsichord": 6}
@@ -27,7 +27,7 @@ SECONDS = 30.0
 
 def recordings(name: str, folder: Path) -> Path:
     """Ten minutes of the instrument without the notes, as a user's folder."""
-    render(folder, Plan(material.ANOTHER, {name: INSTRUMENTS[name]}, MINUTES, seed=77))
+    render_corpus(folder, CorpusSpec(material.ANOTHER, {name: INSTRUMENTS[name]}, MINUTES, seed=77))
     for notes in (folder / name).glob("*.mid"):
         notes.unlink()
     return folder / name

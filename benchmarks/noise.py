@@ -6,9 +6,9 @@ from typing import Any
 
 import numpy as np
 
-from audiostyle.translation.autoregressive import AutoregressivePlayer
-from audiostyle.translation.decoders import Decoder
-from audiostyle.translation.translator import Options, Translator
+from audiostyle.translation.synthesizers import Synthesizer
+from audiostyle.translation.translator import TranslationOptions, Translator
+from audiostyle.translation.wavenet.synthesis import WaveNetSynthesizer
 
 _BLOCK = 16_000  # samples
 
@@ -30,9 +30,9 @@ class WhiteNoise:
 class NoiseTranslator(Translator):
     """Filters, levels and notes are those of the WaveNet decoder."""
 
-    def _decoder(self, domain: str, options: Options) -> Decoder:
+    def _decoder(self, domain: str, options: TranslationOptions) -> Synthesizer:
         decoder = super()._decoder(domain, options)
-        if not isinstance(decoder, AutoregressivePlayer):
+        if not isinstance(decoder, WaveNetSynthesizer):
             return decoder
         noise: Any = WhiteNoise(decoder.companding.gain)  # so that what prediction leaves has deviation 1
         return replace(decoder, sampler=noise)

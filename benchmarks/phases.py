@@ -21,14 +21,14 @@ from torch import Tensor
 from audiostyle import transfer
 from audiostyle.evaluate import log_spectral_distance
 from audiostyle.models.vgg import LEVELS
-from audiostyle.sound.phase import griffin_lim, spectral_convergence
+from audiostyle.sound.griffin_lim import griffin_lim, spectral_convergence
 from audiostyle.sound.stft import Stft
-from audiostyle.spectrogram.average import Average
+from audiostyle.spectrogram.autoencoder import SpectrogramAutoencoder
+from audiostyle.spectrogram.band_statistics import to_channels_last
 from audiostyle.spectrogram.complex_wct import complex_wct
-from audiostyle.spectrogram.decibels import FLOOR, DecibelMap
-from audiostyle.spectrogram.networks import Networks
-from audiostyle.spectrogram.scene import LEVEL, Scene, rms, survey
-from audiostyle.spectrogram.texture import laid_out
+from audiostyle.spectrogram.inputs import LEVEL, TransferInputs, compute_rms, make_survey_transform
+from audiostyle.spectrogram.log_spectrogram import FLOOR, LogSpectrogram
+from audiostyle.spectrogram.long_term_spectrum import LongTermSpectrum
 from audiostyle.spectrogram.wct import wct
 
 ROUNDS = (0, 8, 32, 100)
@@ -59,9 +59,11 @@ def phases(count: int) -> list[list[object]]:
     numbers: dict[str, list[list[float]]] = {}
     for pair in pairs.pairs(count):
         content, style = (torch.from_numpy(make(pair)) for make in (pairs.content, pairs.style))
-        scene = Scene.of(RATE, Average.of([content], survey(RATE)), [content], [style])
+        scene = TransferInputs.of(
+            RATE, LongTermSpectrum.of([content], make_survey_transform(RATE)), [content], [style]
+        )
         for name, stylist in {"wct": wct(scene), "complex-wct": complex_wct(scene)}.items():
-            transform = DecibelMap.at(RATE).transform
+            transform = LogSpectrogram.at(RATE).transform
             spectrum = stylist.spectrum(content, lambda share: None)
             for way, make in ways().items():
                 row = judged(spectrum, make(spectrum, transform, len(content)), transform, pairs.truth(pair))
@@ -73,7 +75,7 @@ def phases(count: int) -> list[list[object]]:
 @torch.inference_mode()
 def round_trips(count: int) -> list[list[object]]:
     """One row a path: LSD to the content, and the mean error of decibels on the map."""
-    networks, drawing = Networks.from_pretrained(device="cpu"), DecibelMap.at(RATE)
+    networks, drawing = SpectrogramAutoencoder.from_pretrained(device="cpu"), LogSpectrogram.at(RATE)
     numbers: dict[str, list[tuple[float, float]]] = {}
     for pair in pairs.pairs(count):
         content, style = pairs.content(pair), pairs.style(pair)
@@ -83,10 +85,10 @@ def round_trips(count: int) -> list[list[object]]:
             numbers.setdefault(name, []).append((log_spectral_distance(made, content, RATE), np.nan))
         wave = torch.from_numpy(content)
         spectrum = drawing.transform(wave)
-        gain = LEVEL / rms(wave)
+        gain = LEVEL / compute_rms(wave)
         drawn = drawing(spectrum.abs(), gain)
         for level in LEVELS:
-            back = networks.decoder(level, "max")(*networks.encoder(laid_out(drawn), level))
+            back = networks.decoder(level, "max")(*networks.encoder(to_channels_last(drawn), level))
             magnitude = drawing.magnitude(drawing.flat(back), gain)
             made = drawing.transform.inverse(torch.polar(magnitude, spectrum.angle()), len(wave)).numpy()
             error = -FLOOR * float((back - drawn).abs().mean())

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
-from audiostyle.image.training.photographs import load_reduced, split
+from audiostyle.image.training.photographs import hold_out, load_reduced
 
 # The held-out part of recipes/photo.toml that is photographs, and sample pictures of two Python packages.
 DEBIAN = {
@@ -29,7 +29,7 @@ def paths() -> list[Path]:
     found = [Path(name) for name in DEBIAN]
     if missing := sorted({package for name, package in DEBIAN.items() if not Path(name).is_file()}):
         sys.exit(f"photographs are missing: apt install {' '.join(missing)}")
-    if leaked := set(found) & set(split(found)[0]):
+    if leaked := set(found) & set(hold_out(found)[0]):
         sys.exit(f"not held out: {', '.join(map(str, leaked))}")
     for package, names in PYTHON.items():
         spec = importlib.util.find_spec(package)

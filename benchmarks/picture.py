@@ -12,8 +12,8 @@ import soundfile
 from material import DOMAINS, RATE, TRAINING
 
 from audiostyle import transfer
-from audiostyle.translation.midi import read_midi
-from audiostyle.translation.synthesis import synthesize
+from audiostyle.music.fluidsynth import render_performance
+from audiostyle.music.midi import read_midi
 from audiostyle.translation.translator import Translator
 
 EXAMPLES = Path(__file__).resolve().parent.parent / "examples"
@@ -30,7 +30,7 @@ def translated() -> dict[str, np.ndarray]:
     for domain in ("piano", "organ"):
         made = translator.translate(panels["source: woodwinds"], RATE, domain=domain)
         panels[f"translated to {domain}"] = made.numpy()
-        truth = synthesize(performance.on(DOMAINS[domain]), TRAINING, sample_rate=RATE)
+        truth = render_performance(performance.on(DOMAINS[domain]), TRAINING, sample_rate=RATE)
         panels[f"the true {domain}"] = truth[: len(made)]
     return panels
 

@@ -12,7 +12,7 @@ import numpy as np
 import report
 import soundfile
 
-from audiostyle.translation.translator import Options, Translator
+from audiostyle.translation.translator import TranslationOptions, Translator
 
 MUSIC = Path("/usr/share/games/wesnoth/1.16/data/core/music")
 TRACKS = ("love_theme", "traveling_minstrels", "knalgan_theme")
@@ -48,7 +48,9 @@ def judged(translator: Translator, path: Path) -> list[tuple]:
     rows = []
     for domain in translator.domains:
         short, long = (
-            translator.translate(source, rate, domain=domain, options=Options(segment=seconds)).numpy()
+            translator.translate(
+                source, rate, domain=domain, options=TranslationOptions(segment=seconds)
+            ).numpy()
             for seconds in (5, 60)
         )
         pause = long[:, round((PAUSE[0] + RELEASE) * rate) : round((PAUSE[1] - 0.1) * rate)]

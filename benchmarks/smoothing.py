@@ -54,7 +54,7 @@ def direct(guide: np.ndarray, image: np.ndarray) -> np.ndarray:
     import scipy.sparse
     import scipy.sparse.linalg
 
-    from audiostyle.image.affinity import matting_affinity
+    from audiostyle.image.smoothing.affinity import matting_affinity
 
     weights = matting_affinity(guide)
     root = scipy.sparse.diags(np.asarray(weights.sum(axis=1)).ravel() ** -0.5)
@@ -72,7 +72,7 @@ def work(job: str, folder: Path) -> None:
     if method == "direct":
         result = direct(guide, image)
     else:
-        from audiostyle.image import smoothing
+        from audiostyle.image.smoothing import smooth as smoothing
 
         if method == "guided":
             result = smoothing.smooth(guide, image, "guided")

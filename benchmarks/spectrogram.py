@@ -27,7 +27,7 @@ from pairs import SECONDS, Pair
 from speed import looped, song
 
 from audiostyle import transfer
-from audiostyle.evaluate.pitches import pitch_distance, roll
+from audiostyle.evaluate.pitches import make_piano_roll, pitch_distance
 from audiostyle.spectrogram import METHODS
 
 COPY_CONTENT, COPY_STYLE = "copy content", "copy style"
@@ -81,12 +81,12 @@ def judged_pair(pair: Pair, chosen: dict[str, System]) -> Iterator[Row]:
 
 def sounding(wave: np.ndarray) -> np.ndarray:
     """(frames, pitches): what the note judge hears."""
-    return roll(measures.notes_read(wave)[:, :3], SECONDS)
+    return make_piano_roll(measures.notes_read(wave)[:, :3], SECONDS)
 
 
 def judge_error(pair: Pair) -> float:
     """Pitch distance of what the judge hears in the truth from what is played there."""
-    return pitch_distance(sounding(pairs.truth(pair)), roll(pairs.score(pair), SECONDS))
+    return pitch_distance(sounding(pairs.truth(pair)), make_piano_roll(pairs.score(pair), SECONDS))
 
 
 def written(rows: list[Row], errors: list[float]) -> str:

@@ -19,8 +19,8 @@ import torch
 from material import RATE, RESERVED
 from pairs import SECONDS, Excerpt
 
-from audiostyle.evaluate.timbre import DEFAULT, cepstra, pretrained
-from audiostyle.translation.corpus import ENSEMBLE_PROGRAMS
+from audiostyle.evaluate.timbre import DEFAULT, compute_cepstra, load_network
+from audiostyle.music.corpus import ENSEMBLE_PROGRAMS
 
 REQUIRED = 0.9  # share of triplets in the right order
 RECIPE = Path(__file__).resolve().parent.parent / "recipes" / "timbre.toml"
@@ -37,7 +37,9 @@ def heard(excerpts: list[Excerpt], soundfont: Path) -> np.ndarray:
 @material.memory.cache
 def _heard(excerpt: Excerpt, soundfont: Path, program: int) -> np.ndarray:
     performance = material.performance(excerpt.piece, SECONDS, excerpt.take)
-    return cepstra(material.rendered.func(performance, soundfont, program, SECONDS).astype(float), RATE)
+    return compute_cepstra(
+        material.rendered.func(performance, soundfont, program, SECONDS).astype(float), RATE
+    )
 
 
 def doubles(cepstra_of: np.ndarray) -> np.ndarray:
@@ -71,7 +73,7 @@ def in_order(points: np.ndarray, strangers: np.ndarray, other_music: bool) -> np
 
 def table(cepstra_of: dict[str, np.ndarray], model: str) -> list[list[object]]:
     """One line a group of anchors: how many, share in order against all, other families, other music."""
-    network = pretrained(model)
+    network = load_network(model)
     who = np.array(ENSEMBLE_PROGRAMS)
     known = tomllib.loads(RECIPE.read_text("utf-8"))["material"]["programs"]
     unheard = ~np.isin(who, known)

@@ -24,7 +24,7 @@ from material import DOMAINS, RATE, SOURCES
 from noise import NoiseTranslator
 from tables import ANOTHER, COPY, NOISE, OURS, SAMPLER, TRUTH, WAVENET, Row, Table
 
-from audiostyle.translation.translator import Options, Translator
+from audiostyle.translation.translator import TranslationOptions, Translator
 
 
 @dataclass(frozen=True)
@@ -72,7 +72,9 @@ def _translated(
     translator: Translator, source: np.ndarray, domain: str, decoder: str
 ) -> tuple[np.ndarray, float]:
     started = time.perf_counter()
-    wave = translator.translate(source, RATE, domain=domain, options=Options(decoder=decoder)).numpy()
+    wave = translator.translate(
+        source, RATE, domain=domain, options=TranslationOptions(decoder=decoder)
+    ).numpy()
     return wave, time.perf_counter() - started
 
 
@@ -127,7 +129,7 @@ def _settings(options: argparse.Namespace) -> Settings:
     decoders = {OURS: "spectral"}
     if options.decoder == "wavenet":
         decoders |= {WAVENET: "wavenet", NOISE: "wavenet"}
-    manifest = zoo.find(options.model)
+    manifest = zoo.find_model(options.model)
     domains = tuple(d for d in DOMAINS if set(decoders.values()) <= set(manifest.kinds(d)))
     return Settings(options.model, decoders, domains, options.seconds, threads)
 

@@ -16,10 +16,10 @@ import report
 import torch
 import wavenet_steps
 
-from audiostyle.models.sampling.sampler import Sampler
-from audiostyle.models.wavenet import COMPACT, PAPER, SAMPLE_RATE, WaveNet
+from audiostyle.models.wavenet.network import COMPACT_WAVENET, PAPER_WAVENET, WAVENET_RATE, WaveNet
+from audiostyle.models.wavenet.sampling.sampler import Sampler
 
-PLANS = {"4×10, 128 channels": PAPER, "2×10, 64 channels": COMPACT}
+PLANS = {"4×10, 128 channels": PAPER_WAVENET, "2×10, 64 channels": COMPACT_WAVENET}
 SLOW_SAMPLES = 400  # of the published way: 25 ms of audio
 SONG, LONG = 60.0, 300.0  # seconds
 HEADER = ["network", "way", "real time", "against the published way", "peak memory"]
@@ -27,7 +27,7 @@ HEADER = ["network", "way", "real time", "against the published way", "peak memo
 
 def song(name: str, seconds: float, chunked: bool) -> float:
     """Make a song of noise's code; return seconds of audio a second, without compilation."""
-    plan, samples = PLANS[name], round(seconds * SAMPLE_RATE)
+    plan, samples = PLANS[name], round(seconds * WAVENET_RATE)
     sampler = Sampler(WaveNet(plan).eval().requires_grad_(False))
     rng = np.random.default_rng(0)
 
@@ -51,7 +51,7 @@ def work(way: str, name: str, seconds: float) -> float:
     torch.manual_seed(0)
     if way == "published":
         network = WaveNet(PLANS[name]).eval().requires_grad_(False)
-        return wavenet_steps.speed(wavenet_steps.published_way(network), round(seconds * SAMPLE_RATE))
+        return wavenet_steps.speed(wavenet_steps.published_way(network), round(seconds * WAVENET_RATE))
     return song(name, seconds, chunked=way == "chunks")
 
 
@@ -73,7 +73,7 @@ def row(name: str, label: str, measurement: tuple[float, float], yardstick: floa
 def speeds(scale: float) -> list[list[str]]:
     rows = []
     for name in PLANS:
-        slow = measured("published", name, SLOW_SAMPLES / SAMPLE_RATE)
+        slow = measured("published", name, SLOW_SAMPLES / WAVENET_RATE)
         rows.append(row(name, "published way", slow, slow[0]))
         alone = measured("stream", name, scale * SONG / 10)
         rows.append(row(name, "one stream", alone, slow[0]))

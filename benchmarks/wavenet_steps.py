@@ -11,13 +11,13 @@ from typing import cast
 import numpy as np
 import torch
 
-from audiostyle.models.mulaw import SILENCE
-from audiostyle.models.sampling import published
-from audiostyle.models.sampling.draws import choose
-from audiostyle.models.sampling.folding import fold
-from audiostyle.models.sampling.stepping import Streams
-from audiostyle.models.sampling.tile import panel_width
-from audiostyle.models.wavenet import SAMPLE_RATE, CausalLayer, Plan, WaveNet
+from audiostyle.models.wavenet.mulaw import SILENCE
+from audiostyle.models.wavenet.network import WAVENET_RATE, CausalLayer, WaveNet, WaveNetConfig
+from audiostyle.models.wavenet.sampling import naive as published
+from audiostyle.models.wavenet.sampling.gemm import get_panel_width
+from audiostyle.models.wavenet.sampling.packing import pack_network
+from audiostyle.models.wavenet.sampling.sampling_noise import choose_codes
+from audiostyle.models.wavenet.sampling.stepping import Streams
 
 
 class Rings:
@@ -49,7 +49,7 @@ class Rings:
                     )
                     for layer in self.layers
                 ]
-            code = choose(self._step(code, frame), draws[:, t], 1.0)
+            code = choose_codes(self._step(code, frame), draws[:, t], 1.0)
 
     def _step(self, code: torch.Tensor, frame: torch.Tensor) -> torch.Tensor:
         x = (self.tables[1, code[0]] + self.held)[:, None]
@@ -83,7 +83,7 @@ def speed(work: Callable[[int], None], samples: int, waves: int = 1) -> float:
     """Seconds of audio a second, the best of three; ``work`` makes so many samples of each of ``waves``."""
     work(samples)
     best = min(_seconds(work, samples) for _ in range(3))
-    return waves * samples / SAMPLE_RATE / best
+    return waves * samples / WAVENET_RATE / best
 
 
 def _seconds(work: Callable[[int], None], samples: int) -> float:
@@ -95,7 +95,7 @@ def _seconds(work: Callable[[int], None], samples: int) -> float:
 def published_way(network: WaveNet) -> Callable[[int], None]:
     def work(samples: int) -> None:
         condition = torch.zeros(1, -(-samples // network.plan.hop), network.plan.condition)
-        published.sample(network, condition, torch.rand(1, samples))
+        published.sample_naively(network, condition, torch.rand(1, samples))
 
     return work
 
@@ -110,7 +110,7 @@ def rings(network: WaveNet, **tricks: bool) -> Callable[[int], None]:
 
 
 def compiled(network: WaveNet, streams: int) -> Callable[[int], None]:
-    begun = Streams(fold(network, panel_width(streams)), streams)
+    begun = Streams(pack_network(network, get_panel_width(streams)), streams)
 
     def work(samples: int) -> None:
         frames = np.zeros((streams, 1, network.plan.condition), np.float32)
@@ -119,7 +119,7 @@ def compiled(network: WaveNet, streams: int) -> Callable[[int], None]:
     return work
 
 
-def ladder(plan: Plan, samples: int) -> Iterator[tuple[str, float]]:
+def ladder(plan: WaveNetConfig, samples: int) -> Iterator[tuple[str, float]]:
     """Yield (what was added, seconds of audio a second); slow rows make ``samples`` samples."""
     network = WaveNet(plan).eval().requires_grad_(False)
     yield "published way", speed(published_way(network), samples)

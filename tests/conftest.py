@@ -16,21 +16,21 @@ def model_folder(tmp_path_factory) -> Path:
     """An untrained backbone with decoders of both kinds, saved as a model folder."""
     import torch
 
-    from audiostyle.models.autoencoders import UNPOOL
+    from audiostyle.models.autoencoder import UNPOOL
     from audiostyle.models.saving import add_encoder, add_part
-    from audiostyle.models.vgg import LEVELS, Decoder, Encoder, Plan, normalise_activations
+    from audiostyle.models.vgg import LEVELS, VGGConfig, VGGDecoder, VGGEncoder, normalize_activations
 
-    plan = Plan((6, 8, 10, 12), (2, 2, 1, 1))
+    plan = VGGConfig((6, 8, 10, 12), (2, 2, 1, 1))
     torch.manual_seed(0)
     folder = tmp_path_factory.mktemp("backbones") / "untrained"
-    encoder = Encoder(plan)
-    normalise_activations(encoder, [torch.rand(3, 64, 64)])
+    encoder = VGGEncoder(plan)
+    normalize_activations(encoder, [torch.rand(3, 64, 64)])
     add_encoder(folder, encoder.state_dict(), config={"kind": "vgg"} | plan.as_config(), card="# untrained\n")
     for unpool, part in UNPOOL.items():
         tensors = {
             f"{level}.{name}": tensor
             for level in LEVELS
-            for name, tensor in Decoder(plan, level, unpool=unpool == "max").state_dict().items()
+            for name, tensor in VGGDecoder(plan, level, unpool=unpool == "max").state_dict().items()
         }
         add_part(folder, part, tensors, config={}, card="# untrained\n")
     return folder

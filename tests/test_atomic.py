@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from audiostyle.atomic import AtomicFile, explained
+from audiostyle.atomic import AtomicFile, explain_errors
 from audiostyle.errors import AudioWriteError, PictureWriteError
 
 
@@ -15,7 +15,7 @@ def test_every_failure_is_the_error_that_was_asked_for(tmp_path: Path, error_cla
         AtomicFile(tmp_path, error_class)
     with (
         pytest.raises(error_class, match=r"^a\.png: cannot be written \(No space left"),
-        explained("a.png", error_class),
+        explain_errors("a.png", error_class),
     ):
         raise OSError(28, "No space left on device")
 

@@ -122,7 +122,7 @@ def _store() -> Check:
 
 
 def _weights() -> Iterator[Check]:
-    shipped = [path for path in zoo.manifests().values() if path.parent == zoo.shipped_folder()]
+    shipped = [path for path in zoo.find_manifests().values() if path.parent == zoo.shipped_folder()]
     if not shipped:
         yield Check("weights", False, f"no model in {zoo.shipped_folder()}", _REINSTALL)
     for path in shipped:
@@ -130,8 +130,8 @@ def _weights() -> Iterator[Check]:
 
 
 def _verified(path: Path) -> str:
-    manifest = zoo.find(path)
-    damaged = [check.message for check in zoo.verify(manifest) if not check.ok]
+    manifest = zoo.find_model(path)
+    damaged = [check.message for check in zoo.verify_model(manifest) if not check.ok]
     if damaged:
         raise RuntimeError("; ".join(damaged))
     return f"version {manifest.version}, {len(manifest.weights())} files match their sha256"

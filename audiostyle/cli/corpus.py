@@ -33,10 +33,10 @@ def render(
     Without --instrument, one folder "ensemble" of changing instruments, mixtures and drums, for encoders.
     The same seed gives the same performances on every instrument; what exists already is kept.
     """
-    from audiostyle.translation.corpus import Plan
-    from audiostyle.translation.corpus import render as render_corpus
+    from audiostyle.music.corpus import CorpusSpec
+    from audiostyle.music.corpus import render_corpus as render_corpus
 
-    plan = Plan(soundfont, dict(map(_instrument, instrument or [])), minutes, split, seed, sample_rate)
+    plan = CorpusSpec(soundfont, dict(map(_instrument, instrument or [])), minutes, split, seed, sample_rate)
     render_corpus(out, plan, jobs=jobs, progress=lambda done, of: tell(f"{out}: {done} of {of} recordings"))
 
 

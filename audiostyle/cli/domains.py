@@ -21,7 +21,7 @@ def domains(
 
     Notes outside a domain's range are moved into it by octaves.
     """
-    manifest = zoo.find(model, offline=offline)
+    manifest = zoo.find_model(model, offline=offline)
     if json:
         for domain in manifest.domains.values():
             emit(_record(domain, manifest.kinds(domain.name)))
@@ -42,7 +42,7 @@ def note_name(midi: int) -> str:
     return f"{_NOTES[midi % 12]}{midi // 12 - 1}"
 
 
-def _record(domain: zoo.Domain, kinds: list[str]) -> dict[str, Any]:
+def _record(domain: zoo.DomainEntry, kinds: list[str]) -> dict[str, Any]:
     return {
         "domain": domain.name,
         "sounds_like": domain.sounds_like,
@@ -54,10 +54,10 @@ def _record(domain: zoo.Domain, kinds: list[str]) -> dict[str, Any]:
     }
 
 
-def _range(domain: zoo.Domain) -> str:
+def _range(domain: zoo.DomainEntry) -> str:
     return f"{note_name(domain.lowest)}-{note_name(domain.highest)}"
 
 
-def _measured(domain: zoo.Domain) -> str:
+def _measured(domain: zoo.DomainEntry) -> str:
     """The card's numbers under their own names, because cards may hold any."""
     return ", ".join(f"{key} {value:g}" for key, value in domain.measured.items())

@@ -5,15 +5,15 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
+from audiostyle.cli import image_options as own
 from audiostyle.cli import options as shared
-from audiostyle.cli import picture_options as own
+from audiostyle.cli.batch.naming import STDOUT, check_stdout
 from audiostyle.cli.console import UsageError, tell
-from audiostyle.cli.naming import STDOUT, check_stdout
 
 if TYPE_CHECKING:
-    from audiostyle.cli.batch import Work
-    from audiostyle.cli.plan import Plan
-    from audiostyle.cli.stylisation import Stylisation
+    from audiostyle.cli.batch.plan import Plan
+    from audiostyle.cli.batch.pool import Work
+    from audiostyle.cli.jobs.stylize import Stylisation
 
 app = typer.Typer()
 image = typer.Typer(help="Stylise pictures and keep them photographs.", no_args_is_help=True)
@@ -98,8 +98,8 @@ def smooth(
     quiet: shared.Quiet = False,
 ) -> None:
     """Smooth a picture along the edges of its guide, whichever tool stylised it."""
-    from audiostyle.cli.plan import plan
-    from audiostyle.cli.stylisation import Smoothing
+    from audiostyle.cli.batch.plan import plan
+    from audiostyle.cli.jobs.stylize import Smoothing
 
     _check_stdout(out, json=json)
     options = shared.given(
@@ -132,9 +132,9 @@ def _work(
     options: dict[str, Any],
     max_megapixels: float,
 ) -> "Stylisation":
-    from audiostyle.cli.stylisation import Stylisation
+    from audiostyle.cli.jobs.stylize import Stylisation
+    from audiostyle.errors import did_you_mean
     from audiostyle.image.stylization import METHODS
-    from audiostyle.models.manifest import did_you_mean
 
     if method not in METHODS:
         near = did_you_mean(method, METHODS)
@@ -171,8 +171,8 @@ def _planned(
     planning: dict[str, bool],
 ) -> "Plan":
     """Every content with its styles.  Raises UsageError where their number does not fit weights or masks."""
-    from audiostyle.cli.pictures import paired, styles_named
-    from audiostyle.cli.plan import plan
+    from audiostyle.cli.batch.pictures import paired, styles_named
+    from audiostyle.cli.batch.plan import plan
 
     if pairs and len(style) > 1:
         raise UsageError("--pairs takes two folders, one of contents and one of styles")
@@ -194,8 +194,8 @@ def _planned(
 def _carry_out(
     todo: "Plan", work: "Work", jobs: int, dry_run: bool, *, json: bool, quiet: bool, to_stdout: bool
 ) -> None:
-    from audiostyle.cli.pictures import PictureReporter
-    from audiostyle.cli.processing import process
+    from audiostyle.cli.batch.pictures import PictureReporter
+    from audiostyle.cli.batch.run import process
 
     reporter = PictureReporter(json=json, quiet=quiet, stdout_is_sound=to_stdout)
     reporter.before(todo)
@@ -208,7 +208,7 @@ def _carry_out(
 
 
 def _naming(out: str | None, filename: str, compare: bool = False) -> Any:
-    from audiostyle.cli.pictures import PictureNaming
+    from audiostyle.cli.batch.pictures import PictureNaming
 
     return PictureNaming(out, filename, compare=compare)
 

@@ -30,7 +30,7 @@ def list_(json: shared.Json = False) -> None:
 @app.command()
 def show(model: Name = zoo.DEFAULT, json: shared.Json = False) -> None:
     """Show a model and its cards: data, licence, what it is good and bad at, measured numbers."""
-    manifest = zoo.find(model)
+    manifest = zoo.find_model(model)
     if json:
         emit(_record(manifest))
         return
@@ -48,7 +48,7 @@ def verify(
     json: shared.Json = False,
 ) -> None:
     """Check the files of a model, or of all, against their sha256."""
-    checks = [check for name in ([model] if model else zoo.manifests()) for check in _checks(name)]
+    checks = [check for name in ([model] if model else zoo.find_manifests()) for check in _checks(name)]
     for file, ok, message in checks:
         if json:
             emit({"file": str(file), "ok": ok, "message": message})
@@ -64,14 +64,14 @@ def path(
     model: Annotated[str | None, typer.Argument(metavar="[NAME|DIR|FILE]", help="The model.")] = None,
 ) -> None:
     """Print the folder of a model, or without a name the folder for your own models."""
-    print(zoo.find(model).path.parent if model else zoo.store_folder())
+    print(zoo.find_model(model).path.parent if model else zoo.store_folder())
 
 
 def _checks(model: str) -> list[zoo.FileCheck]:
     try:
-        return zoo.verify(zoo.find(model))
+        return zoo.verify_model(zoo.find_model(model))
     except ModelNotFound as error:  # damaged to the manifest: no reason to leave the others unchecked
-        return [zoo.FileCheck(zoo.manifests().get(model, Path(model)), False, str(error))]
+        return [zoo.FileCheck(zoo.find_manifests().get(model, Path(model)), False, str(error))]
 
 
 def _record(manifest: zoo.Manifest) -> dict[str, Any]:

@@ -27,7 +27,7 @@ def make(
 
     A profile holds means and covariances and no sound. It is as large for an hour as for a second.
     """
-    from audiostyle.cli.transferring import styles_named
+    from audiostyle.cli.jobs.transfer import styles_named
     from audiostyle.spectrogram.profile import SUFFIX, is_profile, make_profile, save_profile
 
     if not is_profile(out):

@@ -143,8 +143,8 @@ def universal(
     it stopped. On several devices or machines: torchrun --nproc-per-node 2 -m audiostyle train universal …
     """
     from audiostyle.models.device import multiplies_bfloat16
-    from audiostyle.training.distributed import first_of_all
-    from audiostyle.translation.training.universal import train_universal
+    from audiostyle.training.distributed import is_first_process
+    from audiostyle.translation.training.wavenet.universal import train_universal
 
     train_universal(
         config.value,
@@ -159,9 +159,9 @@ def universal(
         adversary=adversary.value,
         batch=batch,
         bfloat16=_bfloat16(multiplies_bfloat16() if bfloat16 is None else bfloat16),
-        log=_log if first_of_all() else lambda _: None,
+        log=_log if is_first_process() else lambda _: None,
     )
-    if first_of_all():
+    if is_first_process():
         name = folders[0].resolve().name
         tell(f"done; try: audiostyle translate song.wav --model {model} --domain {name} --decoder wavenet")
 
@@ -169,25 +169,25 @@ def universal(
 @train.command()
 def encoder(file: RecipeFile, out: RunFolder, jobs: Jobs = 1, bfloat16: Bfloat16 = None) -> None:
     """Render a recipe's corpora and train its shared encoder."""
-    from audiostyle.translation.training.recipe import follow, read_recipe
+    from audiostyle.translation.training.recipe import read_recipe, run_recipe
 
-    follow(read_recipe(file), out, bfloat16=_bfloat16(bfloat16), jobs=jobs, log=_log, domains=False)
+    run_recipe(read_recipe(file), out, bfloat16=_bfloat16(bfloat16), jobs=jobs, log=_log, domains=False)
 
 
 @train.command()
 def recipe(file: RecipeFile, out: RunFolder, jobs: Jobs = 1, bfloat16: Bfloat16 = None) -> None:
     """Render corpora, train the shared encoder, then every domain, as a recipe says."""
-    from audiostyle.translation.training.recipe import follow, read_recipe
+    from audiostyle.translation.training.recipe import read_recipe, run_recipe
 
-    follow(read_recipe(file), out, bfloat16=_bfloat16(bfloat16), jobs=jobs, log=_log)
+    run_recipe(read_recipe(file), out, bfloat16=_bfloat16(bfloat16), jobs=jobs, log=_log)
 
 
 @train.command()
 def timbre(file: RecipeFile, out: RunFolder, jobs: Jobs = 1) -> None:
     """Train the network behind the measure 'timbre distance', as a recipe says."""
-    from audiostyle.evaluate.training.timbre import follow, read_recipe
+    from audiostyle.evaluate.training.timbre import read_recipe, run_recipe
 
-    follow(read_recipe(file), out, jobs=jobs, log=_log)
+    run_recipe(read_recipe(file), out, jobs=jobs, log=_log)
 
 
 @train.command("image-decoders")
@@ -217,9 +217,9 @@ def image_decoders(
     Then: audiostyle image stylize content.jpg style.jpg --backbone DIR
     """
     from audiostyle.image.training.backbone import DecoderStage, train_backbone_decoders
-    from audiostyle.models.published import VGGS, fetched
+    from audiostyle.models.remote_files import VGGS, fetch_file
 
-    file = fetched(VGGS[backbone], offline=offline) if backbone in VGGS else Path(backbone)
+    file = fetch_file(VGGS[backbone], offline=offline) if backbone in VGGS else Path(backbone)
     stage = DecoderStage(steps // 3, steps - steps // 3)
     train_backbone_decoders(file, folders, run or Path("runs", model.name), model, stage, _log)
     tell(f"done; try: audiostyle image stylize content.jpg style.jpg --backbone {model}")
@@ -232,9 +232,9 @@ def image_backbone(
     out: RunFolder,
 ) -> None:
     """Distil a compact backbone from a VGG and train its decoders, as a recipe says."""
-    from audiostyle.image.training.backbone import follow, read_recipe
+    from audiostyle.image.training.backbone import read_recipe, run_recipe
 
-    follow(read_recipe(file), teacher, out, _log)
+    run_recipe(read_recipe(file), teacher, out, _log)
 
 
 @train.command()
@@ -249,9 +249,9 @@ def spectrogram(
 
     Interrupted at any moment, the same command goes on where it stopped.
     """
-    from audiostyle.spectrogram.training.recipe import follow, read_recipe
+    from audiostyle.spectrogram.training.recipe import read_recipe, run_recipe
 
-    follow(read_recipe(file), music, out, _log)
+    run_recipe(read_recipe(file), music, out, _log)
 
 
 def _bfloat16(wanted: bool | None) -> bool:

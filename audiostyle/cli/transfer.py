@@ -6,8 +6,8 @@ from typing import Annotated, Any
 import typer
 
 from audiostyle.cli import options as shared
+from audiostyle.cli.batch.naming import STDOUT, check_stdout
 from audiostyle.cli.console import UsageError
-from audiostyle.cli.naming import STDOUT, check_stdout
 
 app = typer.Typer()
 
@@ -114,9 +114,9 @@ def transfer(
 
     The result has the content's sample rate, channels and length.
     """
-    from audiostyle.cli.plan import plan
-    from audiostyle.cli.processing import process
-    from audiostyle.cli.transferring import TransferNaming, TransferReporter, Transferring, styles_named
+    from audiostyle.cli.batch.plan import plan
+    from audiostyle.cli.batch.run import process
+    from audiostyle.cli.jobs.transfer import TransferNaming, TransferReporter, Transferring, styles_named
 
     chosen = shared.given(match=match, levels=shared.numbers("--levels", levels, int), seed=seed)
     options = _suitable(method, chosen | shared.given(features=features, start=start, optimise=optimise))
@@ -147,7 +147,7 @@ def _suitable(method: str, options: dict[str, Any]) -> dict[str, Any]:
 
     Raises UsageError for an unknown method, and for an option that the user set and the method does not have.
     """
-    from audiostyle.models.manifest import did_you_mean
+    from audiostyle.errors import did_you_mean
     from audiostyle.spectrogram.methods import METHODS
 
     if method not in METHODS:

@@ -6,8 +6,8 @@ from typing import Annotated
 import typer
 
 from audiostyle.cli import options as shared
+from audiostyle.cli.batch.naming import FILENAME, STDOUT, Naming, check_stdout
 from audiostyle.cli.console import UsageError
-from audiostyle.cli.naming import FILENAME, STDOUT, Naming, check_stdout
 from audiostyle.models.zoo import DEFAULT
 
 app = typer.Typer()
@@ -104,13 +104,13 @@ def translate(
 
     Any polyphonic music goes in; the result has the recording's sample rate, channels and length.
     """
-    from audiostyle.cli.plan import plan
-    from audiostyle.cli.processing import process
-    from audiostyle.cli.reporting import Reporter
-    from audiostyle.cli.translation import Translation
+    from audiostyle.cli.batch.plan import plan
+    from audiostyle.cli.batch.reporting import Reporter
+    from audiostyle.cli.batch.run import process
+    from audiostyle.cli.jobs.translate import Translation
     from audiostyle.models import zoo
 
-    manifest = zoo.find(model, offline=offline)
+    manifest = zoo.find_model(model, offline=offline)
     kind = decoder.value if decoder else None
     kinds = {manifest.decoder(name, kind).config.get("kind") for name in domain}
     if (temperature or chunks) and kinds != {"wavenet"}:

@@ -14,7 +14,7 @@ Each module opens with its conventions (units, shapes) and its metrics.  An iden
 a silent, empty or flat one warns, a malformed one raises :class:`~audiostyle.errors.ShapeError`.
 """
 
-from audiostyle.evaluate.colour import gaussian_wasserstein, sliced_wasserstein
+from audiostyle.evaluate.color import gaussian_wasserstein, sliced_wasserstein
 from audiostyle.evaluate.notes import match_notes, note_f1
 from audiostyle.evaluate.pitches import pitch_distance
 from audiostyle.evaluate.spectral import log_spectral_distance

@@ -4,7 +4,7 @@ Conventions
 -----------
 What sounds is a roll: a boolean array of shape ``(frames, pitches)``, True where a pitch sounds in a frame.
 Rolls that are compared have one shape and one frame rate.  Where a roll comes from is not this module's
-business: a score, or any multi-pitch estimator; :func:`roll` makes one of notes.  Judge a method with an
+business: a score, or any multi-pitch estimator; :func:`make_piano_roll` makes one of notes.  Judge a method with an
 estimator that it had no part in.
 
 Metrics
@@ -63,7 +63,7 @@ def pitch_distance(estimate: ArrayLike, reference: ArrayLike) -> float:
     return float(np.mean(np.where(either, 1 - both / np.maximum(either, 1), 0.0)))
 
 
-def roll(notes: ArrayLike, seconds: float, frame_rate: float = FRAME_RATE) -> NDArray[np.bool_]:
+def make_piano_roll(notes: ArrayLike, seconds: float, frame_rate: float = FRAME_RATE) -> NDArray[np.bool_]:
     """Notes to a roll of ``PITCHES`` MIDI numbers.
 
     Args:

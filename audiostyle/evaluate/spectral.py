@@ -20,7 +20,7 @@ import soxr
 from numpy.typing import ArrayLike, NDArray
 
 from audiostyle.errors import ShapeError
-from audiostyle.evaluate.waves import check_wave
+from audiostyle.evaluate.validation import check_wave
 
 LSD_RATE = 16_000  # Hz
 LSD_WINDOW = 2048  # samples: 128 ms

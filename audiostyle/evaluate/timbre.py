@@ -24,7 +24,7 @@ import torch
 from numpy.typing import ArrayLike, NDArray
 
 from audiostyle.errors import ModelNotFound, ShapeError
-from audiostyle.evaluate.waves import check_wave
+from audiostyle.evaluate.validation import check_wave
 from audiostyle.models import zoo
 from audiostyle.models.timbre import CEPSTRA, TimbreNetwork
 
@@ -62,24 +62,24 @@ def timbre_distance(
     waves = [np.asarray(wave, dtype=np.float64) for wave in (estimate, reference)]
     for name, wave in zip(("estimate", "reference"), waves, strict=True):
         validate(name, wave, sample_rate)
-    network = pretrained(model)
-    one, other = (embedding(network, wave, sample_rate) for wave in waves)
+    network = load_network(model)
+    one, other = (embed(network, wave, sample_rate) for wave in waves)
     if not one.any() or not other.any():  # silence has no direction
         return float(one.any() or other.any())
     return float(np.clip(1 - one @ other, 0, 1))
 
 
-def embedding(network: TimbreNetwork, wave: NDArray[np.float64], sample_rate: float) -> NDArray[np.float64]:
+def embed(network: TimbreNetwork, wave: NDArray[np.float64], sample_rate: float) -> NDArray[np.float64]:
     """(samples,) → a point (channels,) of length 1; of length 0 for silence."""
     if not wave.any():
         return np.zeros(network.channels)
-    heard = torch.from_numpy(cepstra(wave, sample_rate))
+    heard = torch.from_numpy(compute_cepstra(wave, sample_rate))
     with torch.inference_mode():
         point = network(heard[None])[0].double().numpy()
     return point / max(float(np.linalg.norm(point)), 1e-12)
 
 
-def cepstra(wave: NDArray[np.float64], sample_rate: float) -> NDArray[np.float32]:
+def compute_cepstra(wave: NDArray[np.float64], sample_rate: float) -> NDArray[np.float32]:
     """(samples,) → (``CEPSTRA``, frames): coefficients 2 to 13, of the wave at unit mean power."""
     wave = soxr.resample(wave, sample_rate, TIMBRE_RATE)
     wave = wave / max(float(np.sqrt(np.mean(wave**2))), 1e-12)
@@ -94,9 +94,9 @@ def cepstra(wave: NDArray[np.float64], sample_rate: float) -> NDArray[np.float32
 
 
 @lru_cache(maxsize=2)
-def pretrained(model: str | Path = DEFAULT) -> TimbreNetwork:
+def load_network(model: str | Path = DEFAULT) -> TimbreNetwork:
     """Load a timbre network by name or folder.  Raises ModelNotFound; see :func:`timbre_distance`."""
-    weights = zoo.find(model).encoder
+    weights = zoo.find_model(model).encoder
     if weights.config.get("kind") != "timbre":
         raise ModelNotFound(f"{weights.file}: not a timbre network; choose a model such as {DEFAULT!r}")
     network = TimbreNetwork(weights.config["channels"])

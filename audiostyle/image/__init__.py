@@ -21,12 +21,12 @@ Pictures are RGB (H, W, 3) in [0, 1], NumPy arrays or tensors; what goes in deci
 """
 
 from audiostyle.image.adain import adain
-from audiostyle.image.affinity import gaussian_affinity, matting_affinity
 from audiostyle.image.idt import idt
 from audiostyle.image.mkl import mkl
 from audiostyle.image.photowct import photowct
 from audiostyle.image.reinhard import reinhard
-from audiostyle.image.smoothing import smooth
+from audiostyle.image.smoothing.affinity import gaussian_affinity, matting_affinity
+from audiostyle.image.smoothing.smooth import smooth
 from audiostyle.image.stylization import METHODS, stylize
 from audiostyle.image.wct import wct
 

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from audiostyle.image.backbone import DEFAULT, PictureAutoencoder
 from audiostyle.image.cascade import Cascade, Progress
-from audiostyle.image.networks import DEFAULT, Networks
-from audiostyle.image.scene import Picture, Scene, check_strength
+from audiostyle.image.inputs import Picture, StylizeInputs, check_strength
 from audiostyle.style import adain as match_deviations
 
 
@@ -18,7 +18,7 @@ def adain(
     weights: Sequence[float] | None = None,
     content_mask: Any = None,
     style_mask: Any = None,
-    backbone: str | Path | Networks = DEFAULT,
+    backbone: str | Path | PictureAutoencoder = DEFAULT,
     memory_limit: float | None = None,
     device: str = "auto",
     progress: Progress | None = None,
@@ -33,8 +33,10 @@ def adain(
         A picture of the content's size and type.
     """
     check_strength(strength)
-    scene = Scene.of(content, style, weights=weights, content_mask=content_mask, style_mask=style_mask)
-    networks = Networks.of(backbone, device)
+    scene = StylizeInputs.of(
+        content, style, weights=weights, content_mask=content_mask, style_mask=style_mask
+    )
+    networks = PictureAutoencoder.of(backbone, device)
     return scene.finish(
         Cascade(networks, (4,), "nearest", match_deviations, strength, memory_limit, progress)(scene)
     )

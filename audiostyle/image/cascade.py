@@ -13,9 +13,9 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from audiostyle.errors import AudiostyleError
-from audiostyle.image.networks import Networks
-from audiostyle.image.scene import Scene
-from audiostyle.image.tiles import Tile, tiles
+from audiostyle.image.backbone import PictureAutoencoder
+from audiostyle.image.inputs import StylizeInputs
+from audiostyle.image.tiles import Tile, cut_tiles
 from audiostyle.models.vgg import LEVELS, Pooling
 from audiostyle.style import AffineMap, Moments
 
@@ -41,7 +41,7 @@ class Cascade:
         progress: hears of every tile that is decoded.
     """
 
-    networks: Networks
+    networks: PictureAutoencoder
     levels: Sequence[int]
     unpool: str
     transform: Transform
@@ -56,7 +56,7 @@ class Cascade:
             raise AudiostyleError(f"levels must be among 4, 3, 2 and 1, not {list(self.levels)}")
 
     @torch.inference_mode()
-    def __call__(self, scene: Scene) -> Tensor:
+    def __call__(self, scene: StylizeInputs) -> Tensor:
         """Return the stylised content (3, H, W), not clamped."""
         styles = self._style_moments(scene)
         picture = scene.content[None].to(self.networks.device)
@@ -65,7 +65,7 @@ class Cascade:
             picture = self._level(picture, level, segments, styles[level], done)
         return picture[0].to(scene.content.device)
 
-    def _style_moments(self, scene: Scene) -> dict[int, list[Moments]]:
+    def _style_moments(self, scene: StylizeInputs) -> dict[int, list[Moments]]:
         """Return the moments of every segment at every level, styles pooled by their weights."""
         by_style = [
             self._moments(style[None].to(self.networks.device), [s.styles[n] for s in scene.segments])
@@ -83,9 +83,9 @@ class Cascade:
         widths = self.networks.encoder.plan.widths
         result = {level: [Moments.empty(widths[level - 1]) for _ in segments] for level in self.levels}
         for tile in self._tiles(picture, max(self.levels)):
-            features, _ = self.networks.encoder.trace(_laid_out(tile.cut(picture)))
+            features, _ = self.networks.encoder.trace(_to_channels_last(tile.cut(picture)))
             for level in self.levels:
-                result[level] = _added(result[level], features[level - 1], tile, level, segments)
+                result[level] = _add_moments(result[level], features[level - 1], tile, level, segments)
         return result
 
     def _level(
@@ -101,8 +101,8 @@ class Cascade:
         moments = [Moments.empty(styles[0].channels) for _ in segments]
         encoded: tuple[Tensor, list[Pooling]] | None = None
         for tile in cut:
-            encoded = encoder(_laid_out(tile.cut(picture)), level)
-            moments = _added(moments, encoded[0], tile, level, segments)
+            encoded = encoder(_to_channels_last(tile.cut(picture)), level)
+            moments = _add_moments(moments, encoded[0], tile, level, segments)
         maps = [
             self.transform(own.reliable(), other.reliable()).blended(self.strength)
             for own, other in zip(moments, styles, strict=True)
@@ -110,9 +110,11 @@ class Cascade:
         result = torch.empty_like(picture)
         for number, tile in enumerate(cut, start=1):
             features, poolings = (
-                encoded if len(cut) == 1 and encoded else encoder(_laid_out(tile.cut(picture)), level)
+                encoded if len(cut) == 1 and encoded else encoder(_to_channels_last(tile.cut(picture)), level)
             )
-            changed = _transformed(features, maps, [_shares(tile.cut(s), level) for s in segments])
+            changed = _transform_features(
+                features, maps, [_downsample_share(tile.cut(s), level) for s in segments]
+            )
             result[(..., *tile.core)] = tile.trim(decoder(changed, poolings))
             if self.progress:
                 self.progress((done + number / len(cut)) / len(self.levels))
@@ -121,7 +123,7 @@ class Cascade:
     def _tiles(self, picture: Tensor, level: int) -> list[Tile]:
         height, width = picture.shape[-2:]
         halo = self.networks.encoder.plan.reach(level)
-        return tiles(height, width, self._side(halo), halo)
+        return cut_tiles(height, width, self._side(halo), halo)
 
     def _side(self, halo: int) -> int:
         if self.memory_limit is None:
@@ -136,18 +138,18 @@ class Cascade:
         return min(side, _SIDE)
 
 
-def _added(
+def _add_moments(
     moments: Sequence[Moments], features: Tensor, tile: Tile, level: int, segments: Sequence[Tensor]
 ) -> list[Moments]:
     """Add what is a tile's own to the moments of every segment."""
     own = tile.trim(features, 2 ** (level - 1))
     return [
-        before + Moments.of(own, tile.trim(_shares(tile.cut(segment), level), 2 ** (level - 1)))
+        before + Moments.of(own, tile.trim(_downsample_share(tile.cut(segment), level), 2 ** (level - 1)))
         for before, segment in zip(moments, segments, strict=True)
     ]
 
 
-def _transformed(features: Tensor, maps: Sequence[AffineMap], shares: Sequence[Tensor]) -> Tensor:
+def _transform_features(features: Tensor, maps: Sequence[AffineMap], shares: Sequence[Tensor]) -> Tensor:
     """Apply every segment's map where it is; what no segment covers stays as it is."""
     if len(maps) == 1 and bool((shares[0] == 1).all()):
         return maps[0](features)
@@ -157,7 +159,7 @@ def _transformed(features: Tensor, maps: Sequence[AffineMap], shares: Sequence[T
     return result
 
 
-def _shares(segment: Tensor, level: int) -> Tensor:
+def _downsample_share(segment: Tensor, level: int) -> Tensor:
     """Return how much of each of a level's pixels (h, w) belongs to a segment (H, W)."""
     share = segment[None, None].float()
     for _ in range(level - 1):
@@ -165,5 +167,5 @@ def _shares(segment: Tensor, level: int) -> Tensor:
     return share[0, 0]
 
 
-def _laid_out(picture: Tensor) -> Tensor:
+def _to_channels_last(picture: Tensor) -> Tensor:
     return picture.contiguous(memory_format=torch.channels_last)

@@ -15,8 +15,8 @@ from scipy.spatial.transform import Rotation
 from torch import Tensor
 
 from audiostyle.errors import ShapeError
+from audiostyle.image.inputs import Picture, StylizeInputs
 from audiostyle.image.regrain import regrain
-from audiostyle.image.scene import Picture, Scene
 
 BINS = 300
 """Of a histogram along an axis.  Measured on photographs, sorting all pixels brings nothing more."""
@@ -42,7 +42,7 @@ def idt(
 ) -> Any:
     """Give the content the style's distribution of colours.
 
-    Args and errors are those of :meth:`audiostyle.image.scene.Scene.of`; ``strength`` 0 … 1 mixes result and
+    Args and errors are those of :meth:`audiostyle.image.inputs.Scene.of`; ``strength`` 0 … 1 mixes result and
     content.  Furthermore:
 
     Args:
@@ -53,13 +53,15 @@ def idt(
     Returns:
         a picture like ``content``, in [0, 1].
     """
-    scene = Scene.of(content, style, weights=weights, content_mask=content_mask, style_mask=style_mask)
+    scene = StylizeInputs.of(
+        content, style, weights=weights, content_mask=content_mask, style_mask=style_mask
+    )
     result = scene.content.clone(memory_format=torch.contiguous_format)
-    axes = rotations_of_space(rotations, seed)
+    axes = draw_rotations(rotations, seed)
     for segment in scene.segments:
         looks = [look[:, mask] for look, mask in zip(scene.styles, segment.styles, strict=True)]
         chosen = [(look, weight) for look, weight in zip(looks, scene.weights, strict=True) if look.numel()]
-        result[:, segment.content] = transfer(result[:, segment.content], chosen, axes)
+        result[:, segment.content] = move_distribution(result[:, segment.content], chosen, axes)
     if keep_grain:
         stylised = torch.stack([segment.content for segment in scene.segments]).any(dim=0)
         # Regrain looks beyond the border of a segment, and what has none has to stay as it is.
@@ -67,7 +69,7 @@ def idt(
     return scene.finish(result, strength)
 
 
-def rotations_of_space(count: int, seed: int) -> list[Tensor]:
+def draw_rotations(count: int, seed: int) -> list[Tensor]:
     """Return the identity and ``count`` − 1 random rotations (3, 3), uniform on SO(3) (Shoemake 1992)."""
     if count < 1:
         raise ShapeError(f"rotations must be 1 or more, not {count}")
@@ -76,7 +78,9 @@ def rotations_of_space(count: int, seed: int) -> list[Tensor]:
     return list(torch.from_numpy(Rotation.from_quat(quaternions).as_matrix()).float())
 
 
-def transfer(pixels: Tensor, looks: Sequence[tuple[Tensor, float]], axes: Sequence[Tensor]) -> Tensor:
+def move_distribution(
+    pixels: Tensor, looks: Sequence[tuple[Tensor, float]], axes: Sequence[Tensor]
+) -> Tensor:
     """Move colours (3, pixels) to the distribution of others (3, any number), each with its weight."""
     for rotation in axes:
         turned = rotation @ pixels

@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from audiostyle.errors import ShapeError
-from audiostyle.image.palette import Colour, to_labels
+from audiostyle.image.palette import Color, to_labels
 
 MIN_PIXELS = 10
 """Fewer pixels of a label than this are no area: neither their mean nor their spread can be relied on."""
@@ -34,7 +34,7 @@ log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
-class Segment:
+class Region:
     """A part of the content and what it is to look like.
 
     Attributes:
@@ -44,14 +44,14 @@ class Segment:
             no True; at least one has enough.
     """
 
-    label: int | Colour | None
+    label: int | Color | None
     content: Tensor
     styles: tuple[Tensor, ...]
 
 
-def match(
+def match_regions(
     content_mask: Any, style_masks: Sequence[Any] | None, content_size: Size, style_sizes: Sequence[Size]
-) -> list[Segment]:
+) -> list[Region]:
     """Pair what the masks call by the same label.
 
     Args:
@@ -70,14 +70,14 @@ def match(
     given = list(style_masks) if style_masks is not None else []
     if content_mask is None and all(mask is None for mask in given):
         styles = tuple(torch.ones(*size, dtype=torch.bool) for size in style_sizes)
-        return [Segment(None, torch.ones(*content_size, dtype=torch.bool), styles)]
+        return [Region(None, torch.ones(*content_size, dtype=torch.bool), styles)]
     _check_presence(content_mask, given, len(style_sizes))
     names = ["content mask", *(f"style mask {n}" for n in range(1, len(given) + 1))]
-    masks = [_checked(mask, name) for mask, name in zip([content_mask, *given], names, strict=True)]
+    masks = [_check_mask(mask, name) for mask, name in zip([content_mask, *given], names, strict=True)]
     labelled, called = _common_labels(masks)
     sizes = [content_size, *style_sizes]
     resized = [_resize(mask, size) for mask, size in zip(labelled, sizes, strict=True)]
-    usable = _usable(dict(zip(names, resized, strict=True)), called)
+    usable = _find_usable(dict(zip(names, resized, strict=True)), called)
     shared = usable[0] & set().union(*usable[1:])
     if not shared:
         raise ShapeError(
@@ -85,7 +85,7 @@ def match(
         )
     content, *by_style = zip(resized, usable, strict=True)
     return [
-        Segment(called[label], _area(label, *content), tuple(_area(label, *style) for style in by_style))
+        Region(called[label], _area(label, *content), tuple(_area(label, *style) for style in by_style))
         for label in sorted(shared)
     ]
 
@@ -94,7 +94,7 @@ def _area(label: int, mask: Tensor, usable: set[int]) -> Tensor:
     return mask == label if label in usable else torch.zeros_like(mask, dtype=torch.bool)
 
 
-def _usable(masks: dict[str, Tensor], called: dict[int, int | Colour]) -> list[set[int]]:
+def _find_usable(masks: dict[str, Tensor], called: dict[int, int | Color]) -> list[set[int]]:
     """The labels to work with in each mask, the content's first; the others are named in the log."""
     usable, there = [], []
     for mask in masks.values():
@@ -113,7 +113,7 @@ def _usable(masks: dict[str, Tensor], called: dict[int, int | Colour]) -> list[s
     return usable
 
 
-def _warn(labels: Collection[int], called: dict[int, int | Colour], what: str) -> None:
+def _warn(labels: Collection[int], called: dict[int, int | Color], what: str) -> None:
     if labels:
         log.warning("mask label %s %s", ", ".join(str(called[label]) for label in sorted(labels)), what)
 
@@ -128,7 +128,7 @@ def _check_presence(content_mask: Any, style_masks: Sequence[Any], styles: int) 
         raise ShapeError(f"{styles} style(s) need as many style masks, not {got}")
 
 
-def _checked(mask: Any, name: str) -> NDArray[Any]:
+def _check_mask(mask: Any, name: str) -> NDArray[Any]:
     """Whole numbers int64 (H, W) or colours uint8 (H, W, 3)."""
     array = mask.detach().cpu().numpy() if isinstance(mask, Tensor) else np.asarray(mask)
     if not (array.ndim == 2 or (array.ndim == 3 and array.shape[2] == 3)) or not array.size:
@@ -137,7 +137,7 @@ def _checked(mask: Any, name: str) -> NDArray[Any]:
         raise ShapeError(f"{name} must hold numbers, not {array.dtype}")
     if not np.isfinite(array).all():
         raise ShapeError(f"{name} holds NaN or infinite values; paint every pixel")
-    return _whole_numbers(array, name) if array.ndim == 2 else _colours(array, name)
+    return _whole_numbers(array, name) if array.ndim == 2 else _check_colors(array, name)
 
 
 def _whole_numbers(array: NDArray[Any], name: str) -> NDArray[np.int64]:
@@ -148,14 +148,14 @@ def _whole_numbers(array: NDArray[Any], name: str) -> NDArray[np.int64]:
     return array.astype(np.int64)
 
 
-def _colours(array: NDArray[Any], name: str) -> NDArray[np.uint8]:
+def _check_colors(array: NDArray[Any], name: str) -> NDArray[np.uint8]:
     top = 1 if np.issubdtype(array.dtype, np.floating) else 255
     if array.min() < 0 or array.max() > top:
         raise ShapeError(f"{name} must hold colours from 0 to {top}, not {array.min()} to {array.max()}")
     return np.rint(array * (255 / top)).astype(np.uint8)
 
 
-def _common_labels(masks: list[NDArray[Any]]) -> tuple[list[NDArray[Any]], dict[int, int | Colour]]:
+def _common_labels(masks: list[NDArray[Any]]) -> tuple[list[NDArray[Any]], dict[int, int | Color]]:
     """Masks as numbers (H, W), and what each number is called."""
     if len({mask.ndim for mask in masks}) > 1:
         raise ShapeError("content and style masks must all hold labels (H, W) or all colours (H, W, 3)")

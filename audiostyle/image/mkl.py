@@ -7,8 +7,8 @@ Pitié and Kokaram, "The linear Monge-Kantorovitch linear colour mapping for exa
 from collections.abc import Sequence
 from typing import Any
 
-from audiostyle.image.recolouring import recoloured
-from audiostyle.image.scene import Picture, Scene
+from audiostyle.image.color_transfer import transfer_colors
+from audiostyle.image.inputs import Picture, StylizeInputs
 from audiostyle.style import optimal_transport
 
 
@@ -25,10 +25,12 @@ def mkl(
 
     Directions in which the content hardly varies (1 of 255 and less) get the style's mean only: a grey
     picture has no colours that could be told apart.  Args and errors are those of
-    :meth:`audiostyle.image.scene.Scene.of`; ``strength`` 0 … 1 mixes result and content.
+    :meth:`audiostyle.image.inputs.Scene.of`; ``strength`` 0 … 1 mixes result and content.
 
     Returns:
         a picture like ``content``, in [0, 1].
     """
-    scene = Scene.of(content, style, weights=weights, content_mask=content_mask, style_mask=style_mask)
-    return scene.finish(recoloured(scene, optimal_transport), strength)
+    scene = StylizeInputs.of(
+        content, style, weights=weights, content_mask=content_mask, style_mask=style_mask
+    )
+    return scene.finish(transfer_colors(scene, optimal_transport), strength)

@@ -13,16 +13,16 @@ from numpy.typing import NDArray
 from scipy.ndimage import maximum_filter, minimum_filter
 from scipy.spatial import KDTree
 
-Colour = tuple[int, int, int]
+Color = tuple[int, int, int]
 """Red, green, blue, each 0 … 255."""
 
-EXACT_COLOURS = 32
+EXACT_COLORS = 32
 """Masks with no more colours than this between them were saved without loss."""
 FLAT_RANGE = 16  # of 255, in every channel over 3 × 3 pixels
-SAME_COLOUR = 48.0  # Euclidean, of 255 a channel: how far compression moves the colour of an area at the most
+SAME_COLOR = 48.0  # Euclidean, of 255 a channel: how far compression moves the colour of an area at the most
 
 
-def to_labels(masks: Sequence[NDArray[np.uint8]]) -> tuple[list[NDArray[np.intp]], list[Colour]]:
+def to_labels(masks: Sequence[NDArray[np.uint8]]) -> tuple[list[NDArray[np.intp]], list[Color]]:
     """Number the colours of masks (H, W, 3) that belong together.
 
     Returns:
@@ -30,7 +30,7 @@ def to_labels(masks: Sequence[NDArray[np.uint8]]) -> tuple[list[NDArray[np.intp]
     """
     packed = [_pack(mask) for mask in masks]
     colours, counts = np.unique(np.concatenate([codes.ravel() for codes in packed]), return_counts=True)
-    if len(colours) > EXACT_COLOURS:
+    if len(colours) > EXACT_COLORS:
         flat = np.concatenate([codes[_is_flat(mask)] for codes, mask in zip(packed, masks, strict=True)])
         if flat.size:
             palette = _most_frequent(*np.unique(flat, return_counts=True))
@@ -50,7 +50,7 @@ def _most_frequent(colours: NDArray[np.int64], counts: NDArray[np.int64]) -> NDA
     palette = []
     while len(left):
         palette.append(left[0])
-        left = left[np.linalg.norm(left - left[0], axis=1) > SAME_COLOUR]
+        left = left[np.linalg.norm(left - left[0], axis=1) > SAME_COLOR]
     return np.array(palette)
 
 

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from audiostyle.image.backbone import DEFAULT, PictureAutoencoder
 from audiostyle.image.cascade import Cascade, Progress
-from audiostyle.image.networks import DEFAULT, Networks
-from audiostyle.image.scene import Picture, Scene, check_strength
+from audiostyle.image.inputs import Picture, StylizeInputs, check_strength
 from audiostyle.models.vgg import LEVELS
 from audiostyle.style import AffineMap, Moments, wct
 
@@ -25,7 +25,7 @@ def photowct(
     levels: Sequence[int] = LEVELS,
     unpool: str = "max",
     content_reg: float = CONTENT_REG,
-    backbone: str | Path | Networks = DEFAULT,
+    backbone: str | Path | PictureAutoencoder = DEFAULT,
     memory_limit: float | None = None,
     device: str = "auto",
     progress: Progress | None = None,
@@ -49,13 +49,15 @@ def photowct(
         A picture of the content's size and type.
 
     Raises:
-        ShapeError, ModelNotFound, AudiostyleError: see :class:`Scene`, :class:`Networks`, :class:`Cascade`.
+        ShapeError, ModelNotFound, AudiostyleError: see :class:`StylizeInputs`, :class:`PictureAutoencoder`, :class:`Cascade`.
     """
     check_strength(strength)
-    scene = Scene.of(content, style, weights=weights, content_mask=content_mask, style_mask=style_mask)
+    scene = StylizeInputs.of(
+        content, style, weights=weights, content_mask=content_mask, style_mask=style_mask
+    )
 
     def transform(own: Moments, other: Moments) -> AffineMap:
         return wct(own, other, content_reg=content_reg)
 
-    networks = Networks.of(backbone, device)
+    networks = PictureAutoencoder.of(backbone, device)
     return scene.finish(Cascade(networks, levels, unpool, transform, strength, memory_limit, progress)(scene))

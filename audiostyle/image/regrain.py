@@ -14,7 +14,7 @@ flat.  φ falls and ψ grows with the content's gradient.
 import torch
 from torch import Tensor
 
-from audiostyle.image.multigrid import Grid, solve
+from audiostyle.image.smoothing.multigrid import Grid, solve
 
 FLAT = 5 / 255
 """From this difference of neighbours on a pixel belongs to an edge, and its new colour counts fully."""

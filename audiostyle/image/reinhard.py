@@ -12,8 +12,8 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from audiostyle.image.recolouring import recoloured
-from audiostyle.image.scene import Picture, Scene
+from audiostyle.image.color_transfer import transfer_colors
+from audiostyle.image.inputs import Picture, StylizeInputs
 from audiostyle.style import adain
 
 # Eq. 4: RGB to the responses of long, middle and short cones.
@@ -40,15 +40,17 @@ def reinhard(
 ) -> Any:
     """Give the content the style's means and standard deviations in lαβ.
 
-    Args and errors are those of :meth:`audiostyle.image.scene.Scene.of`; ``strength`` 0 … 1 mixes result and
+    Args and errors are those of :meth:`audiostyle.image.inputs.Scene.of`; ``strength`` 0 … 1 mixes result and
     content.
 
     Returns:
         a picture like ``content``, in [0, 1].
     """
-    scene = Scene.of(content, style, weights=weights, content_mask=content_mask, style_mask=style_mask)
+    scene = StylizeInputs.of(
+        content, style, weights=weights, content_mask=content_mask, style_mask=style_mask
+    )
     means_and_deviations = partial(adain, epsilon=FAINT)
-    return scene.finish(recoloured(scene, means_and_deviations, to_lab, to_rgb), strength)
+    return scene.finish(transfer_colors(scene, means_and_deviations, to_lab, to_rgb), strength)
 
 
 def to_lab(rgb: Tensor) -> Tensor:

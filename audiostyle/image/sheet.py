@@ -22,13 +22,13 @@ Panel = tuple[str, NDArray[np.float32]]
 """A name and a picture (H, W, 3) in [0, 1]."""
 
 
-def sheet(rows: Sequence[Sequence[Panel]], *, side: int = SIDE) -> NDArray[np.float32]:
+def make_sheet(rows: Sequence[Sequence[Panel]], *, side: int = SIDE) -> NDArray[np.float32]:
     """Lay out rows of panels, which may be of different lengths, in columns.
 
     Returns a picture (H, W, 3) in [0, 1].
     """
     font = ImageFont.load_default(_FONT_SIZE)
-    cells = [[(name, _fitted(picture, side)) for name, picture in row] for row in rows]
+    cells = [[(name, _fit(picture, side)) for name, picture in row] for row in rows]
     widths = [
         max(max(picture.width, math.ceil(font.getlength(name))) for name, picture in column if picture)
         for column in zip_longest(*cells, fillvalue=("", None))
@@ -48,7 +48,7 @@ def sheet(rows: Sequence[Sequence[Panel]], *, side: int = SIDE) -> NDArray[np.fl
     return np.asarray(paper, np.float32) / np.float32(255)
 
 
-def _fitted(picture: NDArray[np.float32], side: int) -> Image.Image:
+def _fit(picture: NDArray[np.float32], side: int) -> Image.Image:
     image = Image.fromarray(np.rint(np.clip(picture, 0, 1) * 255).astype(np.uint8))
     longest = max(image.size)
     if longest <= _TINY:

@@ -5,22 +5,21 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, get_args
 
-from audiostyle.errors import AudiostyleError
+from audiostyle.errors import AudiostyleError, did_you_mean
 from audiostyle.image.adain import adain
 from audiostyle.image.idt import idt
+from audiostyle.image.inputs import Picture
 from audiostyle.image.mkl import mkl
 from audiostyle.image.photowct import photowct
 from audiostyle.image.reinhard import reinhard
-from audiostyle.image.scene import Picture
-from audiostyle.image.smoothing import smooth as smoothed
+from audiostyle.image.smoothing.smooth import smooth as smoothed
 from audiostyle.image.wct import wct
-from audiostyle.models.manifest import did_you_mean
 
 Smoothing = Literal["exact", "guided", "none"]
 
 
 @dataclass(frozen=True)
-class Method:
+class StylizeMethod:
     """A way to stylise: the function, what it does in a line, and the smoothing that belongs to it."""
 
     run: Callable[..., Any]
@@ -34,13 +33,15 @@ class Method:
         return frozenset(p.name for p in parameters if p.kind is p.KEYWORD_ONLY)
 
 
-METHODS: Mapping[str, Method] = {
-    "photowct": Method(photowct, "whitening and colouring that keeps structure: photographs", "guided"),
-    "wct": Method(wct, "whitening and colouring with free textures: paintings"),
-    "adain": Method(adain, "means and deviations of deep features: paintings, in one step"),
-    "reinhard": Method(reinhard, "means and deviations of colours in lαβ; no network"),
-    "mkl": Method(mkl, "mean and covariance of colours, moved least; no network"),
-    "idt": Method(idt, "the whole distribution of colours, grain restored; no network"),
+METHODS: Mapping[str, StylizeMethod] = {
+    "photowct": StylizeMethod(
+        photowct, "whitening and colouring that keeps structure: photographs", "guided"
+    ),
+    "wct": StylizeMethod(wct, "whitening and colouring with free textures: paintings"),
+    "adain": StylizeMethod(adain, "means and deviations of deep features: paintings, in one step"),
+    "reinhard": StylizeMethod(reinhard, "means and deviations of colours in lαβ; no network"),
+    "mkl": StylizeMethod(mkl, "mean and covariance of colours, moved least; no network"),
+    "idt": StylizeMethod(idt, "the whole distribution of colours, grain restored; no network"),
 }
 
 
@@ -74,7 +75,7 @@ def stylize(
         AudiostyleError: an unknown method or smoothing, or an option that the method does not have.
         ShapeError, ModelNotFound: see the method.
     """
-    chosen = find_method(method)
+    chosen = get_method(method)
     given = {name: value for name, value in options.items() if value is not None}
     if foreign := sorted(given.keys() - chosen.options):
         raise AudiostyleError(
@@ -92,7 +93,7 @@ def stylize(
     ).clip(0, 1)
 
 
-def find_method(name: str) -> Method:
+def get_method(name: str) -> StylizeMethod:
     """Return the method called ``name``; raises AudiostyleError with the names there are."""
     if name not in METHODS:
         raise AudiostyleError(

@@ -30,22 +30,22 @@ class Tile:
         return result[..., rows, columns]
 
 
-def tiles(height: int, width: int, side: int, halo: int) -> list[Tile]:
+def cut_tiles(height: int, width: int, side: int, halo: int) -> list[Tile]:
     """Return tiles about ``side`` pixels wide and high that cover a picture, each pixel once."""
     return [
-        Tile((rows, columns), (_wider(rows, halo, height), _wider(columns, halo, width)))
-        for rows in _cuts(height, side)
-        for columns in _cuts(width, side)
+        Tile((rows, columns), (_widen(rows, halo, height), _widen(columns, halo, width)))
+        for rows in _cut_axis(height, side)
+        for columns in _cut_axis(width, side)
     ]
 
 
-def _cuts(length: int, side: int) -> Iterator[slice]:
+def _cut_axis(length: int, side: int) -> Iterator[slice]:
     count = -(-length // side)
     step = -(-length // (count * GRID)) * GRID  # equal tiles: a narrow last one would be nearly all halo
     for start in range(0, length, step):
         yield slice(start, min(start + step, length))
 
 
-def _wider(core: slice, halo: int, length: int) -> slice:
+def _widen(core: slice, halo: int, length: int) -> slice:
     halo = -(-halo // GRID) * GRID
     return slice(max(0, core.start - halo), min(length, core.stop + halo))

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from audiostyle.image.backbone import DEFAULT, PictureAutoencoder
 from audiostyle.image.cascade import Cascade, Progress
-from audiostyle.image.networks import DEFAULT, Networks
-from audiostyle.image.scene import Picture, Scene, check_strength
+from audiostyle.image.inputs import Picture, StylizeInputs, check_strength
 from audiostyle.models.vgg import LEVELS
 from audiostyle.style import AffineMap, Moments
 from audiostyle.style import wct as whiten_and_colour
@@ -22,7 +22,7 @@ def wct(
     style_mask: Any = None,
     levels: Sequence[int] = LEVELS,
     content_reg: float = 0.0,
-    backbone: str | Path | Networks = DEFAULT,
+    backbone: str | Path | PictureAutoencoder = DEFAULT,
     memory_limit: float | None = None,
     device: str = "auto",
     progress: Progress | None = None,
@@ -35,12 +35,14 @@ def wct(
         A picture of the content's size and type.
     """
     check_strength(strength)
-    scene = Scene.of(content, style, weights=weights, content_mask=content_mask, style_mask=style_mask)
+    scene = StylizeInputs.of(
+        content, style, weights=weights, content_mask=content_mask, style_mask=style_mask
+    )
 
     def transform(own: Moments, other: Moments) -> AffineMap:
         return whiten_and_colour(own, other, content_reg=content_reg)
 
-    networks = Networks.of(backbone, device)
+    networks = PictureAutoencoder.of(backbone, device)
     return scene.finish(
         Cascade(networks, levels, "nearest", transform, strength, memory_limit, progress)(scene)
     )

@@ -2,7 +2,7 @@
 
 Every key owns K magnitude spectra; how much of each sounds depends on how hard the key was struck, how long
 ago, and for how long it has been let go.  The sum over keys is the source of a source–filter model: a
-first, already coherent picture of the sound that :class:`audiostyle.models.decoder.SpectralDecoder` then
+first, already coherent picture of the sound that :class:`audiostyle.models.spectral_decoder.SpectralDecoder` then
 corrects.  (The factorisation is the one of non-negative matrix factorisation, with the activations computed
 from the code instead of estimated.)
 """

@@ -13,9 +13,9 @@ from typing import cast
 import torch
 from torch import Tensor, nn
 
-SAMPLE_RATE = 22050
+ENCODER_RATE = 22050
 HOP = 256
-FRAME_RATE = SAMPLE_RATE / HOP
+FRAME_RATE = ENCODER_RATE / HOP
 """Frames per second of every code: 86.13."""
 
 LOWEST_PITCH = 21
@@ -81,7 +81,7 @@ def log_frequency_filters(n_fft: int) -> Tensor:
     """Return (n_fft // 2 + 1, 309): triangles a third of a semitone, but at least one FFT bin, half-wide."""
     bins = torch.arange(_BINS, dtype=torch.float64)
     pitch = LOWEST_PITCH + (bins - 1) / _BINS_PER_SEMITONE
-    centre = 440.0 * 2 ** ((pitch - 69) / 12) * n_fft / SAMPLE_RATE
+    centre = 440.0 * 2 ** ((pitch - 69) / 12) * n_fft / ENCODER_RATE
     half_width = torch.clamp(centre * (2 ** (1 / 36) - 1), min=1.0)
     index = torch.arange(n_fft // 2 + 1, dtype=torch.float64)
     triangles = torch.clamp(1 - (index[:, None] - centre).abs() / half_width, min=0)

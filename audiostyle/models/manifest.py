@@ -5,23 +5,22 @@ A manifest may say ``extends = "universal"``: it then inherits that model's enco
 own, which is how a domain trained on a user's recordings lives beside the shipped ones without copying them.
 """
 
-import difflib
 import hashlib
 import re
 import tomllib
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from audiostyle.errors import ModelNotFound, UnknownDomain
+from audiostyle.errors import ModelNotFound, UnknownDomain, did_you_mean
 
 # A domain's name becomes part of file names, so it is kept to what every file system takes.
 DOMAIN_NAME = re.compile(r"[a-z0-9][a-z0-9_-]*")
 
 
 @dataclass(frozen=True)
-class Weights:
+class WeightFile:
     """One weight file of a model.
 
     ``file`` and ``card`` are absolute paths (``card`` is None where there is none), ``sha256`` is the
@@ -36,7 +35,7 @@ class Weights:
 
 
 @dataclass(frozen=True)
-class Domain(Weights):
+class DomainEntry(WeightFile):
     """A decoder: its sound in words, its pitch range (MIDI numbers, both included), its measured quality."""
 
     sounds_like: str
@@ -58,11 +57,11 @@ class Manifest:
     licence: str
     summary: str
     path: Path
-    encoder: Weights
-    domains: Mapping[str, Domain]
-    parts: Mapping[str, Weights] = field(default_factory=dict)
+    encoder: WeightFile
+    domains: Mapping[str, DomainEntry]
+    parts: Mapping[str, WeightFile] = field(default_factory=dict)
 
-    def domain(self, name: str) -> Domain:
+    def domain(self, name: str) -> DomainEntry:
         """The domain called ``name``; raises UnknownDomain with the names there are, nearest first."""
         if name not in self.domains:
             raise UnknownDomain(
@@ -71,7 +70,7 @@ class Manifest:
             )
         return self.domains[name]
 
-    def decoder(self, domain: str, kind: str | None = None) -> Weights:
+    def decoder(self, domain: str, kind: str | None = None) -> WeightFile:
         """The domain's decoder of that kind, or its first one.
 
         Raises UnknownDomain, and ModelNotFound with the domains that have a decoder of the kind.
@@ -94,7 +93,7 @@ class Manifest:
         further = [name.removeprefix(f"{domain}.") for name in self.parts if name.startswith(f"{domain}.")]
         return [str(self.domains[domain].config.get("kind")), *further]
 
-    def weights(self) -> list[Weights]:
+    def weights(self) -> list[WeightFile]:
         """Every weight file of the model, the encoder first."""
         return [self.encoder, *self.domains.values(), *self.parts.values()]
 
@@ -105,16 +104,6 @@ class Manifest:
         """
         chosen = [self.encoder, *(self.decoder(name, kind) for name in domains or self.domains)]
         return hashlib.sha256("\n".join(w.sha256 for w in chosen).encode()).hexdigest()
-
-
-def did_you_mean(name: str, known: Iterable[str]) -> str:
-    """``", did you mean 'piano'?"``, or nothing when no known name is near.
-
-    >>> did_you_mean("paino", ["piano", "strings"])
-    ", did you mean 'piano'?"
-    """
-    near = difflib.get_close_matches(name.lower(), list(known), n=1)
-    return f", did you mean {near[0]!r}?" if near else ""
 
 
 def read_manifest(path: Path, parent: Callable[[str], Manifest]) -> Manifest:
@@ -155,8 +144,8 @@ def _assemble(path: Path, table: Mapping[str, Any], base: Manifest | None) -> Ma
     )
 
 
-def _parts(path: Path, entries: Mapping[str, Any]) -> dict[str, Weights]:
-    return {name: Weights(name, **_files(path, entry)) for name, entry in entries.items()}
+def _parts(path: Path, entries: Mapping[str, Any]) -> dict[str, WeightFile]:
+    return {name: WeightFile(name, **_files(path, entry)) for name, entry in entries.items()}
 
 
 def _check_identity(manifest: Manifest, expected_encoder: str | None) -> None:
@@ -171,14 +160,14 @@ def _check_identity(manifest: Manifest, expected_encoder: str | None) -> None:
         )
 
 
-def _encoder(path: Path, entry: Mapping[str, Any]) -> Weights:
-    return Weights("encoder", **_files(path, entry))
+def _encoder(path: Path, entry: Mapping[str, Any]) -> WeightFile:
+    return WeightFile("encoder", **_files(path, entry))
 
 
-def _domain(path: Path, name: str, entry: Mapping[str, Any]) -> Domain:
+def _domain(path: Path, name: str, entry: Mapping[str, Any]) -> DomainEntry:
     if not DOMAIN_NAME.fullmatch(name):
         raise ValueError(f"domain name {name!r}: use small letters, digits, - and _")
-    return Domain(
+    return DomainEntry(
         name,
         **_files(path, entry),
         sounds_like=entry["sounds_like"],

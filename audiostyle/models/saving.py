@@ -124,7 +124,7 @@ def _table(folder: Path, extends: str | None) -> dict[str, Any]:
     }
     if extends is None:
         raise TrainingError(f"{folder}: a model needs an encoder; name a model to extend")
-    return table | {"extends": extends, "encoder_sha256": zoo.find(extends).encoder.sha256}
+    return table | {"extends": extends, "encoder_sha256": zoo.find_model(extends).encoder.sha256}
 
 
 def _write_weights(folder: Path, part: str, tensors: "Mapping[str, Tensor]", card: str) -> dict[str, Any]:
@@ -146,7 +146,7 @@ def _publish(folder: Path, table: Mapping[str, Any]) -> Manifest:
     write_manifest(folder, table)
     for name in before - _mentioned(table):
         (folder / name).unlink(missing_ok=True)
-    return zoo.find(path)
+    return zoo.find_model(path)
 
 
 def _mentioned(table: Mapping[str, Any]) -> set[str]:

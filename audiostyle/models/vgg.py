@@ -20,7 +20,7 @@ _LEAST = 0.25
 
 
 @dataclass(frozen=True)
-class Plan:
+class VGGConfig:
     """Sizes of an encoder: ``widths`` (channels) and ``depths`` (convolutions) of its blocks.
 
     ``colours`` are the channels of what is encoded: of a picture, three.
@@ -35,7 +35,7 @@ class Plan:
         return {"widths": list(self.widths), "depths": list(self.depths), "colours": self.colours}
 
     @classmethod
-    def from_config(cls, config: Mapping[str, Any]) -> "Plan":
+    def from_config(cls, config: Mapping[str, Any]) -> "VGGConfig":
         """Return the plan that a manifest's table describes."""
         return cls(tuple(config["widths"]), tuple(config["depths"]), config.get("colours", 3))
 
@@ -60,9 +60,9 @@ class Plan:
         return blocks
 
 
-VGG16 = Plan((64, 128, 256, 512), (2, 2, 3, 3))
-VGG19 = Plan((64, 128, 256, 512), (2, 2, 4, 4))
-COMPACT = Plan((48, 48, 96, 192), (2, 2, 3, 3))
+VGG16 = VGGConfig((64, 128, 256, 512), (2, 2, 3, 3))
+VGG19 = VGGConfig((64, 128, 256, 512), (2, 2, 4, 4))
+COMPACT_VGG = VGGConfig((48, 48, 96, 192), (2, 2, 3, 3))
 """For a laptop: a quarter of VGG-16's arithmetic.  Narrow where features are coarse; fine detail needs width,
 because unpooling leaves three of four values zero."""
 
@@ -74,7 +74,7 @@ class Pooling(NamedTuple):
     size: tuple[int, int]
 
 
-class Reflected(nn.Conv2d):
+class ReflectedConv2d(nn.Conv2d):
     """A 3×3 convolution of a map that is mirrored at its borders, so that pictures have no dark rims."""
 
     bias: Tensor
@@ -91,23 +91,24 @@ class Reflected(nn.Conv2d):
         return super().forward(F.pad(x, (1, 1, 1, 1), mode=mode))
 
 
-def layers(block: nn.Module) -> list[Reflected]:
+def layers(block: nn.Module) -> list[ReflectedConv2d]:
     """Return a block's convolutions, in the order in which they are applied."""
-    return [cast(Reflected, module) for module in block.children()]
+    return [cast(ReflectedConv2d, module) for module in block.children()]
 
 
-class Encoder(nn.Module):
+class VGGEncoder(nn.Module):
     """RGB in [0, 1] (B, 3, H, W) → reluN_1 (B, widths[N−1], ⌈H/2ᴺ⁻¹⌉, ⌈W/2ᴺ⁻¹⌉).
 
-    The colour normalisation that a VGG expects is part of its first convolution (see `absorb_normalisation`).
+    The colour normalisation that a VGG expects is part of its first convolution (see `absorb_normalization`).
     Poolings round up where the published code rounds down: then no row of pixels is lost on odd sizes.
     """
 
-    def __init__(self, plan: Plan, level: int = 4) -> None:
+    def __init__(self, plan: VGGConfig, level: int = 4) -> None:
         super().__init__()
         self.plan, self.level = plan, level
         self.blocks = nn.ModuleList(
-            nn.ModuleList(Reflected(*channels) for channels in block) for block in plan.convolutions(level)
+            nn.ModuleList(ReflectedConv2d(*channels) for channels in block)
+            for block in plan.convolutions(level)
         )
 
     def forward(self, x: Tensor, level: int | None = None) -> tuple[Tensor, list[Pooling]]:
@@ -137,7 +138,7 @@ class Encoder(nn.Module):
         return features, poolings
 
 
-class Decoder(nn.Module):
+class VGGDecoder(nn.Module):
     """The mirror image of an encoder: reluN_1 → RGB, not clamped, no rectifier after the last convolution.
 
     Args:
@@ -145,11 +146,11 @@ class Decoder(nn.Module):
             pixels (WCT), and then the poolings serve only for their sizes.
     """
 
-    def __init__(self, plan: Plan, level: int, *, unpool: bool) -> None:
+    def __init__(self, plan: VGGConfig, level: int, *, unpool: bool) -> None:
         super().__init__()
         self.plan, self.unpool = plan, unpool
         self.blocks = nn.ModuleList(
-            nn.ModuleList(Reflected(out, back) for back, out in reversed(block))
+            nn.ModuleList(ReflectedConv2d(out, back) for back, out in reversed(block))
             for block in reversed(plan.convolutions(level))
         )
         nn.init.constant_(self.last.bias, 0.5)  # training starts from grey, not from noise
@@ -167,7 +168,7 @@ class Decoder(nn.Module):
         return x
 
     @property
-    def last(self) -> Reflected:
+    def last(self) -> ReflectedConv2d:
         """The convolution that makes colours."""
         return layers(self.blocks[-1])[-1]
 
@@ -184,7 +185,7 @@ class Decoder(nn.Module):
         return F.interpolate(x, scale_factor=2)[..., :height, :width]
 
 
-def absorb_normalisation(convolution: Reflected, mean: Sequence[float], std: Sequence[float]) -> None:
+def absorb_normalization(convolution: ReflectedConv2d, mean: Sequence[float], std: Sequence[float]) -> None:
     """Let a first convolution that was made for (rgb − mean) / std take rgb in [0, 1].
 
     Exact because borders are mirrored; beside zeros the bias would have to differ there.
@@ -196,7 +197,7 @@ def absorb_normalisation(convolution: Reflected, mean: Sequence[float], std: Seq
         convolution.bias -= shift
 
 
-def normalise_activations(encoder: Encoder, images: Sequence[Tensor]) -> list[Tensor]:
+def normalize_activations(encoder: VGGEncoder, images: Sequence[Tensor]) -> list[Tensor]:
     """Scale every filter so that its mean activation over ``images`` (3, H, W) is 1 (Gatys et al. 2015).
 
     Rectifiers commute with positive factors, so w_l ← w_l · m_{l−1} / m_l and b_l ← b_l / m_l change nothing
@@ -222,7 +223,7 @@ def normalise_activations(encoder: Encoder, images: Sequence[Tensor]) -> list[Te
     return scales
 
 
-def _mean_activations(encoder: Encoder, convolutions: list[Any], images: Sequence[Tensor]) -> list[Tensor]:
+def _mean_activations(encoder: VGGEncoder, convolutions: list[Any], images: Sequence[Tensor]) -> list[Tensor]:
     sums: list[Tensor] = [torch.zeros(c.out_channels) for c in convolutions]
 
     def hook(number: int) -> Any:

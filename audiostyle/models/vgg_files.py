@@ -10,7 +10,7 @@ import torch
 from torch import Tensor
 
 from audiostyle.errors import ModelNotFound
-from audiostyle.models.vgg import VGG16, VGG19, Encoder, Plan, absorb_normalisation, layers
+from audiostyle.models.vgg import VGG16, VGG19, VGGConfig, VGGEncoder, absorb_normalization, layers
 
 IMAGENET_MEAN, IMAGENET_STD = (0.485, 0.456, 0.406), (0.229, 0.224, 0.225)
 CAFFE_MEAN = (123.68 / 255, 116.779 / 255, 103.939 / 255)  # of RGB; these networks read BGR in 0…255
@@ -18,7 +18,7 @@ CAFFE_MEAN = (123.68 / 255, 116.779 / 255, 103.939 / 255)  # of RGB; these netwo
 Filters = list[tuple[Tensor, Tensor]]
 
 
-def read_vgg(path: str | Path) -> Encoder:
+def read_vgg(path: str | Path) -> VGGEncoder:
     """Read a VGG-16 or VGG-19 down to relu4_1, as one that takes RGB in [0, 1].
 
     Args:
@@ -59,8 +59,8 @@ def _keras_filters(path: Path) -> Filters:
         ]
 
 
-def _assemble(filters: Filters, *, caffe: bool) -> Encoder:
-    encoder = Encoder(_plan(len(filters)))
+def _assemble(filters: Filters, *, caffe: bool) -> VGGEncoder:
+    encoder = VGGEncoder(_make_config(len(filters)))
     convolutions = iter(filters)
     for number, block in enumerate(encoder.blocks):
         stored = [next(convolutions) for _ in range(encoder.plan.depths[number])]
@@ -70,13 +70,13 @@ def _assemble(filters: Filters, *, caffe: bool) -> Encoder:
     first = layers(encoder.blocks[0])[0]
     if caffe:
         first.weight.data = first.weight.data.flip(1).contiguous()
-        absorb_normalisation(first, CAFFE_MEAN, (1 / 255,) * 3)
+        absorb_normalization(first, CAFFE_MEAN, (1 / 255,) * 3)
     else:
-        absorb_normalisation(first, IMAGENET_MEAN, IMAGENET_STD)
+        absorb_normalization(first, IMAGENET_MEAN, IMAGENET_STD)
     return encoder
 
 
-def _plan(convolutions: int) -> Plan:
+def _make_config(convolutions: int) -> VGGConfig:
     plans = {13: VGG16, 16: VGG19}
     if convolutions not in plans:
         raise ValueError(f"{convolutions} convolutions")

@@ -12,25 +12,25 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from audiostyle.errors import ModelNotFound
-from audiostyle.models.manifest import Domain, Manifest, Weights, did_you_mean, read_manifest
+from audiostyle.errors import ModelNotFound, did_you_mean
+from audiostyle.models.manifest import DomainEntry, Manifest, WeightFile, read_manifest
 
 if TYPE_CHECKING:
     from torch import Tensor
 
 __all__ = [
     "DEFAULT",
-    "Domain",
+    "DomainEntry",
     "FileCheck",
     "Manifest",
-    "Weights",
-    "find",
+    "WeightFile",
+    "find_model",
     "list_models",
     "load_tensors",
-    "manifests",
+    "find_manifests",
     "shipped_folder",
     "store_folder",
-    "verify",
+    "verify_model",
 ]
 
 DEFAULT = "universal"
@@ -38,7 +38,7 @@ log = logging.getLogger(__name__)
 
 
 class FileCheck(NamedTuple):
-    """What ``verify`` found out about one file."""
+    """What ``verify_model`` found out about one file."""
 
     file: Path
     ok: bool
@@ -61,7 +61,7 @@ def store_folder() -> Path:
 def list_models() -> list[Manifest]:
     """Shipped models, then the user's, each by name.  A damaged one is left out, with a line in the log."""
     models = []
-    for path in manifests().values():
+    for path in find_manifests().values():
         try:
             models.append(_read(path))
         except ModelNotFound as error:
@@ -69,7 +69,7 @@ def list_models() -> list[Manifest]:
     return models
 
 
-def find(name_or_path: str | Path = DEFAULT, *, offline: bool = True) -> Manifest:
+def find_model(name_or_path: str | Path = DEFAULT, *, offline: bool = True) -> Manifest:
     """The model of that name, or the one in that folder or manifest file.  Raises ModelNotFound.
 
     Every model there is today lies on disk, so ``offline=False`` fetches nothing either.
@@ -77,12 +77,12 @@ def find(name_or_path: str | Path = DEFAULT, *, offline: bool = True) -> Manifes
     return _read(_locate(str(name_or_path), Path()))
 
 
-def verify(manifest: Manifest) -> list[FileCheck]:
+def verify_model(manifest: Manifest) -> list[FileCheck]:
     """Check every file of the model: there, and of the sha256 that the manifest says.  Never raises."""
     return [_check(weights) for weights in manifest.weights()]
 
 
-def load_tensors(weights: Weights) -> "dict[str, Tensor]":
+def load_tensors(weights: WeightFile) -> "dict[str, Tensor]":
     """The tensors of one weight file, on the CPU and in the precision they are stored in.
 
     The bytes that are checked are the bytes that are used.  Raises ModelNotFound when the file is missing,
@@ -100,7 +100,7 @@ def load_tensors(weights: Weights) -> "dict[str, Tensor]":
         ) from None
 
 
-def manifests() -> dict[str, Path]:
+def find_manifests() -> dict[str, Path]:
     """Name → manifest, unread.  A shipped name cannot be taken over by a folder in the user's store."""
     shipped = {path.stem: path for path in sorted(shipped_folder().glob("*.toml"))}
     own = {
@@ -110,7 +110,7 @@ def manifests() -> dict[str, Path]:
 
 
 def _locate(name_or_path: str, base: Path) -> Path:
-    known = manifests()
+    known = find_manifests()
     if name_or_path in known:
         return known[name_or_path]
     path = base / Path(name_or_path).expanduser()
@@ -142,7 +142,7 @@ def _read(path: Path, inside: tuple[Path, ...] = ()) -> Manifest:
     return read_manifest(path, parent=lambda name: _read(_locate(name, path.parent), (*inside, path)))
 
 
-def _check(weights: Weights) -> FileCheck:
+def _check(weights: WeightFile) -> FileCheck:
     try:
         _verified_bytes(weights)
     except ModelNotFound as error:
@@ -150,7 +150,7 @@ def _check(weights: Weights) -> FileCheck:
     return FileCheck(weights.file, True, "sha256 matches")
 
 
-def _verified_bytes(weights: Weights) -> bytes:
+def _verified_bytes(weights: WeightFile) -> bytes:
     try:
         data = weights.file.read_bytes()
     except OSError as error:

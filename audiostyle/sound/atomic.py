@@ -12,14 +12,14 @@ from audiostyle import atomic
 from audiostyle.atomic import STANDARD_OUTPUT
 from audiostyle.errors import AudioWriteError
 
-__all__ = ["STANDARD_OUTPUT", "AtomicFile", "explained"]
+__all__ = ["STANDARD_OUTPUT", "AtomicFile", "explain_errors"]
 
 
 @contextmanager
-def explained(name: str) -> Iterator[None]:
+def explain_errors(name: str) -> Iterator[None]:
     """Turn what the system and libsndfile raise into `AudioWriteError` about the output ``name``."""
     try:
-        with atomic.explained(name, AudioWriteError):
+        with atomic.explain_errors(name, AudioWriteError):
             yield
     except soundfile.SoundFileError as error:
         # libsndfile says "System error" where the system said why; once a file is open that is a full disk

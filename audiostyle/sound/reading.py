@@ -11,7 +11,7 @@ from audiostyle.errors import AudioReadError
 from audiostyle.sound import ffmpeg
 from audiostyle.sound.formats import AudioInfo
 from audiostyle.sound.libsndfile import NotRecognised, SoundFileDecoder
-from audiostyle.sound.source import name_of, open_source
+from audiostyle.sound.source import describe_source, open_source
 
 __all__ = ["AudioInfo", "AudioReader", "read"]
 
@@ -33,7 +33,7 @@ class AudioReader:
     info: AudioInfo
 
     def __init__(self, path: str | Path) -> None:
-        self._name = name_of(path)
+        self._name = describe_source(path)
         self._decoder = _open_decoder(path, self._name)
         self.info = self._decoder.info
         if self.info.frames == 0:

@@ -8,9 +8,9 @@ from typing import Protocol, TypeVar
 
 import numpy as np
 
-from audiostyle.sound.loudness import apply_gains, channel_gains, overlap
 from audiostyle.sound.reading import AudioReader
 from audiostyle.sound.resampling import Resampler
+from audiostyle.sound.stereo_balance import apply_gains, channel_gains, overlap
 
 T = TypeVar("T")
 
@@ -18,14 +18,14 @@ _BLOCK_SECONDS = 4
 _BALANCE_HOP = 1024  # samples between two readings of the stereo balance
 
 
-class Blocks(Protocol):
+class BlockSource(Protocol):
     """What gives a sound from its start as blocks (channels, n), as often as it is asked."""
 
     def blocks(self, frames: int) -> Iterator[np.ndarray]: ...
 
 
 @dataclass(frozen=True)
-class InMemory:
+class ArraySource:
     """An array (channels, n) in place of a file."""
 
     wave: np.ndarray
@@ -36,13 +36,13 @@ class InMemory:
             yield self.wave[:, start : start + frames]
 
 
-class Shared:
+class SharedSource:
     """A source in one pass for two listeners: what one of them has not heard yet is kept.
 
     A file has one place at which it is read, so two that read in turns would each miss what the other gets.
     """
 
-    def __init__(self, source: Blocks, frames: int) -> None:
+    def __init__(self, source: BlockSource, frames: int) -> None:
         self._copies = list(tee(source.blocks(frames)))
 
     def blocks(self, frames: int) -> Iterator[np.ndarray]:
@@ -56,7 +56,9 @@ class Recording:
     Then the harmonic part is what is listened to and the percussive part is kept for later.
     """
 
-    def __init__(self, source: Blocks, sample_rate: int, channels: int, *, keep_drums: bool = False) -> None:
+    def __init__(
+        self, source: BlockSource, sample_rate: int, channels: int, *, keep_drums: bool = False
+    ) -> None:
         self.source, self.sample_rate, self.channels, self.keep_drums = (
             source,
             sample_rate,
@@ -75,14 +77,14 @@ class Recording:
         from audiostyle.sound.percussion import HarmonicPercussive  # with scipy: a quarter of a second
 
         separation = HarmonicPercussive(self.channels, self.sample_rate)
-        for block, last in marked(self.source.blocks(self.block)):
+        for block, last in mark_last(self.source.blocks(self.block)):
             yield separation.process(block, last)
 
     def listened(self, rate: int) -> Iterator[np.ndarray]:
         """Yield the mono downmix of what is worked on, (n,) at ``rate`` Hz."""
         resampler = Resampler(self.sample_rate, rate, 1)
         samples = 0
-        for (block, _), last in marked(self.parts()):
+        for (block, _), last in mark_last(self.parts()):
             samples += block.shape[1]
             yield resampler.process(block.mean(axis=0, keepdims=True), last)[0]
         self.samples = samples
@@ -110,7 +112,7 @@ class Recording:
     def _whole_blocks(self) -> Iterator[tuple[np.ndarray, np.ndarray | None]]:
         """Yield :meth:`parts` cut at multiples of :attr:`block`, as the separation does not."""
         waiting = [np.zeros((self.channels, 0), np.float32)] * (2 if self.keep_drums else 1)
-        for (block, drums), last in marked(self.parts()):
+        for (block, drums), last in mark_last(self.parts()):
             pieces = [block] if drums is None else [block, drums]
             waiting = [np.concatenate([a, b], axis=1) for a, b in zip(waiting, pieces, strict=True)]
             while waiting[0].shape[1] >= self.block or (last and waiting[0].shape[1]):
@@ -136,7 +138,7 @@ class _Fifo:
         return joined[:size]
 
 
-def marked(items: Iterable[T]) -> Iterator[tuple[T, bool]]:
+def mark_last(items: Iterable[T]) -> Iterator[tuple[T, bool]]:
     """Yield every item with whether it is the last."""
     iterator = iter(items)
     previous = next(iterator, None)

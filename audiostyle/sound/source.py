@@ -13,7 +13,7 @@ from audiostyle.errors import AudioReadError
 STANDARD_INPUT = "-"
 
 
-def name_of(path: str | Path) -> str:
+def describe_source(path: str | Path) -> str:
     """How messages call the input ``path``."""
     return "standard input" if str(path) == STANDARD_INPUT else str(path)
 
@@ -25,7 +25,7 @@ def open_source(path: str | Path) -> Path | IO[bytes]:
     Raises `AudioReadError`: missing, a folder, not readable, empty, a terminal, no room for the copy.
     """
     if str(path) == STANDARD_INPUT:
-        return _copy(sys.stdin.buffer, name_of(path))
+        return _copy(sys.stdin.buffer, describe_source(path))
     path = Path(path)
     try:
         if path.is_dir():

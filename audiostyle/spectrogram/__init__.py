@@ -21,6 +21,6 @@
 """
 
 from audiostyle.spectrogram.methods import METHODS
-from audiostyle.spectrogram.transfer import Report, transfer, transfer_file
+from audiostyle.spectrogram.transfer import TransferReport, transfer, transfer_file
 
-__all__ = ["METHODS", "Report", "transfer", "transfer_file"]
+__all__ = ["METHODS", "TransferReport", "transfer", "transfer_file"]

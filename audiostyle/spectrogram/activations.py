@@ -36,7 +36,7 @@ class Constraints:
         return self.iterations * (self.repetition + self.continuity)
 
 
-def activate(
+def find_activations(
     magnitude: Tensor,
     templates: Tensor,
     runs: Tensor,
@@ -57,28 +57,28 @@ def activate(
     Returns:
         H (K, T), ≥ 0, with at most p · (2c + 1) entries in each frame.
     """
-    activations = _updated(start, magnitude, templates)
+    activations = _update(start, magnitude, templates)
     for update in range(constraints.iterations):
         kept = 1 - (update + 1) / constraints.iterations
-        activations = _without_repetitions(activations, constraints.repetition, kept)
-        activations = _with_few_voices(activations, constraints.polyphony, kept, preference)
-        activations = _along_diagonals(activations, runs, constraints.continuity)
-        activations = _updated(activations, magnitude, templates)
+        activations = _suppress_repetitions(activations, constraints.repetition, kept)
+        activations = _limit_polyphony(activations, constraints.polyphony, kept, preference)
+        activations = _sum_diagonals(activations, runs, constraints.continuity)
+        activations = _update(activations, magnitude, templates)
     return activations
 
 
-def _updated(activations: Tensor, magnitude: Tensor, templates: Tensor) -> Tensor:
+def _update(activations: Tensor, magnitude: Tensor, templates: Tensor) -> Tensor:
     """One multiplicative update, H ∘ Wᵀ (V / WH) / Wᵀ1, of columns of sum 1 (Lee & Seung 2000, eq. 5)."""
     modelled = templates @ activations
     return activations * (templates.mT @ (magnitude / (modelled + _TINY)))
 
 
-def _without_repetitions(activations: Tensor, reach: int, kept: float) -> Tensor:
+def _suppress_repetitions(activations: Tensor, reach: int, kept: float) -> Tensor:
     strongest = max_pool1d(activations[None], 2 * reach + 1, stride=1, padding=reach)[0]
     return torch.where(activations == strongest, activations, kept * activations)
 
 
-def _with_few_voices(activations: Tensor, voices: int, kept: float, preference: Tensor | None) -> Tensor:
+def _limit_polyphony(activations: Tensor, voices: int, kept: float, preference: Tensor | None) -> Tensor:
     if voices >= len(activations):
         return activations
     ranked = activations if preference is None else activations * preference[:, None]
@@ -86,7 +86,7 @@ def _with_few_voices(activations: Tensor, voices: int, kept: float, preference: 
     return torch.where(ranked >= weakest, activations, kept * activations)
 
 
-def _along_diagonals(activations: Tensor, runs: Tensor, reach: int) -> Tensor:
+def _sum_diagonals(activations: Tensor, runs: Tensor, reach: int) -> Tensor:
     """Add to each activation those up to ``reach`` before and after it in its run, shifted as far in time."""
     total = activations.clone()
     frames = activations.shape[1]

@@ -19,7 +19,7 @@ _LOWEST, _HIGHEST = 150.0, 16_000.0
 """Centres, in Hz, of the first band and the last; they reach on to the ends of the spectrum."""
 
 
-def bands(frequencies: Tensor, count: int = COUNT) -> Tensor:
+def compute_band_weights(frequencies: Tensor, count: int = COUNT) -> Tensor:
     """Return how much each of ``frequencies`` (rows,) in Hz belongs to each band, (count, rows).
 
     Triangles, evenly spaced on the mel scale (O'Shaughnessy 1987); they add up to 1 at every frequency.
@@ -121,7 +121,7 @@ Transform = Callable[[Moments, Moments], AffineMap]
 """Moments of the content and of the style → what is done to features."""
 
 
-def banded_maps(
+def compute_row_maps(
     content: Sequence[Moments], style: Sequence[Moments], shares: Tensor, alpha: float, transform: Transform
 ) -> RowMaps:
     """Return the maps of all rows; what lies in a band that content or style does not have stays as it is.

@@ -11,14 +11,16 @@ from dataclasses import replace
 from torch import Tensor
 
 from audiostyle.spectrogram.complex_wct import complex_wct
-from audiostyle.spectrogram.scene import Progress, Scene
+from audiostyle.spectrogram.inputs import Progress, TransferInputs
 from audiostyle.spectrogram.wct import wct
 
 LEVELS = (1, 2, 3)
 """Of the second: after the first, a third level still pays."""
 
 
-def cascade(scene: Scene, *, levels: Sequence[int] = LEVELS, alpha: float = 1.0) -> "Cascade":
+def cascade(
+    scene: TransferInputs, *, levels: Sequence[int] = LEVELS, alpha: float = 1.0
+) -> "CascadeStylizer":
     """Prepare the method.
 
     Args:
@@ -28,13 +30,13 @@ def cascade(scene: Scene, *, levels: Sequence[int] = LEVELS, alpha: float = 1.0)
     Raises:
         AudiostyleError: levels are not among 4, 3, 2 and 1, or a profile is of another model.
     """
-    return Cascade(scene, levels, alpha)
+    return CascadeStylizer(scene, levels, alpha)
 
 
-class Cascade:
-    """See :func:`cascade`; a :class:`~audiostyle.spectrogram.scene.Stylist`."""
+class CascadeStylizer:
+    """See :func:`cascade`; a :class:`~audiostyle.spectrogram.inputs.Stylist`."""
 
-    def __init__(self, scene: Scene, levels: Sequence[int], alpha: float) -> None:
+    def __init__(self, scene: TransferInputs, levels: Sequence[int], alpha: float) -> None:
         self.first = complex_wct(scene, alpha=alpha)
         made = [self.first(wave, lambda share: None) for wave in scene.excerpts]
         self.second = wct(replace(scene, excerpts=made), levels=levels, alpha=alpha)

@@ -12,11 +12,11 @@ import torch
 from torch import Tensor
 
 from audiostyle.errors import AudiostyleError
-from audiostyle.spectrogram.bands import RowMaps, RowMoments, banded_maps, bands
-from audiostyle.spectrogram.decibels import COLOURS, DecibelMap
-from audiostyle.spectrogram.patches import POWER, SPAN, activation, laid, patched
-from audiostyle.spectrogram.scene import LEVEL, Progress, Scene, Style, rms
-from audiostyle.spectrogram.texture import Texture, checked_levels, framed, louder
+from audiostyle.spectrogram.band_statistics import BandStatistics, check_levels, compute_frames, compute_gain
+from audiostyle.spectrogram.bands import RowMaps, RowMoments, compute_band_weights, compute_row_maps
+from audiostyle.spectrogram.inputs import LEVEL, Progress, Style, TransferInputs, compute_rms
+from audiostyle.spectrogram.log_spectrogram import CHANNELS, LogSpectrogram
+from audiostyle.spectrogram.patches import POWER, SPAN, compress, fold, unfold
 from audiostyle.style import optimal_transport
 
 LEVELS = (2, 1)
@@ -27,8 +27,8 @@ _STRETCH, _PIECE = 512, 128  # frames worked on at a time, and in patches at a t
 
 
 def complex_wct(
-    scene: Scene, *, levels: Sequence[int] = LEVELS, alpha: float = 1.0, pseudo: bool = False
-) -> "ComplexWctStylist":
+    scene: TransferInputs, *, levels: Sequence[int] = LEVELS, alpha: float = 1.0, pseudo: bool = False
+) -> "ComplexWctStylizer":
     """Prepare the method.
 
     Args:
@@ -40,21 +40,21 @@ def complex_wct(
     Raises:
         AudiostyleError: levels are not among 3, 2 and 1.
     """
-    return ComplexWctStylist(scene, checked_levels(levels, _KNOWN), alpha, pseudo)
+    return ComplexWctStylizer(scene, check_levels(levels, _KNOWN), alpha, pseudo)
 
 
-class ComplexWctStylist:
-    """See :func:`complex_wct`; a :class:`~audiostyle.spectrogram.scene.Stylist`."""
+class ComplexWctStylizer:
+    """See :func:`complex_wct`; a :class:`~audiostyle.spectrogram.inputs.Stylist`."""
 
-    def __init__(self, scene: Scene, levels: Sequence[int], alpha: float, pseudo: bool) -> None:
+    def __init__(self, scene: TransferInputs, levels: Sequence[int], alpha: float, pseudo: bool) -> None:
         self.levels, self.alpha = levels, alpha
-        self.features = ComplexFeatures(DecibelMap.at(scene.sample_rate), pseudo)
+        self.features = ComplexFeatures(LogSpectrogram.at(scene.sample_rate), pseudo)
         self.hop = self.features.drawing.transform.hop
-        self.context = self.hop * (1 + sum(map(reach, levels)))
+        self.context = self.hop * (1 + sum(map(compute_reach, levels)))
         self.stretch: int | None = self.hop * _STRETCH
         self.gain = LEVEL / scene.content.rms
         textures = [self._texture(style) for style in scene.styles]
-        self.maps, self.loudness = self._fitted(scene.excerpts, Texture.pooled(textures, scene.shares))
+        self.maps, self.loudness = self._fitted(scene.excerpts, BandStatistics.pooled(textures, scene.shares))
 
     def __call__(self, wave: Tensor, progress: Progress) -> Tensor:
         """Mono (samples,) → (samples,)."""
@@ -70,15 +70,15 @@ class ComplexWctStylist:
             progress(number / (len(self.levels) + 1))
         return self.features.spectrum(z * ~silent, self.gain * self.loudness)
 
-    def _texture(self, style: Style) -> Texture:
+    def _texture(self, style: Style) -> BandStatistics:
         if isinstance(style, Tensor):
-            return self.features.texture([style], LEVEL / rms(style))
+            return self.features.texture([style], LEVEL / compute_rms(style))
         if self.features.pseudo:
             raise AudiostyleError(f"{style.name}: a style profile has no pseudo-covariances; use recordings")
         return style.texture("complex-wct")
 
     @torch.inference_mode()
-    def _fitted(self, excerpts: Sequence[Tensor], style: Texture) -> tuple[list[RowMaps], float]:
+    def _fitted(self, excerpts: Sequence[Tensor], style: BandStatistics) -> tuple[list[RowMaps], float]:
         """Work through the levels on the excerpts.
 
         Return what was done to the features at each, and by what factor the excerpts became louder.
@@ -88,9 +88,9 @@ class ComplexWctStylist:
         for level in self.levels:
             rows = [self.features.moments(z, level) for z in spectra]
             own = sum(rows[1:], start=rows[0]).banded(shares)
-            found.append(banded_maps(own, style.levels[level], shares, self.alpha, optimal_transport))
+            found.append(compute_row_maps(own, style.levels[level], shares, self.alpha, optimal_transport))
             spectra = [self.features.changed(z, level, found[-1]) for z in spectra]
-        return found, louder(_power(content), _power(spectra))
+        return found, compute_gain(_power(content), _power(spectra))
 
 
 class ComplexFeatures:
@@ -101,9 +101,9 @@ class ComplexFeatures:
         pseudo: patches as real numbers, real parts and then imaginary ones, instead of complex ones.
     """
 
-    def __init__(self, drawing: DecibelMap, pseudo: bool = False) -> None:
+    def __init__(self, drawing: LogSpectrogram, pseudo: bool = False) -> None:
         self.drawing, self.pseudo = drawing, pseudo
-        self.shares = bands(torch.arange(drawing.transform.bins) * (drawing.hertz / COLOURS))
+        self.shares = compute_band_weights(torch.arange(drawing.transform.bins) * (drawing.hertz / CHANNELS))
 
     def of(self, wave: Tensor, gain: float) -> Tensor:
         """(samples,) → (bins, frames), compressed; a full-scale sine is 1."""
@@ -111,38 +111,38 @@ class ComplexFeatures:
 
     def spectrum(self, z: Tensor, gain: float) -> Tensor:
         """Undo :meth:`of`, but for the inverse transform."""
-        return activation(z, 1 / POWER) / (gain * self.drawing.full_scale)
+        return compress(z, 1 / POWER) / (gain * self.drawing.full_scale)
 
     @torch.inference_mode()
-    def texture(self, waves: Sequence[Tensor], gain: float) -> Texture:
+    def texture(self, waves: Sequence[Tensor], gain: float) -> BandStatistics:
         """Return the moments of waves together, of every level and band."""
         sums = {level: RowMoments.empty(self.drawing.transform.bins, *self._channels) for level in _KNOWN}
-        halo = max(map(reach, _KNOWN))
+        halo = max(map(compute_reach, _KNOWN))
         for wave in waves:
             frames = self.drawing.transform.frames(len(wave))
             for start in range(0, frames, _STRETCH):
                 stop = min(start + _STRETCH, frames)
                 begin, end = max(0, start - halo), min(frames, stop + halo)
-                spectrum = framed(wave, self.drawing.transform, begin, end)
+                spectrum = compute_frames(wave, self.drawing.transform, begin, end)
                 z = self._compressed(spectrum, gain)
                 core = slice(start - begin, stop - begin)
                 sums = {level: rows + self.moments(z, level, core) for level, rows in sums.items()}
-        return Texture({level: rows.banded(self.shares) for level, rows in sums.items()})
+        return BandStatistics({level: rows.banded(self.shares) for level, rows in sums.items()})
 
     def moments(self, z: Tensor, level: int, core: slice = slice(None)) -> RowMoments:
         """Return the moments of a level's patches around frames that are not silent; of ``core`` only."""
         total = RowMoments.empty(len(z), *self._channels)
         heard = (z != 0).any(dim=0)
-        for piece, inside, place in _pieces(z, level, core):
+        for piece, inside, place in _cut_pieces(z, level, core):
             total = total + RowMoments.of(self._patches(piece, level)[..., inside], heard[place])
         return total
 
     def changed(self, z: Tensor, level: int, maps: RowMaps) -> Tensor:
         """Return the spectrum made of a level's patches after their maps."""
         result = torch.empty_like(z)
-        for piece, inside, place in _pieces(z, level, slice(None)):
+        for piece, inside, place in _cut_pieces(z, level, slice(None)):
             made = self._together(maps(self._patches(piece, level)))
-            result[:, place] = laid(made, self._advance, 2 ** (level - 1))[:, inside]
+            result[:, place] = fold(made, self._advance, 2 ** (level - 1))[:, inside]
         return result
 
     @property
@@ -155,10 +155,10 @@ class ComplexFeatures:
         return (2 * size, torch.float32) if self.pseudo else (size, torch.complex64)
 
     def _compressed(self, spectrum: Tensor, gain: float) -> Tensor:
-        return activation(spectrum * (gain * self.drawing.full_scale))
+        return compress(spectrum * (gain * self.drawing.full_scale))
 
     def _patches(self, z: Tensor, level: int) -> Tensor:
-        patches = patched(z, self._advance, 2 ** (level - 1))
+        patches = unfold(z, self._advance, 2 ** (level - 1))
         return torch.cat([patches.real, patches.imag], dim=1) if self.pseudo else patches
 
     def _together(self, features: Tensor) -> Tensor:
@@ -170,15 +170,15 @@ def _power(spectra: Sequence[Tensor]) -> float:
     return sum(float((z.abs() ** (2 / POWER)).sum()) for z in spectra)
 
 
-def reach(level: int) -> int:
+def compute_reach(level: int) -> int:
     """Return how many frames away a value can be that has a say in another, by patches there and back."""
     return 2 * SPAN[1] * 2 ** (level - 1)
 
 
-def _pieces(z: Tensor, level: int, core: slice) -> Iterator[tuple[Tensor, slice, slice]]:
+def _cut_pieces(z: Tensor, level: int, core: slice) -> Iterator[tuple[Tensor, slice, slice]]:
     """Yield pieces of ``z`` with what lies around them, where in a piece its own frames are, and in ``z``."""
     first, last, _ = core.indices(z.shape[1])
     for start in range(first, last, _PIECE):
         stop = min(start + _PIECE, last)
-        begin, end = max(0, start - reach(level)), min(z.shape[1], stop + reach(level))
+        begin, end = max(0, start - compute_reach(level)), min(z.shape[1], stop + compute_reach(level))
         yield z[:, begin:end], slice(start - begin, stop - begin), slice(start, stop)

@@ -10,7 +10,7 @@ SECONDS = 2.5
 """Of a run.  A recording of up to ``RUNS · SECONDS`` is kept whole; of a longer one at least half as much."""
 
 
-class Excerpts:
+class ContentExcerpts:
     """Runs of a recording, evenly spread over what has been heard of it; :attr:`waves` has them.
 
     Args:

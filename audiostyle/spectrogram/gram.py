@@ -13,12 +13,12 @@ import torch
 from torch import Tensor
 
 from audiostyle.errors import AudiostyleError
-from audiostyle.spectrogram.features import KERNEL
+from audiostyle.spectrogram.gram_features import KERNEL
+from audiostyle.spectrogram.inputs import LEVEL, Progress, TransferInputs, compute_rms, equalize
 from audiostyle.spectrogram.objective import GramObjective
-from audiostyle.spectrogram.scene import LEVEL, Progress, Scene, equalised, rms
-from audiostyle.spectrogram.views import Features, View, view
+from audiostyle.spectrogram.views import Features, SpectrumView, get_view
 from audiostyle.spectrogram.wct import wct
-from audiostyle.style.descent import minimise
+from audiostyle.style.optimizer import minimize
 
 ITERATIONS = 60
 CONTENT_WEIGHT = 1.0
@@ -32,7 +32,7 @@ _RUN, _RUNS = 64, 16  # of a long style, runs of 1.5 s, evenly spread
 
 
 def gram(
-    scene: Scene,
+    scene: TransferInputs,
     *,
     match: float = 0.5,
     iterations: int = ITERATIONS,
@@ -42,7 +42,7 @@ def gram(
     lags: Sequence[float] = (),
     centred: bool = False,
     seed: int = 0,
-) -> "GramStylist":
+) -> "GramStylizer":
     """Prepare the method.
 
     Args:
@@ -68,17 +68,17 @@ def gram(
     ):
         if given not in known:
             raise AudiostyleError(f"{name} must be {', '.join(known[:-1])} or {known[-1]}, not {given!r}")
-    seen = view(features, scene.sample_rate, seed)
-    return GramStylist(scene, seen, match, iterations, start, optimise == "wave", lags, centred, seed)
+    seen = get_view(features, scene.sample_rate, seed)
+    return GramStylizer(scene, seen, match, iterations, start, optimise == "wave", lags, centred, seed)
 
 
-class GramStylist:
-    """See :func:`gram`; a :class:`~audiostyle.spectrogram.scene.Stylist`."""
+class GramStylizer:
+    """See :func:`gram`; a :class:`~audiostyle.spectrogram.inputs.Stylist`."""
 
     def __init__(
         self,
-        scene: Scene,
-        seen: View,
+        scene: TransferInputs,
+        seen: SpectrumView,
         match: float,
         iterations: int,
         start: Start,
@@ -101,7 +101,7 @@ class GramStylist:
 
     def __call__(self, wave: Tensor, progress: Progress) -> Tensor:
         """Mono (samples,) → (samples,)."""
-        near = equalised(wave, self.scene.equaliser, self.scene.content.transform)
+        near = equalize(wave, self.scene.equalizer, self.scene.content.transform)
         if self.match == 0 or not near.any():
             return near
         spectrum = self.transform(near)
@@ -118,14 +118,14 @@ class GramStylist:
         if self.wave:
             return self._wave(objective, begin, progress)
         point = self.view(self.transform(begin), self.gain)
-        point = noise(point, self.seed) if self.from_noise else point
-        found = minimise(objective, point, iterations=self.iterations, progress=progress)
+        point = draw_noise(point, self.seed) if self.from_noise else point
+        found = minimize(objective, point, iterations=self.iterations, progress=progress)
         return self.view.wave(found.point, self.gain, begin)
 
     def _wave(self, objective: GramObjective, begin: Tensor, progress: Progress) -> Tensor:
         """Optimise the wave, at the level of :data:`LEVEL`, so that steps have a size that is known."""
-        point = noise(begin, self.seed) if self.from_noise else begin * self.gain
-        found = minimise(
+        point = draw_noise(begin, self.seed) if self.from_noise else begin * self.gain
+        found = minimize(
             lambda made: objective(self.view(self.transform(made), 1.0)),
             point,
             iterations=self.iterations,
@@ -137,19 +137,19 @@ class GramStylist:
         """The styles' spectrograms, or runs of them, each with its share."""
         spectrograms, shares = [], []
         for wave, share in zip(self.scene.waves, self.scene.shares, strict=True):
-            runs = excerpts(self.view(self.transform(wave), LEVEL / rms(wave)))
+            runs = cut_excerpts(self.view(self.transform(wave), LEVEL / compute_rms(wave)))
             spectrograms += runs
             shares += [share / len(runs)] * len(runs)
         return spectrograms, shares
 
 
-def noise(like: Tensor, seed: int) -> Tensor:
+def draw_noise(like: Tensor, seed: int) -> Tensor:
     """Return Ulyanov and Lebedev's start: normal, of deviation 0.001."""
     generator = torch.Generator().manual_seed(seed)
     return 1e-3 * torch.randn(like.shape, generator=generator, dtype=like.dtype)
 
 
-def excerpts(spectrogram: Tensor) -> list[Tensor]:
+def cut_excerpts(spectrogram: Tensor) -> list[Tensor]:
     """Return the whole (…, frames), or evenly spread runs of it where it is long."""
     frames = spectrogram.shape[-1]
     if frames <= _RUN * _RUNS:

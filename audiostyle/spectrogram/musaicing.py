@@ -9,19 +9,19 @@ here is the way from the content to the mosaic (:mod:`.filtering`).
 import torch
 from torch import Tensor
 
-from audiostyle.sound.phase import griffin_lim
+from audiostyle.sound.griffin_lim import griffin_lim
 from audiostyle.sound.stft import Stft
-from audiostyle.spectrogram.activations import Constraints, activate
-from audiostyle.spectrogram.filtering import between
-from audiostyle.spectrogram.scene import Progress, Scene, equalised
-from audiostyle.spectrogram.templates import Templates, band_matrix
+from audiostyle.spectrogram.activations import Constraints, find_activations
+from audiostyle.spectrogram.inputs import Progress, TransferInputs, equalize
+from audiostyle.spectrogram.mosaic_filters import filter_towards_mosaic
+from audiostyle.spectrogram.templates import Templates, compute_band_matrix
 
 ROUNDS = 8  # of Griffin–Lim, from the style's own phases
 _STRETCH = 20  # seconds
 
 
 def musaicing(
-    scene: Scene,
+    scene: TransferInputs,
     *,
     match: float = 0.5,
     repetition: int = Constraints.repetition,
@@ -29,23 +29,23 @@ def musaicing(
     continuity: int = Constraints.continuity,
     iterations: int = Constraints.iterations,
     seed: int = 0,
-) -> "Mosaicist":
+) -> "MusaicingStylizer":
     """Prepare the method.
 
     Args:
         match: from the content under the styles' average spectrum, 0, to the mosaic, 1; see
-            :func:`audiostyle.spectrogram.filtering.between`.
+            :func:`audiostyle.spectrogram.mosaic_filters.filter_towards_mosaic`.
         repetition, polyphony, continuity, iterations: r, p, c and L of the paper, see
             :class:`audiostyle.spectrogram.activations.Constraints`; frames follow each other by 46 ms.
         seed: of the activations to begin with, which decide between frames that fit equally well.
     """
-    return Mosaicist(scene, match, Constraints(repetition, polyphony, continuity, iterations), seed)
+    return MusaicingStylizer(scene, match, Constraints(repetition, polyphony, continuity, iterations), seed)
 
 
-class Mosaicist:
-    """See :func:`musaicing`; a :class:`~audiostyle.spectrogram.scene.Stylist`."""
+class MusaicingStylizer:
+    """See :func:`musaicing`; a :class:`~audiostyle.spectrogram.inputs.Stylist`."""
 
-    def __init__(self, scene: Scene, match: float, constraints: Constraints, seed: int) -> None:
+    def __init__(self, scene: TransferInputs, match: float, constraints: Constraints, seed: int) -> None:
         self.scene, self.match, self.constraints, self.seed = scene, match, constraints, seed
         self.transform = Stft.at(scene.sample_rate, overlap=2)
         self.hop = self.transform.hop
@@ -57,16 +57,16 @@ class Mosaicist:
         """Mono (samples,) → (samples,)."""
         fine = self.scene.content.transform
         if self.match == 0:
-            return equalised(wave, self.scene.equaliser, fine)
-        return between(wave, self.mosaic(wave), self.scene.equaliser, self.match, fine)
+            return equalize(wave, self.scene.equalizer, fine)
+        return filter_towards_mosaic(wave, self.mosaic(wave), self.scene.equalizer, self.match, fine)
 
     def mosaic(self, wave: Tensor) -> Tensor:
         """Return the mosaic (samples,) alone."""
-        magnitude = band_matrix(self.transform.n_fft) @ self.transform(wave).abs()
+        magnitude = compute_band_matrix(self.transform.n_fft) @ self.transform(wave).abs()
         templates = self.templates
         size = templates.bands.shape[1], magnitude.shape[1]
         start = 1 + 0.1 * torch.rand(size, generator=torch.Generator().manual_seed(self.seed))
-        found = activate(
+        found = find_activations(
             magnitude, templates.bands, templates.runs, self.constraints, start, templates.preference
         )
         used = torch.nonzero(found.any(dim=1))[:, 0]

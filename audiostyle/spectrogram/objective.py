@@ -5,8 +5,8 @@ from collections.abc import Sequence
 import torch
 from torch import Tensor
 
-from audiostyle.spectrogram.features import Embedding, Network
-from audiostyle.style.gram import centred_kernel, similarity
+from audiostyle.spectrogram.gram_features import Embedding, FeatureNetwork
+from audiostyle.style.gram import center_kernel, similarity
 
 
 class GramObjective:
@@ -25,7 +25,7 @@ class GramObjective:
 
     def __init__(
         self,
-        network: Network,
+        network: FeatureNetwork,
         content: Tensor,
         styles: Sequence[Tensor],
         shares: Sequence[float],
@@ -85,4 +85,4 @@ class GramObjective:
 
     def _products(self, one: Embedding, other: Embedding) -> Tensor:
         products = self.network.products(one, other)
-        return centred_kernel(products) if self.centred else products
+        return center_kernel(products) if self.centred else products

@@ -24,13 +24,13 @@ SPAN = 1, 2
 """Bins and frames to either side that belong to a patch."""
 
 
-def activation(z: Tensor, power: float = POWER) -> Tensor:
+def compress(z: Tensor, power: float = POWER) -> Tensor:
     """z |z|^(p−1), and 0 for 0; ``1 / p`` undoes ``p``."""
     size = z.abs().clamp(min=torch.finfo(z.real.dtype).tiny)
     return z * size ** (power - 1)
 
 
-def patched(z: Tensor, advance: float, spread: int = 1) -> Tensor:
+def unfold(z: Tensor, advance: float, spread: int = 1) -> Tensor:
     """(bins, frames) → (1, 15, bins, frames): every value's neighbours, ``spread`` apart, as channels.
 
     Beyond the edges there is nothing, 0.
@@ -43,18 +43,18 @@ def patched(z: Tensor, advance: float, spread: int = 1) -> Tensor:
     height, width = z.shape
     shifted = [
         padded[row : row + height, column : column + width] * turns.conj()
-        for row, column, turns in _neighbours(z, advance, spread)
+        for row, column, turns in _iterate_neighbors(z, advance, spread)
     ]
     return torch.stack(shifted)[None]
 
 
-def laid(patches: Tensor, advance: float, spread: int = 1) -> Tensor:
-    """Undo :func:`patched`: every value is the mean of what the patches that it is part of say it is."""
+def fold(patches: Tensor, advance: float, spread: int = 1) -> Tensor:
+    """Undo :func:`unfold`: every value is the mean of what the patches that it is part of say it is."""
     height, width = patches.shape[-2:]
     rows, columns = (spread * side for side in SPAN)
     total = patches.new_zeros(height + 2 * rows, width + 2 * columns)
     count = torch.zeros(total.shape, dtype=patches.real.dtype)
-    neighbours = _neighbours(patches[0, 0], advance, spread)
+    neighbours = _iterate_neighbors(patches[0, 0], advance, spread)
     for patch, (row, column, turns) in zip(patches[0], neighbours, strict=True):
         total[row : row + height, column : column + width] += patch * turns
         count[row : row + height, column : column + width] += 1
@@ -62,7 +62,7 @@ def laid(patches: Tensor, advance: float, spread: int = 1) -> Tensor:
     return total[inside] / count[inside]
 
 
-def _neighbours(like: Tensor, advance: float, spread: int) -> Iterator[tuple[int, int, Tensor]]:
+def _iterate_neighbors(like: Tensor, advance: float, spread: int) -> Iterator[tuple[int, int, Tensor]]:
     """Yield the place of each value of a patch, and what each bin's tone turns by on the way, (bins, 1)."""
     rows, columns = SPAN
     bins = torch.arange(len(like), dtype=torch.float64)[:, None]

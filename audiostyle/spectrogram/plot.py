@@ -9,7 +9,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from audiostyle.atomic import AtomicFile, explained
+from audiostyle.atomic import AtomicFile, explain_errors
 from audiostyle.errors import AudiostyleError, PictureWriteError
 from audiostyle.sound.reading import AudioReader
 from audiostyle.sound.resampling import resample
@@ -45,20 +45,20 @@ def plot_files(named: Sequence[tuple[str, str | Path]], out: str | Path) -> None
     require_matplotlib()
     from matplotlib.figure import Figure
 
-    heard = [(title, _beginning(path)) for title, path in named]
+    heard = [(title, _read_beginning(path)) for title, path in named]
     figure = Figure(figsize=(10, 2.6 * len(heard)), layout="constrained")
     for axes, (title, wave) in zip(figure.subplots(len(heard), squeeze=False)[:, 0], heard, strict=True):
         _draw(axes, wave, title)
     output = AtomicFile(out, PictureWriteError)
     try:
-        with explained(str(out), PictureWriteError):
+        with explain_errors(str(out), PictureWriteError):
             figure.savefig(output.temporary, format=Path(out).suffix.lstrip(".").lower(), dpi=110)
         output.commit()
     finally:
         output.discard()
 
 
-def decibels(wave: Tensor) -> np.ndarray:
+def compute_decibels(wave: Tensor) -> np.ndarray:
     """Mono (samples,) at 22,050 Hz → (256, frames) in dB under the loudest, low frequencies first.
 
     Rows are equally far apart in octaves; each is the loudest of the bins that it stands for.
@@ -81,7 +81,7 @@ def decibels(wave: Tensor) -> np.ndarray:
 
 
 def _draw(axes: Any, wave: Tensor, title: str) -> None:
-    levels = decibels(wave)
+    levels = compute_decibels(wave)
     times = np.linspace(0, len(wave) / _RATE, levels.shape[1] + 1)
     frequencies = np.geomspace(_LOWEST, _RATE / 2, _ROWS + 1)
     axes.pcolormesh(times, frequencies, levels, vmin=-_RANGE, vmax=0, cmap="magma", rasterized=True)
@@ -90,7 +90,7 @@ def _draw(axes: Any, wave: Tensor, title: str) -> None:
     axes.set_title(title, loc="left", fontsize=10, parse_math=False)
 
 
-def _beginning(path: str | Path) -> Tensor:
+def _read_beginning(path: str | Path) -> Tensor:
     """The first seconds, mono, at `_RATE`."""
     with AudioReader(path) as reader:
         rate = reader.info.sample_rate

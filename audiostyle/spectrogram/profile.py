@@ -13,14 +13,14 @@ from pathlib import Path
 import torch
 from torch import Tensor
 
-from audiostyle.atomic import AtomicFile, explained
+from audiostyle.atomic import AtomicFile, explain_errors
 from audiostyle.errors import AudiostyleError
 from audiostyle.sound.recording import read_mono
+from audiostyle.spectrogram.autoencoder import SpectrogramAutoencoder
+from audiostyle.spectrogram.band_statistics import BandStatistics
 from audiostyle.spectrogram.complex_wct import ComplexFeatures
-from audiostyle.spectrogram.decibels import DecibelMap
-from audiostyle.spectrogram.networks import Networks
-from audiostyle.spectrogram.scene import LEVEL, SILENCE
-from audiostyle.spectrogram.texture import Texture
+from audiostyle.spectrogram.inputs import LEVEL, SILENCE
+from audiostyle.spectrogram.log_spectrogram import LogSpectrogram
 from audiostyle.style import Moments
 
 SUFFIX = ".style"
@@ -32,7 +32,7 @@ _PARTS = ("count", "mean", "scatter")
 
 
 @dataclass(frozen=True)
-class Profile:
+class StyleProfile:
     """Textures by method.
 
     Attributes:
@@ -44,9 +44,9 @@ class Profile:
     name: str
     encoder: str
     sources: Sequence[str]
-    textures: Mapping[str, Texture]
+    textures: Mapping[str, BandStatistics]
 
-    def texture(self, method: str, encoder: str = "") -> Texture:
+    def texture(self, method: str, encoder: str = "") -> BandStatistics:
         """Return what ``method`` needs; raises AudiostyleError where features are of another encoder."""
         if encoder and encoder != self.encoder:
             raise AudiostyleError(
@@ -55,40 +55,40 @@ class Profile:
         return self.textures[method]
 
 
-def make_profile(paths: Sequence[str | Path], networks: Networks | None = None) -> Profile:
+def make_profile(paths: Sequence[str | Path], networks: SpectrogramAutoencoder | None = None) -> StyleProfile:
     """Return the profile of recordings, each counting by its length, all amplified alike.
 
     Raises:
         AudioReadError: one cannot be read.
         AudiostyleError: one is silent.
     """
-    waves = [_sounding(path) for path in paths]
-    model = networks or Networks.from_pretrained()
+    waves = [_find_sounding(path) for path in paths]
+    model = networks or SpectrogramAutoencoder.from_pretrained()
     power = sum(float(wave.double().square().sum()) for wave in waves) / sum(map(len, waves))
-    gain, drawing = LEVEL / power**0.5, DecibelMap.at(RATE)
+    gain, drawing = LEVEL / power**0.5, LogSpectrogram.at(RATE)
     textures = {
-        "wct": Texture.of(waves, drawing, gain, model.encoder),
+        "wct": BandStatistics.of(waves, drawing, gain, model.encoder),
         "complex-wct": ComplexFeatures(drawing).texture(waves, gain),
     }
     names = [Path(path).name for path in paths]
-    return Profile(", ".join(names), model.manifest.encoder.sha256, names, textures)
+    return StyleProfile(", ".join(names), model.manifest.encoder.sha256, names, textures)
 
 
-def save_profile(profile: Profile, path: str | Path) -> None:
+def save_profile(profile: StyleProfile, path: str | Path) -> None:
     """Write a profile, whole or not at all; raises AudiostyleError where that is impossible."""
     from safetensors.torch import save
 
     told = {"format": _FORMAT, "encoder": profile.encoder, "sources": json.dumps(list(profile.sources))}
     file = AtomicFile(path, AudiostyleError)
     try:
-        with explained(str(path), AudiostyleError):
+        with explain_errors(str(path), AudiostyleError):
             file.temporary.write_bytes(save(dict(_tensors(profile.textures)), metadata=told))
         file.commit()
     finally:
         file.discard()
 
 
-def load_profile(path: str | Path) -> Profile:
+def load_profile(path: str | Path) -> StyleProfile:
     """Read a profile; raises AudiostyleError where there is none, or it is damaged."""
     from safetensors import SafetensorError, safe_open
 
@@ -98,8 +98,8 @@ def load_profile(path: str | Path) -> Profile:
             if told.get("format") != _FORMAT:
                 raise AudiostyleError(f"{path}: not a style profile; make one with 'audiostyle profile make'")
             tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118 — it is no dict
-        textures = _textures(tensors)
-        return Profile(str(path), told["encoder"], json.loads(told["sources"]), textures)
+        textures = _restore_statistics(tensors)
+        return StyleProfile(str(path), told["encoder"], json.loads(told["sources"]), textures)
     except FileNotFoundError:
         raise AudiostyleError(f"{path}: no such file") from None
     except (SafetensorError, OSError, KeyError, ValueError, IndexError) as error:
@@ -112,14 +112,14 @@ def is_profile(path: str | Path) -> bool:
     return Path(path).suffix.lower() == SUFFIX
 
 
-def _sounding(path: str | Path) -> Tensor:
+def _find_sounding(path: str | Path) -> Tensor:
     wave = torch.from_numpy(read_mono(path, RATE))
     if not len(wave) or float(wave.double().square().mean().sqrt()) < SILENCE:
         raise AudiostyleError(f"{path}: is silent, there is no style in it; choose another recording")
     return wave
 
 
-def _tensors(textures: Mapping[str, Texture]) -> Iterator[tuple[str, Tensor]]:
+def _tensors(textures: Mapping[str, BandStatistics]) -> Iterator[tuple[str, Tensor]]:
     """Yield a tensor for each part of the moments of a level's bands."""
     for method, texture in textures.items():
         for level, bands in texture.levels.items():
@@ -130,7 +130,7 @@ def _tensors(textures: Mapping[str, Texture]) -> Iterator[tuple[str, Tensor]]:
                 yield f"{method}.{level}.{part}", stacked.to(single).contiguous()
 
 
-def _textures(tensors: Mapping[str, Tensor]) -> dict[str, Texture]:
+def _restore_statistics(tensors: Mapping[str, Tensor]) -> dict[str, BandStatistics]:
     """Undo :func:`_tensors`."""
     textures: dict[str, dict[int, list[Moments]]] = {}
     for key in sorted({name.rpartition(".")[0] for name in tensors}):
@@ -141,4 +141,4 @@ def _textures(tensors: Mapping[str, Tensor]) -> dict[str, Texture]:
             Moments(float(count), mean.to(double), scatter.to(double))
             for count, mean, scatter in zip(counts, means, scatters, strict=True)
         ]
-    return {method: Texture(levels) for method, levels in textures.items()}
+    return {method: BandStatistics(levels) for method, levels in textures.items()}

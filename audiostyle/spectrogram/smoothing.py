@@ -19,7 +19,7 @@ EPSILON = 1e-4
 _COARSER = 2
 
 
-def guided(guide: Tensor, drawn: Tensor, *, bins: int = BINS, frames: int = FRAMES) -> Tensor:
+def guided_filter(guide: Tensor, drawn: Tensor, *, bins: int = BINS, frames: int = FRAMES) -> Tensor:
     """Filter ``drawn`` (bins, frames) so that it is locally affine in ``guide``, of the same shape."""
     size = 2 * (bins // _COARSER) + 1, 2 * (frames // _COARSER) + 1
 

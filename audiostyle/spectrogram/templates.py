@@ -41,12 +41,12 @@ class Templates:
     @classmethod
     def of(cls, styles: Sequence[Tensor], shares: Sequence[float], transform: Stft) -> "Templates":
         """Choose the frames of styles, mono waves (n,), none of them silent; silent frames are left out."""
-        pooling = band_matrix(transform.n_fft)
+        pooling = compute_band_matrix(transform.n_fft)
         parts: list[tuple[Tensor, Tensor, Tensor, Tensor]] = []
         for wave, share in zip(styles, shares, strict=True):
             spectrum = transform(wave)
             bands = pooling @ spectrum.abs()
-            chosen = thinned(bands, max(RUN, round(share * MOST)))
+            chosen = thin_frames(bands, max(RUN, round(share * MOST)))
             size = bands.sum(dim=0)
             chosen = chosen[size[chosen] > _QUIET * size.max()]
             first = (
@@ -61,7 +61,7 @@ class Templates:
         return cls(*(torch.cat(of_all, dim=-1) for of_all in zip(*parts, strict=True)))
 
 
-def thinned(bands: Tensor, most: int) -> Tensor:
+def thin_frames(bands: Tensor, most: int) -> Tensor:
     """Return the numbers of at most ``most`` of the frames (bands, T), in order, in runs of :data:`RUN`.
 
     Each run is the one least like those that were chosen before (Gonzalez 1985: at most twice the distance
@@ -83,7 +83,7 @@ def thinned(bands: Tensor, most: int) -> Tensor:
 
 
 @lru_cache(maxsize=8)
-def band_matrix(n_fft: int) -> Tensor:
+def compute_band_matrix(n_fft: int) -> Tensor:
     """(bands, bins) of zeros and ones: single bins, and from where these are closer, 1/24 octave each.
 
     A mosaic is found for bands, at a tenth of the cost for bins, and laid of whole frames.

@@ -15,18 +15,18 @@ from audiostyle.errors import ShapeError
 from audiostyle.sound.atomic import STANDARD_OUTPUT
 from audiostyle.sound.formats import default_subtype, format_of
 from audiostyle.sound.reading import AudioReader
-from audiostyle.sound.recording import InMemory, Recording, read_mono
+from audiostyle.sound.recording import ArraySource, Recording, read_mono
 from audiostyle.sound.resampling import resample
 from audiostyle.sound.writing import AudioWriter, Clip
-from audiostyle.spectrogram.methods import DEFAULT, check_share, prepared
-from audiostyle.spectrogram.performing import Progress, performed
-from audiostyle.spectrogram.profile import Profile, is_profile, load_profile
+from audiostyle.spectrogram.method_runner import Progress, apply_method
+from audiostyle.spectrogram.methods import DEFAULT, check_fraction, prepare_method
+from audiostyle.spectrogram.profile import StyleProfile, is_profile, load_profile
 
 Wave = np.ndarray | Tensor
 
 
 @dataclass(frozen=True)
-class Report:
+class TransferReport:
     """What :func:`transfer_file` did; ``seconds`` is the recording's length, ``elapsed`` the time it took."""
 
     input: str
@@ -41,7 +41,7 @@ class Report:
 
 def transfer(
     content: Wave,
-    style: Wave | Profile | Sequence[Wave | Profile],
+    style: Wave | StyleProfile | Sequence[Wave | StyleProfile],
     *,
     sample_rate: int,
     style_rate: int | None = None,
@@ -76,19 +76,19 @@ def transfer(
         ShapeError: a wave is empty, not finite or of another number of dimensions, weights do not fit, or
             ``strength`` or ``match`` is not in [0, 1].
     """
-    check_share("strength", strength)
-    chosen = prepared(method, options)
-    array = _checked(content, "the content")
-    given = [style] if isinstance(style, np.ndarray | Tensor | Profile) else list(style)
+    check_fraction("strength", strength)
+    chosen = prepare_method(method, options)
+    array = _check_wave(content, "the content")
+    given = [style] if isinstance(style, np.ndarray | Tensor | StyleProfile) else list(style)
     styles = [
         one
-        if isinstance(one, Profile)
-        else _mono(_checked(one, f"style {number}"), style_rate or sample_rate, sample_rate)
+        if isinstance(one, StyleProfile)
+        else _to_mono(_check_wave(one, f"style {number}"), style_rate or sample_rate, sample_rate)
         for number, one in enumerate(given, start=1)
     ]
     channels = np.atleast_2d(array)
-    source = Recording(InMemory(channels), sample_rate, len(channels))
-    blocks = performed(source, styles, None, weights, chosen, strength, progress)
+    source = Recording(ArraySource(channels), sample_rate, len(channels))
+    blocks = apply_method(source, styles, None, weights, chosen, strength, progress)
     result = np.concatenate(list(blocks), axis=1).reshape(array.shape)
     if isinstance(content, Tensor):
         return torch.from_numpy(result).to(content.device, content.dtype)
@@ -108,7 +108,7 @@ def transfer_file(
     clip: Clip = "rescale",
     progress: Progress | None = None,
     **options: Any,
-) -> Report:
+) -> TransferReport:
     """Give a recording the texture of others; rate, channels and length stay as they are.
 
     Memory does not depend on the content's length, but with the method ``"reference"``.
@@ -124,14 +124,14 @@ def transfer_file(
     Raises:
         AudioReadError, AudioWriteError, AudiostyleError.
     """
-    check_share("strength", strength)
-    started, chosen = time.monotonic(), prepared(method, options)
+    check_fraction("strength", strength)
+    started, chosen = time.monotonic(), prepare_method(method, options)
     with AudioReader(path) as reader:
         info = reader.info
         heard = [_read_style(name, info.sample_rate) for name in styles]
         source = Recording(reader, info.sample_rate, info.channels)
         names = [str(name) for name in styles]
-        blocks = performed(source, heard, names, weights, chosen, strength, progress)
+        blocks = apply_method(source, heard, names, weights, chosen, strength, progress)
         kept = None if str(out) == STANDARD_OUTPUT else default_subtype(format_of(out, format).name, info)
         comment = f"audiostyle {__version__}, {method}" + "".join(f", {n} {v}" for n, v in options.items())
         with AudioWriter(
@@ -145,7 +145,7 @@ def transfer_file(
         ) as writer:
             for block in blocks:
                 writer.write(block)
-    return Report(
+    return TransferReport(
         input=str(path),
         output=str(out),
         styles=tuple(names),
@@ -157,7 +157,7 @@ def transfer_file(
     )
 
 
-def _checked(wave: Wave, name: str) -> np.ndarray:
+def _check_wave(wave: Wave, name: str) -> np.ndarray:
     array = np.asarray(wave.detach().cpu() if isinstance(wave, Tensor) else wave, dtype=np.float32)
     if array.ndim not in (1, 2) or not array.size:
         raise ShapeError(f"{name} must have shape (samples,) or (channels, samples), not {array.shape}")
@@ -166,10 +166,10 @@ def _checked(wave: Wave, name: str) -> np.ndarray:
     return array
 
 
-def _mono(wave: np.ndarray, rate: int, target: int) -> Tensor:
+def _to_mono(wave: np.ndarray, rate: int, target: int) -> Tensor:
     mixed = np.atleast_2d(wave).mean(axis=0, keepdims=True)
     return torch.from_numpy(resample(mixed, rate, target)[0])
 
 
-def _read_style(path: str | Path, rate: int) -> Tensor | Profile:
+def _read_style(path: str | Path, rate: int) -> Tensor | StyleProfile:
     return load_profile(path) if is_profile(path) else torch.from_numpy(read_mono(path, rate))

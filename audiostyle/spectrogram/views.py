@@ -7,17 +7,17 @@ from typing import Literal, Protocol
 import torch
 from torch import Tensor
 
-from audiostyle.sound.phase import griffin_lim
+from audiostyle.sound.griffin_lim import griffin_lim
 from audiostyle.sound.stft import Stft
-from audiostyle.spectrogram.decibels import DecibelMap
-from audiostyle.spectrogram.features import (
-    ComplexNetwork,
-    EncoderNetwork,
-    Network,
-    RandomNetwork,
-    WideNetwork,
+from audiostyle.spectrogram.autoencoder import SpectrogramAutoencoder
+from audiostyle.spectrogram.gram_features import (
+    ComplexPatchFeatures,
+    EncoderFeatures,
+    FeatureNetwork,
+    RandomFeatures,
+    WideFeatures,
 )
-from audiostyle.spectrogram.networks import Networks
+from audiostyle.spectrogram.log_spectrogram import LogSpectrogram
 
 Features = Literal["wide", "random", "encoder", "complex"]
 
@@ -25,7 +25,7 @@ _LEVELS = (1, 2, 3)  # of the encoder
 _LOUDEST = 1.5  # on a decibel map: 60 dB over a full-scale sine, where no music goes
 
 
-class View(Protocol):
+class SpectrumView(Protocol):
     """A spectrum as a network sees it."""
 
     @property
@@ -33,7 +33,7 @@ class View(Protocol):
         """Whose spectra are seen."""
 
     @property
-    def network(self) -> Network:
+    def network(self) -> FeatureNetwork:
         """That sees them."""
 
     def __call__(self, spectrum: Tensor, gain: float) -> Tensor:
@@ -43,17 +43,17 @@ class View(Protocol):
         """Undo it: return a wave (samples,), as long as the wave ``near``, from whose phases to start."""
 
 
-def view(features: Features, sample_rate: int, seed: int) -> View:
+def get_view(features: Features, sample_rate: int, seed: int) -> SpectrumView:
     """Return the view of these features at a sample rate."""
     return _VIEWS[features](sample_rate, seed)
 
 
 @dataclass(frozen=True)
-class LogMagnitudes:
+class LogMagnitudeView:
     """log(1 + gain · |X|), as if frames had 2,048 samples."""
 
     transform: Stft
-    network: Network
+    network: FeatureNetwork
 
     def __call__(self, spectrum: Tensor, gain: float) -> Tensor:
         return torch.log1p(gain * self._scale * spectrum.abs())
@@ -68,11 +68,11 @@ class LogMagnitudes:
 
 
 @dataclass(frozen=True)
-class Decibels:
+class LogSpectrogramView:
     """The map that the autoencoder sees, (1, 4, rows, frames)."""
 
-    drawing: DecibelMap
-    network: Network
+    drawing: LogSpectrogram
+    network: FeatureNetwork
 
     @property
     def transform(self) -> Stft:
@@ -88,11 +88,11 @@ class Decibels:
 
 
 @dataclass(frozen=True)
-class Complex:
+class ComplexView:
     """The spectrum itself, a full-scale sine being 1; there are no phases to find."""
 
     transform: Stft
-    network: Network
+    network: FeatureNetwork
 
     def __call__(self, spectrum: Tensor, gain: float) -> Tensor:
         return spectrum * (gain * self._full_scale)
@@ -105,25 +105,25 @@ class Complex:
         return 4 / self.transform.n_fft
 
 
-def _wide(sample_rate: int, seed: int) -> View:
-    return LogMagnitudes(Stft.at(sample_rate), WideNetwork())
+def _wide(sample_rate: int, seed: int) -> SpectrumView:
+    return LogMagnitudeView(Stft.at(sample_rate), WideFeatures())
 
 
-def _random(sample_rate: int, seed: int) -> View:
+def _random(sample_rate: int, seed: int) -> SpectrumView:
     transform = Stft.at(sample_rate)
-    return LogMagnitudes(transform, RandomNetwork(transform.bins, seed=seed))
+    return LogMagnitudeView(transform, RandomFeatures(transform.bins, seed=seed))
 
 
-def _encoder(sample_rate: int, seed: int) -> View:
-    encoder = Networks.from_pretrained(device="cpu").encoder
-    return Decibels(DecibelMap.at(sample_rate), EncoderNetwork(encoder, _LEVELS))
+def _encoder(sample_rate: int, seed: int) -> SpectrumView:
+    encoder = SpectrogramAutoencoder.from_pretrained(device="cpu").encoder
+    return LogSpectrogramView(LogSpectrogram.at(sample_rate), EncoderFeatures(encoder, _LEVELS))
 
 
-def _complex(sample_rate: int, seed: int) -> View:
-    return Complex(Stft.at(sample_rate), ComplexNetwork())
+def _complex(sample_rate: int, seed: int) -> SpectrumView:
+    return ComplexView(Stft.at(sample_rate), ComplexPatchFeatures())
 
 
-_VIEWS: dict[Features, Callable[[int, int], View]] = {
+_VIEWS: dict[Features, Callable[[int, int], SpectrumView]] = {
     "wide": _wide,
     "random": _random,
     "encoder": _encoder,

@@ -15,21 +15,21 @@ import torch
 from torch import Tensor
 
 from audiostyle.models.vgg import Pooling
-from audiostyle.spectrogram.bands import RowMaps, RowMoments, banded_maps
-from audiostyle.spectrogram.decibels import DecibelMap
-from audiostyle.spectrogram.networks import Networks
-from audiostyle.spectrogram.scene import LEVEL, Progress, Scene, Style, rms
-from audiostyle.spectrogram.smoothing import FRAMES, guided
-from audiostyle.spectrogram.texture import (
+from audiostyle.spectrogram.autoencoder import SpectrogramAutoencoder
+from audiostyle.spectrogram.band_statistics import (
     GRID,
-    Texture,
-    checked_levels,
-    laid_out,
-    louder,
-    rows,
-    shares,
-    sounding,
+    BandStatistics,
+    check_levels,
+    compute_gain,
+    compute_level_bands,
+    count_rows,
+    find_sounding,
+    to_channels_last,
 )
+from audiostyle.spectrogram.bands import RowMaps, RowMoments, compute_row_maps
+from audiostyle.spectrogram.inputs import LEVEL, Progress, Style, TransferInputs, compute_rms
+from audiostyle.spectrogram.log_spectrogram import LogSpectrogram
+from audiostyle.spectrogram.smoothing import FRAMES, guided_filter
 from audiostyle.style import optimal_transport
 
 LEVELS = (1, 2)
@@ -40,12 +40,12 @@ _STRETCH = 384  # frames worked on at a time
 
 
 def wct(
-    scene: Scene,
+    scene: TransferInputs,
     *,
     levels: Sequence[int] = LEVELS,
     alpha: float = 1.0,
-    networks: Networks | None = None,
-) -> "WctStylist":
+    networks: SpectrogramAutoencoder | None = None,
+) -> "WctStylizer":
     """Prepare the method.
 
     Args:
@@ -56,24 +56,26 @@ def wct(
     Raises:
         AudiostyleError: levels are not among 4, 3, 2 and 1, or a profile is of another model.
     """
-    return WctStylist(
-        scene, networks or Networks.from_pretrained(), checked_levels(levels, (1, 2, 3, 4)), alpha
+    return WctStylizer(
+        scene, networks or SpectrogramAutoencoder.from_pretrained(), check_levels(levels, (1, 2, 3, 4)), alpha
     )
 
 
-class WctStylist:
-    """See :func:`wct`; a :class:`~audiostyle.spectrogram.scene.Stylist`."""
+class WctStylizer:
+    """See :func:`wct`; a :class:`~audiostyle.spectrogram.inputs.Stylist`."""
 
-    def __init__(self, scene: Scene, networks: Networks, levels: Sequence[int], alpha: float) -> None:
+    def __init__(
+        self, scene: TransferInputs, networks: SpectrogramAutoencoder, levels: Sequence[int], alpha: float
+    ) -> None:
         self.networks, self.levels, self.alpha = networks, levels, alpha
-        self.drawing = DecibelMap.at(scene.sample_rate)
+        self.drawing = LogSpectrogram.at(scene.sample_rate)
         self.hop = GRID * self.drawing.transform.hop
         reach = 1 + 2 * FRAMES + sum(networks.encoder.plan.reach(level) for level in levels)
         self.context = self.hop * -(-reach // GRID)
         self.stretch: int | None = self.hop * (_STRETCH // GRID)
         self.gain = LEVEL / scene.content.rms
         textures = [self._texture(style) for style in scene.styles]
-        self.maps, self.loudness = self._fitted(scene.excerpts, Texture.pooled(textures, scene.shares))
+        self.maps, self.loudness = self._fitted(scene.excerpts, BandStatistics.pooled(textures, scene.shares))
 
     def __call__(self, wave: Tensor, progress: Progress) -> Tensor:
         """Mono (samples,) → (samples,)."""
@@ -89,40 +91,42 @@ class WctStylist:
         content = self.drawing(spectrum.abs(), self.gain)
         drawn = content.clone()
         for number, (level, maps) in enumerate(zip(self.levels, self.maps, strict=True), start=1):
-            below = drawn[:, :, : rows(self.drawing, level)]
-            below += self._change(self.networks.encoder(laid_out(below), level), level, maps)
+            below = drawn[:, :, : count_rows(self.drawing, level)]
+            below += self._change(self.networks.encoder(to_channels_last(below), level), level, maps)
             progress(number / (len(self.levels) + 1))
-        smooth = guided(self.drawing.flat(content), self.drawing.flat(drawn))
-        magnitude = self.drawing.magnitude(smooth, self.gain * self.loudness) * sounding(content, 1)
+        smooth = guided_filter(self.drawing.flat(content), self.drawing.flat(drawn))
+        magnitude = self.drawing.magnitude(smooth, self.gain * self.loudness) * find_sounding(content, 1)
         return spectrum * (magnitude / spectrum.abs().clamp(min=torch.finfo(magnitude.dtype).tiny))
 
-    def _texture(self, style: Style) -> Texture:
+    def _texture(self, style: Style) -> BandStatistics:
         if isinstance(style, Tensor):
-            return Texture.of([style], self.drawing, LEVEL / rms(style), self.networks.encoder)
+            return BandStatistics.of([style], self.drawing, LEVEL / compute_rms(style), self.networks.encoder)
         return style.texture("wct", self.networks.manifest.encoder.sha256)
 
     @torch.inference_mode()
-    def _fitted(self, excerpts: Sequence[Tensor], style: Texture) -> tuple[list[RowMaps], float]:
+    def _fitted(self, excerpts: Sequence[Tensor], style: BandStatistics) -> tuple[list[RowMaps], float]:
         """Work through the levels on the excerpts.
 
         Return what was done to the features at each, and by what factor the excerpts became louder.
         """
         content = [self.drawing(self.drawing.transform(wave).abs(), self.gain) for wave in excerpts]
         drawn = [one.clone() for one in content]
-        sounds = {level: [sounding(one, level) for one in drawn] for level in self.levels}
+        sounds = {level: [find_sounding(one, level) for one in drawn] for level in self.levels}
         found: list[RowMaps] = []
         for level in self.levels:
-            below = [one[:, :, : rows(self.drawing, level)] for one in drawn]
-            encoded = [self.networks.encoder(laid_out(one), level) for one in below]
+            below = [one[:, :, : count_rows(self.drawing, level)] for one in drawn]
+            encoded = [self.networks.encoder(to_channels_last(one), level) for one in below]
             pieces = zip(encoded, sounds[level], strict=True)
             first, *others = [RowMoments.of(features, heard) for (features, _), heard in pieces]
             own = sum(others, start=first)
-            belonging = shares(self.drawing, level)
+            belonging = compute_level_bands(self.drawing, level)
             bands = own.banded(belonging)
-            found.append(banded_maps(bands, style.levels[level], belonging, self.alpha, optimal_transport))
+            found.append(
+                compute_row_maps(bands, style.levels[level], belonging, self.alpha, optimal_transport)
+            )
             for one, features in zip(below, encoded, strict=True):
                 one += self._change(features, level, found[-1])
-        return found, louder(self._power(content), self._power(drawn))
+        return found, compute_gain(self._power(content), self._power(drawn))
 
     def _power(self, drawn: Sequence[Tensor]) -> float:
         return sum(float(self.drawing.magnitude(self.drawing.flat(one)).square().sum()) for one in drawn)

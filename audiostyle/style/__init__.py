@@ -16,22 +16,22 @@ complex maps are treated alike; of complex ones the covariance is Hermitian, E[(
 
 from audiostyle.style.affine import AffineMap
 from audiostyle.style.arc_cosine import arc_cosine
-from audiostyle.style.covariance import adain, colouring, optimal_transport, wct, whitening
-from audiostyle.style.descent import Descent, minimise
-from audiostyle.style.gram import centred_kernel, gram, gram_loss, similarity
+from audiostyle.style.covariance import adain, coloring, optimal_transport, wct, whitening
+from audiostyle.style.gram import center_kernel, gram, gram_loss, similarity
 from audiostyle.style.moments import Moments
+from audiostyle.style.optimizer import OptimizationResult, minimize
 
 __all__ = [
     "AffineMap",
-    "Descent",
     "Moments",
+    "OptimizationResult",
     "adain",
     "arc_cosine",
-    "centred_kernel",
-    "colouring",
+    "center_kernel",
+    "coloring",
     "gram",
     "gram_loss",
-    "minimise",
+    "minimize",
     "optimal_transport",
     "similarity",
     "wct",

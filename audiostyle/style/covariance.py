@@ -22,7 +22,7 @@ def whitening(moments: Moments, *, floor: float = FLOOR) -> AffineMap:
     return AffineMap(matrix, -matrix @ moments.mean)
 
 
-def colouring(moments: Moments, *, floor: float = FLOOR) -> AffineMap:
+def coloring(moments: Moments, *, floor: float = FLOOR) -> AffineMap:
     """Return f ↦ Σ^½ f + μ, which gives white features the mean and covariance of ``moments``."""
     return AffineMap(_power(moments.covariance, 0.5, floor), moments.mean)
 

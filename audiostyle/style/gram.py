@@ -79,7 +79,7 @@ def similarity(kernel: Tensor, *, lag: int = 0) -> Tensor:
     return (early * late.conj()).real.mean()
 
 
-def centred_kernel(kernel: Tensor) -> Tensor:
+def center_kernel(kernel: Tensor) -> Tensor:
     """Return k(F, S) (N, M) as it is for features less each map's mean over positions."""
     return kernel - kernel.mean(dim=0) - kernel.mean(dim=1, keepdim=True) + kernel.mean()
 

@@ -16,7 +16,7 @@ from audiostyle.errors import TrainingError
 
 
 @contextmanager
-def joined() -> Iterator[torch.device]:
+def join_processes() -> Iterator[torch.device]:
     """Join the processes that torchrun has started, if it has; yield the device of this one."""
     count = int(os.environ.get("WORLD_SIZE", "1"))
     device = torch.device("cpu")
@@ -36,27 +36,27 @@ def joined() -> Iterator[torch.device]:
             distributed.destroy_process_group()
 
 
-def first_of_all() -> bool:
+def is_first_process() -> bool:
     """Whether this process is torchrun's first one, or alone; known before they have joined."""
     return os.environ.get("RANK", "0") == "0"
 
 
-def leads() -> bool:
+def is_leader() -> bool:
     """Whether this process is the one that validates, writes and tells."""
     return not distributed.is_initialized() or distributed.get_rank() == 0
 
 
 @contextmanager
-def leading() -> Iterator[None]:
+def leader_first() -> Iterator[None]:
     """Let the process that leads do something first; then the others do it, and find it done."""
-    if not leads():
+    if not is_leader():
         distributed.barrier()
     yield
-    if leads() and distributed.is_initialized():
+    if is_leader() and distributed.is_initialized():
         distributed.barrier()
 
 
-def own_share(batch: int) -> range:
+def get_own_share(batch: int) -> range:
     """Return the numbers of this process's items of a batch.
 
     Raises TrainingError where the batch cannot be shared evenly.
@@ -71,7 +71,7 @@ def own_share(batch: int) -> range:
     return range(distributed.get_rank(), batch, count)
 
 
-def replicated(module: nn.Module) -> nn.Module:
+def replicate(module: nn.Module) -> nn.Module:
     """Return what to call instead of ``module`` so that gradients are the mean over all processes."""
     if not distributed.is_initialized():
         return module

@@ -11,8 +11,8 @@ import torch
 from torch import Tensor, nn
 
 from audiostyle.training.checkpoint import load_checkpoint, save_checkpoint
-from audiostyle.training.distributed import leads
-from audiostyle.training.muon import Muon, hidden_weights
+from audiostyle.training.distributed import is_leader
+from audiostyle.training.muon import Muon, find_hidden_weights
 
 B = TypeVar("B")
 
@@ -45,7 +45,7 @@ class Schedule:
         )
 
 
-class Ahead(Generic[B]):
+class PrefetchedBatches(Generic[B]):
     """Batches by step, the next one prepared in a thread while the present one is used."""
 
     def __init__(self, prepare: Callable[[int], B]) -> None:
@@ -82,7 +82,7 @@ def _average(mean: Tensor, new: Tensor, count: Tensor | int) -> Tensor:
 
 def _optimizers(module: nn.Module, schedule: Schedule) -> list[torch.optim.Optimizer]:
     """Return AdamW, and Muon where the schedule has it; ``pace`` is a peak as a factor of AdamW's."""
-    hidden = hidden_weights(module) if schedule.muon else []
+    hidden = find_hidden_weights(module) if schedule.muon else []
     apart = {id(weight) for weight in hidden}
     rest = [p for p in module.parameters() if id(p) not in apart and p.requires_grad]
     pace = (schedule.muon or 0) / schedule.learning_rate
@@ -130,7 +130,7 @@ def train(task: Task, schedule: Schedule, folder: Path, config: dict[str, Any], 
             optimizer.step()
         average.update_parameters(task.module)
         step += 1
-        if not leads():
+        if not is_leader():
             continue
         if step % 50 == 0:
             per_step = (time.monotonic() - started) / (step - begun_at)

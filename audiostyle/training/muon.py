@@ -17,7 +17,7 @@ _ROUNDS = 5
 _NARROW = 4  # channels; a matrix that meets a picture's colours has few directions: not a hidden one
 
 
-def hidden_weights(module: nn.Module) -> list[nn.Parameter]:
+def find_hidden_weights(module: nn.Module) -> list[nn.Parameter]:
     """Return the weights of a module that Muon is meant for: matrices between hidden layers.
 
     Kernels count as matrices (C', C · kh · kw); those that read or write fewer than five channels do not.
@@ -47,13 +47,13 @@ class Muon(torch.optim.Optimizer):
                 if not state:
                     state["momentum"] = torch.zeros_like(weight)
                 mean = state["momentum"].lerp_(weight.grad, 1 - group["momentum"])
-                update = orthogonalised(weight.grad.lerp(mean, group["momentum"]).flatten(1))
+                update = orthogonalize(weight.grad.lerp(mean, group["momentum"]).flatten(1))
                 height, width = update.shape
                 scale = max(1.0, height / width) ** 0.5
                 weight.add_(update.view(weight.shape), alpha=-group["lr"] * scale)
 
 
-def orthogonalised(matrix: Tensor) -> Tensor:
+def orthogonalize(matrix: Tensor) -> Tensor:
     """Return about U Vᵀ of the singular value decomposition U S Vᵀ, by a quintic Newton–Schulz iteration."""
     a, b, c = _QUINTIC
     high = matrix.shape[0] > matrix.shape[1]

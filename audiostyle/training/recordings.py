@@ -7,7 +7,7 @@ from audiostyle.errors import TrainingError
 SUFFIXES = {".wav", ".flac", ".ogg", ".mp3", ".aif", ".aiff", ".m4a", ".opus"}
 
 
-def recordings_below(folder: Path, out: Path | None = None) -> list[Path]:
+def find_recordings(folder: Path, out: Path | None = None) -> list[Path]:
     """Return the recordings below ``folder`` in order, without what was prepared into ``out``.
 
     Raises TrainingError where there are none.

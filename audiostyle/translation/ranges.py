@@ -5,7 +5,7 @@ import numpy as np
 from audiostyle.models.frontend import LOWEST_PITCH, PITCHES
 
 
-def fit(notes: np.ndarray, transpose: int, lowest: int, highest: int) -> tuple[np.ndarray, int]:
+def fit_to_range(notes: np.ndarray, transpose: int, lowest: int, highest: int) -> tuple[np.ndarray, int]:
     """Transpose notes, then move those outside [lowest, highest] by as few octaves as bring them inside.
 
     Args:

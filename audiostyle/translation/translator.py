@@ -14,31 +14,31 @@ from audiostyle.errors import AudiostyleError, ModelNotFound, ShapeError
 from audiostyle.models import zoo
 from audiostyle.models.device import probe
 from audiostyle.models.encoder import PitchGridEncoder
-from audiostyle.models.frontend import SAMPLE_RATE
-from audiostyle.models.manifest import Manifest, Weights
-from audiostyle.models.wave_encoder import WaveEncoder
-from audiostyle.models.wavenet import SAMPLE_RATE as WAVE_RATE
+from audiostyle.models.frontend import ENCODER_RATE
+from audiostyle.models.manifest import Manifest, WeightFile
+from audiostyle.models.wavenet.encoder import WaveEncoder
+from audiostyle.models.wavenet.network import WAVENET_RATE
+from audiostyle.music.midi import save_midi
+from audiostyle.music.performance import Performance
 from audiostyle.sound.atomic import STANDARD_OUTPUT
 from audiostyle.sound.formats import AudioInfo, default_subtype, format_of
 from audiostyle.sound.reading import AudioReader
-from audiostyle.sound.recording import InMemory, Recording, marked
+from audiostyle.sound.recording import ArraySource, Recording, mark_last
 from audiostyle.sound.resampling import Resampler, resampled_length
 from audiostyle.sound.writing import AudioWriter, Clip
-from audiostyle.translation.autoregressive import AutoregressivePlayer
-from audiostyle.translation.decoders import Decoder, check_kind, load_decoder
-from audiostyle.translation.latents import listen_for_latent
-from audiostyle.translation.listening import Heard, listen, rms_level
-from audiostyle.translation.midi import save_midi
-from audiostyle.translation.performance import Performance
-from audiostyle.translation.ranges import fit
-from audiostyle.translation.stretches import SECONDS, Segment
+from audiostyle.translation.ranges import fit_to_range
+from audiostyle.translation.segments import SECONDS, SegmentLength
+from audiostyle.translation.synthesizers import Synthesizer, check_kind, load_synthesizer
+from audiostyle.translation.transcription import Transcription, compute_rms, transcribe
+from audiostyle.translation.wavenet.latents import encode_latent
+from audiostyle.translation.wavenet.synthesis import WaveNetSynthesizer
 
 Progress = Callable[[float, float | None], None]
 """Called with the seconds of audio done and the seconds in all, if they are known."""
 
 
 @dataclass(frozen=True)
-class Options:
+class TranslationOptions:
     """How to translate.
 
     Attributes:
@@ -63,7 +63,7 @@ class Options:
 
 
 @dataclass(frozen=True)
-class Report:
+class TranslationReport:
     """What :meth:`Translator.translate_file` did; ``outputs`` and ``folded`` are by domain.
 
     ``folded`` counts the notes that were moved by octaves into the domain's range; ``sha256`` is the
@@ -89,7 +89,7 @@ class Translator:
     def __init__(self, manifest: Manifest, device: torch.device) -> None:
         self.manifest, self.device = manifest, device
         self._heard_by = _load_encoder(manifest.encoder).eval().to(device)
-        self._decoders: dict[str, Decoder] = {}  # by their weights' names
+        self._decoders: dict[str, Synthesizer] = {}  # by their weights' names
 
     @classmethod
     def from_pretrained(
@@ -101,7 +101,7 @@ class Translator:
             ModelNotFound: there is no such model, or a file of it is damaged.
             AudiostyleError: the device does not exist here.
         """
-        return cls(zoo.find(name_or_path, offline=offline), probe(device))
+        return cls(zoo.find_model(name_or_path, offline=offline), probe(device))
 
     @property
     def encoder(self) -> PitchGridEncoder:
@@ -119,7 +119,12 @@ class Translator:
         return tuple(self.manifest.domains)
 
     def translate(
-        self, wave: Tensor | np.ndarray, sample_rate: int, *, domain: str, options: Options | None = None
+        self,
+        wave: Tensor | np.ndarray,
+        sample_rate: int,
+        *,
+        domain: str,
+        options: TranslationOptions | None = None,
     ) -> Tensor:
         """Translate a wave (samples,) or (channels, samples) in [−1, 1] to ``domain``.
 
@@ -132,12 +137,12 @@ class Translator:
                 asked of it.
             ShapeError: the wave is empty, not finite, or of another number of dimensions.
         """
-        options = options or Options()
-        array = _checked(wave)
+        options = options or TranslationOptions()
+        array = _check_wave(wave)
         channels = np.atleast_2d(array)
-        source = Recording(InMemory(channels), sample_rate, len(channels), keep_drums=options.keep_drums)
+        source = Recording(ArraySource(channels), sample_rate, len(channels), keep_drums=options.keep_drums)
         decoder = self._decoder(domain, options)  # what cannot be done is an error before any work
-        segment, meter = Segment(options.segment), _Meter(2, None, None)
+        segment, meter = SegmentLength(options.segment), _Meter(2, None, None)
         heard = self._listen(source, meter, segment)
         blocks = self._perform(source, heard, domain, decoder, options, segment, meter)
         return torch.from_numpy(np.concatenate(list(blocks), axis=1)).reshape(array.shape)
@@ -147,13 +152,13 @@ class Translator:
         path: str | Path,
         outputs: Mapping[str, str | Path],
         *,
-        options: Options | None = None,
+        options: TranslationOptions | None = None,
         format: str | None = None,
         subtype: str | None = None,
         clip: Clip = "rescale",
         midi: Path | None = None,
         progress: Progress | None = None,
-    ) -> Report:
+    ) -> TranslationReport:
         """Translate a recording to one file a domain; rate, channels and length stay as they are.
 
         Args:
@@ -166,8 +171,8 @@ class Translator:
             AudioReadError, AudioWriteError, UnknownDomain; ModelNotFound and AudiostyleError as
             :meth:`translate`.
         """
-        options, started = options or Options(), time.monotonic()
-        segment = Segment(options.segment)
+        options, started = options or TranslationOptions(), time.monotonic()
+        segment = SegmentLength(options.segment)
         decoders = {domain: self._decoder(domain, options) for domain in outputs}
         if midi:
             _ = self.encoder  # that hears notes, or there is no MIDI file to be had
@@ -180,7 +185,7 @@ class Translator:
                 save_midi(Performance(heard.notes, {0: 0}), midi)
             folded = {domain: self._folded(heard, domain, options)[1] for domain in outputs}
             for domain, out in outputs.items():
-                chosen = subtype or _subtype(out, format, info)
+                chosen = subtype or _choose_subtype(out, format, info)
                 comment = self._comment(domain, options)
                 with AudioWriter(
                     out,
@@ -194,7 +199,7 @@ class Translator:
                     decoder = decoders[domain]
                     for block in self._perform(source, heard, domain, decoder, options, segment, meter):
                         writer.write(block)
-        return Report(
+        return TranslationReport(
             input=str(path),
             outputs={domain: str(out) for domain, out in outputs.items()},
             model=self.manifest.name,
@@ -207,36 +212,38 @@ class Translator:
             folded=folded,
         )
 
-    def _comment(self, domain: str, options: Options) -> str:
+    def _comment(self, domain: str, options: TranslationOptions) -> str:
         """Return what a result says of its origin."""
         fingerprint = self.manifest.fingerprint(domain, kind=options.decoder)
         model = f"{self.manifest.name} {fingerprint[:12]}"
         return f"audiostyle {__version__}, model {model}, domain {domain}, seed {options.seed}"
 
-    def _listen(self, source: Recording, meter: "_Meter", segment: Segment) -> Heard:
+    def _listen(self, source: Recording, meter: "_Meter", segment: SegmentLength) -> Transcription:
         encoder = self._heard_by
-        rate = WAVE_RATE if isinstance(encoder, WaveEncoder) else SAMPLE_RATE
-        rms = rms_level(source.listened(rate))
+        rate = WAVENET_RATE if isinstance(encoder, WaveEncoder) else ENCODER_RATE
+        rms = compute_rms(source.listened(rate))
         blocks = meter.watch(source.listened(rate), rate)
         if isinstance(encoder, WaveEncoder):
-            return listen_for_latent(encoder, blocks, rms, segment)
-        return listen(encoder, blocks, rms, segment)
+            return encode_latent(encoder, blocks, rms, segment)
+        return transcribe(encoder, blocks, rms, segment)
 
-    def _folded(self, heard: Heard, domain: str, options: Options) -> tuple[np.ndarray, int]:
+    def _folded(
+        self, heard: Transcription, domain: str, options: TranslationOptions
+    ) -> tuple[np.ndarray, int]:
         entry = self.manifest.domain(domain)
-        return fit(heard.notes, options.transpose, entry.lowest, entry.highest)
+        return fit_to_range(heard.notes, options.transpose, entry.lowest, entry.highest)
 
-    def _decoder(self, domain: str, options: Options) -> Decoder:
+    def _decoder(self, domain: str, options: TranslationOptions) -> Synthesizer:
         """Return the domain's decoder that the options ask for, set up as they say."""
         check_kind(options.decoder)
         weights = self.manifest.decoder(domain, options.decoder)
         if weights.name not in self._decoders:
             beside = self.manifest.domain(domain)
-            self._decoders[weights.name] = load_decoder(weights, self.device, beside)
+            self._decoders[weights.name] = load_synthesizer(weights, self.device, beside)
         decoder = self._decoders[weights.name]
         if isinstance(self._heard_by, WaveEncoder) and options.transpose:
             raise AudiostyleError(f"model {self.manifest.name!r} hears no notes that it could transpose")
-        if isinstance(decoder, AutoregressivePlayer):
+        if isinstance(decoder, WaveNetSynthesizer):
             return decoder.set_to(options.temperature, options.chunks)
         if options.temperature is not None or options.chunks is not None:
             raise AudiostyleError("temperature and chunks are a WaveNet's; ask for the decoder 'wavenet'")
@@ -245,22 +252,22 @@ class Translator:
     def _perform(
         self,
         source: Recording,
-        heard: Heard,
+        heard: Transcription,
         domain: str,
-        decoder: Decoder,
-        options: Options,
-        segment: Segment,
+        decoder: Synthesizer,
+        options: TranslationOptions,
+        segment: SegmentLength,
         meter: "_Meter",
     ) -> Iterator[np.ndarray]:
         """Yield the result's blocks (channels, n) at the source's rate."""
         gain = np.float32(heard.rms / decoder.rms * options.mix)
         length = resampled_length(source.samples, source.sample_rate, decoder.sample_rate)
         how = length, options.seed, segment, meter.add
-        if heard.latent is not None and isinstance(decoder, AutoregressivePlayer):
+        if heard.latent is not None and isinstance(decoder, WaveNetSynthesizer):
             played = decoder.play(heard.latent, *how)
         else:
             played = decoder.play(Performance(self._folded(heard, domain, options)[0], {0: 0}), *how)
-        mono = _resampled(played, decoder.sample_rate, source.sample_rate, source.samples)
+        mono = _resample_blocks(played, decoder.sample_rate, source.sample_rate, source.samples)
         for wet, dry, drums in source.balanced(mono):
             result = gain * wet
             if options.mix < 1:
@@ -268,7 +275,7 @@ class Translator:
             yield result if drums is None else result + drums
 
 
-def _load_encoder(weights: Weights) -> PitchGridEncoder | WaveEncoder:
+def _load_encoder(weights: WeightFile) -> PitchGridEncoder | WaveEncoder:
     tensors = {name: tensor.float() for name, tensor in zoo.load_tensors(weights).items()}
     kind = WaveEncoder if weights.config.get("kind") == "wave" else PitchGridEncoder
     try:
@@ -279,19 +286,19 @@ def _load_encoder(weights: Weights) -> PitchGridEncoder | WaveEncoder:
     return encoder
 
 
-def _resampled(blocks: Iterator[np.ndarray], rate: int, to: int, samples: int) -> Iterator[np.ndarray]:
+def _resample_blocks(blocks: Iterator[np.ndarray], rate: int, to: int, samples: int) -> Iterator[np.ndarray]:
     """Yield a decoder's mono blocks (n,) at the rate ``to`` instead of ``rate``, ``samples`` in all."""
     resampler = Resampler(rate, to, 1)
-    for block, last in marked(blocks):
+    for block, last in mark_last(blocks):
         yield resampler.process(block[None], last, samples if last else None)[0]
 
 
-def _subtype(out: str | Path, format: str | None, info: AudioInfo) -> str | None:
+def _choose_subtype(out: str | Path, format: str | None, info: AudioInfo) -> str | None:
     """Return the encoding that keeps what the source has, where the output's format can."""
     return None if str(out) == STANDARD_OUTPUT else default_subtype(format_of(out, format).name, info)
 
 
-def _checked(wave: Tensor | np.ndarray) -> np.ndarray:
+def _check_wave(wave: Tensor | np.ndarray) -> np.ndarray:
     array = np.asarray(wave.detach().cpu() if isinstance(wave, Tensor) else wave, dtype=np.float32)
     if array.ndim not in (1, 2) or not array.size:
         raise ShapeError(f"a wave must have shape (samples,) or (channels, samples), not {array.shape}")

@@ -101,26 +101,26 @@ def program():
 def song():
     """Write a recording of noise: ``song("a/b.wav", seconds=0.3)``."""
 
-    def write(path: str | Path, seconds: float = 0.2, rate: int = 8000, channels: int = 1) -> Path:
+    def write_picture(path: str | Path, seconds: float = 0.2, rate: int = 8000, channels: int = 1) -> Path:
         path = Path(path)
         path.parent.mkdir(parents=True, exist_ok=True)
         noise = np.random.default_rng(0).uniform(-0.5, 0.5, (int(seconds * rate), channels))
         soundfile.write(path, noise, rate)
         return path
 
-    return write
+    return write_picture
 
 
 @pytest.fixture
 def picture():
     """Write a picture of noise around a colour: ``picture("in/a.png", 20, 30)``."""
 
-    from audiostyle.image.files import PictureFile, write
+    from audiostyle.image.io.files import PictureFile, write_picture
 
     def make(path: str | Path, height: int = 20, width: int = 30, colour=(0.6, 0.4, 0.3), **kept) -> Path:
         path = Path(path)
         noise = np.random.default_rng(len(path.name)).uniform(-0.2, 0.2, (height, width, 3))
-        write(path, PictureFile((noise + colour).astype(np.float32), **kept))
+        write_picture(path, PictureFile((noise + colour).astype(np.float32), **kept))
         return path
 
     return make

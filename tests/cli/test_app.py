@@ -81,7 +81,7 @@ def test_every_error_is_one_line_and_a_code_and_with_debug_a_traceback(
     def fail(*arguments, **options):
         raise error
 
-    monkeypatch.setattr("audiostyle.models.zoo.find", fail)
+    monkeypatch.setattr("audiostyle.models.zoo.find_model", fail)
     result = audiostyle("domains", *(["--debug"] if debug else []))
     assert result.code == code
     assert result.err.splitlines()[-1].startswith("audiostyle: ")
@@ -96,14 +96,14 @@ def test_a_notice_of_the_library_is_a_line_and_a_warning_of_another_is_not(audio
 
     from audiostyle.models import zoo
 
-    real = zoo.find
+    real = zoo.find_model
 
     def find(*arguments, **options):
         logging.getLogger("audiostyle.translation").warning("out of memory; going on with the CPU")
         warnings.warn("something was deprecated", DeprecationWarning, stacklevel=1)
         return real(*arguments, **options)
 
-    monkeypatch.setattr(zoo, "find", find)
+    monkeypatch.setattr(zoo, "find_model", find)
     assert audiostyle("domains").err == "audiostyle: out of memory; going on with the CPU\n"
 
 

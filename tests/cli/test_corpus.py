@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 import soundfile
 
-from audiostyle.translation import corpus
-from audiostyle.translation.corpus import Plan
+from audiostyle.music import corpus
+from audiostyle.music.corpus import CorpusSpec
 
 SOUNDFONTS = [Path("/usr/share/sounds/sf2", name) for name in ("TimGM6mb.sf2", "FluidR3_GM.sf2")]
 
@@ -22,13 +22,13 @@ def planned(monkeypatch):
         plans.append((out, plan, jobs))
         progress(1, 2)
 
-    monkeypatch.setattr(corpus, "render", render)
+    monkeypatch.setattr(corpus, "render_corpus", render)
     return plans
 
 
 def test_without_instruments_it_is_an_ensemble(audiostyle, planned):
     result = audiostyle("corpus", "render", "out", "--soundfont", "a.sf2")
-    assert planned == [(Path("out"), Plan(Path("a.sf2"), {}, 60.0), 1)]
+    assert planned == [(Path("out"), CorpusSpec(Path("a.sf2"), {}, 60.0), 1)]
     assert (result.code, result.out, result.err) == (0, "", "audiostyle: out: 1 of 2 recordings\n")
 
 
@@ -36,7 +36,7 @@ def test_every_option_arrives(audiostyle, planned):
     instruments = ["--instrument", "piano=0", "--instrument", "church-organ=19"]
     options = ["--minutes", 8, "--split", "valid", "--rate", 22050, "--seed", 5, "-j", 2]
     audiostyle("corpus", "render", "out", "--soundfont", "a.sf2", *instruments, *options)
-    plan = Plan(Path("a.sf2"), {"piano": 0, "church-organ": 19}, 8.0, "valid", 5, 22050)
+    plan = CorpusSpec(Path("a.sf2"), {"piano": 0, "church-organ": 19}, 8.0, "valid", 5, 22050)
     assert planned == [(Path("out"), plan, 2)]
 
 

@@ -8,13 +8,13 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from audiostyle.image.files import read
+from audiostyle.image.io.files import read_picture
 
 METHOD = ("--method", "reinhard")
 
 
 def mean(path) -> np.ndarray:
-    return read(path).pixels.mean(axis=(0, 1))
+    return read_picture(path).pixels.mean(axis=(0, 1))
 
 
 def there() -> set[str]:
@@ -35,9 +35,9 @@ def test_everything_but_the_style_stays_as_it_was(audiostyle, picture, style):
     import imagecodecs
 
     profile = bytes(imagecodecs.cms_profile("adobergb"))
-    before = read(picture("a.tif", alpha=alpha, profile=profile, bits=16))
+    before = read_picture(picture("a.tif", alpha=alpha, profile=profile, bits=16))
     assert audiostyle("image", "stylize", "a.tif", style, *METHOD).code == 0
-    after = read("a.reinhard.tif")
+    after = read_picture("a.reinhard.tif")
     assert after.profile == before.profile and after.bits == 16
     np.testing.assert_array_equal(after.alpha, before.alpha)
     assert after.pixels.shape == before.pixels.shape
@@ -50,7 +50,7 @@ def test_a_style_is_read_in_the_colours_of_the_content(audiostyle, picture):
     picture("a.png")
     wide = picture("wide.png", profile=bytes(imagecodecs.cms_profile("adobergb")))
     assert audiostyle("image", "stylize", "a.png", wide, *METHOD).code == 0
-    expected = read(wide).in_space_of(read("a.png")).mean(axis=(0, 1))
+    expected = read_picture(wide).in_space_of(read_picture("a.png")).mean(axis=(0, 1))
     assert np.abs(expected - mean(wide)).max() > 0.02
     np.testing.assert_allclose(mean("a.reinhard.png"), expected, atol=0.02)
 
@@ -63,13 +63,13 @@ def test_the_file_says_what_made_it(audiostyle, picture, style):
 
 def test_strength_zero_is_the_content(audiostyle, picture, style):
     audiostyle("image", "stylize", picture("a.png"), style, *METHOD, "--strength", 0)
-    np.testing.assert_array_equal(read("a.reinhard.png").pixels, read("a.png").pixels)
+    np.testing.assert_array_equal(read_picture("a.reinhard.png").pixels, read_picture("a.png").pixels)
 
 
 @pytest.mark.parametrize("size", [(1, 1), (3, 5000)])
 def test_odd_sizes_stay_what_they_are(audiostyle, picture, style, size):
     assert audiostyle("image", "stylize", picture("a.png", *size), style, *METHOD).code == 0
-    assert read("a.reinhard.png").pixels.shape == (*size, 3)
+    assert read_picture("a.reinhard.png").pixels.shape == (*size, 3)
 
 
 def test_several_styles_count_by_their_weights(audiostyle, picture, style):
@@ -84,14 +84,14 @@ def test_several_styles_count_by_their_weights(audiostyle, picture, style):
 
 def test_masks_of_any_size_say_what_is_to_look_like_what(audiostyle, picture, style):
     """Half of the content is of a label that the style has; the other half stays as it is."""
-    before = read(picture("a.png")).pixels
+    before = read_picture(picture("a.png")).pixels
     Image.fromarray(np.repeat(np.uint8([[1, 2]]), 8, axis=0)).resize((10, 8)).save("content-mask.png")
     Image.new("L", (50, 50), 1).save("style-mask.png")
     masks = ("--content-mask", "content-mask.png", "--style-mask", "style-mask.png")
     result = audiostyle("image", "stylize", "a.png", style, *METHOD, *masks)
     assert result.code == 0
     assert "mask label 2 is only in the content mask: these pixels stay as they are" in result.err
-    after = read("a.reinhard.png").pixels
+    after = read_picture("a.reinhard.png").pixels
     np.testing.assert_array_equal(after[:, 15:], before[:, 15:])
     np.testing.assert_allclose(after[:, :15].mean(axis=(0, 1)), mean(style), atol=0.05)
 
@@ -104,22 +104,22 @@ def test_the_sheet_shows_content_style_and_the_result_without_and_with_smoothing
 ):
     from audiostyle.image import sheet
 
-    shown, real = {}, sheet.sheet
+    shown, real = {}, sheet.make_sheet
 
     def watched(rows):
         shown.update(panel for row in rows for panel in row)
         return real(rows)
 
-    monkeypatch.setattr(sheet, "sheet", watched)
+    monkeypatch.setattr(sheet, "make_sheet", watched)
     result = audiostyle("image", "stylize", picture("a.png", 100, 150), style, *METHOD, "--compare")
     assert (result.code, result.err) == (0, "")
     assert there() == {"a.png", "style.jpg", "a.reinhard.png", "a.reinhard.compare.png"}
     assert list(shown) == ["content", "style", "reinhard", "reinhard, smoothed (guided)"]
     content, _, plain, smoothed = shown.values()
-    np.testing.assert_array_equal(content, read("a.png").pixels)
-    np.testing.assert_allclose(plain, read("a.reinhard.png").pixels, atol=0.51 / 255)
+    np.testing.assert_array_equal(content, read_picture("a.png").pixels)
+    np.testing.assert_allclose(plain, read_picture("a.reinhard.png").pixels, atol=0.51 / 255)
     assert np.abs(smoothed - plain).max() > 1 / 255
-    assert read("a.reinhard.compare.png").pixels.shape[:2] > (200, 300)
+    assert read_picture("a.reinhard.compare.png").pixels.shape[:2] > (200, 300)
 
 
 def test_a_sheet_that_is_missing_is_made_without_the_result(audiostyle, picture, style):
@@ -244,7 +244,7 @@ def test_what_exists_is_kept_skipped_or_replaced_as_asked(audiostyle, picture, s
     assert "exists already; use --overwrite" in refused.err and "skipped" in skipped.out
     assert Path("a.reinhard.png").read_text() == "dear"
     assert audiostyle(*command, "--overwrite").code == 0
-    assert read("a.reinhard.png").pixels.shape == (20, 30, 3)
+    assert read_picture("a.reinhard.png").pixels.shape == (20, 30, 3)
 
 
 @pytest.mark.parametrize("victim", ["a.png", "style.jpg", "./a.png", "mask.png"])
@@ -322,7 +322,7 @@ def test_a_bad_style_is_one_line_and_not_one_for_each_content(audiostyle, pictur
 
 
 def test_an_interruption_leaves_nothing_half_written(audiostyle, picture, style, monkeypatch):
-    from audiostyle.image import encoding
+    from audiostyle.image.io import encode as encoding
 
     picture("a.png")
 
@@ -330,7 +330,7 @@ def test_an_interruption_leaves_nothing_half_written(audiostyle, picture, style,
         path.write_bytes(b"half")
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(encoding, "png", interrupted)
+    monkeypatch.setattr(encoding, "write_png", interrupted)
     result = audiostyle("image", "stylize", "a.png", style, *METHOD)
     assert result.code == 130 and "interrupted" in result.err
     assert there() == {"a.png", "style.jpg"}

@@ -42,11 +42,11 @@ def asked(monkeypatch):
 
     room = "audiostyle.translation.training"
     universal = SimpleNamespace(train_universal=train_universal)
-    monkeypatch.setitem(sys.modules, f"{room}.universal", universal)
+    monkeypatch.setitem(sys.modules, f"{room}.wavenet.universal", universal)
     folder = SimpleNamespace(train_domain_from_folder=train_domain_from_folder)
     monkeypatch.setitem(sys.modules, f"{room}.folder", folder)
     monkeypatch.setitem(
-        sys.modules, f"{room}.recipe", SimpleNamespace(follow=follow, read_recipe=read_recipe)
+        sys.modules, f"{room}.recipe", SimpleNamespace(run_recipe=follow, read_recipe=read_recipe)
     )
     return calls
 
@@ -166,7 +166,9 @@ def test_the_timbre_network_follows_its_recipe(audiostyle, monkeypatch):
     calls = []
     room = "audiostyle.evaluate.training.timbre"
     monkeypatch.setattr(f"{room}.read_recipe", lambda path: path.name)
-    monkeypatch.setattr(f"{room}.follow", lambda recipe, out, *, jobs, log: calls.append((recipe, out, jobs)))
+    monkeypatch.setattr(
+        f"{room}.run_recipe", lambda recipe, out, *, jobs, log: calls.append((recipe, out, jobs))
+    )
     assert audiostyle("train", "timbre", "t.toml", "out", "-j", 2).code == 0
     assert calls == [("t.toml", Path("out"), 2)]
     assert audiostyle("train", "timbre", "t.toml").code == 2

@@ -324,13 +324,13 @@ def test_a_folder_that_cannot_be_written_is_one_line(audiostyle, song):
 
 def test_every_option_of_the_library_is_one_here_with_the_same_default(audiostyle, song, monkeypatch):
     monkeypatch.delitem(sys.modules, "audiostyle.translation.translator")
-    from audiostyle.cli import processing
-    from audiostyle.translation.translator import Options
+    from audiostyle.cli.batch import run as processing
+    from audiostyle.translation.translator import TranslationOptions
 
     seen = []
     monkeypatch.setattr(processing, "process", lambda tasks, work, jobs, reporter: seen.append(work.options))
     assert audiostyle("translate", song("song.wav"), "-d", "piano").code == 0
-    assert seen == [dataclasses.asdict(Options())]
+    assert seen == [dataclasses.asdict(TranslationOptions())]
 
 
 def test_the_decoder_is_chosen_by_name(audiostyle, song):

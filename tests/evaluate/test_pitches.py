@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from audiostyle.errors import ShapeError
 from audiostyle.evaluate import pitch_distance
-from audiostyle.evaluate.pitches import PITCHES, roll
+from audiostyle.evaluate.pitches import PITCHES, make_piano_roll
 
 SEEDS = st.integers(0, 999)
 
@@ -94,7 +94,7 @@ def test_malformed_rolls_are_named(estimate, reference, message):
 
 
 def test_a_note_sounds_in_the_frames_whose_centres_it_covers():
-    found = roll([[0.1, 60, 0.3], [0.25, 64.4, 9.0]], seconds=0.5, frame_rate=10)
+    found = make_piano_roll([[0.1, 60, 0.3], [0.25, 64.4, 9.0]], seconds=0.5, frame_rate=10)
     assert found.shape == (5, PITCHES)
     assert np.flatnonzero(found[:, 60]).tolist() == [1, 2]
     assert np.flatnonzero(found[:, 64]).tolist() == [2, 3, 4]
@@ -108,11 +108,11 @@ def test_order_and_repetition_of_notes_do_not_matter(seed, count):
     onsets = rng.uniform(0, 2, count)
     notes = np.stack([onsets, rng.integers(0, 128, count), onsets + rng.uniform(0, 1, count)], axis=1)
     shuffled = np.concatenate([notes[rng.permutation(count)], notes[:1]])
-    np.testing.assert_array_equal(roll(shuffled, 3), roll(notes, 3))
+    np.testing.assert_array_equal(make_piano_roll(shuffled, 3), make_piano_roll(notes, 3))
 
 
 def test_no_notes_make_an_empty_roll():
-    assert not roll(np.empty((0, 3)), 1.0).any()
+    assert not make_piano_roll(np.empty((0, 3)), 1.0).any()
 
 
 @pytest.mark.parametrize(
@@ -127,4 +127,4 @@ def test_no_notes_make_an_empty_roll():
 )
 def test_malformed_notes_are_named(notes, seconds, message):
     with pytest.raises(ShapeError, match=message):
-        roll(notes, seconds)
+        make_piano_roll(notes, seconds)

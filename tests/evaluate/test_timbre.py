@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from audiostyle.errors import ModelNotFound, ShapeError
 from audiostyle.evaluate import timbre_distance
-from audiostyle.evaluate.timbre import cepstra, embedding, pretrained
+from audiostyle.evaluate.timbre import compute_cepstra, embed, load_network
 from audiostyle.models.saving import add_encoder
 from audiostyle.models.timbre import CEPSTRA, TimbreNetwork
 
@@ -73,15 +73,15 @@ def test_cepstra_are_librosas_without_the_first():
     wave = noise(0) + tones([220.0, 330.0], 8, 1.0)
     wave /= np.sqrt(np.mean(wave**2))
     expected = librosa.feature.mfcc(y=wave, sr=RATE, n_mfcc=13, hop_length=500)[1:]
-    found = cepstra(7 * wave, RATE)
+    found = compute_cepstra(7 * wave, RATE)
     assert found.shape == (CEPSTRA, 1 + len(wave) // 500)
     np.testing.assert_allclose(found, expected, atol=1e-2)
 
 
 def test_embeddings_have_length_one_and_silence_none(model):
-    network = pretrained(model)
-    assert np.linalg.norm(embedding(network, noise(0), RATE)) == pytest.approx(1)
-    assert not embedding(network, np.zeros(RATE), RATE).any()
+    network = load_network(model)
+    assert np.linalg.norm(embed(network, noise(0), RATE)) == pytest.approx(1)
+    assert not embed(network, np.zeros(RATE), RATE).any()
 
 
 def test_silence_warns_and_is_far_from_sound_but_not_from_itself(model):

@@ -3,12 +3,12 @@
 import numpy as np
 import pytest
 
-from audiostyle.image.networks import Networks
+from audiostyle.image.backbone import PictureAutoencoder
 
 
 @pytest.fixture(scope="session")
-def untrained(model_folder) -> Networks:
-    return Networks.from_pretrained(model_folder, device="cpu")
+def untrained(model_folder) -> PictureAutoencoder:
+    return PictureAutoencoder.from_pretrained(model_folder, device="cpu")
 
 
 @pytest.fixture

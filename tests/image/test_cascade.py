@@ -7,12 +7,12 @@ import torch
 from audiostyle.errors import AudiostyleError
 from audiostyle.image import cascade
 from audiostyle.image.cascade import Cascade
-from audiostyle.image.scene import Scene
+from audiostyle.image.inputs import StylizeInputs
 from audiostyle.models.vgg import LEVELS
 from audiostyle.style import Moments, adain, wct
 
 
-def published(networks, scene: Scene, levels, unpool: str, content_reg: float) -> torch.Tensor:
+def published(networks, scene: StylizeInputs, levels, unpool: str, content_reg: float) -> torch.Tensor:
     """PhotoWCT as described, one picture after the other: whiten, colour, decode."""
     picture = scene.content[None]
     with torch.no_grad():
@@ -42,7 +42,7 @@ def photowct_map(own: Moments, other: Moments):
 @pytest.mark.parametrize("levels", [LEVELS, (1, 2, 3, 4), (3,)])
 @pytest.mark.parametrize("unpool", ["max", "nearest"])
 def test_it_is_the_published_cascade(untrained, scene_pair, levels, unpool):
-    scene = Scene.of(*scene_pair)
+    scene = StylizeInputs.of(*scene_pair)
     got = Cascade(untrained, levels, unpool, photowct_map, 1.0)(scene)
     expected = published(untrained, scene, levels, unpool, 1.0)
     torch.testing.assert_close(got, expected, rtol=1e-2, atol=2e-3 * float(expected.abs().max()))
@@ -50,7 +50,7 @@ def test_it_is_the_published_cascade(untrained, scene_pair, levels, unpool):
 
 def test_tiles_leave_no_trace(untrained, scene_pair, monkeypatch):
     content = np.tile(scene_pair[0], (3, 3, 1))[:151, :203]
-    scene = Scene.of(content, np.tile(scene_pair[1], (4, 4, 1)))
+    scene = StylizeInputs.of(content, np.tile(scene_pair[1], (4, 4, 1)))
     whole = Cascade(untrained, LEVELS, "max", wct, 1.0)(scene)
     monkeypatch.setattr(cascade, "_SIDE", 64)
     tiled = Cascade(untrained, LEVELS, "max", wct, 1.0)(scene)
@@ -60,8 +60,8 @@ def test_tiles_leave_no_trace(untrained, scene_pair, monkeypatch):
 def test_masks_of_everything_are_no_masks(untrained, scene_pair):
     content, style = scene_pair
     everything = [np.ones(picture.shape[:2], dtype=int) for picture in scene_pair]
-    plain = Cascade(untrained, LEVELS, "max", wct, 1.0)(Scene.of(content, style))
-    masked = Scene.of(content, style, content_mask=everything[0], style_mask=everything[1])
+    plain = Cascade(untrained, LEVELS, "max", wct, 1.0)(StylizeInputs.of(content, style))
+    masked = StylizeInputs.of(content, style, content_mask=everything[0], style_mask=everything[1])
     assert torch.equal(Cascade(untrained, LEVELS, "max", wct, 1.0)(masked), plain)
 
 
@@ -72,17 +72,17 @@ def test_segments_get_their_own_style(untrained, scene_pair):
     half = [np.arange(p.shape[1]) * 2 // p.shape[1] for p in (content, style)]
     masks = [np.broadcast_to(h, p.shape[:2]) for h, p in zip(half, (content, style), strict=True)]
     both = Cascade(untrained, (2,), "max", wct, 1.0)(
-        Scene.of(content, style, content_mask=masks[0], style_mask=masks[1])
+        StylizeInputs.of(content, style, content_mask=masks[0], style_mask=masks[1])
     )
     middle = content.shape[1] // 2
-    left = Cascade(untrained, (2,), "max", wct, 1.0)(Scene.of(content[:, :middle], style[:, :41]))
+    left = Cascade(untrained, (2,), "max", wct, 1.0)(StylizeInputs.of(content[:, :middle], style[:, :41]))
     far = middle - 24
     # What is left of a difference comes from the moments of the few pixels across the border.
     torch.testing.assert_close(both[..., :far], left[..., :far], rtol=0, atol=0.1 * float(left.abs().max()))
 
 
 def test_without_strength_it_is_the_autoencoders_round_trip(untrained, scene_pair):
-    scene = Scene.of(*scene_pair)
+    scene = StylizeInputs.of(*scene_pair)
     with torch.no_grad():
         expected = untrained.decoder(4, "max")(*untrained.encoder(scene.content[None]))[0]
     assert torch.equal(Cascade(untrained, (4,), "max", wct, 0.0)(scene), expected)
@@ -90,13 +90,15 @@ def test_without_strength_it_is_the_autoencoders_round_trip(untrained, scene_pai
 
 def test_a_style_given_twice_is_the_style(untrained, scene_pair):
     content, style = scene_pair
-    once = Cascade(untrained, LEVELS, "max", adain, 1.0)(Scene.of(content, style))
-    twice = Cascade(untrained, LEVELS, "max", adain, 1.0)(Scene.of(content, [style, style], weights=[1, 3]))
+    once = Cascade(untrained, LEVELS, "max", adain, 1.0)(StylizeInputs.of(content, style))
+    twice = Cascade(untrained, LEVELS, "max", adain, 1.0)(
+        StylizeInputs.of(content, [style, style], weights=[1, 3])
+    )
     torch.testing.assert_close(twice, once, rtol=1e-3, atol=1e-3)
 
 
 def test_a_low_memory_limit_gives_the_same_picture_and_a_lower_one_says_what_would_do(untrained, scene_pair):
-    scene = Scene.of(*scene_pair)
+    scene = StylizeInputs.of(*scene_pair)
     plain = Cascade(untrained, LEVELS, "max", wct, 1.0)(scene)
     torch.testing.assert_close(Cascade(untrained, LEVELS, "max", wct, 1.0, 0.1)(scene), plain)
     with pytest.raises(AudiostyleError, match=r"too low; .* GB will do"):
@@ -107,7 +109,7 @@ def test_a_low_memory_limit_gives_the_same_picture_and_a_lower_one_says_what_wou
 def test_progress_grows_to_one(untrained, memory_limit):
     heard: list[float] = []
     content = np.random.default_rng(0).random((600, 280, 3), dtype=np.float32)
-    scene = Scene.of(content, content[:40, :40])
+    scene = StylizeInputs.of(content, content[:40, :40])
     Cascade(untrained, (2, 1), "max", adain, 1.0, memory_limit, heard.append)(scene)
     assert heard == sorted(heard) and heard[-1] == 1.0
     assert (heard == [0.5, 1.0]) == (memory_limit is None)

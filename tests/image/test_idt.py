@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from audiostyle.errors import ShapeError
 from audiostyle.evaluate import sliced_wasserstein
-from audiostyle.image.idt import BINS, idt, match_axis, rotations_of_space
+from audiostyle.image.idt import BINS, draw_rotations, idt, match_axis
 from audiostyle.image.mkl import mkl
 
 
@@ -61,7 +61,7 @@ def test_styles_count_by_weight_not_by_size():
 @given(st.integers(0, 99))
 @settings(max_examples=20, deadline=None)
 def test_rotations_are_rotations_and_the_first_is_none(seed):
-    first, *others = rotations_of_space(4, seed)
+    first, *others = draw_rotations(4, seed)
     assert torch.equal(first, torch.eye(3))
     for rotation in others:
         torch.testing.assert_close(rotation @ rotation.mT, torch.eye(3))
@@ -70,7 +70,7 @@ def test_rotations_are_rotations_and_the_first_is_none(seed):
 
 def test_rotations_are_uniform():
     """A uniform rotation has mean zero, and every entry a mean square of a third."""
-    rotations = torch.stack(rotations_of_space(20_000, 1)[1:])
+    rotations = torch.stack(draw_rotations(20_000, 1)[1:])
     assert rotations.mean(dim=0).abs().max() < 0.02
     assert (rotations.square().mean(dim=0) - 1 / 3).abs().max() < 0.02
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
 from audiostyle.errors import ShapeError
-from audiostyle.image.masks import MIN_PIXELS, match
+from audiostyle.image.masks import MIN_PIXELS, match_regions
 
 RED, GREEN, BLUE = (255, 0, 0), (0, 255, 0), (0, 0, 255)
 LABELS = hnp.arrays(
@@ -30,7 +30,7 @@ def painted(mask: np.ndarray, *colours: tuple[int, int, int]) -> np.ndarray:
 
 @pytest.mark.parametrize("masks", [None, [None, None]])
 def test_without_masks_one_segment_is_everything(masks):
-    (segment,) = match(None, masks, (3, 5), [(2, 2), (7, 1)])
+    (segment,) = match_regions(None, masks, (3, 5), [(2, 2), (7, 1)])
     assert segment.label is None
     assert segment.content.shape == (3, 5) and segment.content.all()
     assert [style.shape for style in segment.styles] == [(2, 2), (7, 1)]
@@ -38,7 +38,7 @@ def test_without_masks_one_segment_is_everything(masks):
 
 
 def test_labels_of_both_sides_are_paired():
-    one, two = match(halves(8, 8), [halves(6, 10)], (8, 8), [(6, 10)])
+    one, two = match_regions(halves(8, 8), [halves(6, 10)], (8, 8), [(6, 10)])
     assert (one.label, two.label) == (1, 2)
     assert one.content[:4].all() and not one.content[4:].any()
     assert two.styles[0][3:].all() and not two.styles[0][:3].any()
@@ -48,7 +48,7 @@ def test_labels_of_both_sides_are_paired():
 @settings(deadline=None)
 def test_segments_are_disjoint_and_hold_exactly_the_pixels_of_their_label(content, style):
     try:
-        segments = match(content, [style], content.shape, [style.shape])
+        segments = match_regions(content, [style], content.shape, [style.shape])
     except ShapeError:
         shared = [k for k in range(3) if min((content == k).sum(), (style == k).sum()) >= MIN_PIXELS]
         assert not shared
@@ -62,7 +62,7 @@ def test_segments_are_disjoint_and_hold_exactly_the_pixels_of_their_label(conten
 @given(st.integers(1, 4), st.integers(1, 4))
 def test_a_mask_of_another_size_is_brought_to_its_picture(up, down):
     mask = halves(8, 8)
-    (large, _) = match(mask.repeat(up, 0).repeat(down, 1), [mask], (8, 8), [(8 * up, 8 * down)])
+    (large, _) = match_regions(mask.repeat(up, 0).repeat(down, 1), [mask], (8, 8), [(8 * up, 8 * down)])
     np.testing.assert_array_equal(large.content, mask == 1)
     np.testing.assert_array_equal(large.styles[0], (mask == 1).repeat(up, 0).repeat(down, 1))
 
@@ -71,14 +71,14 @@ def test_a_mask_of_another_size_is_brought_to_its_picture(up, down):
 def test_arrays_and_tensors_of_any_kind_are_labels(kind):
     mask = halves(8, 8, 0, 1)
     typed = kind(mask) if kind is torch.tensor else mask.astype(kind)
-    segments = match(typed, [typed], (8, 8), [(8, 8)])
+    segments = match_regions(typed, [typed], (8, 8), [(8, 8)])
     assert [segment.label for segment in segments] == [0, 1]
 
 
 @pytest.mark.parametrize("divisor", [1, 255.0])
 def test_colours_are_labels_whatever_their_order(divisor):
     content, style = painted(halves(8, 8), RED, BLUE), painted(halves(8, 8), BLUE, RED)
-    segments = match(content / divisor if divisor > 1 else content, [style], (8, 8), [(8, 8)])
+    segments = match_regions(content / divisor if divisor > 1 else content, [style], (8, 8), [(8, 8)])
     by_colour = {segment.label: segment for segment in segments}
     assert set(by_colour) == {RED, BLUE}
     assert by_colour[RED].content[:4].all() and by_colour[RED].styles[0][4:].all()
@@ -86,7 +86,7 @@ def test_colours_are_labels_whatever_their_order(divisor):
 
 def test_a_label_of_one_side_stays_content_and_is_named(caplog):
     with caplog.at_level(logging.WARNING):
-        (segment,) = match(halves(8, 8, 1, 5), [halves(8, 8, 1, 7)], (8, 8), [(8, 8)])
+        (segment,) = match_regions(halves(8, 8, 1, 5), [halves(8, 8, 1, 7)], (8, 8), [(8, 8)])
     assert segment.label == 1
     assert [record.getMessage() for record in caplog.records] == [
         "mask label 5 is only in the content mask: these pixels stay as they are",
@@ -100,7 +100,7 @@ def test_a_label_of_one_pixel_is_dropped_and_named(caplog):
     content = painted(content, RED, BLUE, GREEN)
     style[-1, -2:] = GREEN
     with caplog.at_level(logging.WARNING):
-        segments = match(content, [style], (8, 8), [(8, 8)])
+        segments = match_regions(content, [style], (8, 8), [(8, 8)])
     assert {segment.label for segment in segments} == {RED, BLUE}
     assert [record.getMessage() for record in caplog.records] == [
         "mask label (0, 255, 0) has fewer than 10 pixels in the content mask: not used",
@@ -109,17 +109,19 @@ def test_a_label_of_one_pixel_is_dropped_and_named(caplog):
 
 
 def test_a_label_that_fills_a_tiny_picture_is_used():
-    (segment,) = match([[4]], [np.full((9, 9), 4)], (1, 1), [(9, 9)])
+    (segment,) = match_regions([[4]], [np.full((9, 9), 4)], (1, 1), [(9, 9)])
     assert segment.content.all() and segment.styles[0].all()
 
 
 def test_masks_that_match_say_nothing(caplog):
-    match(halves(8, 8), [halves(8, 8)], (8, 8), [(8, 8)])
+    match_regions(halves(8, 8), [halves(8, 8)], (8, 8), [(8, 8)])
     assert not caplog.records
 
 
 def test_one_of_several_styles_suffices():
-    first, second = match(halves(8, 8), [np.ones((8, 8)), halves(8, 8, 2, 2)], (8, 8), [(8, 8), (8, 8)])
+    first, second = match_regions(
+        halves(8, 8), [np.ones((8, 8)), halves(8, 8, 2, 2)], (8, 8), [(8, 8), (8, 8)]
+    )
     assert [style.any().item() for style in first.styles] == [True, False]
     assert [style.any().item() for style in second.styles] == [False, True]
 
@@ -127,7 +129,7 @@ def test_one_of_several_styles_suffices():
 def test_a_style_with_too_few_pixels_of_a_label_does_not_count_for_it():
     little = halves(8, 8, 2, 2)
     little[0, :5] = 1
-    first, _ = match(halves(8, 8), [little, halves(8, 8)], (8, 8), [(8, 8), (8, 8)])
+    first, _ = match_regions(halves(8, 8), [little, halves(8, 8)], (8, 8), [(8, 8), (8, 8)])
     assert [style.sum().item() for style in first.styles] == [0, 32]
 
 
@@ -156,10 +158,10 @@ GOOD = halves(8, 8)
 )
 def test_a_bad_mask_is_an_error_of_one_line(content, styles, message):
     with pytest.raises(ShapeError, match=message) as caught:
-        match(content, styles, (8, 8), [(8, 8)])
+        match_regions(content, styles, (8, 8), [(8, 8)])
     assert "\n" not in str(caught.value)
 
 
 def test_one_good_mask_of_two_is_an_error():
     with pytest.raises(ShapeError, match=r"2 style.* need as many style masks, not 1"):
-        match(GOOD, [GOOD, None], (8, 8), [(8, 8), (8, 8)])
+        match_regions(GOOD, [GOOD, None], (8, 8), [(8, 8), (8, 8)])

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from audiostyle.image.palette import EXACT_COLOURS, to_labels
+from audiostyle.image.palette import EXACT_COLORS, to_labels
 
 COLOURS = np.array(
     [(255, 0, 0), (0, 0, 255), (0, 255, 0), (0, 0, 0), (128, 128, 128), (120, 120, 180)], np.uint8
@@ -32,9 +32,9 @@ def as_jpeg(picture: np.ndarray, quality: int, subsampling: int) -> np.ndarray:
 
 def test_few_colours_are_taken_as_they_are():
     """Even one that differs by a shade, and one that only a single pixel has."""
-    shades = np.arange(EXACT_COLOURS, dtype=np.uint8).repeat(3).reshape(1, -1, 3)
+    shades = np.arange(EXACT_COLORS, dtype=np.uint8).repeat(3).reshape(1, -1, 3)
     (labels,), palette = to_labels([shades])
-    assert len(set(labels.ravel())) == len(set(palette)) == EXACT_COLOURS
+    assert len(set(labels.ravel())) == len(set(palette)) == EXACT_COLORS
     np.testing.assert_array_equal(np.array(palette)[labels], shades)
 
 

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from audiostyle.image.sheet import sheet
+from audiostyle.image.sheet import make_sheet
 
 COLOURS = np.array([[1, 0, 0], [0, 1, 0], [0, 0, 1], [1, 0, 1], [0, 1, 1]], np.float32)
 
@@ -25,7 +25,7 @@ def area(paper: np.ndarray, colour: np.ndarray) -> int:
 def test_each_picture_is_there_with_its_proportions(sizes, columns):
     panels = [(str(n), plain(*size, COLOURS[n])) for n, size in enumerate(sizes)]
     rows = [panels[start : start + columns] for start in range(0, len(panels), columns)]
-    paper = sheet(rows, side=200)
+    paper = make_sheet(rows, side=200)
     assert paper.dtype == np.float32 and paper.min() >= 0 and paper.max() <= 1
     for n, (height, width) in enumerate(sizes):
         longest = max(height, width)
@@ -36,12 +36,12 @@ def test_each_picture_is_there_with_its_proportions(sizes, columns):
 
 @pytest.mark.parametrize("size", [(1, 1), (3, 5000), (5000, 3)])
 def test_odd_sizes_can_be_seen(size):
-    assert area(sheet([[("odd", plain(*size, COLOURS[0]))]]), COLOURS[0]) >= 96
+    assert area(make_sheet([[("odd", plain(*size, COLOURS[0]))]]), COLOURS[0]) >= 96
 
 
 def test_a_name_is_written_above_its_picture_and_has_room():
-    with_name = sheet([[("a name that is much wider than its picture", plain(100, 100, COLOURS[0]))]])
-    without = sheet([[("", plain(100, 100, COLOURS[0]))]])
+    with_name = make_sheet([[("a name that is much wider than its picture", plain(100, 100, COLOURS[0]))]])
+    without = make_sheet([[("", plain(100, 100, COLOURS[0]))]])
     assert with_name.shape[0] == without.shape[0] and with_name.shape[1] > without.shape[1]
     assert (with_name[:30] < 0.2).any() and not (without[:30] < 0.2).any()
 
@@ -52,7 +52,7 @@ def test_columns_are_as_wide_as_they_need_and_rows_may_be_of_any_length():
         plain(100, 100, COLOURS[1]),
         plain(100, 100, COLOURS[2]),
     )
-    paper = sheet([[("wide", wide), ("narrow", narrow)], [("below", below)]])
+    paper = make_sheet([[("wide", wide), ("narrow", narrow)], [("below", below)]])
     corners = [np.argwhere((paper == COLOURS[n]).all(axis=2)).min(axis=0) for n in range(3)]
     assert corners[0][0] == corners[1][0] < corners[2][0]
     assert corners[0][1] == corners[2][1] == corners[1][1] - 300 - 12

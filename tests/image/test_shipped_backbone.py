@@ -3,16 +3,16 @@
 import numpy as np
 import pytest
 
-from audiostyle.evaluate.colour import sliced_wasserstein
+from audiostyle.evaluate.color import sliced_wasserstein
 from audiostyle.evaluate.structure import edge_ssim, ssim
 from audiostyle.image import stylize
-from audiostyle.image.networks import Networks
+from audiostyle.image.backbone import PictureAutoencoder
 from audiostyle.image.photowct import photowct
 
 
 @pytest.fixture(scope="module")
-def photo() -> Networks:
-    return Networks.from_pretrained("photo", device="cpu")
+def photo() -> PictureAutoencoder:
+    return PictureAutoencoder.from_pretrained("photo", device="cpu")
 
 
 def landscape(seed: int, sky: tuple[float, ...], ground: tuple[float, ...], size=(144, 176)) -> np.ndarray:

@@ -6,7 +6,7 @@ import torch
 
 from audiostyle.errors import AudiostyleError
 from audiostyle.image import METHODS, photowct, reinhard, smooth, stylize
-from audiostyle.image.networks import Networks
+from audiostyle.image.backbone import PictureAutoencoder
 
 NETWORKS = {"photowct", "wct", "adain"}
 
@@ -15,7 +15,7 @@ def test_it_is_the_method_itself(scene_pair):
     np.testing.assert_array_equal(stylize(*scene_pair, method="reinhard"), reinhard(*scene_pair))
 
 
-def test_photowct_is_smoothed_unless_told_otherwise(scene_pair, untrained: Networks):
+def test_photowct_is_smoothed_unless_told_otherwise(scene_pair, untrained: PictureAutoencoder):
     plain = photowct(*scene_pair, backbone=untrained)
     np.testing.assert_array_equal(stylize(*scene_pair, smooth="none", backbone=untrained), plain)
     guided = smooth(scene_pair[0], plain, "guided").clip(0, 1)

@@ -4,7 +4,7 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from audiostyle.image.tiles import GRID, tiles
+from audiostyle.image.tiles import GRID, cut_tiles
 
 SIDES = st.integers(1, 300)
 
@@ -16,7 +16,7 @@ def test_every_pixel_is_of_one_tile(height, width, side, halo):
         torch.zeros(1, height, width).long(),
     )
     count = torch.zeros(height, width)
-    for tile in tiles(height, width, side, halo):
+    for tile in cut_tiles(height, width, side, halo):
         rebuilt[(..., *tile.core)] = tile.trim(tile.cut(picture))
         count[tile.core] += 1
     assert torch.equal(rebuilt, picture)
@@ -25,7 +25,7 @@ def test_every_pixel_is_of_one_tile(height, width, side, halo):
 
 @given(SIDES, SIDES, st.integers(GRID, 128), st.integers(0, 40))
 def test_halos_are_as_wide_as_asked_and_begin_in_step(height, width, side, halo):
-    for tile in tiles(height, width, side, halo):
+    for tile in cut_tiles(height, width, side, halo):
         for core, outer, length in zip(tile.core, tile.outer, (height, width), strict=True):
             assert outer.start % GRID == 0 and core.start % GRID == 0
             assert outer.start <= max(0, core.start - halo)
@@ -33,7 +33,7 @@ def test_halos_are_as_wide_as_asked_and_begin_in_step(height, width, side, halo)
 
 
 def test_tiles_are_about_equal():
-    widths = [tile.core[1].stop - tile.core[1].start for tile in tiles(8, 1040, 1024, 0)]
+    widths = [tile.core[1].stop - tile.core[1].start for tile in cut_tiles(8, 1040, 1024, 0)]
     assert widths == [520, 520]
 
 
@@ -41,5 +41,5 @@ def test_tiles_are_about_equal():
 def test_maps_of_one_value_for_several_pixels_are_trimmed_alike(height, side):
     coarse = torch.arange(-(-height // 8))[None, :, None]
     fine = coarse.repeat_interleave(8, dim=1)[:, :height]
-    own = [tile.trim(tile.cut(fine)[:, ::8], step=8) for tile in tiles(height, 1, side, 16)]
+    own = [tile.trim(tile.cut(fine)[:, ::8], step=8) for tile in cut_tiles(height, 1, side, 16)]
     assert torch.equal(torch.cat(own, dim=1), coarse)

@@ -7,10 +7,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from audiostyle.models.frontend import (
+    ENCODER_RATE,
     HOP,
     LOWEST_PITCH,
     PITCHES,
-    SAMPLE_RATE,
     HarmonicStack,
     log_frequency_filters,
 )
@@ -22,7 +22,7 @@ FLOOR = -2.5
 
 def sine(pitch: float, seconds: float = 0.4, amplitude: float = 0.1) -> torch.Tensor:
     """(1, N): a sinusoid of a MIDI pitch."""
-    time = torch.arange(round(seconds * SAMPLE_RATE), dtype=torch.float64) / SAMPLE_RATE
+    time = torch.arange(round(seconds * ENCODER_RATE), dtype=torch.float64) / ENCODER_RATE
     frequency = 440 * 2 ** ((pitch - 69) / 12)
     return (amplitude * torch.sin(2 * np.pi * frequency * time)).float()[None]
 
@@ -93,7 +93,7 @@ def test_filters_cover_the_range_and_nothing_is_negative(size):
     assert filters.shape == (size // 2 + 1, 309)
     assert (filters >= 0).all() and (filters <= 1).all()
     assert (filters.sum(dim=0) > 0.5).all()  # no key is deaf
-    inside = filters[int(30 * size / SAMPLE_RATE) : int(10_000 * size / SAMPLE_RATE)]
+    inside = filters[int(30 * size / ENCODER_RATE) : int(10_000 * size / ENCODER_RATE)]
     assert (inside.sum(dim=1) > 0).all()  # no frequency is unheard
 
 

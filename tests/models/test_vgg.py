@@ -5,24 +5,24 @@ import torch
 from torch import nn
 
 from audiostyle.models.vgg import (
-    COMPACT,
+    COMPACT_VGG,
     VGG16,
     VGG19,
-    Decoder,
-    Encoder,
-    Plan,
-    absorb_normalisation,
+    VGGConfig,
+    VGGDecoder,
+    VGGEncoder,
+    absorb_normalization,
     layers,
-    normalise_activations,
+    normalize_activations,
 )
 
-PLAN = Plan((4, 6, 8, 10), (2, 1, 2, 1))
+PLAN = VGGConfig((4, 6, 8, 10), (2, 1, 2, 1))
 
 
 @pytest.fixture
-def encoder() -> Encoder:
+def encoder() -> VGGEncoder:
     torch.manual_seed(0)
-    return Encoder(PLAN).eval()
+    return VGGEncoder(PLAN).eval()
 
 
 def picture(height: int, width: int, seed: int = 0) -> torch.Tensor:
@@ -43,7 +43,7 @@ def test_vgg19_has_the_published_convolutions_down_to_relu4_1():
 def test_any_size_round_trips(encoder, size, level, unpool):
     features, poolings = encoder(picture(*size), level)
     assert features.shape[1:] == (PLAN.widths[level - 1], *(-(-side // 2 ** (level - 1)) for side in size))
-    assert Decoder(PLAN, level, unpool=unpool)(features, poolings).shape[2:] == size
+    assert VGGDecoder(PLAN, level, unpool=unpool)(features, poolings).shape[2:] == size
 
 
 @torch.no_grad()
@@ -62,7 +62,7 @@ def test_unpooling_puts_every_maximum_back_where_it_was(encoder):
     values, indices = nn.functional.max_pool2d(x, 2, return_indices=True)
     from audiostyle.models.vgg import Pooling
 
-    enlarged = Decoder(PLAN, 2, unpool=True).enlarge(values, Pooling(indices, (6, 10)))
+    enlarged = VGGDecoder(PLAN, 2, unpool=True).enlarge(values, Pooling(indices, (6, 10)))
     there = enlarged > 0
     assert there.sum() == values.numel()
     assert torch.equal(enlarged[there], x[there])
@@ -74,7 +74,7 @@ def test_absorbed_normalisation_is_exact(encoder):
     mean, std = (0.5, 0.4, 0.3), (0.2, 0.3, 0.4)
     shape = (1, 3, 1, 1)
     expected = first((x - torch.tensor(mean).view(shape)) / torch.tensor(std).view(shape))
-    absorb_normalisation(first, mean, std)
+    absorb_normalization(first, mean, std)
     torch.testing.assert_close(first(x), expected, rtol=1e-4, atol=1e-5)
 
 
@@ -82,7 +82,7 @@ def test_absorbed_normalisation_is_exact(encoder):
 def test_normalising_activations_changes_scales_only(encoder):
     x = picture(40, 40)
     before = encoder.trace(x)[0]
-    normalise_activations(encoder, [x[0]])
+    normalize_activations(encoder, [x[0]])
     after = encoder.trace(x)[0]
     for old, new in zip(before, after, strict=True):
         ratio = new.sum(dim=(0, 2, 3)) / old.sum(dim=(0, 2, 3))
@@ -99,19 +99,19 @@ def test_normalising_activations_changes_scales_only(encoder):
 @pytest.mark.parametrize("level", [4, 3, 2, 1])
 @torch.no_grad()
 def test_a_decoder_that_follows_decodes_as_before(encoder, level):
-    x, decoder = picture(40, 40), Decoder(PLAN, level, unpool=True)
+    x, decoder = picture(40, 40), VGGDecoder(PLAN, level, unpool=True)
     before = decoder(*encoder(x, level))
-    scales = normalise_activations(encoder, [x[0]])
+    scales = normalize_activations(encoder, [x[0]])
     decoder.follow(scales[level - 1])
     torch.testing.assert_close(decoder(*encoder(x, level)), before, rtol=1e-3, atol=1e-4)
 
 
-@pytest.mark.parametrize("plan", [PLAN, VGG16, VGG19, COMPACT])
+@pytest.mark.parametrize("plan", [PLAN, VGG16, VGG19, COMPACT_VGG])
 @pytest.mark.parametrize("level", [1, 2, 3, 4])
 def test_nothing_beyond_its_reach_matters(plan, level):
     """Ones as weights: whatever can be seen is seen."""
-    narrow = Plan((1, 1, 1, 1), plan.depths)
-    encoder, decoder = Encoder(narrow), Decoder(narrow, level, unpool=False)
+    narrow = VGGConfig((1, 1, 1, 1), plan.depths)
+    encoder, decoder = VGGEncoder(narrow), VGGDecoder(narrow, level, unpool=False)
     for parameter in [*encoder.parameters(), *decoder.parameters()]:
         parameter.data.fill_(0.1)
     side = 320
@@ -125,4 +125,4 @@ def test_nothing_beyond_its_reach_matters(plan, level):
 
 
 def test_plans_survive_their_configuration():
-    assert Plan.from_config(COMPACT.as_config()) == COMPACT
+    assert VGGConfig.from_config(COMPACT_VGG.as_config()) == COMPACT_VGG

@@ -45,9 +45,9 @@ def same(left, right):
 
 def test_a_model_is_found_by_name_by_folder_and_by_manifest(tmp_path):
     found = [
-        zoo.find("tiny"),
-        zoo.find(tmp_path / "weights"),
-        zoo.find(str(tmp_path / "weights" / "tiny.toml")),
+        zoo.find_model("tiny"),
+        zoo.find_model(tmp_path / "weights"),
+        zoo.find_model(str(tmp_path / "weights" / "tiny.toml")),
     ]
     assert len({manifest.path for manifest in found}) == 1
     assert found[0].encoder.config == {"kind": "pitch-grid", "sizes": [1, 2]}
@@ -59,8 +59,8 @@ def test_the_store_is_searched_after_the_package(home):
     add_domain(mine, "sax", DECODER, **PIANO, extends="tiny")
     shutil.copytree(mine, home / "models" / "tiny")
     (home / "models" / "tiny" / "mine.toml").rename(home / "models" / "tiny" / "tiny.toml")
-    assert zoo.find("mine").path.parent == mine
-    assert zoo.find("tiny").path.parent == zoo.shipped_folder()
+    assert zoo.find_model("mine").path.parent == mine
+    assert zoo.find_model("tiny").path.parent == zoo.shipped_folder()
     assert [manifest.name for manifest in zoo.list_models()] == ["tiny", "mine"]
 
 
@@ -82,7 +82,7 @@ def test_the_store_is_where_the_environment_says(monkeypatch, variables, expecte
 
 def test_an_unknown_name_is_answered_with_the_nearest_one():
     with pytest.raises(ModelNotFound, match=r"no model 'tini', did you mean 'tiny'\?; there is tiny"):
-        zoo.find("tini")
+        zoo.find_model("tini")
 
 
 def test_what_is_no_model_is_refused_in_one_line(tmp_path):
@@ -95,7 +95,7 @@ def test_what_is_no_model_is_refused_in_one_line(tmp_path):
         (two / name).write_text("")
     for path, message in [(pickle, "not a model"), (tmp_path / "empty", "no manifest"), (two, "2 manifests")]:
         with pytest.raises(ModelNotFound, match=message) as caught:
-            zoo.find(path)
+            zoo.find_model(path)
         assert str(path) in str(caught.value)
         assert "\n" not in str(caught.value)
 
@@ -111,15 +111,15 @@ def test_one_damaged_model_does_not_hide_the_others(home, caplog):
 
 
 def test_tensors_come_back_as_they_were_saved():
-    manifest = zoo.find("tiny")
+    manifest = zoo.find_model("tiny")
     assert same(zoo.load_tensors(manifest.encoder), ENCODER)
     assert same(zoo.load_tensors(manifest.domain("piano")), DECODER)
-    assert all(check.ok for check in zoo.verify(manifest))
+    assert all(check.ok for check in zoo.verify_model(manifest))
 
 
 @pytest.mark.parametrize("damage", ["flip", "truncate", "empty", "remove", "pointer"])
 def test_a_damaged_file_is_never_loaded(damage):
-    manifest = zoo.find("tiny")
+    manifest = zoo.find_model("tiny")
     file = manifest.domain("piano").file
     data = bytearray(file.read_bytes())
     data[-1] ^= 1
@@ -127,7 +127,7 @@ def test_a_damaged_file_is_never_loaded(damage):
     file.write_bytes(new[damage]) if damage in new else file.unlink()
     with pytest.raises(ModelNotFound, match=r"tiny\.piano\.safetensors.*install the model again"):
         zoo.load_tensors(manifest.domain("piano"))
-    assert [check.ok for check in zoo.verify(manifest)] == [True, False]
+    assert [check.ok for check in zoo.verify_model(manifest)] == [True, False]
 
 
 def test_a_pickle_is_not_loaded_even_with_the_right_checksum(tmp_path):
@@ -149,7 +149,7 @@ def test_a_pickle_is_not_loaded_even_with_the_right_checksum(tmp_path):
 
 def test_a_new_domain_lives_beside_the_inherited_ones(home):
     manifest = add_domain(home / "models" / "mine", "sax", DECODER, **PIANO, extends="tiny")
-    tiny = zoo.find("tiny")
+    tiny = zoo.find_model("tiny")
     assert list(manifest.domains) == ["piano", "sax"]
     assert manifest.encoder == tiny.encoder
     assert manifest.domain("piano") == tiny.domain("piano")
@@ -171,7 +171,7 @@ def test_a_model_that_extends_itself_is_refused(tmp_path):
     folder = tmp_path / "loop"
     write_manifest(folder, {"name": "loop", "version": "1", "licence": "x", "extends": str(folder)})
     with pytest.raises(ModelNotFound, match="extends itself"):
-        zoo.find(folder)
+        zoo.find_model(folder)
 
 
 def test_domains_of_another_encoder_are_refused(home, tmp_path):
@@ -180,7 +180,7 @@ def test_domains_of_another_encoder_are_refused(home, tmp_path):
     add_domain(home / "models" / "mine", "sax", DECODER, **PIANO, extends=str(parent))
     add_encoder(parent, {"weight": torch.zeros(1)}, config={}, card="", version="2")
     with pytest.raises(ModelNotFound, match="another version of the encoder"):
-        zoo.find("mine")
+        zoo.find_model("mine")
 
 
 def test_replacing_a_domain_leaves_only_the_new_files(home):
@@ -212,7 +212,7 @@ def test_a_kill_at_any_moment_leaves_a_model_that_works(home, monkeypatch, survi
         add_domain(mine, "sax", {"weight": torch.ones(1)}, **PIANO)
     except KeyboardInterrupt:
         assert survives < 3
-    assert all(check.ok for check in zoo.verify(zoo.find("mine")))
+    assert all(check.ok for check in zoo.verify_model(zoo.find_model("mine")))
     assert not list(mine.glob(".*"))
 
 

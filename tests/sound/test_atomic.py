@@ -7,7 +7,7 @@ import pytest
 import soundfile
 
 from audiostyle.errors import AudioWriteError
-from audiostyle.sound.atomic import AtomicFile, explained
+from audiostyle.sound.atomic import AtomicFile, explain_errors
 
 
 def fails(path: object, *words: str) -> None:
@@ -86,10 +86,10 @@ def test_a_name_that_is_too_long_leaves_no_temporary(tmp_path: Path):
 )
 def test_a_full_disk_is_one_line_whoever_notices_it(error: Exception):
     message = r"^a\.wav: cannot be written .*; make room on the disk"
-    with pytest.raises(AudioWriteError, match=message), explained("a.wav"):
+    with pytest.raises(AudioWriteError, match=message), explain_errors("a.wav"):
         raise error
 
 
 def test_interruptions_are_not_explained_away():
-    with pytest.raises(KeyboardInterrupt), explained("a.wav"):
+    with pytest.raises(KeyboardInterrupt), explain_errors("a.wav"):
         raise KeyboardInterrupt

@@ -5,9 +5,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from audiostyle.sound.loudness import apply_gains, channel_gains
-from audiostyle.sound.recording import Recording, marked
+from audiostyle.sound.recording import Recording, mark_last
 from audiostyle.sound.resampling import resample
+from audiostyle.sound.stereo_balance import apply_gains, channel_gains
 
 RATE, HEARD_RATE = 4000, 22_050
 
@@ -81,4 +81,4 @@ def test_a_source_is_streamed_as_often_as_need_be():
 
 @given(st.lists(st.integers(), max_size=5))
 def test_only_the_last_is_marked(items):
-    assert list(marked(items)) == [(item, n == len(items) - 1) for n, item in enumerate(items)]
+    assert list(mark_last(items)) == [(item, n == len(items) - 1) for n, item in enumerate(items)]

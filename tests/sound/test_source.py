@@ -11,14 +11,18 @@ import pytest
 
 from audiostyle.errors import AudioReadError
 from audiostyle.sound import source
-from audiostyle.sound.source import name_of, open_source
+from audiostyle.sound.source import open_source
 
 
 def fails(path: object, *words: str) -> None:
     with pytest.raises(AudioReadError) as error:
         open_source(path)  # type: ignore[arg-type]
     message = str(error.value)
-    assert message.startswith(f"{name_of(str(path))}: ") and ";" in message and "\n" not in message
+    assert (
+        message.startswith(f"{source.describe_source(str(path))}: ")
+        and ";" in message
+        and "\n" not in message
+    )
     assert all(word in message for word in words), message
 
 

@@ -6,8 +6,8 @@ import pytest
 import torch
 from torch import Tensor
 
-from audiostyle.spectrogram.average import Average
-from audiostyle.spectrogram.scene import Scene, survey
+from audiostyle.spectrogram.inputs import TransferInputs, make_survey_transform
+from audiostyle.spectrogram.long_term_spectrum import LongTermSpectrum
 
 RATE = 4000
 
@@ -39,13 +39,15 @@ def style(tune) -> Tensor:
 
 
 @pytest.fixture(scope="session")
-def make_scene() -> Callable[..., Scene]:
-    def make(content: Tensor, *styles: Tensor, weights: list[float] | None = None) -> Scene:
-        return Scene.of(RATE, Average.of([content], survey(RATE)), [content], styles, weights)
+def make_scene() -> Callable[..., TransferInputs]:
+    def make(content: Tensor, *styles: Tensor, weights: list[float] | None = None) -> TransferInputs:
+        return TransferInputs.of(
+            RATE, LongTermSpectrum.of([content], make_survey_transform(RATE)), [content], styles, weights
+        )
 
     return make
 
 
 @pytest.fixture(scope="session")
-def scene(make_scene, content, style) -> Scene:
+def scene(make_scene, content, style) -> TransferInputs:
     return make_scene(content, style)

@@ -5,7 +5,7 @@ import torch
 from torch import Tensor
 
 from audiostyle.spectrogram import activations as module
-from audiostyle.spectrogram.activations import Constraints, activate
+from audiostyle.spectrogram.activations import Constraints, find_activations
 
 FREE = Constraints(repetition=0, polyphony=1000, continuity=0, iterations=60)
 
@@ -29,7 +29,7 @@ def test_without_constraints_updates_never_make_it_worse():
     templates, wanted = columns(0, 30, 8), columns(1, 30, 5)
     found, before = torch.ones(8, 5), float("inf")
     for _ in range(20):
-        found = module._updated(found, wanted, templates)
+        found = module._update(found, wanted, templates)
         now = divergence(wanted, templates @ found)
         assert now <= before + 1e-6
         before = now
@@ -39,7 +39,7 @@ def test_levels_are_kept_frame_by_frame():
     """A fixed point of the divergence has the sums of what it models (Lee & Seung)."""
     templates, wanted = columns(2, 30, 8), 7 * columns(3, 30, 6)
     for constraints in (FREE, Constraints(iterations=5)):
-        found = activate(wanted, templates, torch.zeros(8), constraints, begin(templates, wanted))
+        found = find_activations(wanted, templates, torch.zeros(8), constraints, begin(templates, wanted))
         torch.testing.assert_close((templates @ found).sum(dim=0), wanted.sum(dim=0))
 
 
@@ -49,7 +49,7 @@ def test_what_was_laid_of_the_style_is_found():
     order = torch.cat([torch.arange(20, 32), torch.arange(3, 15)])
     wanted = templates[:, order]
     one_voice = Constraints(polyphony=1)
-    found = activate(wanted, templates, torch.zeros(40), one_voice, begin(templates, wanted))
+    found = find_activations(wanted, templates, torch.zeros(40), one_voice, begin(templates, wanted))
     assert (found.argmax(dim=0) == order).float().mean() > 0.9
 
 
@@ -57,7 +57,9 @@ def test_a_frame_is_not_repeated_within_reach():
     templates = columns(5, 20, 6)
     wanted = templates[:, :1].expand(-1, 12)  # one spectrum, held
     held, restless = (
-        activate(wanted, templates, torch.arange(6), Constraints(r, 6, 0, 10), begin(templates, wanted))
+        find_activations(
+            wanted, templates, torch.arange(6), Constraints(r, 6, 0, 10), begin(templates, wanted)
+        )
         for r in (0, 3)
     )
     assert (held[0] > 0.5).all()
@@ -69,7 +71,7 @@ def test_a_frame_is_not_repeated_within_reach():
 def test_only_so_many_sound_at_a_time(voices):
     templates, wanted = columns(6, 30, 20), columns(7, 30, 9)
     few = Constraints(0, voices, 0, 10)
-    found = activate(wanted, templates, torch.arange(20), few, begin(templates, wanted))
+    found = find_activations(wanted, templates, torch.arange(20), few, begin(templates, wanted))
     assert int((found > 0).sum(dim=0).max()) <= voices
 
 
@@ -79,14 +81,14 @@ def test_diagonals_support_each_other_within_a_run_only():
     runs = torch.tensor([0, 0, 0, 1])
     expected = torch.zeros(4, 6)
     expected[0, 1] = expected[1, 2] = expected[2, 3] = 1.0  # not [3, 4], which begins another run
-    torch.testing.assert_close(module._along_diagonals(found, runs, 3), expected)
+    torch.testing.assert_close(module._sum_diagonals(found, runs, 3), expected)
 
 
 def test_what_is_preferred_is_taken():
     template = columns(8, 20, 1)
     twice = template.expand(-1, 2)
     one_voice, preference = Constraints(0, 1, 0, 10), torch.tensor([0.2, 1.0])
-    found = activate(template, twice, torch.tensor([0, 2]), one_voice, torch.ones(2, 1), preference)
+    found = find_activations(template, twice, torch.tensor([0, 2]), one_voice, torch.ones(2, 1), preference)
     assert float(found[1, 0]) > 0.99 and float(found[0, 0]) < 1e-6
 
 
@@ -94,12 +96,14 @@ def test_an_activation_depends_on_nothing_beyond_the_reach():
     constraints = Constraints(repetition=1, polyphony=2, continuity=1, iterations=3)
     templates, wanted = columns(9, 20, 10), columns(10, 20, 40)
     start, heard = begin(templates, wanted), slice(10 - constraints.reach, 26)
-    whole = activate(wanted, templates, torch.zeros(10), constraints, start)
-    part = activate(wanted[:, heard], templates, torch.zeros(10), constraints, start[:, heard])
+    whole = find_activations(wanted, templates, torch.zeros(10), constraints, start)
+    part = find_activations(wanted[:, heard], templates, torch.zeros(10), constraints, start[:, heard])
     kept = slice(constraints.reach, constraints.reach + 10)
     torch.testing.assert_close(part[:, kept], whole[:, 10:20])
 
 
 def test_silence_activates_nothing():
     silence, templates = torch.zeros(20, 4), columns(11, 20, 5)
-    assert not activate(silence, templates, torch.zeros(5), Constraints(), begin(templates, silence)).any()
+    assert not find_activations(
+        silence, templates, torch.zeros(5), Constraints(), begin(templates, silence)
+    ).any()

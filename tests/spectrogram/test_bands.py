@@ -5,7 +5,7 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from audiostyle.spectrogram.bands import RowMaps, RowMoments, banded_maps, bands
+from audiostyle.spectrogram.bands import RowMaps, RowMoments, compute_band_weights, compute_row_maps
 from audiostyle.style import Moments, optimal_transport
 from audiostyle.style.affine import AffineMap
 
@@ -24,7 +24,7 @@ def close(one: Moments, other: Moments) -> None:
 
 @given(st.lists(st.floats(0, 24_000), min_size=1, max_size=20), st.integers(2, 20))
 def test_bands_add_up_to_one_at_every_frequency(hertz, count):
-    shares = bands(torch.tensor(hertz), count)
+    shares = compute_band_weights(torch.tensor(hertz), count)
     assert shares.shape == (count, len(hertz)) and (shares >= 0).all()
     torch.testing.assert_close(
         shares.sum(dim=0), torch.ones(len(hertz), dtype=torch.float64), atol=1e-5, rtol=0
@@ -90,7 +90,7 @@ def test_features_get_the_style_s_moments():
     style = style * torch.tensor([1.0, 2, 3, 4]).view(1, 4, 1, 1) + 5
     share = torch.ones(1, 1, dtype=torch.float64)
     own, other = RowMoments.of(content).banded(share), RowMoments.of(style).banded(share)
-    maps = banded_maps(own, other, share, 1.0, optimal_transport)
+    maps = compute_row_maps(own, other, share, 1.0, optimal_transport)
     made = Moments.of(maps(content.float()))
     torch.testing.assert_close(made.mean, other[0].mean, atol=1e-4, rtol=1e-4)
     torch.testing.assert_close(made.covariance, other[0].covariance, atol=1e-3, rtol=1e-3)
@@ -101,7 +101,7 @@ def test_a_band_that_one_side_lacks_stays_as_it_is():
     shares = torch.eye(2, dtype=torch.float64)
     own = RowMoments.of(x).banded(shares)
     other = [Moments.empty(3), RowMoments.of(2 * x + 1).banded(shares)[1]]
-    made = banded_maps(own, other, shares, 1.0, optimal_transport)(x)
+    made = compute_row_maps(own, other, shares, 1.0, optimal_transport)(x)
     torch.testing.assert_close(made[:, :, 0], x[:, :, 0])
     torch.testing.assert_close(made[:, :, 1], 2 * x[:, :, 1] + 1, atol=1e-4, rtol=1e-4)
 
@@ -110,4 +110,4 @@ def test_without_alpha_nothing_changes():
     x = features((3, 2, 50), dtype=torch.float32)
     shares = torch.eye(2, dtype=torch.float64)
     own, other = (RowMoments.of(y).banded(shares) for y in (x, 3 * x))
-    torch.testing.assert_close(banded_maps(own, other, shares, 0.0, optimal_transport)(x), x)
+    torch.testing.assert_close(compute_row_maps(own, other, shares, 0.0, optimal_transport)(x), x)

@@ -6,14 +6,14 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from audiostyle.spectrogram.excerpts import RUNS, SECONDS, Excerpts
+from audiostyle.spectrogram.excerpts import RUNS, SECONDS, ContentExcerpts
 
 RATE = 2  # a run has 8 samples
 RUN = round(SECONDS * RATE)
 
 
 def kept(samples: int, block: int) -> list[torch.Tensor]:
-    excerpts = Excerpts(RATE)
+    excerpts = ContentExcerpts(RATE)
     wave = torch.arange(float(samples))
     passed = list(excerpts.hearing(wave.split(block)))
     assert torch.equal(torch.cat(passed), wave)

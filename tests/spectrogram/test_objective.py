@@ -4,9 +4,9 @@ import pytest
 import torch
 from torch import Tensor
 
-from audiostyle.spectrogram.features import RandomNetwork, WideNetwork
+from audiostyle.spectrogram.gram_features import RandomFeatures, WideFeatures
 from audiostyle.spectrogram.objective import GramObjective
-from audiostyle.spectrogram.reference import ReferenceObjective
+from audiostyle.spectrogram.ulyanov import UlyanovObjective
 from audiostyle.style import gram_loss
 
 BINS = 6
@@ -18,7 +18,7 @@ def spectrogram(seed: int, frames: int = 20) -> Tensor:
 
 def objective(content: Tensor, *styles: Tensor, **options) -> GramObjective:
     shares = options.pop("shares", [1 / len(styles)] * len(styles))
-    return GramObjective(WideNetwork(), content, styles, shares, **{"content_weight": 0.5, **options})
+    return GramObjective(WideFeatures(), content, styles, shares, **{"content_weight": 0.5, **options})
 
 
 @pytest.mark.parametrize("options", [{}, {"centred": True}, {"lags": [2, 5]}])
@@ -36,7 +36,7 @@ def test_silence_is_at_distance_one():
 @pytest.mark.parametrize(("centred", "lags"), [(False, []), (True, []), (False, [3])])
 def test_of_a_network_with_filters_it_is_the_gram_loss_of_its_features(centred, lags):
     network, content, style, made = (
-        RandomNetwork(BINS, 12),
+        RandomFeatures(BINS, 12),
         spectrogram(0),
         spectrogram(1, 26),
         spectrogram(2),
@@ -72,9 +72,9 @@ def test_lags_that_are_too_long_are_left_out():
 
 
 def test_the_published_objective_is_the_same_one_without_its_units(monkeypatch):
-    monkeypatch.setattr("audiostyle.spectrogram.reference.FILTERS", 16)
+    monkeypatch.setattr("audiostyle.spectrogram.ulyanov.FILTERS", 16)
     content, style, made = spectrogram(0), spectrogram(1), spectrogram(2)
-    published = ReferenceObjective(content, style)
+    published = UlyanovObjective(content, style)
     ours = GramObjective(published.network, content, [style], [1.0], content_weight=0)
     torch.testing.assert_close(published.parts(made)[0], ours.parts(made)[0] * ours.style_sizes[0])
     torch.testing.assert_close(

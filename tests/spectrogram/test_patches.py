@@ -6,8 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from audiostyle.sound.stft import Stft
-from audiostyle.spectrogram.patches import SPAN, activation, laid, patched
-from audiostyle.style import Moments, colouring, whitening
+from audiostyle.spectrogram.patches import SPAN, compress, fold, unfold
+from audiostyle.style import Moments, coloring, whitening
 
 
 def noise(*shape: int, seed: int = 0) -> torch.Tensor:
@@ -18,32 +18,32 @@ def noise(*shape: int, seed: int = 0) -> torch.Tensor:
 def test_patches_laid_down_again_are_the_whole(rows, columns, spread):
     z = noise(rows, columns)
     for advance in (0.5, 0.25):
-        torch.testing.assert_close(laid(patched(z, advance, spread), advance, spread), z)
+        torch.testing.assert_close(fold(unfold(z, advance, spread), advance, spread), z)
 
 
 def test_a_patch_holds_a_value_s_neighbours():
     z = noise(9, 11)
-    torch.testing.assert_close(patched(z, 0.5)[0, :, 4, 5], z[3:6, 3:8].flatten())
-    torch.testing.assert_close(patched(z, 0.5, 2)[0, :, 4, 5], z[2:7:2, 1:10:2].flatten())
+    torch.testing.assert_close(unfold(z, 0.5)[0, :, 4, 5], z[3:6, 3:8].flatten())
+    torch.testing.assert_close(unfold(z, 0.5, 2)[0, :, 4, 5], z[2:7:2, 1:10:2].flatten())
 
 
 def test_the_activation_keeps_phases_and_can_be_undone():
     z = noise(5, 6)
     z[0, 0] = 0
-    small = activation(z, 0.3)
+    small = compress(z, 0.3)
     torch.testing.assert_close(small.abs(), z.abs() ** 0.3)
     torch.testing.assert_close(
         (small * z.conj()).imag, torch.zeros(5, 6, dtype=torch.float64), atol=1e-12, rtol=0
     )
-    torch.testing.assert_close(activation(small, 1 / 0.3), z)
+    torch.testing.assert_close(compress(small, 1 / 0.3), z)
 
 
 @pytest.mark.parametrize(
     "layer",
     [
-        lambda z: activation(z, 0.3),
-        lambda z: patched(z, 0.25, 2),
-        lambda z: laid(patched(z, 0.5) * noise(15, 1, 1, seed=3), 0.5),
+        lambda z: compress(z, 0.3),
+        lambda z: unfold(z, 0.25, 2),
+        lambda z: fold(unfold(z, 0.5) * noise(15, 1, 1, seed=3), 0.5),
     ],
 )
 def test_gradients_are_the_numerical_ones(layer):
@@ -55,7 +55,7 @@ def test_values_of_a_tone_s_patch_agree_in_phase_wherever_it_lies(hop):
     transform, time = Stft(128, hop), torch.arange(2000, dtype=torch.float64)
     for number in (20, 21):
         tone = torch.cos(2 * torch.pi * number * time / 128 + 0.7)
-        patches = patched(transform(tone), hop / 128)[0, :, number, 6:-6].unflatten(0, (3, 5))
+        patches = unfold(transform(tone), hop / 128)[0, :, number, 6:-6].unflatten(0, (3, 5))
         turned = patches / patches[1, SPAN[1]]
         lobe = torch.tensor([-0.5, 1, -0.5], dtype=torch.complex128).view(3, 1, 1)  # of a Hann window
         torch.testing.assert_close(turned, lobe.expand_as(turned), atol=1e-4, rtol=0)
@@ -69,7 +69,7 @@ def test_complex_whitening_gives_the_identity_and_colouring_the_style_s_covarian
         Moments.of(white).covariance, torch.eye(15, dtype=torch.complex128), atol=1e-6, rtol=0
     )
     style = Moments.of(torch.einsum("ij,jt->it", noise(15, 15, seed=6), noise(15, 4000, seed=7))[None])
-    made = Moments.of(colouring(style)(white)).covariance
+    made = Moments.of(coloring(style)(white)).covariance
     torch.testing.assert_close(made, style.covariance, atol=1e-6, rtol=1e-6)
 
 

@@ -7,12 +7,12 @@ import torch
 
 from audiostyle.errors import AudiostyleError, PictureWriteError
 from audiostyle.spectrogram import plot
-from audiostyle.spectrogram.plot import decibels, plot_files
+from audiostyle.spectrogram.plot import compute_decibels, plot_files
 
 
 def test_a_tone_is_in_the_row_of_its_frequency():
     wave = torch.sin(2 * torch.pi * 440 * torch.arange(22_050) / 22_050)
-    levels = decibels(wave)
+    levels = compute_decibels(wave)
     row = int(levels[:, levels.shape[1] // 2].argmax())
     edges = np.geomspace(50, 11_025, 257)
     assert edges[row] * 0.97 < 440 < edges[row + 1] * 1.03
@@ -21,7 +21,7 @@ def test_a_tone_is_in_the_row_of_its_frequency():
 
 @pytest.mark.parametrize("samples", [1, 500, 3_000_000])
 def test_any_length_is_a_picture_of_bounded_size(samples):
-    levels = decibels(torch.zeros(samples))
+    levels = compute_decibels(torch.zeros(samples))
     assert np.isfinite(levels).all() and levels.shape[0] == 256 and levels.shape[1] <= 1202
 
 

@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 
 from audiostyle import transfer
 from audiostyle.errors import AudioReadError, AudiostyleError
-from audiostyle.spectrogram.decibels import DecibelMap
+from audiostyle.spectrogram.log_spectrogram import LogSpectrogram
 from audiostyle.spectrogram.profile import (
     RATE,
-    Profile,
+    StyleProfile,
     is_profile,
     load_profile,
     make_profile,
@@ -22,7 +22,7 @@ from audiostyle.spectrogram.profile import (
 )
 from audiostyle.spectrogram.transfer import transfer_file
 
-HOP = DecibelMap.at(RATE).transform.hop
+HOP = LogSpectrogram.at(RATE).transform.hop
 
 
 def sound(seconds: float, seed: int) -> np.ndarray:
@@ -44,7 +44,7 @@ def folder(tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def profile(folder) -> Profile:
+def profile(folder) -> StyleProfile:
     return make_profile([folder / "one.wav"])
 
 
@@ -108,7 +108,7 @@ def test_methods_that_need_sound_say_so(saved):
 
 
 def test_a_profile_of_another_model_is_refused(profile):
-    foreign = Profile("rain.style", "0" * 64, profile.sources, profile.textures)
+    foreign = StyleProfile("rain.style", "0" * 64, profile.sources, profile.textures)
     with pytest.raises(AudiostyleError, match=r"^rain\.style: made with another model; make it anew"):
         transfer(sound(0.5, 3), foreign, sample_rate=RATE, method="wct")
 

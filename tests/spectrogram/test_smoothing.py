@@ -2,7 +2,7 @@
 
 import torch
 
-from audiostyle.spectrogram.smoothing import EPSILON, guided
+from audiostyle.spectrogram.smoothing import EPSILON, guided_filter
 
 
 def guide(seed: int = 0) -> torch.Tensor:
@@ -11,23 +11,27 @@ def guide(seed: int = 0) -> torch.Tensor:
 
 def test_an_affine_function_of_the_guide_stays():
     content = guide()
-    torch.testing.assert_close(guided(content, 0.7 * content + 0.2), 0.7 * content + 0.2, atol=5e-3, rtol=0)
+    torch.testing.assert_close(
+        guided_filter(content, 0.7 * content + 0.2), 0.7 * content + 0.2, atol=5e-3, rtol=0
+    )
 
 
 def test_a_constant_stays():
-    torch.testing.assert_close(guided(guide(), torch.full((40, 50), 0.3)), torch.full((40, 50), 0.3))
+    torch.testing.assert_close(guided_filter(guide(), torch.full((40, 50), 0.3)), torch.full((40, 50), 0.3))
 
 
 def test_flutter_goes_where_the_content_is_still():
     flutter = torch.randn(40, 50, generator=torch.Generator().manual_seed(1))
-    made = guided(torch.full((40, 50), 0.5), 0.5 + 0.01 * flutter)
+    made = guided_filter(torch.full((40, 50), 0.5), 0.5 + 0.01 * flutter)
     assert float((made - 0.5).std()) < 0.3 * 0.01
 
 
 def test_an_edge_of_the_content_stays_sharp():
     content = torch.zeros(40, 50)
     content[20:] = 0.5
-    made = guided(content, content + 0.01 * torch.randn(40, 50, generator=torch.Generator().manual_seed(1)))
+    made = guided_filter(
+        content, content + 0.01 * torch.randn(40, 50, generator=torch.Generator().manual_seed(1))
+    )
     assert float((made[20] - made[19]).mean()) > 0.4
 
 
@@ -35,4 +39,6 @@ def test_one_window_over_everything_is_a_regression():
     content, drawn = guide(2)[:4, :4], guide(3)[:4, :4]
     slope = ((content * drawn).mean() - content.mean() * drawn.mean()) / (content.var(correction=0) + EPSILON)
     expected = slope * (content - content.mean()) + drawn.mean()
-    torch.testing.assert_close(guided(content, drawn, bins=6, frames=6), expected, atol=1e-5, rtol=1e-4)
+    torch.testing.assert_close(
+        guided_filter(content, drawn, bins=6, frames=6), expected, atol=1e-5, rtol=1e-4
+    )

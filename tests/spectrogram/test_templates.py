@@ -5,7 +5,7 @@ import torch
 
 from audiostyle.sound.stft import Stft
 from audiostyle.spectrogram import templates as module
-from audiostyle.spectrogram.templates import RUN, Templates, band_matrix, thinned
+from audiostyle.spectrogram.templates import RUN, Templates, compute_band_matrix, thin_frames
 
 TRANSFORM = Stft(256, 128)
 
@@ -13,7 +13,9 @@ TRANSFORM = Stft(256, 128)
 def test_columns_have_sum_one_and_are_the_style_s_frames(style):
     found = Templates.of([style], [1.0], TRANSFORM)
     torch.testing.assert_close(found.bands.sum(dim=0), torch.ones(found.bands.shape[1]))
-    torch.testing.assert_close(band_matrix(256) @ found.frames.abs(), found.bands, atol=1e-5, rtol=1e-4)
+    torch.testing.assert_close(
+        compute_band_matrix(256) @ found.frames.abs(), found.bands, atol=1e-5, rtol=1e-4
+    )
 
 
 def test_level_does_not_matter(style):
@@ -45,12 +47,12 @@ def test_what_counts_more_is_preferred(style):
 def test_a_long_style_is_thinned_to_whole_runs_that_keep_what_is_rare():
     bands = torch.rand(12, 40 * RUN, generator=torch.Generator().manual_seed(0)) * 0.1 + 1
     bands[:, 17 * RUN : 18 * RUN] = torch.linspace(3, 0.1, 12)[:, None]  # one strange sound
-    chosen = thinned(bands, 5 * RUN)
+    chosen = thin_frames(bands, 5 * RUN)
     assert len(chosen) == 5 * RUN
     starts = chosen[::RUN]
     torch.testing.assert_close(chosen, (starts[:, None] + torch.arange(RUN)).flatten())
     assert 17 * RUN in starts.tolist()
-    torch.testing.assert_close(thinned(bands[:, :50], 60), torch.arange(50))
+    torch.testing.assert_close(thin_frames(bands[:, :50], 60), torch.arange(50))
 
 
 def test_styles_never_have_more_templates_than_there_may_be(monkeypatch, style):
@@ -61,7 +63,7 @@ def test_styles_never_have_more_templates_than_there_may_be(monkeypatch, style):
 
 @pytest.mark.parametrize("n_fft", [32, 256, 4096])
 def test_bands_take_every_bin_once_and_are_single_bins_at_the_bottom(n_fft):
-    matrix = band_matrix(n_fft)
+    matrix = compute_band_matrix(n_fft)
     torch.testing.assert_close(matrix.sum(dim=0), torch.ones(n_fft // 2 + 1))
     assert (matrix.sum(dim=1) >= 1).all()
     few = min(16, len(matrix))

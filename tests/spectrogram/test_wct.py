@@ -8,14 +8,20 @@ import torch
 from audiostyle.errors import AudiostyleError
 from audiostyle.evaluate import log_spectral_distance
 from audiostyle.sound.stft import Stft
-from audiostyle.spectrogram.average import Average
+from audiostyle.spectrogram.autoencoder import SpectrogramAutoencoder
+from audiostyle.spectrogram.band_statistics import (
+    BandStatistics,
+    compute_frames,
+    compute_level_bands,
+    count_level_rows,
+    find_sounding,
+)
 from audiostyle.spectrogram.cascade import cascade
 from audiostyle.spectrogram.complex_wct import complex_wct
-from audiostyle.spectrogram.decibels import DecibelMap
-from audiostyle.spectrogram.methods import prepared
-from audiostyle.spectrogram.networks import Networks
-from audiostyle.spectrogram.scene import Scene, survey
-from audiostyle.spectrogram.texture import Texture, framed, height, shares, sounding
+from audiostyle.spectrogram.inputs import TransferInputs, make_survey_transform
+from audiostyle.spectrogram.log_spectrogram import LogSpectrogram
+from audiostyle.spectrogram.long_term_spectrum import LongTermSpectrum
+from audiostyle.spectrogram.methods import prepare_method
 from audiostyle.spectrogram.wct import wct
 
 METHODS = {"wct": wct, "complex-wct": complex_wct, "cascade": cascade}
@@ -47,7 +53,7 @@ def test_its_own_style_changes_almost_nothing(make_scene, content, style, name):
 
 @each
 def test_a_style_sounds_the_same_whenever_it_begins(make_scene, content, style, name):
-    run, pause = METHODS[name], torch.zeros(8 * DecibelMap.at(RATE).transform.hop)
+    run, pause = METHODS[name], torch.zeros(8 * LogSpectrogram.at(RATE).transform.hop)
     early, late = (make_scene(content, torch.cat(parts)) for parts in ([style, pause], [pause, style]))
     made, other = run(early)(content, still), run(late)(content, still)
     assert lsd(made, other) < 1.2 < lsd(made, content)
@@ -95,7 +101,9 @@ def test_silent_frames_stay_silent_and_do_not_count(make_scene, content, style, 
 
 @each
 def test_excerpts_without_sound_leave_the_rest_as_it_is(content, style, name):
-    scene = Scene.of(RATE, Average.of([content], survey(RATE)), [torch.zeros(3 * RATE)], [style])
+    scene = TransferInputs.of(
+        RATE, LongTermSpectrum.of([content], make_survey_transform(RATE)), [torch.zeros(3 * RATE)], [style]
+    )
     torch.testing.assert_close(METHODS[name](scene)(content, still), content, atol=0.02, rtol=0)
 
 
@@ -124,19 +132,21 @@ def test_progress_is_told(scene, content):
 
 def test_options_of_pictures_are_no_options_here():
     with pytest.raises(AudiostyleError, match="'wct' has no option 'smooth'; it has alpha"):
-        prepared("wct", {"smooth": "exact"})
+        prepare_method("wct", {"smooth": "exact"})
 
 
 def test_a_texture_does_not_depend_on_how_a_wave_is_cut(style):
-    networks, drawing = Networks.from_pretrained(device="cpu"), DecibelMap.at(RATE)
+    networks, drawing = SpectrogramAutoencoder.from_pretrained(device="cpu"), LogSpectrogram.at(RATE)
     long = style.repeat(30)  # several pieces of 512 frames
-    whole = Texture.of([long], drawing, 1.0, networks.encoder)
+    whole = BandStatistics.of([long], drawing, 1.0, networks.encoder)
     features, _ = networks.encoder.trace(drawing(drawing.transform(long).abs()))
     from audiostyle.spectrogram.bands import RowMoments
 
     drawn = drawing(drawing.transform(long).abs())
     for level in (1, 4):
-        expected = RowMoments.of(features[level - 1], sounding(drawn, level)).banded(shares(drawing, level))
+        expected = RowMoments.of(features[level - 1], find_sounding(drawn, level)).banded(
+            compute_level_bands(drawing, level)
+        )
         for own, other in zip(whole.levels[level], expected, strict=True):
             assert own.count == pytest.approx(other.count)
             torch.testing.assert_close(own.mean, other.mean, atol=1e-4, rtol=1e-4)
@@ -146,12 +156,12 @@ def test_a_texture_does_not_depend_on_how_a_wave_is_cut(style):
 @pytest.mark.parametrize(("start", "stop"), [(0, 3), (2, 9), (11, 16), (0, 16)])
 def test_some_frames_are_those_of_the_whole(start, stop):
     transform, wave = Stft(16, 8), torch.randn(125)
-    torch.testing.assert_close(framed(wave, transform, start, stop), transform(wave)[:, start:stop])
+    torch.testing.assert_close(compute_frames(wave, transform, start, stop), transform(wave)[:, start:stop])
 
 
 def test_every_row_of_every_level_has_its_bands():
-    drawing = DecibelMap.at(RATE)
+    drawing = LogSpectrogram.at(RATE)
     for level in (1, 2, 3, 4):
-        belonging = shares(drawing, level)
-        assert belonging.shape[1] == height(drawing, level)
+        belonging = compute_level_bands(drawing, level)
+        assert belonging.shape[1] == count_level_rows(drawing, level)
         torch.testing.assert_close(belonging.sum(dim=0), torch.ones_like(belonging[0]), atol=1e-5, rtol=0)

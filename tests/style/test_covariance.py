@@ -4,7 +4,7 @@ import pytest
 import torch
 
 from audiostyle.errors import ShapeError
-from audiostyle.style import Moments, adain, colouring, optimal_transport, wct, whitening
+from audiostyle.style import Moments, adain, coloring, optimal_transport, wct, whitening
 
 EXACT = [wct, optimal_transport]
 
@@ -30,7 +30,7 @@ def test_the_result_has_the_styles_mean_and_covariance(pair, form):
 
 def test_whitening_then_colouring_is_wct(pair):
     content, style = map(Moments.of, pair)
-    chained, direct = colouring(style) @ whitening(content), wct(content, style)
+    chained, direct = coloring(style) @ whitening(content), wct(content, style)
     torch.testing.assert_close(chained.matrix, direct.matrix)
     torch.testing.assert_close(chained.bias, direct.bias)
 

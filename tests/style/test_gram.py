@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from torch import Tensor
 
 from audiostyle.errors import ShapeError
-from audiostyle.style import Moments, centred_kernel, gram, gram_loss, similarity
+from audiostyle.style import Moments, center_kernel, gram, gram_loss, similarity
 
 
 def a_map(seed: int, *shape: int) -> Tensor:
@@ -83,7 +83,7 @@ def test_gradients(channels, centred, lag):
 def test_kernels_of_centred_features_are_centred_kernels():
     one, other = a_map(7, 9, 4), a_map(8, 7, 4)
     expected = (one - one.mean(0)) @ (other - other.mean(0)).mT
-    torch.testing.assert_close(centred_kernel(one @ other.mT), expected)
+    torch.testing.assert_close(center_kernel(one @ other.mT), expected)
 
 
 @pytest.mark.parametrize(

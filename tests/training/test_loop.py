@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from torch import nn
 
 from audiostyle.errors import TrainingError
-from audiostyle.training.loop import Ahead, Schedule, train
+from audiostyle.training.loop import PrefetchedBatches, Schedule, train
 
 SCHEDULE = Schedule(10, 0.1, validate_every=3)
 CONFIG = {"name": "line"}
@@ -138,13 +138,13 @@ def test_the_rate_rises_then_falls(steps, peak):
 @given(st.lists(st.integers(0, 5), max_size=12))
 def test_batches_ahead_are_the_batches_of_their_steps(steps):
     """In whatever order they are asked for."""
-    ahead = Ahead(lambda step: step * step)
+    ahead = PrefetchedBatches(lambda step: step * step)
     assert [ahead(step) for step in steps] == [step * step for step in steps]
 
 
 def test_the_next_batch_is_made_while_this_one_is_used():
     ready = threading.Event()
-    ahead = Ahead(lambda step: ready.set() if step == 1 else None)
+    ahead = PrefetchedBatches(lambda step: ready.set() if step == 1 else None)
     ahead(0)
     assert ready.wait(5)
 
@@ -155,7 +155,7 @@ def test_an_error_in_a_batch_shows_when_that_batch_is_used():
             raise OSError("unreadable")
         return step
 
-    ahead = Ahead(prepare)
+    ahead = PrefetchedBatches(prepare)
     assert ahead(0) == 0
     with pytest.raises(OSError, match="unreadable"):
         ahead(1)

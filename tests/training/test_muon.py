@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch import nn
 
-from audiostyle.training.muon import Muon, hidden_weights, orthogonalised
+from audiostyle.training.muon import Muon, find_hidden_weights, orthogonalize
 
 
 def matrix(height: int, width: int, seed: int = 0) -> torch.Tensor:
@@ -18,7 +18,7 @@ def matrix(height: int, width: int, seed: int = 0) -> torch.Tensor:
 def test_singular_values_come_near_one_and_vectors_stay(height, width, seed, scale):
     x = matrix(height, width, seed) * scale
     u, s, vh = torch.linalg.svd(x, full_matrices=False)
-    result = u.mT @ orthogonalised(x) @ vh.mT  # the oracle's frame: diagonal, if vectors stay
+    result = u.mT @ orthogonalize(x) @ vh.mT  # the oracle's frame: diagonal, if vectors stay
     strong = s > 0.05 * s.norm()
     assert ((result.diagonal()[strong] > 0.6) & (result.diagonal()[strong] < 1.3)).all()
     assert (result - result.diagonal().diag()).abs().max() < 1e-2
@@ -26,11 +26,11 @@ def test_singular_values_come_near_one_and_vectors_stay(height, width, seed, sca
 
 def test_a_transposed_matrix_gives_the_transposed_step():
     x = matrix(7, 19)
-    torch.testing.assert_close(orthogonalised(x.mT), orthogonalised(x).mT)
+    torch.testing.assert_close(orthogonalize(x.mT), orthogonalize(x).mT)
 
 
 def test_no_gradient_no_step():
-    assert torch.equal(orthogonalised(torch.zeros(3, 4)), torch.zeros(3, 4))
+    assert torch.equal(orthogonalize(torch.zeros(3, 4)), torch.zeros(3, 4))
 
 
 def step(weight: nn.Parameter, gradient: torch.Tensor) -> torch.Tensor:
@@ -65,4 +65,4 @@ def test_weights_without_gradient_stay():
 
 def test_hidden_weights_are_matrices_that_touch_no_colours():
     module = nn.Sequential(nn.Conv2d(3, 8, 3), nn.Conv2d(8, 9, 3), nn.Linear(9, 6), nn.Conv2d(6, 3, 3))
-    assert [p.shape[0] for p in hidden_weights(module)] == [9, 6]
+    assert [p.shape[0] for p in find_hidden_weights(module)] == [9, 6]

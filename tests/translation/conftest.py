@@ -13,16 +13,16 @@ import numpy as np
 import pytest
 import torch
 
-from audiostyle.models.decoder import BINS, SpectralDecoder
 from audiostyle.models.encoder import PitchGridEncoder
 from audiostyle.models.excitation import LEAD
 from audiostyle.models.frontend import LOWEST_PITCH, PITCHES
-from audiostyle.models.phase import PhaseTable
+from audiostyle.models.phase_table import PhaseTable
 from audiostyle.models.saving import add_domain, add_encoder, add_part
-from audiostyle.models.wavenet import Plan, WaveNet
-from audiostyle.translation.conditions import HOP, WIDTH
-from audiostyle.translation.performance import NOTE_DTYPE
+from audiostyle.models.spectral_decoder import BINS, SpectralDecoder
+from audiostyle.models.wavenet.network import WaveNet, WaveNetConfig
+from audiostyle.music.performance import NOTE_DTYPE
 from audiostyle.translation.translator import Translator
+from audiostyle.translation.wavenet.conditioning import HOP, WIDTH
 
 Note = tuple[float, float, int]
 """Onset and offset in seconds, MIDI pitch."""
@@ -141,7 +141,7 @@ def write_tiny_model(folder: Path) -> Path:
             highest=108,
             card=f"# {name}\n",
         )
-    network = WaveNet(Plan(1, 3, 8, 8, WIDTH, HOP))
+    network = WaveNet(WaveNetConfig(1, 3, 8, 8, WIDTH, HOP))
     config = {
         "kind": "wavenet",
         "reads": "notes",

@@ -4,8 +4,8 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from audiostyle.translation.performance import NOTE_DTYPE
-from audiostyle.translation.ranges import fit
+from audiostyle.music.performance import NOTE_DTYPE
+from audiostyle.translation.ranges import fit_to_range
 
 NOTES = st.lists(
     st.tuples(st.floats(0, 60, width=32), st.integers(0, 127), st.integers(1, 127)), max_size=20
@@ -20,7 +20,7 @@ def test_folding(notes, transpose, bounds):
     # Velocity and length say which note is which; pitches then follow from the laws alone.
     numbered = notes[order].copy()
     numbered["velocity"] = np.arange(len(notes))
-    result, moved = fit(numbered, transpose, *bounds)
+    result, moved = fit_to_range(numbered, transpose, *bounds)
     result = np.sort(result, order="velocity")
     wanted = numbered["pitch"].astype(int) + transpose
     pitch, (lowest, highest) = result["pitch"].astype(int), bounds
@@ -39,7 +39,7 @@ def test_folding(notes, transpose, bounds):
 
 @given(NOTES, st.integers(-24, 24), RANGES)
 def test_the_result_is_sorted_and_folding_it_again_changes_nothing(notes, transpose, bounds):
-    result, _ = fit(notes, transpose, *bounds)
+    result, _ = fit_to_range(notes, transpose, *bounds)
     assert (np.diff(result["onset"]) >= 0).all()
-    again, moved = fit(result, 0, *bounds)
+    again, moved = fit_to_range(result, 0, *bounds)
     assert moved == 0 and np.array_equal(again, result)

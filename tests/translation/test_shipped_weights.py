@@ -9,14 +9,14 @@ import torch
 
 from audiostyle.evaluate import note_f1
 from audiostyle.models import zoo
-from audiostyle.models.frontend import SAMPLE_RATE
+from audiostyle.models.frontend import ENCODER_RATE
+from audiostyle.music.fluidsynth import render_performance
+from audiostyle.music.midi import read_midi
+from audiostyle.music.performance import NOTE_DTYPE, Performance
 from audiostyle.sound.reading import read
 from audiostyle.sound.resampling import resample
-from audiostyle.translation.listening import listen, rms_level
-from audiostyle.translation.midi import read_midi
-from audiostyle.translation.performance import NOTE_DTYPE, Performance
-from audiostyle.translation.synthesis import synthesize
-from audiostyle.translation.translator import Options, Translator
+from audiostyle.translation.transcription import compute_rms, transcribe
+from audiostyle.translation.translator import TranslationOptions, Translator
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 CANDIDATE = os.environ.get("AUDIOSTYLE_TEST_MODEL")
@@ -30,8 +30,8 @@ def shipped() -> Translator:
 
 def heard_in(translator: Translator, wave: np.ndarray, rate: int) -> np.ndarray:
     """(notes, 2): onset and pitch of what the encoder hears in (samples,)."""
-    mono = resample(wave[None], rate, SAMPLE_RATE)[0]
-    return pairs(listen(translator.encoder, [mono], rms_level([mono])).notes)
+    mono = resample(wave[None], rate, ENCODER_RATE)[0]
+    return pairs(transcribe(translator.encoder, [mono], compute_rms([mono])).notes)
 
 
 def pairs(notes: np.ndarray) -> np.ndarray:
@@ -68,7 +68,7 @@ def test_wavenets_play_as_loud_and_some_of_the_notes(shipped):
     wave, rate, notes = chorale(6)
     for domain in shipped.domains:
         if "wavenet" in shipped.manifest.kinds(domain):
-            options = Options(decoder="wavenet")
+            options = TranslationOptions(decoder="wavenet")
             translated = shipped.translate(wave, rate, domain=domain, options=options).numpy()
             assert 0.2 < translated.std() / wave.std() < 5
             assert note_f1(heard_in(shipped, translated, rate), pairs(notes)) > 0.25
@@ -78,7 +78,7 @@ def test_segments_cannot_be_heard(shipped):
     """Of 5 s or all at once: the same to -60 dB, at the borders too."""
     wave, rate, _ = chorale(12)
     short, long = (
-        shipped.translate(wave, rate, domain="strings", options=Options(segment=seconds)).numpy()
+        shipped.translate(wave, rate, domain="strings", options=TranslationOptions(segment=seconds)).numpy()
         for seconds in (5, 60)
     )
     assert long.std() > 0.1 * wave.std()
@@ -93,7 +93,8 @@ def test_instruments_are_heard(shipped, soundfont):
     programs = {"piano": 0, "guitar": 24, "strings": 48, "clarinet": 71, "flute": 73}
     scores = {
         name: note_f1(
-            heard_in(shipped, synthesize(Performance(notes, {0: program}), soundfont), 44_100), pairs(notes)
+            heard_in(shipped, render_performance(Performance(notes, {0: program}), soundfont), 44_100),
+            pairs(notes),
         )
         for name, program in programs.items()
     }
@@ -101,7 +102,7 @@ def test_instruments_are_heard(shipped, soundfont):
 
 
 def test_every_file_is_whole_and_within_its_size(shipped):
-    checks = zoo.verify(shipped.manifest)
+    checks = zoo.verify_model(shipped.manifest)
     assert checks and all(check.ok for check in checks)
     assert shipped.manifest.encoder.file.stat().st_size <= 6e6
     assert all(shipped.manifest.domain(name).file.stat().st_size <= 8e6 for name in shipped.domains)

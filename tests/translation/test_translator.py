@@ -18,14 +18,14 @@ from audiostyle.errors import (
     UnknownDomain,
 )
 from audiostyle.evaluate import note_f1
-from audiostyle.models.frontend import SAMPLE_RATE
+from audiostyle.models.frontend import ENCODER_RATE
 from audiostyle.models.saving import add_encoder
+from audiostyle.music.midi import read_midi
 from audiostyle.sound.reading import read
 from audiostyle.sound.resampling import resample
-from audiostyle.translation import stretches
-from audiostyle.translation.listening import listen, rms_level
-from audiostyle.translation.midi import read_midi
-from audiostyle.translation.translator import Options, Translator
+from audiostyle.translation import segments as stretches
+from audiostyle.translation.transcription import compute_rms, transcribe
+from audiostyle.translation.translator import TranslationOptions, Translator
 
 RATE = 16_000
 SECONDS = 3.2
@@ -38,8 +38,8 @@ def pairs(notes, shift: int = 0) -> list[tuple[float, int]]:
 
 def reheard(tiny: Translator, wave: torch.Tensor, rate: int) -> list[tuple[float, int]]:
     """The notes that the model's own encoder hears in a translation."""
-    mono = resample(np.atleast_2d(wave.numpy()).mean(axis=0, keepdims=True), rate, SAMPLE_RATE)[0]
-    return pairs(listen(tiny.encoder, [mono], rms_level([mono])).notes)
+    mono = resample(np.atleast_2d(wave.numpy()).mean(axis=0, keepdims=True), rate, ENCODER_RATE)[0]
+    return pairs(transcribe(tiny.encoder, [mono], compute_rms([mono])).notes)
 
 
 @pytest.fixture
@@ -67,7 +67,7 @@ def test_the_notes_stay(tiny, song, melody):
 
 @pytest.mark.parametrize("transpose", [-12, -1, 5])
 def test_transposition_moves_them(tiny, song, melody, transpose):
-    translated = tiny.translate(song, RATE, domain="sine", options=Options(transpose=transpose))
+    translated = tiny.translate(song, RATE, domain="sine", options=TranslationOptions(transpose=transpose))
     wanted = [(on, pitch + 12 * (pitch < 72)) for on, pitch in pairs(melody, transpose)]
     assert note_f1(reheard(tiny, translated, RATE), wanted) > 0.8
 
@@ -108,15 +108,17 @@ def test_sound_on_one_side_stays_there(tiny, song):
 
 
 def test_segments_do_not_matter(tiny, song):
-    whole, cut = (tiny.translate(song, RATE, domain="comb", options=Options(segment=s)) for s in (60, 1))
+    whole, cut = (
+        tiny.translate(song, RATE, domain="comb", options=TranslationOptions(segment=s)) for s in (60, 1)
+    )
     assert torch.allclose(cut, whole, atol=1e-4 * whole.abs().max().item())
 
 
 def test_a_segment_is_not_too_short(tiny, song, file, tmp_path):
     with pytest.raises(AudiostyleError, match=r"0\.5 s is too short"):
-        tiny.translate(song, RATE, domain="sine", options=Options(segment=0.5))
+        tiny.translate(song, RATE, domain="sine", options=TranslationOptions(segment=0.5))
     with pytest.raises(AudiostyleError, match=r"0\.5 s is too short"):
-        tiny.translate_file(file, {"sine": tmp_path / "o.wav"}, options=Options(segment=0.5))
+        tiny.translate_file(file, {"sine": tmp_path / "o.wav"}, options=TranslationOptions(segment=0.5))
     assert not (tmp_path / "o.wav").exists()
 
 
@@ -136,10 +138,10 @@ def test_a_device_without_enough_memory_gives_the_same(tiny, song, monkeypatch, 
 
     context = 2 * tiny.encoder.context * 256
     monkeypatch.setattr(
-        tiny.encoder, "heads", short_of(context + SAMPLE_RATE, heads, lambda wave: wave.shape[1])
+        tiny.encoder, "heads", short_of(context + ENCODER_RATE, heads, lambda wave: wave.shape[1])
     )
     monkeypatch.setattr(decoder, "forward", short_of(250, play, lambda states: states.level.shape[1]))
-    monkeypatch.setattr(stretches, "device_of", lambda network: torch.device("cuda", 0))
+    monkeypatch.setattr(stretches, "get_device", lambda network: torch.device("cuda", 0))
     survived = tiny.translate(song, RATE, domain="sine")
     assert torch.allclose(survived, whole, atol=1e-4 * whole.abs().max().item())
     assert caplog.messages and all("out of memory" in message for message in caplog.messages)
@@ -162,7 +164,7 @@ def test_rate_and_length_stay_exactly(tiny, sines, rate, seconds):
 @pytest.mark.parametrize("keep_drums", [False, True])
 def test_channels_stay_exactly(tiny, channels, keep_drums):
     wave = 0.1 * np.random.default_rng(0).standard_normal((channels, 4001)).astype(np.float32)
-    translated = tiny.translate(wave, 8000, domain="comb", options=Options(keep_drums=keep_drums))
+    translated = tiny.translate(wave, 8000, domain="comb", options=TranslationOptions(keep_drums=keep_drums))
     assert translated.shape == (channels, 4001) and translated.isfinite().all()
 
 
@@ -174,7 +176,7 @@ def test_the_shortest_clips(tiny, samples):
 @pytest.mark.parametrize("shape", [(8000,), (2, 8000)])
 @pytest.mark.parametrize("keep_drums", [False, True])
 def test_silence_becomes_silence(tiny, shape, keep_drums):
-    options = Options(keep_drums=keep_drums)
+    options = TranslationOptions(keep_drums=keep_drums)
     assert torch.equal(
         tiny.translate(torch.zeros(shape), 8000, domain="sine", options=options), torch.zeros(shape)
     )
@@ -182,7 +184,7 @@ def test_silence_becomes_silence(tiny, shape, keep_drums):
 
 def test_the_input_is_not_touched_and_not_handed_back(tiny, song):
     before = song.clone()
-    for options in (Options(), Options(mix=0), Options(keep_drums=True)):
+    for options in (TranslationOptions(), TranslationOptions(mix=0), TranslationOptions(keep_drums=True)):
         translated = tiny.translate(song, RATE, domain="sine", options=options)
         translated.zero_()
         assert torch.equal(song, before)
@@ -201,16 +203,18 @@ def test_arrays_tensors_and_gradients_are_all_welcome(tiny, song):
 
 def test_mix_0_is_the_source_bit_for_bit(tiny, song):
     for wave in (song, torch.stack([song, -0.3 * song])):
-        assert torch.equal(tiny.translate(wave, RATE, domain="sine", options=Options(mix=0)), wave)
+        assert torch.equal(tiny.translate(wave, RATE, domain="sine", options=TranslationOptions(mix=0)), wave)
 
 
 def test_mix_is_linear(tiny, song):
-    wet, half = (tiny.translate(song, RATE, domain="sine", options=Options(mix=m)) for m in (1.0, 0.5))
+    wet, half = (
+        tiny.translate(song, RATE, domain="sine", options=TranslationOptions(mix=m)) for m in (1.0, 0.5)
+    )
     assert torch.allclose(half, 0.5 * wet + 0.5 * song, atol=1e-6)
 
 
 def test_the_same_seed_is_the_same_file_and_a_new_translator_does_not_matter(tiny_model, tiny, song):
-    options = Options(seed=7)
+    options = TranslationOptions(seed=7)
     once = tiny.translate(song, RATE, domain="comb", options=options)
     torch.manual_seed(5)
     anew = Translator.from_pretrained(tiny_model, device="cpu")
@@ -228,7 +232,7 @@ def clicks(seconds: float, rate: int) -> np.ndarray:
 
 def test_drums_alone_survive(tiny):
     drums = torch.from_numpy(clicks(4, RATE))
-    kept = tiny.translate(drums, RATE, domain="sine", options=Options(keep_drums=True))
+    kept = tiny.translate(drums, RATE, domain="sine", options=TranslationOptions(keep_drums=True))
     assert torch.corrcoef(torch.stack([kept, drums]))[0, 1] > 0.95
     lost = tiny.translate(drums, RATE, domain="sine")
     assert torch.corrcoef(torch.stack([lost, drums]))[0, 1].nan_to_num().abs() < 0.3
@@ -236,7 +240,7 @@ def test_drums_alone_survive(tiny):
 
 def test_drums_under_music_are_kept_and_the_music_translated(tiny, song, melody):
     drums = torch.from_numpy(clicks(SECONDS, RATE))
-    kept = tiny.translate(song + drums, RATE, domain="sine", options=Options(keep_drums=True))
+    kept = tiny.translate(song + drums, RATE, domain="sine", options=TranslationOptions(keep_drums=True))
     hits = drums.abs() > 0.05
     assert torch.corrcoef(torch.stack([kept[hits], drums[hits]]))[0, 1] > 0.8
     assert note_f1(reheard(tiny, kept - drums, RATE), pairs(melody)) > 0.7
@@ -264,7 +268,7 @@ def test_several_domains_in_one_run_are_each_as_alone(tiny, file, tmp_path):
 
 def test_the_report_and_the_file_say_what_was_done(tiny, file, tmp_path, melody):
     out = tmp_path / "out.flac"
-    report = tiny.translate_file(file, {"sine": out}, options=Options(transpose=-12, seed=3))
+    report = tiny.translate_file(file, {"sine": out}, options=TranslationOptions(transpose=-12, seed=3))
     assert (report.input, report.model, report.sample_rate, report.channels) == (str(file), "tiny", RATE, 2)
     assert report.seconds == pytest.approx(SECONDS) and report.elapsed > 0
     assert report.notes == len(melody)
@@ -279,7 +283,9 @@ def test_the_report_and_the_file_say_what_was_done(tiny, file, tmp_path, melody)
 
 def test_what_was_heard_is_written_as_midi(tiny, file, tmp_path, melody):
     midi = tmp_path / "notes" / "song.mid"
-    tiny.translate_file(file, {"sine": tmp_path / "a.wav"}, midi=midi, options=Options(transpose=12))
+    tiny.translate_file(
+        file, {"sine": tmp_path / "a.wav"}, midi=midi, options=TranslationOptions(transpose=12)
+    )
     assert note_f1(pairs(read_midi(midi).notes), pairs(melody)) == 1
 
 
@@ -287,7 +293,7 @@ def test_what_was_heard_is_written_as_midi(tiny, file, tmp_path, melody):
 def test_progress_rises_to_the_whole(tiny, file, tmp_path, keep_drums):
     told = []
     outputs = {name: tmp_path / f"{name}.wav" for name in ("comb", "sine")}
-    options = Options(keep_drums=keep_drums)
+    options = TranslationOptions(keep_drums=keep_drums)
     tiny.translate_file(file, outputs, options=options, progress=lambda *numbers: told.append(numbers))
     done = [seconds for seconds, _ in told]
     assert done == sorted(done) and done[-1] == pytest.approx(SECONDS, abs=0.01)
@@ -382,14 +388,14 @@ def test_domains_are_those_of_the_manifest(tiny):
     assert tiny.domains == ("sine", "comb")
 
 
-WAVENET = Options(decoder="wavenet")
+WAVENET = TranslationOptions(decoder="wavenet")
 
 
 def test_a_wavenet_plays_what_the_shared_encoder_heard(tiny, file, tmp_path):
     """Untrained, so noise; but of the recording's rate and length, and the same each time."""
     reports = {}
     for name, options in {
-        "a": WAVENET, "b": WAVENET, "hot": replace(WAVENET, temperature=2.0), "spectral": Options()
+        "a": WAVENET, "b": WAVENET, "hot": replace(WAVENET, temperature=2.0), "spectral": TranslationOptions()
     }.items():  # fmt: skip
         reports[name] = tiny.translate_file(file, {"sine": tmp_path / f"{name}.wav"}, options=options)
     waves = {name: read(tmp_path / f"{name}.wav") for name in reports}
@@ -427,9 +433,9 @@ def test_a_wavenet_s_progress_rises_to_the_whole_and_may_be_interrupted(tiny, fi
     ("domain", "options", "message"),
     [
         ("comb", WAVENET, "no decoder of the kind 'wavenet' for 'comb'"),
-        ("sine", Options(decoder="wavnet"), "did you mean 'wavenet'"),
+        ("sine", TranslationOptions(decoder="wavnet"), "did you mean 'wavenet'"),
         ("sine", replace(WAVENET, temperature=0.0), "temperature must be above 0"),
-        ("sine", Options(temperature=1.0), "ask for the decoder 'wavenet'"),
+        ("sine", TranslationOptions(temperature=1.0), "ask for the decoder 'wavenet'"),
     ],
 )
 def test_a_decoder_that_cannot_do_it_is_an_error_before_work(tiny, tmp_path, domain, options, message):

@@ -16,10 +16,10 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from audiostyle.evaluate.timbre import cepstra
-from audiostyle.translation import scores
-from audiostyle.translation.performance import Performance, concatenate, perform
-from audiostyle.translation.synthesis import synthesize
+from audiostyle.evaluate.timbre import compute_cepstra
+from audiostyle.music import scores
+from audiostyle.music.fluidsynth import render_performance
+from audiostyle.music.performance import Performance, concatenate_performances, perform
 
 _RATE = 44_100  # Hz; lower ones alias in FluidSynth, which is heard as timbre
 _DECAY = 1.5  # seconds at the end of an excerpt in which its last notes die away
@@ -27,8 +27,8 @@ _FEWEST_NOTES = 6
 
 
 @dataclass(frozen=True)
-class Material:
-    """What :func:`play` makes.
+class InstrumentMaterial:
+    """What :func:`render_instruments` makes.
 
     Attributes:
         soundfonts: a program of each is an instrument of its own.
@@ -49,8 +49,8 @@ class Material:
         return [(soundfont, program) for soundfont in self.soundfonts for program in self.programs]
 
 
-def play(
-    material: Material,
+def render_instruments(
+    material: InstrumentMaterial,
     folder: Path,
     *,
     jobs: int = 1,
@@ -66,7 +66,7 @@ def play(
     missing = [instrument for instrument in material.instruments if not _file(own, *instrument).is_file()]
     if missing:
         with ProcessPoolExecutor(jobs) as pool:
-            work = partial(_keep, own, list(performances(material)), material.seconds)
+            work = partial(_keep, own, list(draw_performances(material)), material.seconds)
             for done, _ in enumerate(pool.map(work, missing), 1):
                 if progress:
                     progress(done, len(missing))
@@ -75,15 +75,15 @@ def play(
     return dict(zip(material.excerpts, np.split(heard, ends[:-1], axis=1), strict=True))
 
 
-def performances(material: Material) -> Iterator[Performance]:
+def draw_performances(material: InstrumentMaterial) -> Iterator[Performance]:
     """Yield every excerpt, split by split."""
     splits = [split for split, count in material.excerpts.items() for _ in range(count)]
     for number, split in enumerate(splits):
         rng = np.random.default_rng([material.seed, number])
         # Etudes go to the ends of the keyboard, where two notes of one instrument have little in common.
-        pieces = [piece for piece in scores.pieces(split) if not piece.startswith("etude/")]
+        pieces = [piece for piece in scores.list_pieces(split) if not piece.startswith("etude/")]
         while True:
-            score = scores.load(pieces[rng.integers(len(pieces))])
+            score = scores.load_score(pieces[rng.integers(len(pieces))])
             played = perform(score, rng, programs=[0], seconds=material.seconds - _DECAY)
             if len(played.notes) >= _FEWEST_NOTES:
                 break
@@ -97,11 +97,13 @@ def _file(folder: Path, soundfont: Path, program: int) -> Path:
 def _keep(folder: Path, played: Sequence[Performance], seconds: float, instrument: tuple[Path, int]) -> None:
     """Write the cepstra (excerpts, cepstra, frames) of all excerpts on one instrument."""
     soundfont, program = instrument
-    whole = concatenate(played, seconds).on(program)  # in one go: soundfonts are slow to load
-    wave = synthesize(whole, soundfont, sample_rate=_RATE)
+    whole = concatenate_performances(played, seconds).on(program)  # in one go: soundfonts are slow to load
+    wave = render_performance(whole, soundfont, sample_rate=_RATE)
     size = round(seconds * _RATE)
     wave = np.pad(wave, (0, max(0, len(played) * size - len(wave))))
-    heard = [cepstra(wave[n * size : (n + 1) * size].astype(float), _RATE) for n in range(len(played))]
+    heard = [
+        compute_cepstra(wave[n * size : (n + 1) * size].astype(float), _RATE) for n in range(len(played))
+    ]
     file = _file(folder, soundfont, program)
     part = file.with_name(f".{file.name}.part")
     with part.open("wb") as stream:

@@ -17,7 +17,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
-from audiostyle.evaluate.training.instruments import Material, play
+from audiostyle.evaluate.training.instruments import InstrumentMaterial, render_instruments
 from audiostyle.models.saving import add_encoder
 from audiostyle.models.timbre import CEPSTRA, TimbreNetwork
 from audiostyle.training import recipes
@@ -38,33 +38,35 @@ class TimbreSettings:
 
 
 @dataclass(frozen=True)
-class Recipe:
+class TimbreRecipe:
     """A parsed recipe; see ``recipes/timbre.toml``."""
 
     name: str
     summary: str
-    material: Material
+    material: InstrumentMaterial
     settings: TimbreSettings
     schedule: Schedule
 
 
-def read_recipe(path: Path) -> Recipe:
+def read_recipe(path: Path) -> TimbreRecipe:
     """Read a recipe; raises TrainingError, see :func:`audiostyle.training.recipes.read_recipe`."""
-    return recipes.read_recipe(path, _parsed)
+    return recipes.read_recipe(path, _parse)
 
 
-def _parsed(table: Mapping[str, Any]) -> Recipe:
+def _parse(table: Mapping[str, Any]) -> TimbreRecipe:
     entry, training = table["material"], table["training"]
     soundfonts, programs = tuple(map(Path, entry["soundfonts"])), tuple(entry["programs"])
-    material = Material(**{**entry, "soundfonts": soundfonts, "programs": programs})
+    material = InstrumentMaterial(**{**entry, "soundfonts": soundfonts, "programs": programs})
     _check(material)
     schedule = Schedule(training["steps"], training["learning_rate"], validate_every=200)
-    return Recipe(table["name"], table["summary"], material, TimbreSettings(**training["settings"]), schedule)
+    return TimbreRecipe(
+        table["name"], table["summary"], material, TimbreSettings(**training["settings"]), schedule
+    )
 
 
-def follow(recipe: Recipe, out: Path, *, jobs: int, log: Log) -> None:
+def run_recipe(recipe: TimbreRecipe, out: Path, *, jobs: int, log: Log) -> None:
     """Render the material and train; what is done is not done again.  The model is ``out / recipe.name``."""
-    heard = play(
+    heard = render_instruments(
         recipe.material,
         out / "instruments",
         jobs=jobs,
@@ -80,7 +82,7 @@ def follow(recipe: Recipe, out: Path, *, jobs: int, log: Log) -> None:
     add_encoder(out / recipe.name, trained.state_dict(), config=config, card=card, summary=recipe.summary)
 
 
-def _check(material: Material) -> None:
+def _check(material: InstrumentMaterial) -> None:
     """Touch what is needed later, so that a slip does not show after the rendering."""
     material.excerpts["train"], material.excerpts["valid"]
 

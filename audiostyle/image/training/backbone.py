@@ -8,14 +8,19 @@ from typing import Any, cast
 import torch
 
 from audiostyle.image.training.distillation import DistillationSettings, DistillationTask, Student
-from audiostyle.image.training.photographs import Crops, held_out_crops, photographs, split
-from audiostyle.models.autoencoders import UNPOOL
+from audiostyle.image.training.photographs import (
+    PhotographCrops,
+    cut_validation_crops,
+    find_photographs,
+    hold_out,
+)
+from audiostyle.models.autoencoder import UNPOOL
 from audiostyle.models.saving import add_encoder, add_part, half_precision
-from audiostyle.models.vgg import Encoder, Plan, normalise_activations
+from audiostyle.models.vgg import VGGConfig, VGGEncoder, normalize_activations
 from audiostyle.models.vgg_files import read_vgg
 from audiostyle.training import recipes
-from audiostyle.training.autoencoders.batch_norm import fold
-from audiostyle.training.autoencoders.stage import Stage
+from audiostyle.training.autoencoders.batch_norm import fold_batch_norm
+from audiostyle.training.autoencoders.stage import TrainingStage
 from audiostyle.training.autoencoders.tasks import DecodersTask
 from audiostyle.training.loop import Log
 
@@ -27,7 +32,7 @@ _SEED_OF_SAMPLES = 99
 
 
 @dataclass(frozen=True)
-class DecoderStage(Stage):
+class DecoderStage(TrainingStage):
     """The same for the decoders of all levels, on crops of ``size`` pixels, ``batch`` of them a step."""
 
     size: int = 128
@@ -35,43 +40,43 @@ class DecoderStage(Stage):
 
 
 @dataclass(frozen=True)
-class Recipe:
+class BackboneRecipe:
     """A parsed recipe of a compact backbone; see ``recipes/photo.toml``."""
 
     name: str
     summary: str
     photographs: tuple[str, ...]
-    plan: Plan
-    distillation: Stage
+    plan: VGGConfig
+    distillation: TrainingStage
     settings: DistillationSettings
     decoders: DecoderStage
 
 
-def read_recipe(path: Path) -> Recipe:
+def read_recipe(path: Path) -> BackboneRecipe:
     """Read a recipe; raises TrainingError, see :func:`audiostyle.training.recipes.read_recipe`."""
-    return recipes.read_recipe(path, _parsed)
+    return recipes.read_recipe(path, _parse)
 
 
-def _parsed(table: Mapping[str, Any]) -> Recipe:
+def _parse(table: Mapping[str, Any]) -> BackboneRecipe:
     distillation = table["distillation"]
-    return Recipe(
+    return BackboneRecipe(
         table["name"],
         table["summary"],
         tuple(table["photographs"]),
-        Plan.from_config(table["plan"]),
-        Stage(**distillation["stage"]),
+        VGGConfig.from_config(table["plan"]),
+        TrainingStage(**distillation["stage"]),
         DistillationSettings(**distillation["settings"]),
         DecoderStage(**table["decoders"]),
     )
 
 
-def follow(recipe: Recipe, teacher: Path, out: Path, log: Log) -> None:
+def run_recipe(recipe: BackboneRecipe, teacher: Path, out: Path, log: Log) -> None:
     """Distil a compact backbone from a VGG and train its decoders; what is done is not done again.
 
     The model is ``out / recipe.name``, a folder that ``--backbone`` takes.
     """
     files, held_out = data = _data(recipe.photographs)
-    guide = _normalised(read_vgg(teacher), files)
+    guide = _normalize(read_vgg(teacher), files)
     torch.manual_seed(0)
     task = DistillationTask(guide, recipe.plan, files, held_out, recipe.settings)
     config = asdict(recipe.settings) | recipe.plan.as_config() | {"photographs": list(recipe.photographs)}
@@ -84,9 +89,9 @@ def follow(recipe: Recipe, teacher: Path, out: Path, log: Log) -> None:
 
 def add_student(model: Path, student: Student, files: Sequence[Path], *, card: str, summary: str) -> None:
     """Start the folder ``model`` with a student's encoder, of unit mean activations, and its decoders."""
-    fold(student)
+    fold_batch_norm(student)
     encoder = student.encoder
-    for level, scales in enumerate(normalise_activations(encoder, _samples(files)), start=1):
+    for level, scales in enumerate(normalize_activations(encoder, _samples(files)), start=1):
         student.decoders.level(level).follow(scales)
     add_encoder(model, half_precision(encoder), config=_config(encoder), card=card, summary=summary)
     add_part(model, UNPOOL["max"], half_precision(student.decoders), config={}, card=card)
@@ -102,7 +107,7 @@ def train_backbone_decoders(
         TrainingError: the folders hold no photographs, or ``out`` belongs to another training.
     """
     files, _ = data = _data(folders)
-    encoder = _normalised(read_vgg(backbone), files)
+    encoder = _normalize(read_vgg(backbone), files)
     card = f"# Backbone\n\nRead from `{backbone.name}`, every filter's mean activation brought to 1.\n"
     summary = f"{backbone.stem}, with decoders trained on {len(files)} photographs"
     add_encoder(model, half_precision(encoder), config=_config(encoder), card=card, summary=summary)
@@ -111,37 +116,37 @@ def train_backbone_decoders(
 
 
 def _train_decoders(
-    encoder: Encoder, data: Data, unpool: str, stage: DecoderStage, out: Path, model: Path, log: Log
+    encoder: VGGEncoder, data: Data, unpool: str, stage: DecoderStage, out: Path, model: Path, log: Log
 ) -> None:
     """Train the decoders that enlarge by ``unpool`` and add them to the model."""
     torch.manual_seed(0)
     files, held_out = data
-    crops = Crops(files, stage.size, stage.batch, seed=0)
-    judged = held_out_crops(held_out, stage.size, stage.batch)
+    crops = PhotographCrops(files, stage.size, stage.batch, seed=0)
+    judged = cut_validation_crops(held_out, stage.size, stage.batch)
     task = DecodersTask(encoder, crops, judged, unpool=unpool == "max")
     config = asdict(stage) | encoder.plan.as_config() | {"unpool": unpool}
     trained = stage.run(task, out / UNPOOL[unpool], config, log)
     card = _card(f"Decoders that enlarge by {unpool}", task.validate(trained))
-    fold(trained)
+    fold_batch_norm(trained)
     add_part(model, UNPOOL[unpool], half_precision(trained), config={}, card=card)
 
 
 def _data(folders: Sequence[str | Path]) -> Data:
-    files = photographs(folders)
-    train_on, held_out = split(files)
+    files = find_photographs(folders)
+    train_on, held_out = hold_out(files)
     return train_on or files, held_out or files[:1]  # of a handful, none may be held out, or all
 
 
-def _normalised(encoder: Encoder, files: Sequence[Path]) -> Encoder:
-    normalise_activations(encoder, _samples(files))
+def _normalize(encoder: VGGEncoder, files: Sequence[Path]) -> VGGEncoder:
+    normalize_activations(encoder, _samples(files))
     return encoder
 
 
 def _samples(files: Sequence[Path]) -> list[torch.Tensor]:
-    return list(Crops(files, 224, _SAMPLES, _SEED_OF_SAMPLES)(0))
+    return list(PhotographCrops(files, 224, _SAMPLES, _SEED_OF_SAMPLES)(0))
 
 
-def _config(encoder: Encoder) -> dict[str, Any]:
+def _config(encoder: VGGEncoder) -> dict[str, Any]:
     return {"kind": "vgg"} | encoder.plan.as_config()
 
 

@@ -14,11 +14,11 @@ from typing import cast
 import torch
 from torch import Tensor, nn
 
-from audiostyle.image.training.photographs import Crops, held_out_crops
-from audiostyle.image.training.principal import PrincipalFeatures, thinned
-from audiostyle.models.vgg import Encoder, Plan
-from audiostyle.training.autoencoders.batch_norm import standardise
-from audiostyle.training.autoencoders.decoders import Decoders, mean_results, rounded
+from audiostyle.image.training.photographs import PhotographCrops, cut_validation_crops
+from audiostyle.image.training.principal import PrincipalFeatures, thin_features
+from audiostyle.models.vgg import VGGConfig, VGGEncoder
+from audiostyle.training.autoencoders.batch_norm import add_batch_norm
+from audiostyle.training.autoencoders.decoders import LevelDecoders, average_results, round_parts
 from audiostyle.training.autoencoders.reconstruction import relative_error
 
 _SAMPLE = 16  # batches from which the teacher's components are computed
@@ -43,10 +43,10 @@ class DistillationSettings:
 class Student(nn.Module):
     """The compact encoder, its decoders, and a linear embedding into the teacher's features at each level."""
 
-    def __init__(self, plan: Plan, components: Sequence[int]) -> None:
+    def __init__(self, plan: VGGConfig, components: Sequence[int]) -> None:
         super().__init__()
-        self.encoder = Encoder(plan)
-        self.decoders = Decoders(plan, unpool=True)
+        self.encoder = VGGEncoder(plan)
+        self.decoders = LevelDecoders(plan, unpool=True)
         self.embeddings = nn.ModuleList(
             nn.Conv2d(own, other, 1) for own, other in zip(plan.widths, components, strict=True)
         )
@@ -57,28 +57,28 @@ class DistillationTask:
 
     def __init__(
         self,
-        teacher: Encoder,
-        plan: Plan,
+        teacher: VGGEncoder,
+        plan: VGGConfig,
         files: Sequence[Path],
         held_out: Sequence[Path],
         settings: DistillationSettings,
         seed: int = 0,
     ) -> None:
         self.settings = settings
-        crops = Crops(files, settings.size, settings.batch, seed)
+        crops = PhotographCrops(files, settings.size, settings.batch, seed)
         sample = [crops(number) for number in range(min(_SAMPLE, settings.pool))]
         self._pool = PrincipalFeatures(teacher, crops, plan.widths, sample)
         self.module: nn.Module = Student(plan, self._pool.widths)
-        standardise(self.module)
+        add_batch_norm(self.module)
         self.standardising = True
-        held = held_out_crops(held_out, settings.size, settings.batch)
+        held = cut_validation_crops(held_out, settings.size, settings.batch)
         self._validation = [(images, self._pool.of(images)) for images in held]
 
     def loss(self, step: int) -> tuple[Tensor, dict[str, float]]:
         """Return the loss of a step's batch."""
         self.module.train(self.standardising)
         loss, parts = self._loss(cast(Student, self.module), *self._pool(step % self.settings.pool))
-        return loss, rounded(parts)
+        return loss, round_parts(parts)
 
     def _loss(
         self, module: Student, images: Tensor, targets: Sequence[Tensor]
@@ -86,7 +86,7 @@ class DistillationTask:
         features, poolings = module.encoder.trace(images)
         errors = [
             relative_error(embed(own), target)
-            for embed, own, target in zip(module.embeddings, thinned(features), targets, strict=True)
+            for embed, own, target in zip(module.embeddings, thin_features(features), targets, strict=True)
         ]
         loss, parts = module.decoders.losses(images, features, poolings)
         parts |= {f"relu{n}_1": error for n, error in enumerate(errors, start=1)}
@@ -97,4 +97,4 @@ class DistillationTask:
         assert isinstance(module, Student)
         module.eval()
         with torch.no_grad():
-            return mean_results([self._loss(module, *pair) for pair in self._validation])
+            return average_results([self._loss(module, *pair) for pair in self._validation])

@@ -21,7 +21,7 @@ _HELD_OUT = 0.25
 _VALIDATION = 8  # batches of held-out crops
 
 
-def photographs(folders: Sequence[str | Path]) -> list[Path]:
+def find_photographs(folders: Sequence[str | Path]) -> list[Path]:
     """Return the pictures in ``folders`` and below, sorted; of several sizes of one picture the largest.
 
     Raises:
@@ -41,13 +41,13 @@ def photographs(folders: Sequence[str | Path]) -> list[Path]:
     return sorted(path for _, path in found.values())
 
 
-def split(files: Sequence[Path]) -> tuple[list[Path], list[Path]]:
+def hold_out(files: Sequence[Path]) -> tuple[list[Path], list[Path]]:
     """Return (to train on, held out): about one in four is held out, by the hash of its name."""
     held_out = [path for path in files if _draw(path) < _HELD_OUT]
     return [path for path in files if path not in held_out], held_out
 
 
-class Crops:
+class PhotographCrops:
     """Square crops of photographs at random places and scales, mirrored half of the time.
 
     Args:
@@ -77,9 +77,9 @@ class Crops:
         return resized.flip(2) if rng.random() < 0.5 else resized
 
 
-def held_out_crops(files: Sequence[Path], size: int, count: int) -> list[Tensor]:
+def cut_validation_crops(files: Sequence[Path], size: int, count: int) -> list[Tensor]:
     """Return the batches (count, 3, size, size) to validate with."""
-    crops = Crops(files, size, count, seed=1)
+    crops = PhotographCrops(files, size, count, seed=1)
     return [crops(number) for number in range(_VALIDATION)]
 
 

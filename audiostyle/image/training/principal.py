@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 import torch
 from torch import Tensor
 
-from audiostyle.models.vgg import Encoder
+from audiostyle.models.vgg import VGGEncoder
 from audiostyle.style import Moments
 
 _FINE = 2  # relu1_1 at every second pixel: as many positions as relu2_1, and a fourth of the memory
@@ -26,7 +26,7 @@ class PrincipalFeatures:
 
     def __init__(
         self,
-        teacher: Encoder,
+        teacher: VGGEncoder,
         crops: Callable[[int], Tensor],
         widths: Sequence[int],
         sample: Sequence[Tensor],
@@ -53,7 +53,7 @@ class PrincipalFeatures:
     @torch.no_grad()
     def of(self, images: Tensor) -> list[Tensor]:
         """Return the components of every level for ``images``."""
-        features = [_thinned(x, n) for n, x in enumerate(self._teacher.trace(images)[0])]
+        features = [_thin(x, n) for n, x in enumerate(self._teacher.trace(images)[0])]
         return [
             torch.einsum("bchw,ck->bkhw", x - mean.view(-1, 1, 1), components)
             for x, (mean, components) in zip(features, self._bases, strict=True)
@@ -68,12 +68,12 @@ class PrincipalFeatures:
         return sums
 
 
-def thinned(features: Sequence[Tensor]) -> list[Tensor]:
+def thin_features(features: Sequence[Tensor]) -> list[Tensor]:
     """Return a student's features (B, C, h, w) of all levels at the positions of the teacher's components."""
-    return [_thinned(x, n) for n, x in enumerate(features)]
+    return [_thin(x, n) for n, x in enumerate(features)]
 
 
-def _thinned(x: Tensor, number: int) -> Tensor:
+def _thin(x: Tensor, number: int) -> Tensor:
     return x[..., ::_FINE, ::_FINE] if number == 0 else x
 
 

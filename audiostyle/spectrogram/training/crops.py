@@ -9,28 +9,28 @@ from torch import Tensor
 
 from audiostyle.errors import AudioReadError, TrainingError
 from audiostyle.sound.recording import read_mono
-from audiostyle.spectrogram.decibels import FLOOR, DecibelMap
-from audiostyle.spectrogram.scene import LEVEL
+from audiostyle.spectrogram.inputs import LEVEL
+from audiostyle.spectrogram.log_spectrogram import FLOOR, LogSpectrogram
 
 RATE = 44_100  # Hz
 _PIECE = 20.0  # seconds of a recording that become one map
 _LOUDER = 10.0  # dB: deviation of a crop's level from LEVEL
 
 
-def maps(files: Sequence[Path]) -> list[Tensor]:
+def load_maps(files: Sequence[Path]) -> list[Tensor]:
     """Return the maps (COLOURS, rows, frames) of recordings at the level of transfers, in half precision.
 
     Raises:
         TrainingError: one cannot be read.
     """
-    drawn, at = [], DecibelMap.at(RATE)
+    drawn, at = [], LogSpectrogram.at(RATE)
     for piece in _pieces(files):
         gain = LEVEL / max(float(piece.square().mean().sqrt()), 1e-4)
         drawn.append(at(at.transform(piece).abs(), gain)[0].half())
     return drawn
 
 
-class Crops:
+class SpectrogramCrops:
     """Crops of ``size`` rows and frames, ``count`` of them a batch, at random levels.
 
     Half of them lie in the lowest eighth of all frequencies, where most of music is.

@@ -23,7 +23,7 @@ _SYLLABLES = ("ka", "to", "mi", "ran", "sel", "vu", "pe", "lor", "shi", "na", "g
 Noise = np.random.Generator
 
 
-def surroundings(folder: Path, count: int, seed: int = 0) -> None:
+def write_surroundings(folder: Path, count: int, seed: int = 0) -> None:
     """Write ``count`` recordings of 20 s; those that are there stay."""
     folder.mkdir(parents=True, exist_ok=True)
     for number in range(count):
@@ -34,7 +34,7 @@ def surroundings(folder: Path, count: int, seed: int = 0) -> None:
             soundfile.write(file, 0.5 * wave / np.abs(wave).max(), RATE, "PCM_16")
 
 
-def speech(folder: Path, count: int, seed: int = 0) -> None:
+def write_speech(folder: Path, count: int, seed: int = 0) -> None:
     """Write ``count`` recordings of nonsense, spoken by eSpeak NG; those that are there stay.
 
     Raises:
@@ -63,7 +63,7 @@ def speech(folder: Path, count: int, seed: int = 0) -> None:
             subprocess.run([*command, "-w", str(file), text], check=True, capture_output=True)
 
 
-def _filtered(noise: np.ndarray, centre: float, octaves: float, slope: float = 0.0) -> np.ndarray:
+def _filter_noise(noise: np.ndarray, centre: float, octaves: float, slope: float = 0.0) -> np.ndarray:
     """Noise within some octaves of a centre in Hz, falling by ``slope`` dB an octave."""
     spectrum = np.fft.rfft(noise)
     away = np.log2(np.maximum(np.fft.rfftfreq(len(noise), 1 / RATE), 10.0) / centre)
@@ -83,14 +83,15 @@ def _size() -> int:
 
 def _wind(rng: Noise) -> np.ndarray:
     layers = (
-        _filtered(rng.normal(size=_size()), 2 ** rng.uniform(7, 11), rng.uniform(0.3, 1.5)) * _slow(rng, 0.7)
+        _filter_noise(rng.normal(size=_size()), 2 ** rng.uniform(7, 11), rng.uniform(0.3, 1.5))
+        * _slow(rng, 0.7)
         for _ in range(3)
     )
     return np.sum(list(layers), axis=0)
 
 
 def _surf(rng: Noise) -> np.ndarray:
-    return _filtered(rng.normal(size=_size()), 800, 4, rng.uniform(1, 5)) * _slow(rng, 0.3) ** 2
+    return _filter_noise(rng.normal(size=_size()), 800, 4, rng.uniform(1, 5)) * _slow(rng, 0.3) ** 2
 
 
 def _grains(rng: Noise, rate: float, octave: tuple[float, float], decay: tuple[float, float]) -> np.ndarray:
@@ -109,13 +110,13 @@ def _grains(rng: Noise, rate: float, octave: tuple[float, float], decay: tuple[f
 
 def _rain(rng: Noise) -> np.ndarray:
     drops = _grains(rng, rng.uniform(50, 400), (9.5, 13.5), (0.001, 0.01))
-    hiss = _filtered(rng.normal(size=_size()), 5000, 2)
+    hiss = _filter_noise(rng.normal(size=_size()), 5000, 2)
     return drops + rng.uniform(0.02, 0.3) * hiss / hiss.std() * drops.std()
 
 
 def _fire(rng: Noise) -> np.ndarray:
     crackling = _grains(rng, rng.uniform(5, 40), (9, 13), (0.0005, 0.004))
-    roar = _filtered(rng.normal(size=_size()), 150, 1.5) * _slow(rng, 3)
+    roar = _filter_noise(rng.normal(size=_size()), 150, 1.5) * _slow(rng, 3)
     return crackling + rng.uniform(0.2, 2) * roar / roar.std() * crackling.std()
 
 
@@ -126,8 +127,8 @@ def _birds(rng: Noise) -> np.ndarray:
 def _engine(rng: Noise) -> np.ndarray:
     turns = np.cumsum(rng.uniform(15, 90) * (1 + 0.2 * np.log(_slow(rng, 0.3)))) / RATE
     pulses = sum(np.sin(2 * np.pi * n * turns + rng.uniform(0, 7)) / n for n in range(1, 40))
-    body = _filtered(np.asarray(pulses), 2 ** rng.uniform(7, 10), 2)
-    hiss = _filtered(rng.normal(size=_size()), 2000, 2) * (1 + np.sin(2 * np.pi * turns))
+    body = _filter_noise(np.asarray(pulses), 2 ** rng.uniform(7, 10), 2)
+    hiss = _filter_noise(rng.normal(size=_size()), 2000, 2) * (1 + np.sin(2 * np.pi * turns))
     return body / body.std() + rng.uniform(0.05, 0.5) * hiss / hiss.std()
 
 

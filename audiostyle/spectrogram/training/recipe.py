@@ -7,25 +7,25 @@ from typing import Any, cast
 
 import torch
 
-from audiostyle.models.autoencoders import UNPOOL
+from audiostyle.models.autoencoder import UNPOOL
 from audiostyle.models.saving import add_encoder, add_part, half_precision
-from audiostyle.models.vgg import Plan
-from audiostyle.spectrogram.decibels import COLOURS
-from audiostyle.spectrogram.training.crops import Crops, maps
-from audiostyle.spectrogram.training.material import speech, surroundings
+from audiostyle.models.vgg import VGGConfig
+from audiostyle.spectrogram.log_spectrogram import CHANNELS
+from audiostyle.spectrogram.training.crops import SpectrogramCrops, load_maps
+from audiostyle.spectrogram.training.material import write_speech, write_surroundings
 from audiostyle.training import recipes
-from audiostyle.training.autoencoders.batch_norm import fold
-from audiostyle.training.autoencoders.stage import Stage
-from audiostyle.training.autoencoders.tasks import Autoencoder, AutoencoderTask
+from audiostyle.training.autoencoders.batch_norm import fold_batch_norm
+from audiostyle.training.autoencoders.stage import TrainingStage
+from audiostyle.training.autoencoders.tasks import AutoencoderTask, TrainableAutoencoder
 from audiostyle.training.loop import Log
-from audiostyle.training.recordings import recordings_below
+from audiostyle.training.recordings import find_recordings
 
 _HELD_OUT = 8  # every eighth recording
 _VALIDATION = 8  # batches
 
 
 @dataclass(frozen=True)
-class Recipe:
+class SpectrogramRecipe:
     """A parsed recipe; see ``recipes/spectrogram.toml``.
 
     Attributes:
@@ -37,32 +37,32 @@ class Recipe:
     summary: str
     surroundings: int
     speech: int
-    plan: Plan
+    plan: VGGConfig
     size: tuple[int, int]
     batch: int
-    stage: Stage
+    stage: TrainingStage
 
 
-def read_recipe(path: Path) -> Recipe:
+def read_recipe(path: Path) -> SpectrogramRecipe:
     """Read a recipe; raises TrainingError, see :func:`audiostyle.training.recipes.read_recipe`."""
-    return recipes.read_recipe(path, _parsed)
+    return recipes.read_recipe(path, _parse)
 
 
-def _parsed(table: Mapping[str, Any]) -> Recipe:
+def _parse(table: Mapping[str, Any]) -> SpectrogramRecipe:
     training, (rows, frames) = table["training"], table["training"]["size"]
-    return Recipe(
+    return SpectrogramRecipe(
         table["name"],
         table["summary"],
         table["material"]["surroundings"],
         table["material"]["speech"],
-        Plan.from_config({**table["plan"], "colours": COLOURS}),
+        VGGConfig.from_config({**table["plan"], "colours": CHANNELS}),
         (rows, frames),
         training["batch"],
-        Stage(**training["stage"]),
+        TrainingStage(**training["stage"]),
     )
 
 
-def follow(recipe: Recipe, music: Sequence[Path], out: Path, log: Log) -> None:
+def run_recipe(recipe: SpectrogramRecipe, music: Sequence[Path], out: Path, log: Log) -> None:
     """Make what is no music, and train; what is done is not done again.  The model is ``out / recipe.name``.
 
     Args:
@@ -71,29 +71,29 @@ def follow(recipe: Recipe, music: Sequence[Path], out: Path, log: Log) -> None:
     Raises:
         TrainingError: there are no recordings, one cannot be read, or a program is missing.
     """
-    surroundings(out / "surroundings", recipe.surroundings)
-    speech(out / "speech", recipe.speech)
+    write_surroundings(out / "surroundings", recipe.surroundings)
+    write_speech(out / "speech", recipe.speech)
     folders = *music, out / "surroundings", out / "speech"
-    files = [file for folder in folders for file in recordings_below(folder)]
-    train_on = maps([file for number, file in enumerate(files) if number % _HELD_OUT])
-    held_out = maps(files[::_HELD_OUT])
-    judged = Crops(held_out, recipe.size, recipe.batch, seed=1)
+    files = [file for folder in folders for file in find_recordings(folder)]
+    train_on = load_maps([file for number, file in enumerate(files) if number % _HELD_OUT])
+    held_out = load_maps(files[::_HELD_OUT])
+    judged = SpectrogramCrops(held_out, recipe.size, recipe.batch, seed=1)
     torch.manual_seed(0)
     task = AutoencoderTask(
         recipe.plan,
-        Crops(train_on, recipe.size, recipe.batch, seed=0),
+        SpectrogramCrops(train_on, recipe.size, recipe.batch, seed=0),
         [judged(number) for number in range(_VALIDATION)],
     )
     config = asdict(recipe) | {"files": [file.name for file in files]}
     trained = recipe.stage.run(task, out / "autoencoder", config, log)
     add_autoencoder(
-        out / recipe.name, cast(Autoencoder, trained), _card(task.validate(trained)), recipe.summary
+        out / recipe.name, cast(TrainableAutoencoder, trained), _card(task.validate(trained)), recipe.summary
     )
 
 
-def add_autoencoder(model: Path, trained: Autoencoder, card: str, summary: str) -> None:
+def add_autoencoder(model: Path, trained: TrainableAutoencoder, card: str, summary: str) -> None:
     """Make the folder ``model`` of a trained autoencoder; batch normalisation is folded away."""
-    fold(trained)
+    fold_batch_norm(trained)
     config = {"kind": "vgg"} | trained.encoder.plan.as_config()
     add_encoder(model, half_precision(trained.encoder), config=config, card=card, summary=summary)
     add_part(model, UNPOOL["max"], half_precision(trained.decoders), config={}, card=card)

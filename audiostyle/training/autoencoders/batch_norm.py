@@ -9,15 +9,15 @@ from typing import cast
 import torch
 from torch import Tensor, nn
 
-from audiostyle.models.vgg import Decoder, Encoder, Reflected
+from audiostyle.models.vgg import ReflectedConv2d, VGGDecoder, VGGEncoder
 
 _MOMENTUM = 0.05  # of running statistics: batches are small
 
 
-class Standardised(Reflected):
+class NormalizedConv2d(ReflectedConv2d):
     """A convolution whose every output channel is brought to a learned mean and deviation."""
 
-    def __init__(self, convolution: Reflected) -> None:
+    def __init__(self, convolution: ReflectedConv2d) -> None:
         super().__init__(convolution.in_channels, convolution.out_channels)
         self.load_state_dict(convolution.state_dict())
         self.norm = nn.BatchNorm2d(convolution.out_channels, momentum=_MOMENTUM)
@@ -27,9 +27,9 @@ class Standardised(Reflected):
         return cast(Tensor, self.norm(super().forward(x)))
 
     @torch.no_grad()
-    def folded(self) -> Reflected:
+    def folded(self) -> ReflectedConv2d:
         """Return the convolution that does the same, with the running statistics."""
-        norm, result = self.norm, Reflected(self.in_channels, self.out_channels)
+        norm, result = self.norm, ReflectedConv2d(self.in_channels, self.out_channels)
         mean, variance = cast(Tensor, norm.running_mean), cast(Tensor, norm.running_var)
         gain = norm.weight / (variance + norm.eps).sqrt()
         result.weight.copy_(self.weight * gain.view(-1, 1, 1, 1))
@@ -37,25 +37,25 @@ class Standardised(Reflected):
         return result
 
 
-def standardise(module: nn.Module) -> None:
+def add_batch_norm(module: nn.Module) -> None:
     """Standardise every convolution of the encoders and decoders in ``module``, but for those of colours."""
     for block, n, convolution in _convolutions(module):
-        block[n] = Standardised(convolution)
+        block[n] = NormalizedConv2d(convolution)
 
 
-def fold(module: nn.Module) -> None:
-    """Undo :func:`standardise`; in evaluation the module does what it did."""
+def fold_batch_norm(module: nn.Module) -> None:
+    """Undo :func:`add_batch_norm`; in evaluation the module does what it did."""
     for block, n, convolution in _convolutions(module):
-        if isinstance(convolution, Standardised):
+        if isinstance(convolution, NormalizedConv2d):
             block[n] = convolution.folded()
 
 
-def _convolutions(module: nn.Module) -> list[tuple[nn.ModuleList, int, Reflected]]:
+def _convolutions(module: nn.Module) -> list[tuple[nn.ModuleList, int, ReflectedConv2d]]:
     """Return every convolution that makes features: the list that holds it, its number there, and itself."""
-    networks = [part for part in module.modules() if isinstance(part, Encoder | Decoder)]
-    colours = {id(part.last) for part in networks if isinstance(part, Decoder)}
+    networks = [part for part in module.modules() if isinstance(part, VGGEncoder | VGGDecoder)]
+    colours = {id(part.last) for part in networks if isinstance(part, VGGDecoder)}
     return [
-        (block, n, cast(Reflected, convolution))
+        (block, n, cast(ReflectedConv2d, convolution))
         for network in networks
         for block in cast(list[nn.ModuleList], list(network.blocks))
         for n, convolution in enumerate(block)

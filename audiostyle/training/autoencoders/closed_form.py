@@ -11,13 +11,13 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from audiostyle.models.vgg import Decoder, Encoder
+from audiostyle.models.vgg import VGGDecoder, VGGEncoder
 
 _RIDGE = 1e-6  # of the inputs' mean power
 
 
 @torch.no_grad()
-def solve_finest(decoder: Decoder, encoder: Encoder, batches: Iterable[Tensor]) -> None:
+def solve_finest(decoder: VGGDecoder, encoder: VGGEncoder, batches: Iterable[Tensor]) -> None:
     """Set the weights of a decoder of relu1_1 to those that give back ``batches`` (B, colours, H, W) best.
 
     Normal equations in double precision, over every pixel.

@@ -6,19 +6,19 @@ from typing import cast
 import torch
 from torch import Tensor, nn
 
-from audiostyle.models.vgg import LEVELS, Decoder, Plan, Pooling
+from audiostyle.models.vgg import LEVELS, Pooling, VGGConfig, VGGDecoder
 from audiostyle.training.autoencoders.reconstruction import reconstruction_loss
 
 
-class Decoders(nn.ModuleDict):
+class LevelDecoders(nn.ModuleDict):
     """Decoders of every level; the keys are ``"4"`` … ``"1"``."""
 
-    def __init__(self, plan: Plan, *, unpool: bool) -> None:
-        super().__init__({str(level): Decoder(plan, level, unpool=unpool) for level in LEVELS})
+    def __init__(self, plan: VGGConfig, *, unpool: bool) -> None:
+        super().__init__({str(level): VGGDecoder(plan, level, unpool=unpool) for level in LEVELS})
 
-    def level(self, number: int) -> Decoder:
+    def level(self, number: int) -> VGGDecoder:
         """Return the decoder of reluN_1."""
-        return cast(Decoder, self[str(number)])
+        return cast(VGGDecoder, self[str(number)])
 
     def losses(
         self, images: Tensor, features: Sequence[Tensor], poolings: Sequence[Pooling]
@@ -37,12 +37,12 @@ class Decoders(nn.ModuleDict):
         return total, parts
 
 
-def rounded(parts: dict[str, Tensor]) -> dict[str, float]:
+def round_parts(parts: dict[str, Tensor]) -> dict[str, float]:
     """Return a loss's parts as numbers for a log."""
     return {name: round(float(value.detach()), 4) for name, value in parts.items()}
 
 
-def mean_results(losses: Sequence[tuple[Tensor, dict[str, Tensor]]]) -> dict[str, float]:
+def average_results(losses: Sequence[tuple[Tensor, dict[str, Tensor]]]) -> dict[str, float]:
     """Return the means over validation batches of each part, and of the loss with its sign as the score."""
     means = {name: float(torch.stack([parts[name] for _, parts in losses]).mean()) for name in losses[0][1]}
     return {"score": -float(torch.stack([loss for loss, _ in losses]).mean()), **means}

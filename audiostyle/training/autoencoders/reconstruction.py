@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from torch import Tensor
 from torch.nn import functional as F
 
-from audiostyle.models.vgg import Decoder, Pooling
+from audiostyle.models.vgg import Pooling, VGGDecoder
 
 _STRUCTURE = 0.15  # weight of 1 − SSIM beside the mean absolute error
 _WINDOW, _STEP = 8, 4  # pixels: means of squares; windows at every pixel would cost as much as the network
@@ -18,7 +18,7 @@ _C1, _C2 = 0.01**2, 0.03**2  # of Wang et al. 2004, for values in [0, 1]
 
 
 def reconstruction_loss(
-    decoder: Decoder, images: Tensor, features: Tensor, poolings: Sequence[Pooling]
+    decoder: VGGDecoder, images: Tensor, features: Tensor, poolings: Sequence[Pooling]
 ) -> tuple[Tensor, dict[str, Tensor]]:
     """Return the loss of decoding ``features`` into ``images`` (B, 3, H, W), and its parts by name."""
     picture = decoder(features, poolings)

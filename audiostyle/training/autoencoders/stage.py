@@ -17,7 +17,7 @@ _SETTLING = 0.2
 """Muon's rate, as a share of the first one, when nothing brings back a channel that was pushed below zero."""
 
 
-class Standardising(Task, Protocol):
+class BatchNormTask(Task, Protocol):
     """A task whose module holds batch normalisation, in training while ``standardising``."""
 
     module: nn.Module
@@ -25,7 +25,7 @@ class Standardising(Task, Protocol):
 
 
 @dataclass(frozen=True)
-class Stage:
+class TrainingStage:
     """A training in two parts.
 
     Attributes:
@@ -40,7 +40,7 @@ class Stage:
     learning_rate: float = 1e-4
     muon: float = 0.03
 
-    def run(self, task: Standardising, folder: Path, config: dict[str, Any], log: Log) -> nn.Module:
+    def run(self, task: BatchNormTask, folder: Path, config: dict[str, Any], log: Log) -> nn.Module:
         """Train, with checkpoints in ``folder``; finished parts are not trained again."""
         task.standardising = True
         task.module = train(task, self._schedule(self.steps, self.muon), folder / "first", config, log)

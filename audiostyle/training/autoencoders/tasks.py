@@ -9,11 +9,11 @@ from typing import cast
 import torch
 from torch import Tensor, nn
 
-from audiostyle.models.vgg import Encoder, Plan
-from audiostyle.training.autoencoders.batch_norm import standardise
+from audiostyle.models.vgg import VGGConfig, VGGEncoder
+from audiostyle.training.autoencoders.batch_norm import add_batch_norm
 from audiostyle.training.autoencoders.closed_form import solve_finest
-from audiostyle.training.autoencoders.decoders import Decoders, mean_results, rounded
-from audiostyle.training.loop import Ahead
+from audiostyle.training.autoencoders.decoders import LevelDecoders, average_results, round_parts
+from audiostyle.training.loop import PrefetchedBatches
 
 Batches = Callable[[int], Tensor]
 """The batch of a step, which depends on nothing but the step."""
@@ -34,9 +34,9 @@ class ReconstructionTask:
 
     def __init__(self, module: nn.Module, batches: Batches, held_out: Sequence[Tensor]) -> None:
         self.module = module
-        standardise(module)
+        add_batch_norm(module)
         self.standardising = True
-        self._batch, self._held_out = Ahead(batches), held_out
+        self._batch, self._held_out = PrefetchedBatches(batches), held_out
 
     def losses(self, module: nn.Module, images: Tensor) -> Losses:
         """Return the sum of all levels' losses, and error and SSIM of each."""
@@ -46,22 +46,22 @@ class ReconstructionTask:
         """Return the loss of a step's batch, summed over the levels."""
         self.module.train(self.standardising)
         loss, parts = self.losses(self.module, self._batch(step))
-        return loss, rounded(parts)
+        return loss, round_parts(parts)
 
     def validate(self, module: nn.Module) -> dict[str, float]:
         """Return the mean errors and SSIMs on held-out batches; the score is less the loss."""
         module.eval()
         with torch.no_grad():
-            return mean_results([self.losses(module, images) for images in self._held_out])
+            return average_results([self.losses(module, images) for images in self._held_out])
 
 
 class DecodersTask(ReconstructionTask):
     """Decoders for a frozen encoder, whose activations have unit mean.  That of relu1_1 is solved at once."""
 
     def __init__(
-        self, encoder: Encoder, batches: Batches, held_out: Sequence[Tensor], *, unpool: bool = True
+        self, encoder: VGGEncoder, batches: Batches, held_out: Sequence[Tensor], *, unpool: bool = True
     ) -> None:
-        decoders = Decoders(encoder.plan, unpool=unpool)
+        decoders = LevelDecoders(encoder.plan, unpool=unpool)
         super().__init__(decoders, batches, held_out)
         self.encoder = encoder.eval().requires_grad_(False)
         solve_finest(decoders.level(1), self.encoder, map(batches, range(_SOLVED)))
@@ -71,24 +71,24 @@ class DecodersTask(ReconstructionTask):
         """See :meth:`ReconstructionTask.losses`."""
         with torch.no_grad():
             features, poolings = self.encoder.trace(images)
-        return cast(Decoders, module).losses(images, features, poolings)
+        return cast(LevelDecoders, module).losses(images, features, poolings)
 
 
-class Autoencoder(nn.Module):
+class TrainableAutoencoder(nn.Module):
     """An encoder and the decoders that undo it by unpooling."""
 
-    def __init__(self, plan: Plan) -> None:
+    def __init__(self, plan: VGGConfig) -> None:
         super().__init__()
-        self.encoder, self.decoders = Encoder(plan), Decoders(plan, unpool=True)
+        self.encoder, self.decoders = VGGEncoder(plan), LevelDecoders(plan, unpool=True)
 
 
 class AutoencoderTask(ReconstructionTask):
     """Encoder and decoders at once, from random weights and without a teacher."""
 
-    def __init__(self, plan: Plan, batches: Batches, held_out: Sequence[Tensor]) -> None:
-        super().__init__(Autoencoder(plan), batches, held_out)
+    def __init__(self, plan: VGGConfig, batches: Batches, held_out: Sequence[Tensor]) -> None:
+        super().__init__(TrainableAutoencoder(plan), batches, held_out)
 
     def losses(self, module: nn.Module, images: Tensor) -> Losses:
         """See :meth:`ReconstructionTask.losses`."""
-        both = cast(Autoencoder, module)
+        both = cast(TrainableAutoencoder, module)
         return both.decoders.losses(images, *both.encoder.trace(images))

@@ -3,42 +3,42 @@
 import numpy as np
 from scipy import fft
 
-from audiostyle.models.frontend import SAMPLE_RATE
+from audiostyle.models.frontend import ENCODER_RATE
 
 
-def augment(wave: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+def augment_wave(wave: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     """Return the wave at RMS 0.1 give or take 8 dB, mostly through an equaliser, often in a room or noisy."""
-    wave = _filtered(wave, rng)
+    wave = _filter(wave, rng)
     if rng.random() < 0.4:
-        wave = _with_noise(wave, rng)
+        wave = _add_noise(wave, rng)
     rms = np.sqrt(np.mean(wave**2))
     return (wave * (0.1 * 10 ** (rng.uniform(-8, 8) / 20) / max(rms, 1e-3))).astype(np.float32)
 
 
-def _filtered(wave: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+def _filter(wave: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     """Apply a random smooth gain over log-frequency and, three times in ten, a room, in one convolution."""
-    size = fft.next_fast_len(len(wave) + SAMPLE_RATE, real=True)
-    octave = np.log2(np.maximum(np.arange(size // 2 + 1) * SAMPLE_RATE / size, 20) / 20)
+    size = fft.next_fast_len(len(wave) + ENCODER_RATE, real=True)
+    octave = np.log2(np.maximum(np.arange(size // 2 + 1) * ENCODER_RATE / size, 20) / 20)
     decibels = rng.uniform(-3, 3) * (octave - 5)
     for _ in range(3):
         decibels += rng.uniform(-8, 8) * np.cos(2 * np.pi * (rng.uniform(0.05, 0.4) * octave + rng.random()))
     response = 10 ** (decibels / 20)
     if rng.random() < 0.3:
-        response = response * fft.rfft(_room(rng), size)
+        response = response * fft.rfft(_draw_room(rng), size)
     return fft.irfft(fft.rfft(wave, size) * response, size)[: len(wave)].astype(np.float32)
 
 
-def _room(rng: np.random.Generator) -> np.ndarray:
+def _draw_room(rng: np.random.Generator) -> np.ndarray:
     """Draw an impulse response: the direct sound, then exponentially decaying noise (0.2–1.2 s to −60 dB)."""
     decay = rng.uniform(0.2, 1.2)
-    time = np.arange(int(decay * SAMPLE_RATE)) / SAMPLE_RATE
+    time = np.arange(int(decay * ENCODER_RATE)) / ENCODER_RATE
     tail = rng.normal(size=len(time)) * 10 ** (-3 * time / decay)
     tail *= 10 ** (rng.uniform(-20, -3) / 20) / np.sqrt(np.sum(tail**2))
     tail[0] = 1.0
     return tail.astype(np.float32)
 
 
-def _with_noise(wave: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+def _add_noise(wave: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     """Add noise of a random slope (white to brownish), 10 to 45 dB below the music."""
     spectrum = fft.rfft(rng.standard_normal(len(wave)).astype(np.float32))
     spectrum *= np.maximum(np.arange(len(spectrum)), 50.0) ** -rng.uniform(0, 1)

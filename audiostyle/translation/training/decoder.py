@@ -12,10 +12,10 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from audiostyle.models.decoder import DECODER_HOP, N_FFT, SAMPLE_RATE, SpectralDecoder
 from audiostyle.models.excitation import KeyStates
+from audiostyle.models.spectral_decoder import DECODER_HOP, DECODER_RATE, N_FFT, SpectralDecoder
 from audiostyle.sound.mel import mel_filterbank
-from audiostyle.training.loop import Ahead
+from audiostyle.training.loop import PrefetchedBatches
 
 LOG_FLOOR = 1e-5
 """Magnitudes are compared down to −100 dB of full scale."""
@@ -46,8 +46,8 @@ class DecoderTask:
         self.module, self.draw, self.held_out = decoder, draw, held_out
         self.batch, self.seed, self.bfloat16 = batch, seed, bfloat16
         self.window = torch.hann_window(N_FFT)
-        self.mel = mel_filterbank(SAMPLE_RATE, N_FFT, 128, 20.0, 16000.0)
-        self._batches = Ahead(self._prepare)
+        self.mel = mel_filterbank(DECODER_RATE, N_FFT, 128, 20.0, 16000.0)
+        self._batches = PrefetchedBatches(self._prepare)
 
     def log_magnitude(self, wave: Tensor) -> Tensor:
         """(B, N) → (B, T, 1025): log of the magnitude, a full-scale sine being 1, plus the floor."""

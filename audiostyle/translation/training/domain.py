@@ -11,17 +11,17 @@ from torch import Tensor
 
 from audiostyle.errors import TrainingError
 from audiostyle.models import zoo
-from audiostyle.models.decoder import SpectralDecoder
 from audiostyle.models.frontend import LOWEST_PITCH, PITCHES
-from audiostyle.models.manifest import Domain
-from audiostyle.models.phase import PhaseTable
+from audiostyle.models.manifest import DomainEntry
+from audiostyle.models.phase_table import PhaseTable
 from audiostyle.models.saving import add_domain
+from audiostyle.models.spectral_decoder import SpectralDecoder
+from audiostyle.music.midi import read_midi
 from audiostyle.training.loop import Log, Schedule, train
-from audiostyle.translation.decoders import decoder_parts
-from audiostyle.translation.grid import key_states
-from audiostyle.translation.midi import read_midi
+from audiostyle.translation.note_grid import compute_key_states
+from audiostyle.translation.synthesizers import split_decoder_tensors
 from audiostyle.translation.training.decoder import DecoderTask, Item
-from audiostyle.translation.training.excerpts import Excerpts
+from audiostyle.translation.training.excerpts import CorpusExcerpts
 from audiostyle.translation.training.phases import measure_phases
 
 _VALIDATION_EXCERPTS = 12
@@ -61,7 +61,7 @@ def train_domain(
     sounds_like: str,
     extends: str | None,
     log: Log,
-) -> Domain:
+) -> DomainEntry:
     """Train the domain ``name`` and add it to the model folder ``model``.
 
     Args:
@@ -72,7 +72,10 @@ def train_domain(
     Raises:
         TrainingError: too little material, or ``run`` belongs to another training.
     """
-    training, validation = Excerpts(files, settings.frames), Excerpts(held_out, _VALIDATION_FRAMES)
+    training, validation = (
+        CorpusExcerpts(files, settings.frames),
+        CorpusExcerpts(held_out, _VALIDATION_FRAMES),
+    )
     held = [_item(pair, validation.frames) for pair in validation.spread(_VALIDATION_EXCERPTS)]
     torch.manual_seed(schedule.seed)
     decoder = SpectralDecoder(settings.channels, settings.templates)
@@ -90,10 +93,11 @@ def train_domain(
     best = train(task, schedule, run, config, log)
     assert isinstance(best, SpectralDecoder)
     material = [
-        _item(pair, validation.frames) for pair in Excerpts(files, validation.frames).spread(_PHASE_EXCERPTS)
+        _item(pair, validation.frames)
+        for pair in CorpusExcerpts(files, validation.frames).spread(_PHASE_EXCERPTS)
     ]
     phases = measure_phases(best, material)
-    lowest, highest = played_range(files)
+    lowest, highest = measure_range(files)
     error = -task.validate(best)["score"]
     manifest = add_domain(
         model,
@@ -117,7 +121,7 @@ def train_domain(
 
 def _item(excerpt: tuple[np.ndarray, Any], frames: int) -> Item:
     wave, performance = excerpt
-    return wave, key_states(performance, frames)
+    return wave, compute_key_states(performance, frames)
 
 
 def _start_weights(
@@ -125,10 +129,10 @@ def _start_weights(
 ) -> dict[str, Tensor] | None:
     """Return the weights of the domain to start from, tried out on the held-out recordings if need be."""
     parent = model if (model / f"{model.name}.toml").is_file() else extends
-    domains = zoo.find(parent).domains if parent else {}
+    domains = zoo.find_model(parent).domains if parent else {}
     fitting = {}
     for name in domains if start_from == "nearest" else {start_from} & domains.keys():
-        weights = decoder_parts(domains[name])[0]
+        weights = split_decoder_tensors(domains[name])[0]
         try:
             task.module.load_state_dict(weights)
         except RuntimeError:
@@ -148,7 +152,7 @@ def _rms(items: list[Item]) -> float:
     return round(float(np.sqrt(np.mean([np.mean(wave**2) for wave, _ in items]))), 5)
 
 
-def played_range(files: list[tuple[Path, Path]]) -> tuple[int, int]:
+def measure_range(files: list[tuple[Path, Path]]) -> tuple[int, int]:
     """Return the lowest and highest pitch of which there is more than a trace, at least an octave apart.
 
     Raises TrainingError where there are no notes at all.
@@ -166,7 +170,7 @@ def played_range(files: list[tuple[Path, Path]]) -> tuple[int, int]:
 def _card(
     name: str, sounds_like: str, files: list[tuple[Path, Path]], schedule: Schedule, error: float
 ) -> str:
-    seconds = sum(Excerpts([pair], 2).lengths[0] for pair in files) / 44100
+    seconds = sum(CorpusExcerpts([pair], 2).lengths[0] for pair in files) / 44100
     return (
         f"# {name}\n\n{sounds_like}\n\n"
         f"- Trained on {seconds / 60:.0f} minutes of recordings in {schedule.steps} steps.\n"

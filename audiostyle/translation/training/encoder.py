@@ -20,12 +20,12 @@ from audiostyle.evaluate.notes import note_f1
 from audiostyle.models.critic import DomainCritic, reverse_gradient
 from audiostyle.models.encoder import Code, PitchGridEncoder
 from audiostyle.models.frontend import PITCHES
-from audiostyle.training.loop import Ahead
-from audiostyle.translation.grid import rasterize
-from audiostyle.translation.listening import listen, rms_level
-from audiostyle.translation.performance import DRUM_CHANNEL, Performance
-from audiostyle.translation.training.augmentation import augment
-from audiostyle.translation.training.excerpts import Excerpts
+from audiostyle.music.performance import DRUM_CHANNEL, Performance
+from audiostyle.training.loop import PrefetchedBatches
+from audiostyle.translation.note_grid import rasterize
+from audiostyle.translation.training.augmentation import augment_wave
+from audiostyle.translation.training.excerpts import CorpusExcerpts
+from audiostyle.translation.transcription import compute_rms, transcribe
 
 FAMILIES = 17
 """The sixteen General MIDI families of eight programs, and drums."""
@@ -70,7 +70,7 @@ class EncoderSettings:
     bfloat16: bool = False
 
 
-class Trained(nn.Module):
+class EncoderTraining(nn.Module):
     """The encoder with the two networks that only its training needs."""
 
     def __init__(self, settings: EncoderSettings) -> None:
@@ -83,11 +83,13 @@ class Trained(nn.Module):
 class EncoderTask:
     """What :func:`audiostyle.training.loop.train` trains."""
 
-    def __init__(self, train: Excerpts, valid: Excerpts, settings: EncoderSettings, seed: int = 0) -> None:
+    def __init__(
+        self, train: CorpusExcerpts, valid: CorpusExcerpts, settings: EncoderSettings, seed: int = 0
+    ) -> None:
         self.excerpts, self.valid = train, valid
         self.batch, self.seed, self.bfloat16 = settings.batch, seed, settings.bfloat16
-        self.module = Trained(settings)
-        self._batches = Ahead(self._prepare)
+        self.module = EncoderTraining(settings)
+        self._batches = PrefetchedBatches(self._prepare)
 
     def loss(self, step: int) -> tuple[Tensor, dict[str, float]]:
         """Return the weighted loss of the batch of ``step`` and its parts."""
@@ -121,7 +123,11 @@ class EncoderTask:
             rng = np.random.default_rng([self.seed, step, item])
             wave, performance = self.excerpts.draw(rng)
             rows.append(
-                (augment(wave, rng), *rasterize(performance, self.excerpts.frames), _families(performance))
+                (
+                    augment_wave(wave, rng),
+                    *rasterize(performance, self.excerpts.frames),
+                    _families(performance),
+                )
             )
         return tuple(torch.from_numpy(np.stack(column)) for column in zip(*rows, strict=True))
 
@@ -131,10 +137,10 @@ class EncoderTask:
 
     def validate(self, module: nn.Module) -> dict[str, float]:
         """Return the mean and the worst note F1 over the validation excerpts."""
-        assert isinstance(module, Trained)
+        assert isinstance(module, EncoderTraining)
         scores = []
         for wave, performance in self.valid.spread(_VALIDATION_EXCERPTS):
-            heard = listen(module.encoder, [wave], rms_level([wave])).notes
+            heard = transcribe(module.encoder, [wave], compute_rms([wave])).notes
             truth = performance.pitched()
             truth = truth[truth["onset"] >= 0]  # not those held from before the excerpt
             scores.append(note_f1(_pairs(heard), _pairs(truth)))

@@ -9,12 +9,12 @@ import soundfile
 
 from audiostyle.errors import TrainingError
 from audiostyle.models.frontend import FRAME_RATE
-from audiostyle.translation.midi import read_midi
-from audiostyle.translation.performance import Performance
+from audiostyle.music.midi import read_midi
+from audiostyle.music.performance import Performance
 
 
-class Excerpts:
-    """Random excerpts of recordings with notes (see :mod:`audiostyle.translation.corpus`).
+class CorpusExcerpts:
+    """Random excerpts of recordings with notes (see :mod:`audiostyle.music.corpus`).
 
     Args:
         files: pairs of audio and MIDI, all of one sample rate; each is drawn as often as it is long.
@@ -56,10 +56,10 @@ class Excerpts:
         """Return the excerpt of one recording that begins at sample ``start``."""
         audio, midi = self.files[index]
         wave, _ = soundfile.read(audio, self.samples, start, dtype="float32")
-        return wave, shifted(_notes_of(midi), start / self.sample_rate, self.frames / FRAME_RATE)
+        return wave, crop_performance(_read_notes(midi), start / self.sample_rate, self.frames / FRAME_RATE)
 
 
-def shifted(performance: Performance, start: float, seconds: float) -> Performance:
+def crop_performance(performance: Performance, start: float, seconds: float) -> Performance:
     """Return what sounds in [start, start + seconds), counted from ``start``; held notes keep no onset."""
     notes = performance.notes
     inside = (notes["offset"] > start) & (notes["onset"] < start + seconds)
@@ -77,5 +77,5 @@ def shifted(performance: Performance, start: float, seconds: float) -> Performan
 
 
 @lru_cache(maxsize=4096)
-def _notes_of(midi: Path) -> Performance:
+def _read_notes(midi: Path) -> Performance:
     return read_midi(midi)

@@ -5,11 +5,11 @@ from pathlib import Path
 import soundfile
 
 from audiostyle.errors import TrainingError
-from audiostyle.models.manifest import Domain
+from audiostyle.models.manifest import DomainEntry
 from audiostyle.models.saving import check_domain_name
 from audiostyle.training.loop import Log, Schedule
 from audiostyle.translation.training.domain import DomainSettings, train_domain
-from audiostyle.translation.training.preparation import prepare, split_off
+from audiostyle.translation.training.preparation import hold_out, prepare_recordings
 from audiostyle.translation.translator import Translator
 
 _LEAST_SECONDS = 60.0
@@ -28,7 +28,7 @@ def train_domain_from_folder(
     seed: int,
     bfloat16: bool,
     log: Log,
-) -> Domain:
+) -> DomainEntry:
     """Hear every recording below ``folder``, train the domain ``name``, add it to the folder ``model``.
 
     A tenth of the material is kept out of training to judge by.
@@ -41,11 +41,11 @@ def train_domain_from_folder(
     """
     check_domain_name(name)
     encoder = Translator.from_pretrained(extends).encoder
-    pairs = prepare(
+    pairs = prepare_recordings(
         folder, run / "prepared", encoder, lambda done, of: log({"heard": done, "recordings": of})
     )
     lengths = {pair: soundfile.info(pair[0]).duration for pair in pairs}
-    training, held_out = split_off([pair for pair in pairs if lengths[pair] >= _SHORTEST_PIECE])
+    training, held_out = hold_out([pair for pair in pairs if lengths[pair] >= _SHORTEST_PIECE])
     seconds = sum(lengths.values())
     if seconds < _LEAST_SECONDS or not training:
         raise TrainingError(

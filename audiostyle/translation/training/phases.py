@@ -10,9 +10,14 @@ from typing import NamedTuple
 import numpy as np
 import torch
 
-from audiostyle.models.decoder import BINS, DECODER_HOP, N_FFT, SpectralDecoder
 from audiostyle.models.frontend import PITCHES
-from audiostyle.models.phase import PhaseTable, bin_advance, bin_turn, harmonic_advance
+from audiostyle.models.phase_table import (
+    PhaseTable,
+    compute_bin_advance,
+    compute_bin_turn,
+    compute_harmonic_advance,
+)
+from audiostyle.models.spectral_decoder import BINS, DECODER_HOP, N_FFT, SpectralDecoder
 from audiostyle.translation.training.decoder import Item
 
 _SHARE = 0.8  # of a bin's power that a key must have for the bin's phase to be called its own
@@ -41,8 +46,8 @@ def _measure_steps(decoder: SpectralDecoder, excerpts: list[Item], table: PhaseT
         steps[key] += (note.unit[1:] * np.conj(note.unit[:-1]) * own).sum(axis=0)
         counts[key] += own.sum(axis=0)
     known = counts >= _ENOUGH
-    measured = np.angle(steps * np.exp(-1j * bin_advance().numpy()))
-    table.advance = torch.from_numpy(np.where(known, measured, harmonic_advance().numpy())).float()
+    measured = np.angle(steps * np.exp(-1j * compute_bin_advance().numpy()))
+    table.advance = torch.from_numpy(np.where(known, measured, compute_harmonic_advance().numpy())).float()
     coherence = np.where(known, np.abs(steps) / np.maximum(counts, 1), 0)
     table.coherence = torch.from_numpy(coherence).float()
 
@@ -50,7 +55,9 @@ def _measure_steps(decoder: SpectralDecoder, excerpts: list[Item], table: PhaseT
 def _measure_starts(decoder: SpectralDecoder, excerpts: list[Item], table: PhaseTable) -> None:
     """Fill in ``start``: the mean phase of the first frames, turned back to the onset."""
     turned = np.zeros((PITCHES, BINS), np.complex64)
-    rate, turn = (part.numpy() for part in (bin_advance() + table.advance, bin_turn() + table.advance))
+    rate, turn = (
+        part.numpy() for part in (compute_bin_advance() + table.advance, compute_bin_turn() + table.advance)
+    )
     for key, note in _dominated(decoder, excerpts):
         whole = np.round(note.age)
         back = np.outer(whole, rate[key]) + np.outer(note.age - whole, turn[key])

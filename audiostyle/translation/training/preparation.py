@@ -15,24 +15,24 @@ from typing import TypeVar
 import numpy as np
 import soundfile
 
-from audiostyle.models.decoder import SAMPLE_RATE
 from audiostyle.models.encoder import PitchGridEncoder
-from audiostyle.models.frontend import SAMPLE_RATE as HEARD_RATE
-from audiostyle.sound.atomic import explained
+from audiostyle.models.frontend import ENCODER_RATE
+from audiostyle.models.spectral_decoder import DECODER_RATE
+from audiostyle.music.midi import read_midi, write_midi
+from audiostyle.music.performance import Performance
+from audiostyle.sound.atomic import explain_errors
 from audiostyle.sound.reading import AudioReader
-from audiostyle.sound.recording import Recording, marked
+from audiostyle.sound.recording import Recording, mark_last
 from audiostyle.sound.resampling import Resampler
-from audiostyle.training.recordings import recordings_below
-from audiostyle.translation.listening import listen, rms_level
-from audiostyle.translation.midi import read_midi, write_midi
-from audiostyle.translation.performance import Performance
-from audiostyle.translation.training.excerpts import shifted
+from audiostyle.training.recordings import find_recordings
+from audiostyle.translation.training.excerpts import crop_performance
+from audiostyle.translation.transcription import compute_rms, transcribe
 
 Item = TypeVar("Item")
 PIECE_SECONDS = 60.0
 
 
-def prepare(
+def prepare_recordings(
     folder: Path, out: Path, encoder: PitchGridEncoder, progress: Callable[[int, int], None] | None = None
 ) -> list[tuple[Path, Path]]:
     """Prepare every recording below ``folder`` into ``out``, cut into minutes.
@@ -45,15 +45,15 @@ def prepare(
         AudioReadError: one of them cannot be read.
         AudioWriteError: ``out`` cannot be written.
     """
-    found = recordings_below(folder, out)
+    found = find_recordings(folder, out)
     pieces: list[Path] = []
     for number, path in enumerate(found):
         done = out / _fingerprint(path)
         if not done.is_dir():
-            performance = _notes_beside_or_heard(path, encoder)
+            performance = _read_or_transcribe_notes(path, encoder)
             part = out / f".{done.name}.part"
             shutil.rmtree(part, ignore_errors=True)
-            with explained(str(out)):
+            with explain_errors(str(out)):
                 part.mkdir(parents=True)
                 _cut(path, performance, part)
                 os.replace(part, done)
@@ -63,7 +63,7 @@ def prepare(
     return [(audio, audio.with_suffix(".mid")) for audio in pieces]
 
 
-def split_off(pairs: list[Item]) -> tuple[list[Item], list[Item]]:
+def hold_out(pairs: list[Item]) -> tuple[list[Item], list[Item]]:
     """Return (for training, held out): every tenth minute, the middle one at least, is held out."""
     held_out = pairs[5::10] or pairs[len(pairs) // 2 : len(pairs) // 2 + 1]
     return [pair for pair in pairs if pair not in held_out], held_out
@@ -76,14 +76,14 @@ def _fingerprint(path: Path) -> str:
     return hashlib.sha256(repr(states).encode()).hexdigest()[:16]
 
 
-def _notes_beside_or_heard(path: Path, encoder: PitchGridEncoder) -> Performance:
+def _read_or_transcribe_notes(path: Path, encoder: PitchGridEncoder) -> Performance:
     score = path.with_suffix(".mid")
     if score.is_file():
         return read_midi(score)
     with AudioReader(path) as reader:
         recording = Recording(reader, reader.info.sample_rate, reader.info.channels)
-        level = rms_level(recording.listened(HEARD_RATE))
-        heard = listen(encoder, recording.listened(HEARD_RATE), level)
+        level = compute_rms(recording.listened(ENCODER_RATE))
+        heard = transcribe(encoder, recording.listened(ENCODER_RATE), level)
     return Performance(heard.notes, {0: 0})
 
 
@@ -92,15 +92,17 @@ def _cut(path: Path, performance: Performance, folder: Path) -> None:
     with AudioReader(path) as reader:
         for minute, wave in enumerate(_minutes(reader)):
             stem = folder / f"{minute:04d}"
-            soundfile.write(stem.with_suffix(".flac"), np.clip(wave, -1, 1), SAMPLE_RATE, "PCM_24")
-            write_midi(shifted(performance, minute * PIECE_SECONDS, PIECE_SECONDS), stem.with_suffix(".mid"))
+            soundfile.write(stem.with_suffix(".flac"), np.clip(wave, -1, 1), DECODER_RATE, "PCM_24")
+            write_midi(
+                crop_performance(performance, minute * PIECE_SECONDS, PIECE_SECONDS), stem.with_suffix(".mid")
+            )
 
 
 def _minutes(reader: AudioReader) -> Iterator[np.ndarray]:
     """Yield the recording in mono at 44.1 kHz, a minute at a time."""
-    resampler = Resampler(reader.info.sample_rate, SAMPLE_RATE, 1)
-    size, waiting = int(PIECE_SECONDS * SAMPLE_RATE), np.zeros(0, np.float32)
-    for block, last in marked(reader.blocks(1 << 20)):
+    resampler = Resampler(reader.info.sample_rate, DECODER_RATE, 1)
+    size, waiting = int(PIECE_SECONDS * DECODER_RATE), np.zeros(0, np.float32)
+    for block, last in mark_last(reader.blocks(1 << 20)):
         waiting = np.concatenate([waiting, resampler.process(block.mean(axis=0, keepdims=True), last)[0]])
         while len(waiting) >= size or (last and len(waiting)):
             yield waiting[:size]

@@ -16,7 +16,7 @@ _MULTIPLE = 8  # units a vector register holds: a width between two multiples co
 _RIDGE = 1e-9  # of the largest variance; units that are always zero have none
 
 
-def pruned(encoder: PitchGridEncoder, waves: Tensor, tolerance: float) -> PitchGridEncoder:
+def prune_encoder(encoder: PitchGridEncoder, waves: Tensor, tolerance: float) -> PitchGridEncoder:
     """Return an encoder with fewer units a layer that computes nearly the same.
 
     Args:
@@ -31,28 +31,28 @@ def pruned(encoder: PitchGridEncoder, waves: Tensor, tolerance: float) -> PitchG
         for layer in encoder.layers:
             assert isinstance(layer, ResidualLayer)
             whole = layer(whole)
-            layers.append(_narrowed(layer, mended, whole - mended, tolerance))
+            layers.append(_narrow_layer(layer, mended, whole - mended, tolerance))
             mended = layers[-1](mended)
     config = {"channels": encoder.entry.out_channels, "latent": encoder.pool.out_channels}
     result = PitchGridEncoder(**config, widths=[layer.mix.in_channels for layer in layers])
-    result.load_state_dict(encoder.state_dict() | _named(layers))
+    result.load_state_dict(encoder.state_dict() | _name_layers(layers))
     return result.eval()
 
 
-def _named(layers: list[ResidualLayer]) -> dict[str, Tensor]:
+def _name_layers(layers: list[ResidualLayer]) -> dict[str, Tensor]:
     return {
         f"layers.{n}.{name}": t for n, layer in enumerate(layers) for name, t in layer.state_dict().items()
     }
 
 
-def _narrowed(layer: ResidualLayer, x: Tensor, wanted: Tensor, tolerance: float) -> ResidualLayer:
+def _narrow_layer(layer: ResidualLayer, x: Tensor, wanted: Tensor, tolerance: float) -> ResidualLayer:
     """Return a layer with as few units as give ``wanted`` (B, C, T, 88) from ``x`` but for ``tolerance``."""
     units, target = _rows(torch.relu(layer.dilated(x))), _rows(wanted)
     mean, aim = units.mean(dim=0), target.mean(dim=0)
     units, target = units - mean, target - aim
     covariance, cross = (units.T @ part / len(units) for part in (units, target))
     covariance += _RIDGE * covariance.diagonal().max() * torch.eye(len(covariance))
-    keep = _kept(covariance, cross, tolerance * float(target.var(dim=0, correction=0).sum()))
+    keep = _choose_units(covariance, cross, tolerance * float(target.var(dim=0, correction=0).sum()))
     weight = torch.linalg.solve(covariance[keep][:, keep], cross[keep]).T  # (C, units)
     result = ResidualLayer(len(aim), len(keep), (layer.dilated.dilation[0], layer.dilated.dilation[1]))
     result.dilated.weight.copy_(layer.dilated.weight[keep])
@@ -63,7 +63,7 @@ def _narrowed(layer: ResidualLayer, x: Tensor, wanted: Tensor, tolerance: float)
     return result
 
 
-def _kept(covariance: Tensor, cross: Tensor, allowed: float) -> list[int]:
+def _choose_units(covariance: Tensor, cross: Tensor, allowed: float) -> list[int]:
     """Return the units of the smallest allowed width: dropping any more would add an error > ``allowed``."""
     keep, lost = list(range(len(covariance))), 0.0
     result = keep

@@ -1,4 +1,4 @@
-"""Work for `audiostyle.cli.batch` that other processes can import: a task is a number and a deed."""
+"""Work for `audiostyle.cli.batch.pool` that other processes can import: a task is a number and a deed."""
 
 import os
 import signal

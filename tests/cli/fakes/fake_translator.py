@@ -10,7 +10,7 @@ GAINS = {"piano": 0.5, "organ": 0.25}
 
 
 @dataclass(frozen=True)
-class Options:
+class TranslationOptions:
     transpose: int = 0
     mix: float = 1.0
     keep_drums: bool = False
@@ -22,7 +22,7 @@ class Options:
 
 
 @dataclass(frozen=True)
-class Report:
+class TranslationReport:
     input: str
     outputs: dict
     model: str
@@ -47,8 +47,8 @@ class Translator:
             raise AudiostyleError("device 'cuda' does not work here; use --device cpu")
         cls.loaded += 1
         self = cls()
-        self.manifest = zoo.find(name_or_path, offline=offline)
-        for check in zoo.verify(self.manifest):
+        self.manifest = zoo.find_model(name_or_path, offline=offline)
+        for check in zoo.verify_model(self.manifest):
             if not check.ok:
                 raise ModelNotFound(check.message)
         return self
@@ -82,7 +82,7 @@ class Translator:
                 time.sleep(0.05 if "slow" in str(path) else 0)
         if midi:
             midi.write_bytes(b"MThd")
-        return Report(
+        return TranslationReport(
             input=str(path),
             outputs={name: str(out) for name, out in outputs.items()},
             model=self.manifest.name,

@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 
 from audiostyle.evaluate.training import instruments
-from audiostyle.evaluate.training.instruments import Material, performances, play
+from audiostyle.evaluate.training.instruments import InstrumentMaterial, draw_performances, render_instruments
 from audiostyle.models.timbre import CEPSTRA
-from audiostyle.translation import scores
-from audiostyle.translation.etudes import etude
+from audiostyle.music import scores
+from audiostyle.music.etudes import compose_etude
 
 
 @pytest.fixture
@@ -34,20 +34,20 @@ def played(monkeypatch) -> list[tuple]:
         def __exit__(self, *_):
             return None
 
-    monkeypatch.setattr(instruments, "synthesize", synthesize)
+    monkeypatch.setattr(instruments, "render_performance", synthesize)
     monkeypatch.setattr(instruments, "ProcessPoolExecutor", Here)
-    monkeypatch.setattr(scores, "pieces", lambda split: [f"tune/{n}" for n in range(3)] + ["etude/9"])
-    monkeypatch.setattr(scores, "load", lambda piece: etude(int(piece.removeprefix("tune/"))))
+    monkeypatch.setattr(scores, "list_pieces", lambda split: [f"tune/{n}" for n in range(3)] + ["etude/9"])
+    monkeypatch.setattr(scores, "load_score", lambda piece: compose_etude(int(piece.removeprefix("tune/"))))
     return asked
 
 
-def material(**changes) -> Material:
+def material(**changes) -> InstrumentMaterial:
     given = {"soundfonts": (Path("a.sf2"),), "excerpts": {"train": 2, "valid": 1}, "programs": (3, 40)}
-    return Material(**{**given, "seconds": 3.0, **changes})
+    return InstrumentMaterial(**{**given, "seconds": 3.0, **changes})
 
 
 def test_all_instruments_play_the_same_music(played, tmp_path):
-    heard = play(material(), tmp_path)
+    heard = render_instruments(material(), tmp_path)
     assert {split: found.shape[:3] for split, found in heard.items()} == {
         "train": (2, 2, CEPSTRA),
         "valid": (2, 1, CEPSTRA),
@@ -59,14 +59,14 @@ def test_all_instruments_play_the_same_music(played, tmp_path):
 
 
 def test_what_was_played_is_kept_until_the_material_changes(played, tmp_path):
-    heard, count = play(material(), tmp_path), len(played)
-    again = play(material(), tmp_path)
+    heard, count = render_instruments(material(), tmp_path), len(played)
+    again = render_instruments(material(), tmp_path)
     np.testing.assert_array_equal(heard["train"], again["train"])
     assert len(played) == count
     next(tmp_path.rglob("*.npy")).unlink()
-    play(material(), tmp_path)
+    render_instruments(material(), tmp_path)
     assert len(played) == count + 1
-    play(material(seed=1), tmp_path)
+    render_instruments(material(seed=1), tmp_path)
     assert len(played) == 2 * count + 1
 
 
@@ -77,8 +77,8 @@ def test_every_program_of_every_soundfont_is_an_instrument():
 
 
 def test_an_excerpt_depends_on_its_number_and_not_on_how_many_there_are(played):
-    few = list(performances(material(excerpts={"train": 2})))
-    many = list(performances(material(excerpts={"train": 4})))
+    few = list(draw_performances(material(excerpts={"train": 2})))
+    many = list(draw_performances(material(excerpts={"train": 4})))
     for one, other in zip(few, many, strict=False):
         np.testing.assert_array_equal(one.notes, other.notes)
     assert all(len(one.notes) >= 6 and one.seconds <= 1.5 for one in many)

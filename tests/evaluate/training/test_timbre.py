@@ -7,9 +7,15 @@ import pytest
 import torch
 
 from audiostyle.errors import TrainingError
-from audiostyle.evaluate.timbre import pretrained
+from audiostyle.evaluate.timbre import load_network
 from audiostyle.evaluate.training import timbre
-from audiostyle.evaluate.training.timbre import TimbreSettings, TimbreTask, follow, read_recipe, triplet_gaps
+from audiostyle.evaluate.training.timbre import (
+    TimbreSettings,
+    TimbreTask,
+    read_recipe,
+    run_recipe,
+    triplet_gaps,
+)
 from audiostyle.models.timbre import CEPSTRA
 
 RECIPE = Path(__file__).resolve().parents[3] / "recipes" / "timbre.toml"
@@ -82,7 +88,7 @@ def test_following_a_recipe_learns_unheard_music_and_makes_a_model(tmp_path, mon
         progress(1, 8)
         return {"train": instruments(8, 5, seed=1), "valid": instruments(8, 2, seed=2)}
 
-    monkeypatch.setattr(timbre, "play", play)
+    monkeypatch.setattr(timbre, "render_instruments", play)
     text = (
         RECIPE.read_text("utf-8")
         .replace("steps = ", "steps = 40 # ")
@@ -90,10 +96,10 @@ def test_following_a_recipe_learns_unheard_music_and_makes_a_model(tmp_path, mon
     )
     file = tmp_path / "small.toml"
     file.write_text(text.replace('name = "timbre"', 'name = "small"'))
-    follow(read_recipe(file), tmp_path / "out", jobs=1, log=told.append)
+    run_recipe(read_recipe(file), tmp_path / "out", jobs=1, log=told.append)
     assert told[0] == {"instrument": 1, "instruments": 8}
     assert told[-1]["validation"]["score"] > 0.95
-    network = pretrained(tmp_path / "out" / "small")
+    network = load_network(tmp_path / "out" / "small")
     assert network.channels == 16 and network.mean.any()
 
 

@@ -7,18 +7,18 @@ import pytest
 import torch
 
 from audiostyle.errors import TrainingError
-from audiostyle.image.networks import Networks
+from audiostyle.image.backbone import PictureAutoencoder
 from audiostyle.image.photowct import photowct
 from audiostyle.image.training import backbone as training
 from audiostyle.image.training.backbone import (
     DecoderStage,
-    follow,
     read_recipe,
+    run_recipe,
     train_backbone_decoders,
 )
-from audiostyle.models.vgg import Encoder, Plan
+from audiostyle.models.vgg import VGGConfig, VGGEncoder
 
-TINY = Plan((4, 5, 6, 7), (1, 1, 1, 1))
+TINY = VGGConfig((4, 5, 6, 7), (1, 1, 1, 1))
 RECIPE = """
 name = "tiny"
 summary = "for tests"
@@ -39,7 +39,7 @@ def teacher(monkeypatch):
 
     def read(path):
         torch.manual_seed(0)
-        return Encoder(TINY)
+        return VGGEncoder(TINY)
 
     monkeypatch.setattr(training, "read_vgg", read)
 
@@ -58,8 +58,8 @@ def test_the_shipped_recipe_is_read():
 
 
 def test_a_recipe_makes_a_backbone_that_stylises(tmp_path, recipe_file, teacher, told, scene_pair):
-    follow(read_recipe(recipe_file), Path("any.h5"), tmp_path / "out", told.append)
-    networks = Networks.from_pretrained(tmp_path / "out" / "tiny", device="cpu")
+    run_recipe(read_recipe(recipe_file), Path("any.h5"), tmp_path / "out", told.append)
+    networks = PictureAutoencoder.from_pretrained(tmp_path / "out" / "tiny", device="cpu")
     for unpool in ("max", "nearest"):
         result = photowct(*scene_pair, backbone=networks, unpool=unpool)
         assert result.shape == scene_pair[0].shape
@@ -67,10 +67,10 @@ def test_a_recipe_makes_a_backbone_that_stylises(tmp_path, recipe_file, teacher,
 
 
 def test_a_finished_recipe_trains_nothing_again(tmp_path, recipe_file, teacher, told):
-    follow(read_recipe(recipe_file), Path("any.h5"), tmp_path / "out", told.append)
+    run_recipe(read_recipe(recipe_file), Path("any.h5"), tmp_path / "out", told.append)
     assert told
     told.clear()
-    follow(read_recipe(recipe_file), Path("any.h5"), tmp_path / "out", told.append)
+    run_recipe(read_recipe(recipe_file), Path("any.h5"), tmp_path / "out", told.append)
     assert not told
 
 
@@ -78,7 +78,7 @@ def test_any_vgg_gets_decoders(tmp_path, photo_folder, teacher, told):
     stage = DecoderStage(1, 1, size=32, batch=2)
     model = tmp_path / "mine"
     train_backbone_decoders(Path("vgg.pth"), [photo_folder], tmp_path / "run", model, stage, told.append)
-    networks = Networks.from_pretrained(model, device="cpu")
+    networks = PictureAutoencoder.from_pretrained(model, device="cpu")
     assert networks.encoder.plan == TINY
     assert {networks.decoder(level, "max").plan for level in (1, 2, 3, 4)} == {TINY}
 

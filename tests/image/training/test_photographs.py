@@ -6,7 +6,7 @@ import torch
 from PIL import Image
 
 from audiostyle.errors import TrainingError
-from audiostyle.image.training.photographs import Crops, load_reduced, photographs, split
+from audiostyle.image.training.photographs import PhotographCrops, find_photographs, hold_out, load_reduced
 
 
 def picture(path, width: int, height: int):
@@ -20,45 +20,45 @@ def test_folders_are_searched_and_thumbnails_and_texts_left_out(tmp_path):
     picture(tmp_path / "thumb.png", 100, 80)
     (tmp_path / "b.jpg").write_text("not a picture")
     (tmp_path / "c.txt").write_text("notes")
-    assert photographs([tmp_path]) == [wanted]
+    assert find_photographs([tmp_path]) == [wanted]
 
 
 def test_of_one_picture_in_several_sizes_the_largest_is_taken(tmp_path):
     picture(tmp_path / "sea" / "640x480.png", 640, 480)
     large = picture(tmp_path / "sea" / "1280x960.png", 1280, 960)
-    assert photographs([tmp_path]) == [large]
+    assert find_photographs([tmp_path]) == [large]
 
 
 def test_a_folder_without_photographs_is_named(tmp_path):
     with pytest.raises(TrainingError, match=tmp_path.name):
-        photographs([tmp_path])
+        find_photographs([tmp_path])
 
 
 def test_the_split_depends_on_names_alone_and_holds_out_about_a_quarter(tmp_path):
     files = [tmp_path / f"{n}.jpg" for n in range(1000)]
-    train, held_out = split(files)
+    train, held_out = hold_out(files)
     assert 200 < len(held_out) < 300
     assert sorted(train + held_out) == sorted(files)
-    assert set(split(files[:500])[1]) <= set(held_out)
+    assert set(hold_out(files[:500])[1]) <= set(held_out)
 
 
 def test_a_steps_crops_are_always_the_same_and_differ_from_the_next(photo_folder):
-    files = photographs([photo_folder])
-    first, again = Crops(files, 48, 3, seed=1), Crops(files, 48, 3, seed=1)
+    files = find_photographs([photo_folder])
+    first, again = PhotographCrops(files, 48, 3, seed=1), PhotographCrops(files, 48, 3, seed=1)
     again(7)
     assert torch.equal(first(5), again(5))
     assert not torch.equal(first(5), first(6))
-    assert not torch.equal(first(5), Crops(files, 48, 3, seed=2)(5))
+    assert not torch.equal(first(5), PhotographCrops(files, 48, 3, seed=2)(5))
 
 
 def test_crops_have_the_size_and_range_promised(photo_folder):
-    batch = Crops(photographs([photo_folder]), 64, 5, seed=0)(0)
+    batch = PhotographCrops(find_photographs([photo_folder]), 64, 5, seed=0)(0)
     assert batch.shape == (5, 3, 64, 64)
     assert batch.min() >= 0 and batch.max() <= 1
 
 
 def test_a_crop_can_be_larger_than_the_picture(tmp_path):
-    batch = Crops([picture(tmp_path / "a.png", 400, 500)], 512, 1, seed=0)(0)
+    batch = PhotographCrops([picture(tmp_path / "a.png", 400, 500)], 512, 1, seed=0)(0)
     expected = torch.tensor([200.0, 100, 50]).view(1, 3, 1, 1) / 255
     torch.testing.assert_close(batch, expected.expand_as(batch))
 

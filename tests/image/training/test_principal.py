@@ -3,11 +3,11 @@
 import pytest
 import torch
 
-from audiostyle.image.training.principal import PrincipalFeatures, thinned
-from audiostyle.models.vgg import Encoder, Plan
+from audiostyle.image.training.principal import PrincipalFeatures, thin_features
+from audiostyle.models.vgg import VGGConfig, VGGEncoder
 from audiostyle.style import Moments
 
-TEACHER = Plan((8, 10, 12, 14), (2, 1, 1, 1))
+TEACHER = VGGConfig((8, 10, 12, 14), (2, 1, 1, 1))
 WIDTHS = (4, 5, 6, 20)  # the last asks for more than there are
 
 
@@ -18,7 +18,7 @@ def crops(number: int) -> torch.Tensor:
 @pytest.fixture
 def principal() -> PrincipalFeatures:
     torch.manual_seed(0)
-    return PrincipalFeatures(Encoder(TEACHER), crops, WIDTHS, [crops(n) for n in range(6)])
+    return PrincipalFeatures(VGGEncoder(TEACHER), crops, WIDTHS, [crops(n) for n in range(6)])
 
 
 def test_there_are_as_many_as_asked_for_or_as_there_are(principal):
@@ -50,5 +50,5 @@ def test_a_batch_is_asked_for_once(principal):
 
 
 def test_a_students_features_are_taken_where_the_teachers_are(principal):
-    features = thinned(Encoder(TEACHER).trace(crops(0))[0])
+    features = thin_features(VGGEncoder(TEACHER).trace(crops(0))[0])
     assert [x.shape[2:] for x in features] == [x.shape[2:] for x in principal(0)[1]]

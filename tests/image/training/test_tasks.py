@@ -4,23 +4,23 @@ import pytest
 import torch
 
 from audiostyle.image.training.distillation import DistillationSettings, DistillationTask
-from audiostyle.image.training.photographs import Crops, photographs
-from audiostyle.models.vgg import Encoder, Plan
+from audiostyle.image.training.photographs import PhotographCrops, find_photographs
+from audiostyle.models.vgg import VGGConfig, VGGEncoder
 from audiostyle.training.autoencoders.tasks import AutoencoderTask, DecodersTask
 from audiostyle.training.loop import Schedule, train
 
-TEACHER = Plan((8, 10, 12, 14), (2, 2, 1, 1))
-STUDENT = Plan((4, 5, 6, 7), (2, 2, 1, 1))
+TEACHER = VGGConfig((8, 10, 12, 14), (2, 2, 1, 1))
+STUDENT = VGGConfig((4, 5, 6, 7), (2, 2, 1, 1))
 
 
 @pytest.fixture
 def tasks(photo_folder):
-    files = photographs([photo_folder])
+    files = find_photographs([photo_folder])
 
     def make(name: str):
         torch.manual_seed(0)
-        teacher = Encoder(TEACHER)
-        crops, judged = Crops(files, 32, 2, seed=0), [Crops(files[:2], 32, 2, seed=1)(0)]
+        teacher = VGGEncoder(TEACHER)
+        crops, judged = PhotographCrops(files, 32, 2, seed=0), [PhotographCrops(files[:2], 32, 2, seed=1)(0)]
         if name == "decoders":
             return DecodersTask(teacher, crops, judged)
         if name == "autoencoder":

@@ -2,20 +2,20 @@
 
 import torch
 
-from audiostyle.models.vgg import Decoder, Encoder, Plan
+from audiostyle.models.vgg import VGGConfig, VGGDecoder, VGGEncoder
 from audiostyle.training.autoencoders.closed_form import solve_finest
 from audiostyle.training.autoencoders.tasks import DecodersTask
 
-PLAN = Plan((40, 4, 4, 4), (1, 1, 1, 1))
+PLAN = VGGConfig((40, 4, 4, 4), (1, 1, 1, 1))
 
 
 def pictures(step: int) -> torch.Tensor:
     return torch.rand(2, 3, 24, 24, generator=torch.Generator().manual_seed(step))
 
 
-def solved() -> tuple[Encoder, Decoder]:
+def solved() -> tuple[VGGEncoder, VGGDecoder]:
     torch.manual_seed(0)
-    encoder, decoder = Encoder(PLAN), Decoder(PLAN, 1, unpool=True)
+    encoder, decoder = VGGEncoder(PLAN), VGGDecoder(PLAN, 1, unpool=True)
     solve_finest(decoder, encoder, map(pictures, range(4)))
     return encoder, decoder
 

@@ -4,17 +4,17 @@ import numpy as np
 import pytest
 import torch
 
-from audiostyle.models.vgg import Decoder, Plan
+from audiostyle.models.vgg import VGGConfig, VGGDecoder
 from audiostyle.training.autoencoders.reconstruction import (
     reconstruction_loss,
     relative_error,
     structural_similarity,
 )
 
-PLAN = Plan((4, 5, 6, 7), (2, 2, 1, 1))
+PLAN = VGGConfig((4, 5, 6, 7), (2, 2, 1, 1))
 
 
-class Oracle(Decoder):
+class Oracle(VGGDecoder):
     """A decoder that has been told, nearly."""
 
     def __init__(self, images: torch.Tensor) -> None:

@@ -4,7 +4,7 @@ import pytest
 import torch
 from torch import nn
 
-from audiostyle.training.autoencoders.stage import Stage
+from audiostyle.training.autoencoders.stage import TrainingStage
 
 
 class Means:
@@ -28,16 +28,16 @@ class Means:
 
 def test_statistics_are_frozen_in_the_second_part(tmp_path):
     task = Means()
-    result = Stage(4, 3).run(task, tmp_path, {}, lambda _: None)
+    result = TrainingStage(4, 3).run(task, tmp_path, {}, lambda _: None)
     assert task.seen == [*((n, True) for n in range(4)), *((n, False) for n in range(3))]
     assert result[0].num_batches_tracked == 4
     assert result[0].running_mean.mean().item() == pytest.approx(5, abs=2.0)
 
 
 def test_what_is_finished_is_not_trained_again(tmp_path):
-    first = Stage(4, 3).run(Means(), tmp_path, {}, lambda _: None)
+    first = TrainingStage(4, 3).run(Means(), tmp_path, {}, lambda _: None)
     again = Means()
-    second = Stage(4, 3).run(again, tmp_path, {}, lambda _: None)
+    second = TrainingStage(4, 3).run(again, tmp_path, {}, lambda _: None)
     assert again.seen == []
     for a, b in zip(first.parameters(), second.parameters(), strict=True):
         assert torch.equal(a, b)

@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 import soundfile
 
-from audiostyle.translation.midi import write_midi
-from audiostyle.translation.performance import Performance
+from audiostyle.music.midi import write_midi
+from audiostyle.music.performance import Performance
 
 Pairs = list[tuple[Path, Path]]
 

@@ -4,11 +4,11 @@ import numpy as np
 import pytest
 import torch
 
-from audiostyle.models.decoder import BINS, DECODER_HOP, N_FFT, SAMPLE_RATE, SpectralDecoder
+from audiostyle.models.spectral_decoder import BINS, DECODER_HOP, DECODER_RATE, N_FFT, SpectralDecoder
 from audiostyle.training.loop import Schedule, train
-from audiostyle.translation.grid import key_states
+from audiostyle.translation.note_grid import compute_key_states
 from audiostyle.translation.training.decoder import LOG_FLOOR, DecoderTask, collate
-from audiostyle.translation.training.excerpts import Excerpts
+from audiostyle.translation.training.excerpts import CorpusExcerpts
 
 FRAMES = 32
 
@@ -18,11 +18,11 @@ def task(sine_corpus):
     """Make a task: ``task(seed=1)``; its decoder begins as the global seed says."""
 
     def make(seed: int = 0) -> DecoderTask:
-        excerpts = Excerpts(sine_corpus(SAMPLE_RATE), FRAMES)
+        excerpts = CorpusExcerpts(sine_corpus(DECODER_RATE), FRAMES)
 
         def item(excerpt):
             wave, performance = excerpt
-            return wave, key_states(performance, FRAMES)
+            return wave, compute_key_states(performance, FRAMES)
 
         held_out = [item(excerpt) for excerpt in excerpts.spread(3)]
         decoder = SpectralDecoder(channels=2, templates=1)
@@ -33,8 +33,8 @@ def task(sine_corpus):
 
 def test_a_full_scale_sine_has_magnitude_one(task):
     bin_ = 100
-    time = torch.arange(30 * DECODER_HOP) / SAMPLE_RATE
-    sine = torch.sin(2 * torch.pi * bin_ * SAMPLE_RATE / N_FFT * time)[None]
+    time = torch.arange(30 * DECODER_HOP) / DECODER_RATE
+    sine = torch.sin(2 * torch.pi * bin_ * DECODER_RATE / N_FFT * time)[None]
     spectrum = task().log_magnitude(sine)
     assert spectrum.shape == (1, 31, BINS)
     assert spectrum[0, 5:-5, bin_].tolist() == pytest.approx([0.0] * 21, abs=1e-3)

@@ -5,10 +5,10 @@ import torch
 
 from audiostyle.errors import TrainingError
 from audiostyle.models import zoo
-from audiostyle.models.decoder import SAMPLE_RATE
+from audiostyle.models.spectral_decoder import DECODER_RATE
+from audiostyle.music.midi import read_midi, write_midi
+from audiostyle.music.performance import Performance
 from audiostyle.training.loop import Schedule
-from audiostyle.translation.midi import read_midi, write_midi
-from audiostyle.translation.performance import Performance
 from audiostyle.translation.training import domain as training
 from audiostyle.translation.training.domain import DomainSettings, train_domain
 from audiostyle.translation.translator import Translator
@@ -25,8 +25,8 @@ def trained(sine_corpus, tiny_model, tmp_path, monkeypatch):
     def train(model="model", run="run", steps=3, seed=0, files=None, log=lambda _: None, **settings):
         return train_domain(
             "new",
-            files or sine_corpus(SAMPLE_RATE),
-            sine_corpus(SAMPLE_RATE)[:1],
+            files or sine_corpus(DECODER_RATE),
+            sine_corpus(DECODER_RATE)[:1],
             tmp_path / model,
             tmp_path / run,
             schedule=Schedule(steps, 1e-3, validate_every=2, seed=seed),
@@ -45,7 +45,7 @@ def test_a_trained_domain_can_be_translated_to(trained, tmp_path, melody, sines,
     assert translator.domains == ("sine", "comb", "new")
     wave = torch.from_numpy(sines(melody[:2], 1.2, 16_000))
     assert translator.translate(wave, 16_000, domain="new").isfinite().all()
-    pitches = [n["pitch"] for _, midi in sine_corpus(SAMPLE_RATE) for n in read_midi(midi).notes]
+    pitches = [n["pitch"] for _, midi in sine_corpus(DECODER_RATE) for n in read_midi(midi).notes]
     assert (domain.lowest, domain.highest) == (min(pitches), max(pitches))
     assert 0.02 < domain.config["rms"] < 0.1 and domain.measured["mel_error_db"] > 0
     assert "sines" in domain.card.read_text() and domain.sounds_like == "sines"
@@ -107,10 +107,10 @@ def test_it_starts_from_the_nearest_of_its_sizes(trained, tiny, monkeypatch, sta
 )
 def test_the_range_is_an_octave_at_least(tmp_path, rows, pitches, expected):
     write_midi(Performance(rows(*((n, n + 1, pitch) for n, pitch in enumerate(pitches)))), tmp_path / "a.mid")
-    assert training.played_range([(tmp_path / "a.flac", tmp_path / "a.mid")]) == expected
+    assert training.measure_range([(tmp_path / "a.flac", tmp_path / "a.mid")]) == expected
 
 
 def test_recordings_without_notes_are_refused(tmp_path, rows):
     write_midi(Performance(rows()), tmp_path / "a.mid")
     with pytest.raises(TrainingError, match="no notes were heard"):
-        training.played_range([(tmp_path / "a.flac", tmp_path / "a.mid")])
+        training.measure_range([(tmp_path / "a.flac", tmp_path / "a.mid")])

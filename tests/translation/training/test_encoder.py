@@ -9,12 +9,12 @@ import torch
 from torch.nn import functional as F
 
 from audiostyle.models.encoder import Code
-from audiostyle.models.frontend import SAMPLE_RATE
+from audiostyle.models.frontend import ENCODER_RATE
+from audiostyle.music.performance import DRUM_CHANNEL, NOTE_DTYPE, Performance
 from audiostyle.training.loop import Schedule, train
-from audiostyle.translation.performance import DRUM_CHANNEL, NOTE_DTYPE, Performance
 from audiostyle.translation.training import encoder as training
 from audiostyle.translation.training.encoder import FAMILIES, EncoderSettings, EncoderTask
-from audiostyle.translation.training.excerpts import Excerpts
+from audiostyle.translation.training.excerpts import CorpusExcerpts
 
 SETTINGS = EncoderSettings(channels=3, latent=2, frames=64, batch=2)
 
@@ -24,8 +24,8 @@ def task(sine_corpus):
     """Make a task: ``task(seed=1)``; its networks begin as the global seed says."""
 
     def make(seed: int = 0, settings: EncoderSettings = SETTINGS) -> EncoderTask:
-        files = sine_corpus(SAMPLE_RATE)
-        return EncoderTask(Excerpts(files, settings.frames), Excerpts(files, 430), settings, seed)
+        files = sine_corpus(ENCODER_RATE)
+        return EncoderTask(CorpusExcerpts(files, settings.frames), CorpusExcerpts(files, 430), settings, seed)
 
     return make
 

@@ -7,15 +7,15 @@ from hypothesis import strategies as st
 
 from audiostyle.errors import TrainingError
 from audiostyle.models.frontend import FRAME_RATE
+from audiostyle.music.performance import NOTE_DTYPE, Performance
 from audiostyle.sound.reading import read
-from audiostyle.translation.performance import NOTE_DTYPE, Performance
-from audiostyle.translation.training.excerpts import Excerpts, shifted
+from audiostyle.translation.training.excerpts import CorpusExcerpts, crop_performance
 
 RATE = 22_050
 
 
 def test_the_seed_decides_the_excerpt(sine_corpus):
-    one, other = (Excerpts(sine_corpus(RATE), 100) for _ in range(2))
+    one, other = (CorpusExcerpts(sine_corpus(RATE), 100) for _ in range(2))
     for seed in range(4):
         (wave, notes), (wave2, notes2) = (e.draw(np.random.default_rng(seed)) for e in (one, other))
         assert np.array_equal(wave, wave2) and np.array_equal(notes.notes, notes2.notes)
@@ -25,7 +25,7 @@ def test_the_seed_decides_the_excerpt(sine_corpus):
 @pytest.mark.parametrize("rate", [RATE, 44_100])
 def test_sound_and_notes_belong_together(sine_corpus, rate):
     """A tone of the note's frequency where there is a note, silence where there is none."""
-    excerpts = Excerpts(sine_corpus(rate), 200)
+    excerpts = CorpusExcerpts(sine_corpus(rate), 200)
     for seed in range(5):
         wave, performance = excerpts.draw(np.random.default_rng(seed))
         assert wave.dtype == np.float32 and len(wave) == round(199 * rate / FRAME_RATE)
@@ -42,7 +42,7 @@ def test_sound_and_notes_belong_together(sine_corpus, rate):
 
 def test_spread_covers_every_recording_evenly(sine_corpus):
     files = sine_corpus(RATE)
-    excerpts = Excerpts(files, 100)
+    excerpts = CorpusExcerpts(files, 100)
     cut = list(excerpts.spread(12))
     assert 10 <= len(cut) <= 14
     wholes = [read(audio)[0][0] for audio, _ in files]
@@ -56,7 +56,7 @@ def test_spread_covers_every_recording_evenly(sine_corpus):
 
 def test_longer_recordings_are_drawn_more_often(sine_corpus):
     files = [*sine_corpus(RATE, 20.0, 1), *sine_corpus(RATE, 5.0, 1)]
-    excerpts = Excerpts(files, 20)
+    excerpts = CorpusExcerpts(files, 20)
     rng, drawn = np.random.default_rng(0), []
     excerpts.cut = lambda index, start: drawn.append(index)
     for _ in range(400):
@@ -66,10 +66,10 @@ def test_longer_recordings_are_drawn_more_often(sine_corpus):
 
 def test_what_is_too_short_is_left_out_and_nothing_left_is_an_error(sine_corpus):
     long, short = sine_corpus(RATE, 20.0, 1), sine_corpus(RATE, 5.0, 1)
-    assert Excerpts([*short, *long], 862).files == long
+    assert CorpusExcerpts([*short, *long], 862).files == long
     for files in (short, []):
         with pytest.raises(TrainingError, match="no recording is longer than an excerpt of 10 s"):
-            Excerpts(files, 862)
+            CorpusExcerpts(files, 862)
 
 
 NOTES = st.lists(st.tuples(st.floats(0, 50), st.floats(0.01, 20), st.integers(21, 108)), max_size=20).map(
@@ -84,7 +84,7 @@ CURVES = st.lists(st.tuples(st.floats(0, 50), st.integers(0, 2), st.integers(0, 
 
 @given(NOTES, CURVES, st.floats(0, 60), st.floats(0.1, 20))
 def test_a_shifted_performance_is_what_sounds_meanwhile(notes, curve, start, seconds):
-    part = shifted(Performance(notes, {0: 5}, {0: 0.2}, curve), start, seconds)
+    part = crop_performance(Performance(notes, {0: 5}, {0: 0.2}, curve), start, seconds)
     kept = [n for n in notes.tolist() if n[1] > np.float32(start) and n[0] < np.float32(start + seconds)]
     assert abs(len(part.notes) - len(kept)) <= 1  # one may touch an edge within rounding
     if len(part.notes) == len(kept):
@@ -100,7 +100,7 @@ def test_expression_goes_on_from_where_it_was(curve, start, seconds, share):
     def value(events, channel, time):
         return ([v for t, c, v in events if c == channel and t <= time] or [127])[-1]
 
-    part = shifted(Performance(np.zeros(0, NOTE_DTYPE), expression=curve), start, seconds).expression
+    part = crop_performance(Performance(np.zeros(0, NOTE_DTYPE), expression=curve), start, seconds).expression
     moment = 0.999 * share * seconds
     if min((abs(t - start - moment) for t, *_ in curve), default=1) < 1e-6:
         return

@@ -9,7 +9,7 @@ import torch
 
 from audiostyle.errors import ModelNotFound, TrainingError
 from audiostyle.models import zoo
-from audiostyle.translation.midi import read_midi
+from audiostyle.music.midi import read_midi
 from audiostyle.translation.training import domain, folder, preparation
 from audiostyle.translation.training.domain import DomainSettings
 from audiostyle.translation.training.folder import train_domain_from_folder
@@ -48,10 +48,10 @@ def train(recordings, tiny_model, tmp_path):
 
 def test_a_folder_becomes_a_domain_beside_its_parents(train, tiny, tmp_path, told, melody, sines):
     trained = train(log=told.append)
-    model = zoo.find(tmp_path / "model")
+    model = zoo.find_model(tmp_path / "model")
     assert list(model.domains) == ["sine", "comb", "new"] and model.encoder == tiny.manifest.encoder
     assert model.path.read_text().count("extends") == 1 and trained.config["channels"] == 2
-    assert all(check.ok for check in zoo.verify(model))
+    assert all(check.ok for check in zoo.verify_model(model))
     assert {"heard": 1, "recordings": 1} in told and any("validation" in line for line in told)
     heard = [read_midi(midi).notes["pitch"] for midi in (tmp_path / "run" / "prepared").rglob("*.mid")]
     assert set(np.concatenate(heard)) == {pitch for *_, pitch in melody}
@@ -66,11 +66,11 @@ def test_killed_while_hearing_or_training_it_goes_on(train, monkeypatch, tmp_pat
 
     with pytest.raises(KeyboardInterrupt):
         train(log=kill)  # after the first recording was heard
-    monkeypatch.setattr(preparation, "listen", None)  # so that hearing it again would fail
+    monkeypatch.setattr(preparation, "transcribe", None)  # so that hearing it again would fail
     with pytest.raises(KeyboardInterrupt):
         train(log=lambda line: kill(line) if "validation" in line else None)
     train()
-    assert "new" in zoo.find(tmp_path / "model").domains
+    assert "new" in zoo.find_model(tmp_path / "model").domains
 
 
 def test_too_little_music_is_told_before_training(train, monkeypatch):

@@ -6,11 +6,11 @@ import soundfile
 
 from audiostyle.errors import AudioReadError, AudioWriteError, TrainingError
 from audiostyle.evaluate import note_f1
+from audiostyle.music.midi import read_midi, write_midi
+from audiostyle.music.performance import Performance
 from audiostyle.sound.reading import read
-from audiostyle.translation.midi import read_midi, write_midi
-from audiostyle.translation.performance import Performance
 from audiostyle.translation.training import preparation
-from audiostyle.translation.training.preparation import prepare, split_off
+from audiostyle.translation.training.preparation import hold_out, prepare_recordings
 
 
 @pytest.fixture(autouse=True)
@@ -42,7 +42,7 @@ def notes_of(pairs) -> list[tuple[float, int]]:
 
 def test_recordings_become_pieces_of_mono_at_44100_with_notes(folder, tmp_path, ear, melody, sines):
     told = []
-    pairs = prepare(folder, tmp_path / "out", ear, lambda *numbers: told.append(numbers))
+    pairs = prepare_recordings(folder, tmp_path / "out", ear, lambda *numbers: told.append(numbers))
     assert told == [(1, 2), (2, 2)]
     scored, take = pairs[:2], pairs[2:]
     for pieces, level in ((scored, 1.0), (take, 0.75)):
@@ -57,13 +57,13 @@ def test_recordings_become_pieces_of_mono_at_44100_with_notes(folder, tmp_path, 
 
 def test_an_interrupted_preparation_goes_on(folder, tmp_path, ear, monkeypatch):
     """What is done is kept, and the half of a recording that was not done is done again."""
-    whole = prepare(folder, tmp_path / "whole", ear)
+    whole = prepare_recordings(folder, tmp_path / "whole", ear)
 
     def interrupt(done: int, of: int) -> None:
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        prepare(folder, tmp_path / "out", ear, interrupt)
+        prepare_recordings(folder, tmp_path / "out", ear, interrupt)
     real = soundfile.write
 
     def write_once(path, *arguments):
@@ -73,63 +73,63 @@ def test_an_interrupted_preparation_goes_on(folder, tmp_path, ear, monkeypatch):
 
     monkeypatch.setattr(soundfile, "write", write_once)
     with pytest.raises(KeyboardInterrupt):
-        prepare(folder, tmp_path / "out", ear)
+        prepare_recordings(folder, tmp_path / "out", ear)
     monkeypatch.setattr(soundfile, "write", real)
     kept = {path: path.stat().st_mtime_ns for path in (tmp_path / "out").glob("[!.]*/*")}
     assert len(kept) == 4
-    pairs = prepare(folder, tmp_path / "out", ear)
+    pairs = prepare_recordings(folder, tmp_path / "out", ear)
     assert all(path.stat().st_mtime_ns == time for path, time in kept.items())
     assert not list((tmp_path / "out").glob(".*"))
     for pair, expected in zip(pairs, whole, strict=True):
         assert [path.read_bytes() for path in pair] == [path.read_bytes() for path in expected]
-    monkeypatch.setattr(preparation, "listen", None)  # and now there is nothing left to hear
-    assert prepare(folder, tmp_path / "out", ear) == pairs
+    monkeypatch.setattr(preparation, "transcribe", None)  # and now there is nothing left to hear
+    assert prepare_recordings(folder, tmp_path / "out", ear) == pairs
 
 
 def test_a_recording_that_came_changed_or_went_is_noticed(folder, tmp_path, ear, sines):
     """Each stands for itself: one more at the front does not shift the others."""
-    before = prepare(folder, tmp_path / "out", ear)
+    before = prepare_recordings(folder, tmp_path / "out", ear)
     soundfile.write(folder / "a first one.wav", sines([(0.2, 0.8, 80)], 1.0, 44_100), 44_100)
-    added = prepare(folder, tmp_path / "out", ear)
+    added = prepare_recordings(folder, tmp_path / "out", ear)
     assert added[1:] == before and notes_of(added[:1])[0][1] == 80
     soundfile.write(folder / "a first one.wav", sines([(0.2, 1.8, 90)], 2.0, 44_100), 44_100)
-    changed = prepare(folder, tmp_path / "out", ear)
+    changed = prepare_recordings(folder, tmp_path / "out", ear)
     assert changed[1:] == before and notes_of(changed[:1])[0][1] == 90
     (folder / "scored.flac").unlink()
-    assert prepare(folder, tmp_path / "out", ear) == [changed[0], *before[2:]]
+    assert prepare_recordings(folder, tmp_path / "out", ear) == [changed[0], *before[2:]]
 
 
 def test_what_was_prepared_below_the_folder_is_no_recording(folder, ear):
     out = folder / "runs" / "mine" / "prepared"
-    assert prepare(folder, out, ear) == prepare(folder, out, ear)
+    assert prepare_recordings(folder, out, ear) == prepare_recordings(folder, out, ear)
 
 
 def test_a_folder_without_recordings_says_what_to_put_there(tmp_path, ear):
     (tmp_path / "song.txt").write_text("la")
     with pytest.raises(TrainingError, match=r"no recordings; put some \.aif.*\.wav files there"):
-        prepare(tmp_path, tmp_path / "out", ear)
+        prepare_recordings(tmp_path, tmp_path / "out", ear)
 
 
 def test_a_bad_recording_and_a_bad_score_are_named(folder, tmp_path, ear):
     (folder / "zz.wav").write_text("not audio")
     with pytest.raises(AudioReadError, match=r"zz\.wav"):
-        prepare(folder, tmp_path / "out", ear)
+        prepare_recordings(folder, tmp_path / "out", ear)
     (folder / "zz.wav").unlink()
     (folder / "scored.mid").write_text("not midi")
     with pytest.raises(AudioReadError, match=r"scored\.mid"):
-        prepare(folder, tmp_path / "out", ear)
+        prepare_recordings(folder, tmp_path / "out", ear)
 
 
 def test_no_room_for_the_result_is_one_line(folder, tmp_path, ear):
     (tmp_path / "out").write_bytes(b"")
     with pytest.raises(AudioWriteError, match="out: cannot be written"):
-        prepare(folder, tmp_path / "out", ear)
+        prepare_recordings(folder, tmp_path / "out", ear)
 
 
 @pytest.mark.parametrize("count", [1, 2, 3, 5, 6, 10, 16, 57])
 def test_a_tenth_is_kept_out_of_training(count, tmp_path):
     pairs = [(tmp_path / f"{n}.flac", tmp_path / f"{n}.mid") for n in range(count)]
-    training, held_out = split_off(pairs)
+    training, held_out = hold_out(pairs)
     assert sorted([*training, *held_out]) == sorted(pairs) and not set(training) & set(held_out)
     assert 1 <= len(held_out) <= max(1, round(count / 10 + 0.5))
     assert training or count == 1

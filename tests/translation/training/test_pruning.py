@@ -4,7 +4,7 @@ import pytest
 import torch
 
 from audiostyle.models.encoder import PitchGridEncoder
-from audiostyle.translation.training.pruning import pruned
+from audiostyle.translation.training.pruning import prune_encoder
 
 CHANNELS = 24
 
@@ -37,7 +37,7 @@ def heads(encoder: PitchGridEncoder, waves: torch.Tensor) -> torch.Tensor:
 @pytest.mark.parametrize("silent, width", [(0, 24), (7, 24), (8, 16), (11, 16), (16, 8)])
 def test_silent_units_go_and_nothing_changes(encoder, waves, silent, width):
     silence(encoder, silent)
-    narrow = pruned(encoder, waves, 1e-9)
+    narrow = prune_encoder(encoder, waves, 1e-9)
     assert narrow.widths == (width,) * 12
     assert torch.allclose(heads(narrow, waves), heads(encoder, waves), atol=1e-3)
 
@@ -48,14 +48,14 @@ def test_a_unit_that_others_can_stand_in_for_goes(encoder, waves):
         for layer in encoder.layers:
             layer.dilated.weight[12:] = 2 * layer.dilated.weight[:12]
             layer.dilated.bias[12:] = 2 * layer.dilated.bias[:12]
-    narrow = pruned(encoder, waves, 1e-6)
+    narrow = prune_encoder(encoder, waves, 1e-6)
     assert narrow.widths == (16,) * 12
     assert torch.allclose(heads(narrow, waves), heads(encoder, waves), atol=1e-3)
 
 
 def test_more_tolerance_is_less_width_and_more_error(encoder, waves):
     whole = heads(encoder, waves)
-    results = [pruned(encoder, waves, tolerance) for tolerance in (1e-9, 1e-2, 0.5)]
+    results = [prune_encoder(encoder, waves, tolerance) for tolerance in (1e-9, 1e-2, 0.5)]
     widths = [sum(result.widths) for result in results]
     errors = [float((heads(result, waves) - whole).square().mean()) for result in results]
     assert widths == sorted(widths, reverse=True) and widths[0] > widths[2]
@@ -64,6 +64,6 @@ def test_more_tolerance_is_less_width_and_more_error(encoder, waves):
 
 def test_the_encoder_given_stays_as_it_is(encoder, waves):
     before = {name: tensor.clone() for name, tensor in encoder.state_dict().items()}
-    silence_free = pruned(encoder, waves, 0.5)
+    silence_free = prune_encoder(encoder, waves, 0.5)
     assert all(torch.equal(tensor, before[name]) for name, tensor in encoder.state_dict().items())
     assert silence_free.pool.weight.equal(encoder.pool.weight)

@@ -8,12 +8,12 @@ import tomli_w
 
 from audiostyle.errors import TrainingError
 from audiostyle.models import zoo
-from audiostyle.models.wavenet import Plan, WaveNet
-from audiostyle.translation.conditions import HOP, WIDTH
+from audiostyle.models.wavenet.network import WaveNet, WaveNetConfig
 from audiostyle.translation.training import domain, recipe
-from audiostyle.translation.training.coded import CodedExcerpts
-from audiostyle.translation.training.compact import Learned, Settings
-from audiostyle.translation.training.recipe import follow, read_recipe
+from audiostyle.translation.training.recipe import read_recipe, run_recipe
+from audiostyle.translation.training.wavenet.coded_excerpts import CodedExcerpts
+from audiostyle.translation.training.wavenet.compact import CompactSettings, TrainedWaveNet
+from audiostyle.translation.wavenet.conditioning import HOP, WIDTH
 
 _ALL = sorted((Path(__file__).parents[3] / "recipes").glob("*.toml"))
 RECIPES = [path for path in _ALL if "corpora" in tomllib.loads(path.read_text("utf-8"))]  # those of sounds
@@ -57,7 +57,7 @@ def rendered(monkeypatch, sine_corpus):
             for file in [part for pair in sine_corpus(plan.sample_rate, 22.0, 1) for part in pair]:
                 (out / name / file.name).write_bytes(file.read_bytes())
 
-    monkeypatch.setattr(recipe, "render", render)
+    monkeypatch.setattr(recipe, "render_corpus", render)
     monkeypatch.setattr(domain, "_PHASE_EXCERPTS", 2)
     return names
 
@@ -79,30 +79,30 @@ def test_the_recipes_that_come_with_it_can_be_followed(path):
 
 def test_following_a_recipe_makes_its_model_and_doing_so_again_trains_nothing(tmp_path, rendered, told):
     plan = read_recipe(written(tmp_path, tables()))
-    follow(plan, tmp_path / "out", bfloat16=False, jobs=1, log=told.append, domains=False)
-    assert not zoo.find(tmp_path / "out" / "small").domains
-    encoder = zoo.find(tmp_path / "out" / "small").encoder
-    follow(plan, tmp_path / "out", bfloat16=False, jobs=1, log=told.append)
-    model = zoo.find(tmp_path / "out" / "small")
+    run_recipe(plan, tmp_path / "out", bfloat16=False, jobs=1, log=told.append, domains=False)
+    assert not zoo.find_model(tmp_path / "out" / "small").domains
+    encoder = zoo.find_model(tmp_path / "out" / "small").encoder
+    run_recipe(plan, tmp_path / "out", bfloat16=False, jobs=1, log=told.append)
+    model = zoo.find_model(tmp_path / "out" / "small")
     assert model.encoder == encoder and model.summary == "for tests"
     assert model.domain("flute").sounds_like == "a flute"
-    assert all(check.ok for check in zoo.verify(model))
+    assert all(check.ok for check in zoo.verify_model(model))
     trained = len([line for line in told if "validation" in line])
     assert trained == 3  # two stages of the encoder, one domain
-    follow(plan, tmp_path / "out", bfloat16=False, jobs=1, log=told.append)
+    run_recipe(plan, tmp_path / "out", bfloat16=False, jobs=1, log=told.append)
     assert len([line for line in told if "validation" in line]) == trained
-    assert zoo.find(tmp_path / "out" / "small").domain("flute").sha256 == model.domain("flute").sha256
+    assert zoo.find_model(tmp_path / "out" / "small").domain("flute").sha256 == model.domain("flute").sha256
     assert rendered == ["mixed", "flutes"] * 3
 
 
 def test_wavenets_follow_and_start_from_one_another(tmp_path, rendered, monkeypatch):
-    network, calls = WaveNet(Plan(1, 2, 8, 8, WIDTH, HOP)), []
+    network, calls = WaveNet(WaveNetConfig(1, 2, 8, 8, WIDTH, HOP)), []
 
     def train_compact(domains, predictions, run, *, settings, start, **_):
         calls.append((run.name, settings, start))
         assert predictions.keys() == {"flute"}
         (pairs, _) = domains["flute"]
-        return {"flute": Learned(network, CodedExcerpts(pairs, settings.frames), 2.5)}
+        return {"flute": TrainedWaveNet(network, CodedExcerpts(pairs, settings.frames), 2.5)}
 
     monkeypatch.setattr(recipe, "train_compact", train_compact)
     each = {"flute": {"steps": 9, "learning_rate": 1e-3, "muon": 0.03}}
@@ -110,14 +110,14 @@ def test_wavenets_follow_and_start_from_one_another(tmp_path, rendered, monkeypa
         **tables(),
         "wavenets": {"train": "flutes", "valid": "flutes", "settings": {"batch": 3}, "each": each},
     }
-    follow(
+    run_recipe(
         read_recipe(written(tmp_path, table)), tmp_path / "out", bfloat16=False, jobs=1, log=lambda _: None
     )
-    model = zoo.find(tmp_path / "out" / "small")
+    model = zoo.find_model(tmp_path / "out" / "small")
     assert model.decoder("flute", "wavenet").config["plan"]["channels"] == 8
-    assert calls == [("flute.wavenet", Settings(batch=3), None)]
+    assert calls == [("flute.wavenet", CompactSettings(batch=3), None)]
     each["flute"]["start_from"] = "flute"
-    follow(
+    run_recipe(
         read_recipe(written(tmp_path, table)), tmp_path / "out", bfloat16=False, jobs=1, log=lambda _: None
     )
     assert calls[1][2].keys() == network.state_dict().keys()

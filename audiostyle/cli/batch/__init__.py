@@ -1,0 +1,1 @@
+"""What all verbs that work on many files share."""

@@ -1,0 +1,1 @@
+"""The work of a verb on one input; what worker processes unpickle and run."""

@@ -1,0 +1,1 @@
+"""Picture files: reading, writing, and what goes with a picture."""

@@ -1,0 +1,192 @@
+"""From the bytes of a picture file to its samples, with no bit of depth lost.
+
+Pillow reads all formats at 8 bits a channel; imagecodecs and tifffile read what is deeper (PNG, TIFF).
+"""
+
+import io
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+import imagecodecs
+import numpy as np
+import tifffile
+from numpy.typing import NDArray
+from PIL import Image, UnidentifiedImageError
+
+from audiostyle.errors import PictureReadError
+from audiostyle.image.io import exif as metadata
+from audiostyle.image.io import formats
+
+_PNG = b"\x89PNG\r\n\x1a\n"
+_TIFF = (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")
+_PLAIN = {
+    tifffile.PHOTOMETRIC.RGB,
+    tifffile.PHOTOMETRIC.MINISBLACK,
+    tifffile.PHOTOMETRIC.MINISWHITE,
+}
+_LOSSY = {"JPEG", "MPO", "AVIF", "JPEG2000", "WEBP"}
+_OUT_OF_RANGE = 0.01  # how far floats may leave [0, 1], by rounding or overshoot, before it is an error
+
+
+@dataclass(frozen=True)
+class DecodedPicture:
+    """What a file holds, as stored.
+
+    Attributes:
+        colour: float32 (H, W, 1) grey, (H, W, 3) RGB or (H, W, 4) CMYK, in [0, 1].
+        alpha: float32 (H, W) in [0, 1], 0 for transparent; None if there is none.
+        bits: a channel: 8 or 16 (which stands for floats too).
+        format: Pillow's name.
+        exif: its tags; the samples are not turned yet.
+        profile: ICC, unchecked.
+        frames: more than 1 if it is animated.
+        lossy: the file's compression has changed the picture.
+    """
+
+    colour: NDArray[np.float32]
+    alpha: NDArray[np.float32] | None
+    bits: int
+    format: str
+    exif: Image.Exif = field(default_factory=Image.Exif)
+    profile: bytes | None = None
+    frames: int = 1
+    lossy: bool = False
+
+
+def decode(data: bytes, name: str, max_pixels: int) -> DecodedPicture:
+    """Raises `PictureReadError`: not a picture, damaged, cut short, larger than ``max_pixels``, NaN."""
+    if not data:
+        raise PictureReadError(f"{name}: is empty (zero bytes); choose another file")
+    with _explain_errors(name), _lift_size_limit():
+        if data.startswith(_TIFF) and (decoded := _deep_tiff(data, name, max_pixels)):
+            return decoded
+        image = Image.open(io.BytesIO(data), formats=formats.DECODERS)
+        _check_size(image.height, image.width, name, max_pixels)
+        deep_png = data.startswith(_PNG) and data[24] == 16
+        samples, bits = (imagecodecs.png_decode(data), 16) if deep_png else _samples(image, name)
+        colour, alpha = _split(_scale(samples, 2**bits - 1, name), image.mode == "CMYK")
+        return DecodedPicture(
+            colour,
+            alpha,
+            bits,
+            image.format or "",
+            _tolerant_exif(image),  # only now: Pillow turns a TIFF itself, and finds tags behind the pixels
+            image.info.get("icc_profile"),
+            1 if image.format == "MPO" else getattr(image, "n_frames", 1),  # a phone's: the rest are previews
+            image.format in _LOSSY and b"VP8L" not in data,  # a part of WebPs without loss
+        )
+
+
+@contextmanager
+def _explain_errors(name: str) -> Iterator[None]:
+    """Decoders raise whatever they happen on in a damaged file."""
+    try:
+        yield
+    except (PictureReadError, MemoryError):
+        raise
+    except UnidentifiedImageError:
+        kinds = ", ".join(formats.DECODERS)
+        raise PictureReadError(f"{name}: is not a picture of a kind that is read ({kinds})") from None
+    except Exception as error:
+        reason = " ".join(str(error).split()) or type(error).__name__
+        raise PictureReadError(f"{name}: is damaged or cut short ({reason}); get a whole copy") from None
+
+
+@contextmanager
+def _lift_size_limit() -> Iterator[None]:
+    """Pillow's own limit on pixels off: ours has a message that says what to do."""
+    before, Image.MAX_IMAGE_PIXELS = Image.MAX_IMAGE_PIXELS, None
+    try:
+        yield
+    finally:
+        Image.MAX_IMAGE_PIXELS = before
+
+
+def _check_size(height: int, width: int, name: str, max_pixels: int) -> None:
+    if height * width > max_pixels:
+        raise PictureReadError(
+            f"{name}: has {width}×{height} pixels ({height * width / 1e6:.0f} Mpx), more than the limit of "
+            f"{max_pixels / 1e6:.0f} Mpx; raise the limit if you trust it and have the memory"
+        )
+
+
+def _samples(image: Image.Image, name: str) -> tuple[NDArray[Any], int]:
+    """Pillow's picture as (H, W) or (H, W, C), and its depth."""
+    image.load()
+    if image.mode in {"I;16", "I;16B", "I;16L", "I;16N", "I"}:  # of "I", only 16-bit PGM comes here
+        return np.asarray(image).astype(np.uint16), 16
+    if image.mode == "F":
+        return np.asarray(image), 16
+    if image.mode == "LAB":
+        raise PictureReadError(f"{name}: is in the colour space L*a*b*; convert it to RGB")
+    return np.asarray(image.convert(_plain_mode(image))), 8
+
+
+def _plain_mode(image: Image.Image) -> str:
+    if image.mode in {"LA", "La"}:
+        return "LA"
+    if image.has_transparency_data:  # a channel, a transparent colour, or a palette with transparency
+        return "RGBA"
+    return {"1": "L", "L": "L", "CMYK": "CMYK"}.get(image.mode, "RGB")
+
+
+def _deep_tiff(data: bytes, name: str, max_pixels: int) -> DecodedPicture | None:
+    """Grey or RGB of more than 8 bits; None leaves it to Pillow."""
+    with tifffile.TiffFile(io.BytesIO(data)) as file:
+        page = file.pages.first
+        if page.photometric not in _PLAIN or page.bitspersample <= 8:
+            return None
+        _check_size(page.imagelength, page.imagewidth, name, max_pixels)
+        samples = page.asarray(maxworkers=1)
+        if page.axes.startswith("S"):  # channel by channel
+            samples = np.moveaxis(samples, 0, -1)
+        scaled = _scale(samples, 2**page.bitspersample - 1, name)
+        if page.photometric == tifffile.PHOTOMETRIC.MINISWHITE:
+            scaled[..., 0] = 1 - scaled[..., 0]
+        extra = page.extrasamples
+        colour, alpha = _split(scaled, channels=scaled.shape[2] - len(extra))
+        if alpha is not None and extra[0] == tifffile.EXTRASAMPLE.ASSOCALPHA:  # colour times alpha is stored
+            np.divide(colour, alpha[..., None], out=colour, where=alpha[..., None] > 0)
+            np.clip(colour, 0, 1, out=colour)
+        exif = Image.Exif()
+        wanted = (*metadata.TEXTS, metadata.ORIENTATION)
+        exif.update({tag: page.tags[tag].value for tag in wanted if tag in page.tags})
+        return DecodedPicture(colour, alpha, 16, "TIFF", exif, page.iccprofile, len(file.pages))
+
+
+def _scale(samples: NDArray[Any], top: int, name: str) -> NDArray[np.float32]:
+    """(H, W) or (H, W, C) of any type as float32 (H, W, C) in [0, 1]."""
+    whole = samples[..., None] if samples.ndim == 2 else samples
+    if whole.dtype.kind == "u":
+        result = whole.astype(np.float32)
+        result /= np.float32(top)
+        return result
+    if whole.dtype.kind != "f":
+        raise PictureReadError(f"{name}: holds samples of type {whole.dtype}; convert it to 8 or 16 bits")
+    low, high = float(whole.min()), float(whole.max())  # NaN if any is
+    if not (np.isfinite(low) and np.isfinite(high)):
+        raise PictureReadError(f"{name}: holds NaN or infinite values; repair it where it was made")
+    if low < -_OUT_OF_RANGE or high > 1 + _OUT_OF_RANGE:
+        raise PictureReadError(f"{name}: holds values from {low:g} to {high:g}; scale them to 0..1")
+    return np.clip(whole, 0, 1).astype(np.float32)
+
+
+def _split(
+    samples: NDArray[np.float32], cmyk: bool = False, channels: int | None = None
+) -> tuple[NDArray[np.float32], NDArray[np.float32] | None]:
+    """Colour and alpha, each contiguous.  ``channels`` of colour, where not told by the number in all."""
+    count = samples.shape[2]
+    colours = channels or (4 if cmyk else 3 if count >= 3 else 1)
+    if count == colours:
+        return samples, None
+    return np.ascontiguousarray(samples[..., :colours]), np.ascontiguousarray(samples[..., colours])
+
+
+def _tolerant_exif(image: Image.Image) -> Image.Exif:
+    """Nothing rather than an error: a photograph whose tags are damaged is still one."""
+    try:
+        return image.getexif()
+    except Exception:
+        return Image.Exif()

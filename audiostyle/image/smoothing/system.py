@@ -1,0 +1,75 @@
+"""The linear system: A = I − αS with S = D^−½ W D^−½, from the planes of W, and the product A p.
+
+S has its eigenvalues in [−1, 1] and its largest is exactly 1, with eigenvector D^½ 1.  So those of A are at
+least 1 − α, and a residual r leaves an error of at most ‖r‖ / (1 − α), whatever the size of the picture.
+"""
+
+import numpy as np
+from numba import njit
+from numpy.typing import NDArray
+
+from audiostyle.image.smoothing.parallel import chunks, each
+from audiostyle.image.smoothing.stencil import OFFSETS, PAD, degrees, ends, interior
+
+Array = NDArray[np.float64]
+
+
+def normalize(planes: Array, alpha: float) -> Array:
+    """Turn the planes of W into those of I − αS, in place.  Returns D, (H, W)."""
+    degree = degrees(planes)
+    root = 1 / np.sqrt(degree)
+    inside = interior(planes)
+
+    def rows(first: int, last: int) -> None:
+        for plane, (dy, dx) in zip(inside, OFFSETS, strict=True):
+            here, there = ends((min(last + dy, len(root)) - first, root.shape[1]), dy, dx)
+            plane[first:last][here] *= -alpha * root[first:last][here]
+            plane[first:last][here] *= root[first:][there]
+        inside[0, first:last] += 1
+
+    each(rows, chunks(len(root)))
+    return degree
+
+
+def product(planes: Array, vectors: Array, out: Array) -> Array:
+    """out = A p for every channel of ``vectors``.  Returns pᵀA p, (channels,)."""
+    ranges = chunks(planes.shape[1] - 2 * PAD)
+    return np.sum(each(lambda first, last: _product_rows(planes, vectors, out, first, last), ranges), axis=0)
+
+
+@njit(nogil=True, cache=True, fastmath={"contract"})
+def _product_rows(a, p, q, first, last):
+    """Rows first … last − 1 of A p, with pᵀA p.  Planes 3 … 7 lead one row down, 8 … 12 two."""
+    n = a.shape[2] - 2 * PAD
+    total = np.empty(n)  # memory of its own lets the compiler use vector instructions
+    dots = np.zeros(len(p))
+    for y in range(first + PAD, last + PAD):
+        for c in range(len(p)):
+            here = p[c, y]
+            for x in range(n):
+                total[x] = a[0, y, x + 3] * here[x + 3]
+                total[x] += a[1, y, x + 3] * here[x + 4] + a[1, y, x + 2] * here[x + 2]
+                total[x] += a[2, y, x + 3] * here[x + 5] + a[2, y, x + 1] * here[x + 1]
+            for k in range(1, 6):
+                for reach in range(1, 3):
+                    below, above = a[5 * reach + k - 3, y], a[5 * reach + k - 3, y - reach]
+                    next_row, last_row = p[c, y + reach], p[c, y - reach]
+                    for x in range(n):
+                        total[x] += below[x + 3] * next_row[x + k] + above[x + 6 - k] * last_row[x + 6 - k]
+            q[c, y, PAD : PAD + n] = total
+            for x in range(n):
+                dots[c] += here[x + PAD] * total[x]
+    return dots
+
+
+def residual(planes: Array, alpha: float, image: Array, vectors: Array, out: Array) -> Array:
+    """out = (1 − α) Y − A x for an image Y (H, W, channels).  Returns ‖out‖² per channel."""
+    product(planes, vectors, out)
+    inside, channels = interior(out), np.moveaxis(image, 2, 0)
+
+    def rows(first: int, last: int) -> Array:
+        part = (1 - alpha) * channels[:, first:last] - inside[:, first:last]
+        inside[:, first:last] = part
+        return np.einsum("cyx,cyx->c", part, part)
+
+    return np.sum(each(rows, chunks(len(image))), axis=0)

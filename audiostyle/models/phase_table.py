@@ -1,0 +1,132 @@
+"""Phases for a decoder's magnitudes: every note's partials turn at the rate they were measured to turn.
+
+A magnitude spectrogram alone leaves the phases open, and the usual ways to find them (Griffin–Lim, a network
+and an adversary) are slow or need long training.  But the code says which notes sound, and the domain's
+recordings show how fast each spectral bin of each key turns from frame to frame.  So a note's phases are its
+age times that rate; notes are summed as complex spectra, weighted by what the excitation bank says of each
+of them; and the sum's phase goes to the decoder's magnitude.  Partials stay coherent for as long as a note
+lasts, at their true, slightly inharmonic frequencies.
+"""
+
+import math
+from functools import lru_cache
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+from audiostyle.models.excitation import KeyStates
+from audiostyle.models.frontend import LOWEST_PITCH, PITCHES
+from audiostyle.models.spectral_decoder import BINS, DECODER_HOP, DECODER_RATE
+
+TONAL = 0.9
+"""Mean resultant length of phase steps above which a bin counts as a steady partial."""
+
+_QUIET = 1e-4  # a key this far (80 dB) below the loudest of a frame has no say in its phases
+_PERIOD = 2048  # frames (24 s) after which the steps of the random walk come again
+
+
+class PhaseTable(nn.Module):
+    """How fast, how steadily and from where the bins of every key turn; measured, not trained by gradient.
+
+    Buffers, each (88, bins): ``advance``, radians a frame beyond the bin's own frequency; ``coherence`` in
+    [0, 1], the mean resultant length of those steps; ``start``, radians at the onset.
+    """
+
+    advance: Tensor
+    coherence: Tensor
+    start: Tensor
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.register_buffer("advance", compute_harmonic_advance())
+        self.register_buffer("coherence", torch.ones(PITCHES, BINS))
+        # A sinusoid's main lobe alternates in sign from bin to bin: its phase refers to the window's start.
+        self.register_buffer("start", math.pi * (torch.arange(BINS) % 2).expand(PITCHES, -1).clone())
+
+    def sum_notes(self, states: KeyStates, gains: Tensor, templates: Tensor, first: int, seed: int) -> Tensor:
+        """Return the complex sum (T, bins) of all notes, each with its own phases.
+
+        Args:
+            states: (1, T, 88) of the frames from ``first`` on.
+            gains: (T, 88, K), how much of each template sounds.
+            templates: (88, K, bins), magnitudes.
+            first: number of the first frame in the piece; with ``seed`` it fixes the noise of every note,
+                however the piece is cut.
+        """
+        age = states.age[0]
+        sounding = (states.level[0] > 0) & _find_loud(gains, templates)
+        real, imaginary = torch.zeros(2, len(age), BINS)
+        for key in torch.nonzero(sounding.any(dim=0))[:, 0].tolist():
+            for start, stop in _find_runs(sounding[:, key], age[:, key]):
+                amplitude = gains[start:stop, key] @ templates[key]
+                phase = self._phase(key, age[start:stop, key], first + start, seed)
+                real[start:stop].addcmul_(amplitude, phase.cos())
+                imaginary[start:stop].addcmul_(amplitude, phase.sin_())
+        return torch.complex(real, imaginary)
+
+    def _phase(self, key: int, age: Tensor, frame: int, seed: int) -> Tensor:
+        """Return the phases (frames, bins) of a note of the given ages, the first of them in ``frame``."""
+        whole = int(torch.floor(age[0] + 0.5))
+        part = float(age[0]) - whole  # the same in every frame of a note
+        advance, coherence = self.advance[key].float(), self.coherence[key].float()
+        steps = torch.arange(whole, whole + len(age))
+        phase = torch.outer(steps.float(), compute_bin_advance() + advance)
+        deviation = (-2 * torch.log(coherence.clamp(min=0.05))).sqrt() * (coherence < TONAL)
+        walk = draw_random_walk(seed)
+        # Every note has its own place in the walk, which depends on nothing but its key and its onset.
+        place = (1103 * (frame - whole) + 389 * key) % _PERIOD
+        phase += self.start[key] + part * (compute_bin_turn() + advance) - walk[place] * deviation
+        phase.addcmul_(_follow_walk(walk, place + steps), deviation)
+        return phase
+
+
+@lru_cache(maxsize=2)
+def draw_random_walk(seed: int) -> Tensor:
+    """Return where each bin's walk of normal steps is after 0, …, _PERIOD of them, (_PERIOD + 1, bins)."""
+    steps = np.random.default_rng(seed).standard_normal((_PERIOD, BINS), dtype=np.float32)
+    return torch.from_numpy(np.concatenate([np.zeros((1, BINS), np.float32), steps.cumsum(axis=0)]))
+
+
+def _follow_walk(walk: Tensor, places: Tensor) -> Tensor:
+    """Return the walk (n, bins) at consecutive places, the steps coming again after the last."""
+    rounds = torch.div(places, _PERIOD, rounding_mode="floor")
+    wandered = walk[places - _PERIOD * rounds]
+    return wandered + torch.outer(rounds.float(), walk[-1]) if rounds.any() else wandered
+
+
+def _find_loud(gains: Tensor, templates: Tensor) -> Tensor:
+    """Return (T, 88): which keys are loud enough to be told from the loudest one of their frame."""
+    peaks = (gains * templates.amax(dim=2)).sum(dim=2)
+    return peaks > _QUIET * peaks.amax(dim=1, keepdim=True)
+
+
+def _find_runs(sounding: Tensor, age: Tensor) -> list[tuple[int, int]]:
+    """Return [start, stop) of every stretch of one key: unbroken sounding with growing age."""
+    joined = sounding[1:] & sounding[:-1] & (age[1:] > age[:-1] + 0.5)  # within a note, by 1
+    begins, ends = sounding.clone(), sounding.clone()
+    begins[1:] &= ~joined
+    ends[:-1] &= ~joined
+    starts, lasts = (torch.nonzero(edge)[:, 0].tolist() for edge in (begins, ends))
+    return [(start, last + 1) for start, last in zip(starts, lasts, strict=True)]
+
+
+def compute_bin_turn() -> Tensor:
+    """Return how far a sinusoid at each bin's centre turns in one hop, radians, (bins,)."""
+    return torch.arange(BINS) * (2 * math.pi * DECODER_HOP / (2 * (BINS - 1)))
+
+
+def compute_bin_advance() -> Tensor:
+    """Return :func:`compute_bin_turn` less its whole turns, which keep single precision from losing the rest."""
+    return torch.remainder(torch.arange(BINS) * DECODER_HOP, 2 * (BINS - 1)) * (math.pi / (BINS - 1))
+
+
+def compute_harmonic_advance() -> Tensor:
+    """Return (88, bins): the turn, beyond the bin's own, of the harmonic nearest to each bin."""
+    spacing = DECODER_RATE / (2 * (BINS - 1))
+    pitch = torch.arange(PITCHES) + LOWEST_PITCH
+    fundamental = 440.0 * 2 ** ((pitch[:, None] - 69) / 12)
+    frequency = torch.arange(BINS) * spacing
+    harmonic = torch.clamp(torch.round(frequency / fundamental), min=1)
+    turns = (harmonic * fundamental - frequency) * DECODER_HOP / DECODER_RATE
+    return torch.remainder(turns * 2 * math.pi + math.pi, 2 * math.pi) - math.pi

@@ -1,0 +1,1 @@
+"""WaveNet: the autoregressive network, the published encoder, and fast sampling."""

@@ -1,0 +1,1 @@
+"""Notes: performances, scores, MIDI files, and rendering them to sound."""

@@ -1,0 +1,163 @@
+"""All samples of known waves at once through a WaveNet: what its ``forward`` does, twice as fast on a CPU.
+
+Time comes first: (T, B, C).  Then d samples ago is d · B rows ago, and both taps of a dilated layer are
+matrix products of contiguous rows, without padding and without copies; they may run in bfloat16.  The gate is
+one sigmoid for both halves, tanh(f) = 2σ(2f) − 1.  What layers give to the skip path lies side by side, so
+that their sum is one product for all layers.  The gradient is written by hand, for autograd would pad, add
+and copy where rows are cut.
+"""
+
+from typing import Any, cast
+
+import torch
+from torch import Tensor
+from torch.nn import functional as F
+
+from audiostyle.models.wavenet.mulaw import SILENCE
+from audiostyle.models.wavenet.network import CausalLayer, WaveNet, check_condition
+from audiostyle.translation.training.wavenet import gates
+
+
+def logits_over_time(
+    network: WaveNet, codes: Tensor, condition: Tensor, dtype: torch.dtype = torch.float32
+) -> Tensor:
+    """Return the logits (T, B, 256) of every sample, given those before it, computed in ``dtype``.
+
+    Args:
+        codes: (B, T), the samples that are heard: mu-law codes; T is whole frames.
+        condition: (B, F, Z), F = T / hop.
+
+    Raises:
+        ShapeError: the condition does not fit.
+    """
+    check_condition(network.plan, condition.shape, codes.shape[1])
+    layers = [cast(CausalLayer, layer) for layer in network.layers]
+    code = condition.transpose(0, 1).to(dtype)  # (F, B, Z)
+    x = _entered(network, codes).to(dtype)
+    z = _Stack.apply(
+        x,
+        _conditions(layers, code, dtype),
+        torch.stack([layer.dilated.weight.movedim(2, 0) for layer in layers]).to(dtype),
+        torch.stack([layer.residual.weight[..., 0] for layer in layers if layer.residual]).to(dtype),
+        torch.stack([cast(Tensor, layer.residual.bias) for layer in layers if layer.residual]).to(dtype),
+        network.plan.dilations,
+    )
+    skips = torch.cat([layer.skip.weight[..., 0] for layer in layers], dim=1).to(dtype)
+    bias = torch.stack([cast(Tensor, layer.skip.bias) for layer in layers]).sum(0).to(dtype)
+    return _head(network, F.linear(z, skips, bias), code)
+
+
+def _entered(network: WaveNet, codes: Tensor) -> Tensor:
+    """(B, T) → (T, B, C), of the samples one earlier and two earlier."""
+    before = F.pad(codes.T[:-1], (0, 0, 1, 0), value=SILENCE)
+    later, now = network.entry.tables()
+    held = F.pad(F.embedding(before[:-1], later), (0, 0, 0, 0, 1, 0))
+    return F.embedding(before, now) + held
+
+
+def _conditions(layers: list[CausalLayer], code: Tensor, dtype: torch.dtype) -> Tensor:
+    """(F, B, Z) → (L, F, B, 2C): what each layer's gate starts from."""
+    weights = torch.cat([layer.condition.weight[..., 0] for layer in layers]).to(dtype)
+    biases = torch.cat([cast(Tensor, layer.dilated.bias) for layer in layers]).to(dtype)
+    return F.linear(code, weights, biases).unflatten(2, (len(layers), -1)).movedim(2, 0)
+
+
+def _head(network: WaveNet, skips: Tensor, code: Tensor) -> Tensor:
+    head, hop = network.head, network.plan.hop
+    mix, out = (part.weight[..., 0].to(skips.dtype) for part in (head.mix, head.logits))
+    bias, out_bias = (cast(Tensor, part.bias).to(skips.dtype) for part in (head.mix, head.logits))
+    mixed = F.linear(torch.relu(skips), mix, bias)
+    held = F.linear(code, head.condition.weight[..., 0].to(skips.dtype))
+    mixed = mixed.unflatten(0, (-1, hop)) + held[:, None]
+    return F.linear(torch.relu(mixed.flatten(0, 1)), out, out_bias)
+
+
+class _Stack(torch.autograd.Function):
+    """The gated layers: (T, B, C) → what they give to the skip path, (T, B, L · C)."""
+
+    @staticmethod
+    def forward(
+        ctx: Any, x: Tensor, conditions: Tensor, taps: Tensor, mixes: Tensor, biases: Tensor, dilations: tuple
+    ) -> Tensor:
+        """``conditions`` (L, F, B, 2C), ``taps`` (L, 2, 2C, C), ``mixes`` (L − 1, C, C) and ``biases``."""
+        time, batch, channels = x.shape
+        twice = _twice(channels, x)  # the filter's half, for its tanh
+        rows, slab = x.reshape(-1, channels), x.new_empty(time * batch, len(dilations) * channels)
+        inputs, opened = [], []
+        for layer, dilation in enumerate(dilations):
+            past, now = (taps[layer] * twice[:, None]).transpose(1, 2)
+            h = _held(conditions[layer] * twice, time)
+            h.addmm_(rows, now)
+            earlier = dilation * batch
+            if earlier < len(rows):
+                h[earlier:].addmm_(rows[:-earlier], past)
+            z = slab[:, layer * channels : (layer + 1) * channels]
+            _gate_(h.sigmoid_(), z)
+            if any(ctx.needs_input_grad):
+                inputs.append(rows)
+                opened.append(h)
+            if layer < len(mixes):
+                rows = torch.addmm(rows + biases[layer], z, mixes[layer].T)
+        ctx.save_for_backward(slab, taps, mixes, *inputs, *opened)
+        ctx.dilations, ctx.shape, ctx.frames = dilations, x.shape, conditions.shape[1]
+        return slab.view(time, batch, -1)
+
+    @staticmethod
+    def backward(ctx: Any, gradient: Tensor) -> tuple[Tensor | None, ...]:
+        slab, taps, mixes, *saved = ctx.saved_tensors
+        count, (time, batch, channels) = len(ctx.dilations), ctx.shape
+        inputs, opened = saved[:count], saved[count:]
+        twice = _twice(channels, slab)
+        d_slab = gradient.reshape(time * batch, -1)
+        d_taps, d_mixes = torch.empty_like(taps), torch.empty_like(mixes)
+        d_biases = slab.new_empty(len(mixes), channels)
+        d_conditions = slab.new_empty(count, ctx.frames, batch, 2 * channels)
+        d_rows = torch.zeros_like(inputs[0])
+        for layer in reversed(range(count)):
+            part = slice(layer * channels, (layer + 1) * channels)
+            d_z = d_slab[:, part]
+            if layer < len(mixes):
+                d_mixes[layer] = d_rows.T @ slab[:, part]
+                d_biases[layer] = d_rows.sum(0)
+                d_z = torch.addmm(d_z, d_rows, mixes[layer])
+            d_h = opened[layer]  # once only: its memory is used again
+            _gate_gradient_(d_h, d_z)
+            d_conditions[layer] = d_h.view(ctx.frames, -1, batch, 2 * channels).sum(1) * twice
+            past, now = taps[layer] * twice[:, None]
+            rows, earlier = inputs[layer], ctx.dilations[layer] * batch
+            d_taps[layer, 1] = d_h.T @ rows * twice[:, None]
+            d_rows.addmm_(d_h, now)
+            d_taps[layer, 0] = 0
+            if earlier < len(rows):
+                d_taps[layer, 0] = d_h[earlier:].T @ rows[:-earlier] * twice[:, None]
+                d_rows[:-earlier].addmm_(d_h[earlier:], past)
+        return d_rows.view(ctx.shape), d_conditions, d_taps, d_mixes, d_biases, None
+
+
+def _twice(channels: int, like: Tensor) -> Tensor:
+    """(2C,): 2 for the filter, whose tanh is a sigmoid of twice, and 1 for the gate."""
+    return torch.cat([like.new_full((channels,), 2), like.new_ones(channels)])
+
+
+def _held(frames: Tensor, time: int) -> Tensor:
+    """(F, B, 2C) → (T · B, 2C): every frame repeated for its samples."""
+    count, batch, width = frames.shape
+    held = frames[:, None].expand(count, time // count, batch, width)
+    return held.contiguous().view(time * batch, width)
+
+
+def _gate_(gate: Tensor, z: Tensor) -> None:
+    """:func:`.gates.gate_` for every precision."""
+    if gate.dtype == torch.bfloat16 and not gate.is_cuda:
+        return gates.gate_(gate, z)
+    s, o = gate.chunk(2, dim=1)
+    z.copy_((2 * s - 1) * o)
+
+
+def _gate_gradient_(gate: Tensor, d_z: Tensor) -> None:
+    """:func:`.gates.gate_gradient_` for every precision."""
+    if gate.dtype == torch.bfloat16 and not gate.is_cuda:
+        return gates.gate_gradient_(gate, d_z)
+    s, o = gate.chunk(2, dim=1)
+    of_filter, of_gate = 2 * s * (1 - s) * o * d_z, (2 * s - 1) * o * (1 - o) * d_z
+    gate.copy_(torch.cat([of_filter, of_gate], dim=1))

@@ -1,0 +1,1 @@
+"""Synthesis of domains sample by sample, with a WaveNet."""

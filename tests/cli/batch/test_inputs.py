@@ -1,0 +1,84 @@
+"""Inputs: each recording once, whatever way it was named; what cannot be used is a problem, not an end."""
+
+import os
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from audiostyle.cli.batch.inputs import STDIN, SUFFIXES, Source, expand
+
+
+def touch(*paths: str) -> None:
+    for path in paths:
+        Path(path).parent.mkdir(parents=True, exist_ok=True)
+        Path(path).touch()
+
+
+def test_a_file_is_taken_whatever_its_suffix():
+    touch("song.weird")
+    assert expand(["song.weird"]) == ([Source("song.weird")], [])
+
+
+def test_a_folder_is_searched_through_in_order_and_remembers_the_tree():
+    touch("in/b.wav", "in/a.FLAC", "in/deep/er/c.mp3", "in/cover.jpg", "in/._a.wav", "in/.hidden/d.wav")
+    sources, problems = expand(["in"])
+    assert [(source.path, source.folder) for source in sources] == [
+        (os.path.join("in", "a.FLAC"), Path(".")),
+        (os.path.join("in", "b.wav"), Path(".")),
+        (os.path.join("in", "deep", "er", "c.mp3"), Path("deep/er")),
+    ]
+    assert problems == []
+
+
+def test_a_glob_is_what_the_shell_would_make_of_it():
+    touch("b.wav", "a.wav", "a.txt", "sub/c.wav")
+    assert expand(["*.wav"]) == expand(["a.wav", "b.wav"])
+    assert expand(["**/*.wav"])[0] == [Source("a.wav"), Source("b.wav"), Source(os.path.join("sub", "c.wav"))]
+    assert expand(["s*"]) == expand(["sub"])
+
+
+def test_a_file_whose_name_looks_like_a_glob_is_that_file():
+    touch("take[1].wav", "take1.wav")
+    assert expand(["take[1].wav"]) == ([Source("take[1].wav")], [])
+
+
+def test_each_recording_counts_once_through_links_too():
+    touch("in/a.wav")
+    os.symlink("in/a.wav", "link.wav")
+    sources, _ = expand(["in/a.wav", "./in/a.wav", "in", "in/*.wav", "link.wav", STDIN, STDIN])
+    assert [source.path for source in sources] == ["in/a.wav", STDIN]
+
+
+@pytest.mark.parametrize(
+    ("argument", "message"),
+    [
+        ("gone.wav", "no such file"),
+        ("*.mp3", "matches no file"),
+        ("empty", "holds no audio files"),
+        ("dangling.wav", "link to nothing"),
+    ],
+)
+def test_what_is_not_there_is_a_problem_that_names_it_and_the_others_go_on(argument, message):
+    touch("good.flac")
+    os.mkdir("empty")
+    os.symlink("nowhere", "dangling.wav")
+    sources, [problem] = expand([argument, "good.flac"])
+    assert sources == [Source("good.flac")]
+    assert problem.message.startswith(f"{argument}: ") and message in problem.message
+
+
+def test_links_in_a_circle_end():
+    touch("in/a.wav")
+    os.symlink("..", "in/again")
+    assert len(expand(["in"])[0]) == 1
+
+
+@given(st.lists(st.sampled_from([*sorted(SUFFIXES), ".txt", ""]), max_size=6))
+def test_in_a_folder_the_suffix_decides(tmp_path_factory, suffixes):
+    folder = tmp_path_factory.mktemp("in")
+    for index, suffix in enumerate(suffixes):
+        (folder / f"{index}{suffix}").touch()
+    sources, _ = expand([str(folder)])
+    assert {Path(source.path).suffix for source in sources} == set(suffixes) & SUFFIXES

@@ -1,0 +1,82 @@
+"""However many processes: the same outcomes, in the same order, and none left behind."""
+
+import multiprocessing
+import signal
+import time
+
+import pytest
+from chores import Chore
+
+from audiostyle.cli.batch import pool as batch
+from audiostyle.cli.batch.pool import Outcome
+from audiostyle.errors import AudiostyleError, ModelNotFound
+
+
+def run(tasks, jobs, heard=None):
+    def on_progress(*news):
+        if heard is not None:
+            heard.append(news)
+
+    return list(batch.run(tasks, Chore(), jobs=jobs, on_progress=on_progress))
+
+
+@pytest.mark.parametrize("jobs", [1, 3])
+def test_outcomes_come_in_order_whatever_finishes_first(jobs):
+    heard = []
+    outcomes = run([(number, "sleep") for number in range(4)], jobs, heard)
+    assert [outcome.result for outcome in outcomes] == [0, 1, 4, 9]
+    assert sorted(heard) == [(number, float(number), 10.0) for number in range(4)]
+
+
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_a_task_that_fails_does_not_stop_the_others(jobs):
+    good, bad, bug, last = run([(1, "do"), (2, "fail"), (3, "bug"), (4, "do")], jobs)
+    assert (good.result, last.result) == (1, 16)
+    assert bad.error == "2: is bad"
+    assert "internal error (ZeroDivisionError: a bug)" in bug.error
+    assert "chores.py" in bug.details
+
+
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_a_model_that_cannot_be_loaded_ends_it_all_with_one_error(jobs):
+    with pytest.raises(ModelNotFound, match="no model"):
+        run([(number, "model") for number in range(4)], jobs)
+    assert not multiprocessing.active_children()
+
+
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_what_would_fail_every_task_fails_once(jobs):
+    with pytest.raises(AudiostyleError, match="no such device"):
+        list(batch.run([(1, "do"), (2, "do")], Chore(fails=True), jobs=jobs, on_progress=lambda *news: None))
+
+
+def test_a_process_that_is_killed_is_one_clear_error_and_not_a_hang():
+    with pytest.raises(AudiostyleError, match=r"worker process died.*--skip-existing"):
+        run([(1, "die"), (2, "do"), (3, "do")], jobs=2)
+
+
+def test_an_interruption_stops_the_workers_at_once():
+    outcomes = batch.run(
+        [(1, "do"), (2, "linger"), (3, "linger")], Chore(), jobs=2, on_progress=lambda *news: None
+    )
+    assert next(outcomes) == Outcome(1)
+    start = time.monotonic()
+    with pytest.raises(KeyboardInterrupt):
+        outcomes.throw(KeyboardInterrupt())
+    assert time.monotonic() - start < 5  # lingering would take ten
+    assert not multiprocessing.active_children()
+
+
+def test_ctrl_c_is_for_the_parent_alone_from_the_first_moment_of_a_process():
+    """A process that could hear it would print a traceback if it came while torch is being loaded."""
+    assert {o.result for o in run([(1, "deaf"), (2, "deaf"), (3, "deaf")], jobs=2)} == {True}
+    assert signal.SIGINT not in signal.pthread_sigmask(signal.SIG_BLOCK, [])
+
+
+def test_every_process_computes_with_the_same_number_of_threads(monkeypatch):
+    monkeypatch.setenv("OMP_NUM_THREADS", "2")
+    assert {o.result for o in run([(1, "threads"), (2, "threads")], jobs=2)} == {"2"}
+
+
+def test_nothing_to_do_is_done_at_once():
+    assert run([], jobs=4) == []
