@@ -21,12 +21,12 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from audiostyle._version import __version__
     from audiostyle.errors import AudiostyleError
     from audiostyle.models.zoo import find_model, list_models
     from audiostyle.spectrogram.transfer import transfer
     from audiostyle.translation.translator import TranslationOptions, TranslationReport, Translator
 
-    __version__: str
 
 __all__ = [
     "AudiostyleError",
@@ -40,6 +40,7 @@ __all__ = [
 ]
 
 _HOMES = {
+    "__version__": "audiostyle._version",
     "AudiostyleError": "audiostyle.errors",
     "TranslationOptions": "audiostyle.translation.translator",
     "TranslationReport": "audiostyle.translation.translator",
@@ -51,8 +52,6 @@ _HOMES = {
 
 
 def __getattr__(name: str) -> Any:
-    if name == "__version__":
-        return _version()
     if name not in _HOMES:
         raise AttributeError(f"module 'audiostyle' has no attribute {name!r}")
     return getattr(importlib.import_module(_HOMES[name]), name)
@@ -60,12 +59,3 @@ def __getattr__(name: str) -> Any:
 
 def __dir__() -> list[str]:
     return sorted({*globals(), *__all__})
-
-
-def _version() -> str:
-    from importlib import metadata
-
-    try:
-        return metadata.version("audiostyle")
-    except metadata.PackageNotFoundError:  # run from a source tree that is not installed
-        return "0+unknown"

@@ -10,7 +10,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from audiostyle import __version__
+from audiostyle._version import __version__
 from audiostyle.errors import ShapeError
 from audiostyle.sound.atomic import STANDARD_OUTPUT
 from audiostyle.sound.formats import default_subtype, format_of

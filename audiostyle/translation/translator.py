@@ -9,7 +9,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from audiostyle import __version__
+from audiostyle._version import __version__
 from audiostyle.errors import AudiostyleError, ModelNotFound, ShapeError
 from audiostyle.models import zoo
 from audiostyle.models.device import probe
