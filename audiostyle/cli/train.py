@@ -257,8 +257,10 @@ def spectrogram(
 def _bfloat16(wanted: bool | None) -> bool:
     import torch
 
+    from audiostyle.models.device import convolves_bfloat16
+
     torch.set_flush_denormal(True)  # decaying activations are slow to multiply when they are denormal
-    return torch.cpu._is_amx_tile_supported() if wanted is None else wanted
+    return convolves_bfloat16() if wanted is None else wanted
 
 
 def _log(numbers: dict[str, Any]) -> None:

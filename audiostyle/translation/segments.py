@@ -4,7 +4,6 @@ import logging
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import AbstractContextManager
 from typing import TypeVar
 
 import numpy as np
@@ -12,6 +11,7 @@ import torch
 from torch import nn
 
 from audiostyle.errors import AudiostyleError
+from audiostyle.models.device import get_device
 from audiostyle.models.frontend import FRAME_RATE
 
 SECONDS = 12.0
@@ -68,11 +68,6 @@ class SegmentLength:
             _log.warning("%s is out of memory: going on with the CPU", device)
 
 
-def get_device(network: nn.Module) -> torch.device:
-    """Return where the network's weights lie."""
-    return next(network.parameters()).device
-
-
 def map_segments(
     work: Callable[[Item], Result], items: Iterable[Item], network: nn.Module
 ) -> Iterator[Result]:
@@ -100,12 +95,3 @@ def map_segments(
     finally:
         pool.shutdown(cancel_futures=True)
         torch.set_num_threads(threads)
-
-
-def autocast_bfloat16() -> AbstractContextManager[None]:
-    """Return a context in which networks run in bfloat16 where the processor multiplies it in hardware.
-
-    Elsewhere bfloat16 is emulated, and slower than single precision.
-    """
-    has_matrix_unit = torch.backends.mkldnn.is_available() and torch.cpu._is_amx_tile_supported()
-    return torch.autocast("cpu", torch.bfloat16, enabled=has_matrix_unit)

@@ -8,13 +8,14 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from audiostyle.models.device import autocast_bfloat16
 from audiostyle.models.excitation import KeyStates
 from audiostyle.models.frontend import FRAME_RATE
 from audiostyle.models.phase_table import PhaseTable
 from audiostyle.models.spectral_decoder import DECODER_HOP, DECODER_RATE, N_FFT, SpectralDecoder
 from audiostyle.music.performance import Performance
 from audiostyle.translation.note_grid import SUBFRAMES, compute_key_states
-from audiostyle.translation.segments import SegmentLength, autocast_bfloat16, map_segments
+from audiostyle.translation.segments import SegmentLength, map_segments
 
 _OVERLAP = N_FFT // DECODER_HOP  # frames that share a sample
 _WINDOW_SUM = 1.5  # of the squares of Hann windows that overlap by three quarters

@@ -7,10 +7,11 @@ from functools import partial
 import numpy as np
 import torch
 
+from audiostyle.models.device import autocast_bfloat16, get_device
 from audiostyle.models.encoder import PitchGridEncoder
 from audiostyle.models.frontend import HOP
 from audiostyle.translation.note_grid import NoteTracker
-from audiostyle.translation.segments import SegmentLength, autocast_bfloat16, get_device, map_segments
+from audiostyle.translation.segments import SegmentLength, map_segments
 
 TRANSCRIPTION_RMS = 0.1
 """The level at which an encoder hears every recording."""

@@ -1,4 +1,4 @@
-"""A device is only promised after it has computed."""
+"""A device is only promised after it has computed; bfloat16 is used only where it is faster."""
 
 import pytest
 import torch
@@ -35,3 +35,34 @@ def test_auto_passes_over_a_device_that_is_listed_but_broken(monkeypatch):
 
     monkeypatch.setattr(torch, "ones", ones)
     assert device.probe("auto") == torch.device("cpu")
+
+
+def test_a_network_says_where_its_weights_are():
+    assert device.get_device(torch.nn.Linear(1, 1, device="meta")).type == "meta"
+
+
+def _pretend(monkeypatch, *, gpu: bool = False, amx: bool = False, avx512: bool = False, onednn: bool = True):
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: gpu)
+    monkeypatch.setattr(torch.cpu, "_is_amx_tile_supported", lambda: amx)
+    monkeypatch.setattr(torch.cpu, "_is_avx512_bf16_supported", lambda: avx512)
+    monkeypatch.setattr(torch.backends.mkldnn, "is_available", lambda: onednn)
+
+
+@pytest.mark.parametrize("unit", ["gpu", "amx", "avx512"])
+def test_any_unit_multiplies_matrices_in_bfloat16(monkeypatch, unit):
+    _pretend(monkeypatch, **{unit: True})
+    assert device.multiplies_bfloat16()
+
+
+def test_without_a_unit_nothing_runs_in_bfloat16(monkeypatch):
+    _pretend(monkeypatch)
+    assert not device.multiplies_bfloat16() and not device.convolves_bfloat16()
+
+
+@pytest.mark.parametrize("amx", [True, False])
+@pytest.mark.parametrize("onednn", [True, False])
+def test_only_matrix_tiles_convolve_in_bfloat16(monkeypatch, amx, onednn):
+    _pretend(monkeypatch, gpu=True, amx=amx, avx512=True, onednn=onednn)
+    assert device.convolves_bfloat16() == (amx and onednn)
+    with device.autocast_bfloat16():
+        assert torch.is_autocast_enabled("cpu") == (amx and onednn)

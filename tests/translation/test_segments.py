@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from audiostyle.errors import AudiostyleError
-from audiostyle.translation.segments import SegmentLength, autocast_bfloat16, get_device, map_segments
+from audiostyle.models.device import get_device
+from audiostyle.translation.segments import SegmentLength, map_segments
 
 
 class Network(torch.nn.Linear):
@@ -128,10 +129,3 @@ def test_a_segment_covers_every_frame_once(frames, length):
     segment = SegmentLength()
     segment.frames = length
     assert segment.fitted(Network(0), Network(0).numbers, 7, frames).tolist() == list(range(7, 7 + frames))
-
-
-@pytest.mark.parametrize("fast", [True, False])
-def test_reduced_precision_is_for_processors_that_have_it(monkeypatch, fast):
-    monkeypatch.setattr(torch.cpu, "_is_amx_tile_supported", lambda: fast)
-    with autocast_bfloat16():
-        assert torch.is_autocast_enabled("cpu") == fast

@@ -6,12 +6,13 @@ from functools import partial
 import numpy as np
 import torch
 
+from audiostyle.models.device import get_device
 from audiostyle.models.frontend import FRAME_RATE
 from audiostyle.models.wavenet import mulaw
 from audiostyle.models.wavenet.encoder import WaveEncoder
 from audiostyle.models.wavenet.network import WAVENET_RATE
 from audiostyle.music.performance import NOTE_DTYPE
-from audiostyle.translation.segments import SegmentLength, get_device, map_segments
+from audiostyle.translation.segments import SegmentLength, map_segments
 from audiostyle.translation.transcription import QUIETEST, TRANSCRIPTION_RMS, Transcription, cut_segments
 
 
