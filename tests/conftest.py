@@ -1,8 +1,30 @@
 """What tests of more than one room use."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Skip tests marked ``gpu`` on machines without one."""
+    wanting = [item for item in items if item.get_closest_marker("gpu")]
+    if not wanting:
+        return
+    import torch
+
+    if not torch.cuda.is_available():
+        for item in wanting:
+            item.add_marker(pytest.mark.skip(reason="needs CUDA"))
+
+
+@pytest.fixture
+def fake_device() -> Iterator[str]:
+    """The name of a device that computes on the CPU and refuses to be mixed with it; see `devices.py`."""
+    import devices
+
+    with devices.fake_device() as name:
+        yield name
 
 
 @pytest.fixture
