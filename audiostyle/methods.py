@@ -5,6 +5,7 @@ the two choices share is here: the lookup with a suggestion for a slip, and the 
 keyword arguments of the method's function.
 """
 
+import importlib
 import inspect
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -20,12 +21,25 @@ class Method:
     """One method of a registry.
 
     Attributes:
-        function: what carries it out; its keyword-only arguments are the method's options.
+        home: the function that carries it out, or its place as ``"module:function"``.  By its place it is
+            imported when it is first needed, so that ``--help`` can list methods without loading torch.
         summary: what it does, in a line, for ``--help`` and lists.
+
+    Example:
+        >>> Method("math:sqrt", "the square root").function(9.0)
+        3.0
     """
 
-    function: Callable[..., Any]
+    home: Callable[..., Any] | str
     summary: str
+
+    @property
+    def function(self) -> Callable[..., Any]:
+        """What carries the method out; its keyword-only arguments are the method's options."""
+        if not isinstance(self.home, str):
+            return self.home
+        module, _, name = self.home.partition(":")
+        return getattr(importlib.import_module(module), name)
 
     @property
     def options(self) -> frozenset[str]:
