@@ -5,7 +5,7 @@ channel, and expression curves.  The same performance rendered with two instrume
 and honest evaluation need.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -27,7 +27,7 @@ class Performance:
     channel in semitones.
     """
 
-    notes: np.ndarray
+    notes: np.ndarray = field(default_factory=lambda: np.zeros(0, NOTE_DTYPE))
     programs: dict[int, int] = field(default_factory=dict)
     bends: dict[int, float] = field(default_factory=dict)
     expression: tuple[tuple[float, int, int], ...] = ()
@@ -84,28 +84,70 @@ def perform(
     return Performance(notes, dict(zip(channels, programs, strict=True)), {}, curve)
 
 
-def concatenate_performances(performances: Sequence[Performance], seconds: float) -> Performance:
-    """Place performances one after another, each in a slot of ``seconds``; programs are the first one's."""
-    notes, expression = [], []
-    for slot, performance in enumerate(performances):
-        moved = performance.notes.copy()
-        moved["onset"] += slot * seconds
-        moved["offset"] += slot * seconds
-        notes.append(moved)
-        expression += [(t + slot * seconds, channel, v) for t, channel, v in performance.expression]
-        # A swell must not colour the next excerpt.
-        expression += [((slot + 1) * seconds - 0.02, channel, 127) for channel in performance.programs]
-    first = performances[0]
-    return Performance(np.concatenate(notes), first.programs, first.bends, tuple(sorted(expression)))
+def map_times(performance: Performance, time_map: Callable[[np.ndarray], np.ndarray]) -> Performance:
+    """Return the performance with ``time_map`` applied to all onsets, offsets and times of the expression.
+
+    Args:
+        time_map: from seconds (n,) to seconds (n,).
+    """
+    notes = performance.notes.copy()
+    for end in ("onset", "offset"):
+        notes[end] = time_map(notes[end])
+    times = time_map(np.array([time for time, _, _ in performance.expression], np.float64)).tolist()
+    curve = [(time, *event) for time, (_, *event) in zip(times, performance.expression, strict=True)]
+    return replace(performance, notes=notes, expression=tuple(curve))
 
 
 def shift_performance(performance: Performance, start: float) -> Performance:
-    """Return the same playing counted from second ``start`` on; what was before has negative times."""
-    notes = performance.notes.copy()
-    notes["onset"] -= start
-    notes["offset"] -= start
-    curve = tuple((time - start, channel, value) for time, channel, value in performance.expression)
-    return replace(performance, notes=notes, expression=curve)
+    """Return the performance with times counted from second ``start``; what came before is negative.
+
+    Example:
+        >>> moved = shift_performance(Performance(expression=((3.0, 0, 90),)), 2.5)
+        >>> moved.expression
+        ((0.5, 0, 90),)
+    """
+    return map_times(performance, lambda time: time - start)
+
+
+def select_notes(performance: Performance, start: float, stop: float) -> Performance:
+    """Return the performance with only those notes that sound at some time between ``start`` and ``stop``.
+
+    Times stay as they are, and so does the expression.
+    """
+    notes = performance.notes
+    return replace(performance, notes=notes[(notes["offset"] > start) & (notes["onset"] < stop)])
+
+
+def crop_performance(performance: Performance, start: float, seconds: float) -> Performance:
+    """Cut out what sounds in [start, start + seconds) and count its times from ``start``.
+
+    A note that is held at ``start`` keeps its onset, which becomes negative.  Every channel begins with the
+    expression value that holds at ``start``.
+    """
+    held: dict[int, tuple[float, int, int]] = {}
+    curve = []
+    for time, channel, value in performance.expression:
+        if time <= start:
+            held[channel] = (start, channel, value)
+        elif time < start + seconds:
+            curve.append((time, channel, value))
+    inside = select_notes(performance, start, start + seconds)
+    return shift_performance(replace(inside, expression=(*held.values(), *curve)), start)
+
+
+def concatenate_performances(performances: Sequence[Performance], seconds: float) -> Performance:
+    """Put performances one after another, each in a slot of ``seconds``.
+
+    Returns:
+        A performance with the programs and the detuning of the first one.  At the end of every slot the
+        expression returns to 127, so that a swell does not reach into the next slot.
+    """
+    moved = [shift_performance(part, -slot * seconds) for slot, part in enumerate(performances)]
+    curve = [point for part in moved for point in part.expression]
+    for slot, part in enumerate(performances, start=1):
+        curve += [(slot * seconds - 0.02, channel, 127) for channel in part.programs]
+    notes = np.concatenate([part.notes for part in moved])
+    return replace(performances[0], notes=notes, expression=tuple(sorted(curve)))
 
 
 _STOPS = {12: 0.8, 24: 0.5, 19: 0.4, -12: 0.3}

@@ -4,15 +4,14 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import tee
 from pathlib import Path
-from typing import Protocol, TypeVar
+from typing import Protocol
 
 import numpy as np
 
+from audiostyle.sound.blocks import SlidingWindow, mark_last
 from audiostyle.sound.reading import AudioReader
 from audiostyle.sound.resampling import Resampler
 from audiostyle.sound.stereo_balance import apply_gains, channel_gains, overlap
-
-T = TypeVar("T")
 
 _BLOCK_SECONDS = 4
 _BALANCE_HOP = 1024  # samples between two readings of the stereo balance
@@ -101,74 +100,26 @@ class Recording:
             (the spread stream, the dry source, the drums or None), each (channels, n).
         """
         margin = overlap(_BALANCE_HOP, self.sample_rate)
-        stream = _Fifo(mono)
-        for before, block, after, drums in _with_neighbours(self._whole_blocks(), margin):
-            around = np.concatenate([before, block, after], axis=1)
-            gains = channel_gains(around, _BALANCE_HOP, self.sample_rate)
-            start, size = before.shape[1], block.shape[1]
-            padded = np.pad(stream.take(size), (start, after.shape[1]))
-            yield apply_gains(padded, gains, _BALANCE_HOP)[:, start : start + size], block, drums
+        source, stream, start = SlidingWindow(self._stack_parts()), SlidingWindow(mono), 0
+        while True:
+            begin = max(0, start - margin)
+            seen = source.read(begin, start + self.block + margin)
+            middle = slice(start - begin, start - begin + self.block)
+            block = seen[:, middle]
+            if not block.size:
+                return
+            size = block.shape[1]
+            gains = channel_gains(seen[: self.channels], _BALANCE_HOP, self.sample_rate)
+            around = (middle.start, seen.shape[1] - middle.start - size)
+            wet = apply_gains(np.pad(stream.read(start, start + size), around), gains, _BALANCE_HOP)
+            drums = block[self.channels :] if self.keep_drums else None
+            yield wet[:, middle], block[: self.channels], drums
+            start += size
 
-    def _whole_blocks(self) -> Iterator[tuple[np.ndarray, np.ndarray | None]]:
-        """Yield :meth:`parts` cut at multiples of :attr:`block`, as the separation does not."""
-        waiting = [np.zeros((self.channels, 0), np.float32)] * (2 if self.keep_drums else 1)
-        for (block, drums), last in mark_last(self.parts()):
-            pieces = [block] if drums is None else [block, drums]
-            waiting = [np.concatenate([a, b], axis=1) for a, b in zip(waiting, pieces, strict=True)]
-            while waiting[0].shape[1] >= self.block or (last and waiting[0].shape[1]):
-                now = [part[:, : self.block] for part in waiting]
-                waiting = [part[:, self.block :] for part in waiting]
-                yield now[0], None if drums is None else now[1]
-
-
-class _Fifo:
-    """Blocks (n,) in, any number of samples out."""
-
-    def __init__(self, blocks: Iterable[np.ndarray]) -> None:
-        self.blocks, self.waiting = iter(blocks), np.zeros(0, np.float32)
-
-    def take(self, size: int) -> np.ndarray:
-        pieces = [self.waiting]
-        missing = size - self.waiting.size
-        while missing > 0:
-            pieces.append(next(self.blocks))
-            missing -= pieces[-1].size
-        joined = np.concatenate(pieces)
-        self.waiting = joined[size:]
-        return joined[:size]
-
-
-def mark_last(items: Iterable[T]) -> Iterator[tuple[T, bool]]:
-    """Yield every item with whether it is the last."""
-    iterator = iter(items)
-    previous = next(iterator, None)
-    for item in iterator:
-        assert previous is not None
-        yield previous, False
-        previous = item
-    if previous is not None:
-        yield previous, True
-
-
-def _with_neighbours(
-    blocks: Iterable[tuple[np.ndarray, np.ndarray | None]], margin: int
-) -> Iterator[tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray | None]]:
-    """Yield (up to ``margin`` samples before, block, up to ``margin`` after, its drums)."""
-    before: np.ndarray | None = None
-    held: tuple[np.ndarray, np.ndarray | None] | None = None
-    for following in _ended(blocks):
-        if held is not None:
-            block, drums = held
-            empty = block[:, :0]
-            after = empty if following is None else following[0][:, :margin]
-            yield empty if before is None else before, block, after, drums
-            before = block[:, -margin:]
-        held = following
-
-
-def _ended(blocks: Iterable[T]) -> Iterator[T | None]:
-    yield from blocks
-    yield None
+    def _stack_parts(self) -> Iterator[np.ndarray]:
+        """Yield :meth:`parts` as one array a block: the channels to process, then those of the drums."""
+        for block, drums in self.parts():
+            yield block if drums is None else np.concatenate([block, drums])
 
 
 def read_mono(path: str | Path, rate: int) -> np.ndarray:

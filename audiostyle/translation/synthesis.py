@@ -13,7 +13,7 @@ from audiostyle.models.excitation import KeyStates
 from audiostyle.models.frontend import FRAME_RATE
 from audiostyle.models.phase_table import PhaseTable
 from audiostyle.models.spectral_decoder import DECODER_HOP, DECODER_RATE, N_FFT, SpectralDecoder
-from audiostyle.music.performance import Performance
+from audiostyle.music.performance import Performance, select_notes, shift_performance
 from audiostyle.translation.note_grid import SUBFRAMES, compute_key_states
 from audiostyle.translation.segments import SegmentLength, map_segments
 
@@ -134,12 +134,8 @@ def truncate_overlaps(performance: Performance) -> Performance:
 def _crop_window(performance: Performance, first: int, frames: int) -> Performance:
     """Return the notes that sound, or still ring, in frames ``first``, …; in seconds from that frame."""
     start, stop = first / FRAME_RATE, (first + frames + 4) / FRAME_RATE
-    notes = performance.notes
-    notes = notes[(notes["offset"] > start - (_TAIL + 1) / FRAME_RATE) & (notes["onset"] < stop)].copy()
-    notes["onset"] -= start
-    notes["offset"] -= start
-    curve = tuple((time - start, channel, value) for time, channel, value in performance.expression)
-    return Performance(notes, performance.programs, {}, curve)
+    sounding = select_notes(performance, start - (_TAIL + 1) / FRAME_RATE, stop)
+    return shift_performance(sounding, start)
 
 
 def _project(magnitude: Tensor, again: Tensor) -> Tensor:

@@ -10,6 +10,7 @@ import torch
 from audiostyle.models.device import autocast_bfloat16, get_device
 from audiostyle.models.encoder import PitchGridEncoder
 from audiostyle.models.frontend import HOP
+from audiostyle.sound.blocks import cut_segments
 from audiostyle.translation.note_grid import NoteTracker
 from audiostyle.translation.segments import SegmentLength, map_segments
 
@@ -93,26 +94,3 @@ def _encode(encoder: PitchGridEncoder, wave: np.ndarray, first: int, frames: int
     with torch.inference_mode(), autocast_bfloat16():
         heads = encoder.heads(torch.from_numpy(heard[None]).to(get_device(encoder)))
     return heads[0, context : context + frames].float().sigmoid().cpu().numpy()
-
-
-def cut_segments(
-    blocks: Iterable[np.ndarray], context: int, length: int, hop: int
-) -> Iterable[tuple[np.ndarray, int]]:
-    """Yield (samples, frames): ``length`` frames, ``context`` frames of sound or silence on either side."""
-    size, step = (length + 2 * context) * hop, length * hop
-    waiting = np.zeros(context * hop, np.float32)
-    given = total = 0
-    for block in blocks:
-        total += block.size
-        waiting = np.concatenate([waiting, block.astype(np.float32, copy=False)])
-        while len(waiting) >= size:
-            yield waiting[:size], length
-            given += length
-            waiting = waiting[step:]
-    frames = total // hop + 1
-    waiting = np.pad(waiting, (0, size + step))
-    while given < frames:
-        count = min(length, frames - given)
-        yield waiting[: (count + 2 * context) * hop], count
-        given += count
-        waiting = waiting[step:]

@@ -21,9 +21,10 @@ from audiostyle.models.wavenet.network import WAVENET_RATE
 from audiostyle.music.midi import save_midi
 from audiostyle.music.performance import Performance
 from audiostyle.sound.atomic import STANDARD_OUTPUT
+from audiostyle.sound.blocks import mark_last
 from audiostyle.sound.formats import AudioInfo, default_subtype, format_of
 from audiostyle.sound.reading import AudioReader
-from audiostyle.sound.recording import ArraySource, Recording, mark_last
+from audiostyle.sound.recording import ArraySource, Recording
 from audiostyle.sound.resampling import Resampler, resampled_length
 from audiostyle.sound.writing import AudioWriter, Clip
 from audiostyle.translation.ranges import fit_to_range

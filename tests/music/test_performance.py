@@ -12,8 +12,11 @@ from audiostyle.music.performance import (
     Performance,
     add_organ_stops,
     concatenate_performances,
+    crop_performance,
     draw_drum_groove,
     perform,
+    select_notes,
+    shift_performance,
 )
 from audiostyle.music.scores import SCORE_DTYPE
 
@@ -135,3 +138,59 @@ def test_pitched_leaves_out_percussion_only():
     notes = np.array([(0, 1, 60, 90, 0), (0, 1, 38, 90, DRUM_CHANNEL), (1, 2, 62, 90, 10)], NOTE_DTYPE)
     assert Performance(notes).pitched()["pitch"].tolist() == [60, 62]
     assert Performance(notes).seconds == pytest.approx(2)
+
+
+NOTES = st.lists(st.tuples(st.floats(0, 50), st.floats(0.01, 20), st.integers(21, 108)), max_size=20).map(
+    lambda rows: np.sort(
+        np.array([(on, on + length, p, 90, 0) for on, length, p in rows], NOTE_DTYPE), order="onset"
+    )
+)
+CURVES = st.lists(st.tuples(st.floats(0, 50), st.integers(0, 2), st.integers(0, 127)), max_size=12).map(
+    lambda curve: tuple(sorted(curve, key=lambda event: event[0]))
+)
+
+
+@given(NOTES, CURVES, st.floats(0, 60), st.floats(0.1, 20))
+def test_a_cropped_performance_is_what_sounds_meanwhile(notes, curve, start, seconds):
+    part = crop_performance(Performance(notes, {0: 5}, {0: 0.2}, curve), start, seconds)
+    kept = [n for n in notes.tolist() if n[1] > np.float32(start) and n[0] < np.float32(start + seconds)]
+    assert abs(len(part.notes) - len(kept)) <= 1  # one may touch an edge within rounding
+    if len(part.notes) == len(kept):
+        assert np.allclose(part.notes["onset"], [n[0] - start for n in kept], atol=1e-4)
+        assert part.notes["pitch"].tolist() == [n[2] for n in kept]
+    assert (part.programs, part.bends) == ({0: 5}, {0: 0.2})
+
+
+@given(CURVES, st.floats(0, 60), st.floats(0.1, 20), st.floats(0, 1))
+def test_expression_goes_on_from_where_it_was(curve, start, seconds, share):
+    """At any moment of the excerpt, a channel has the value that it has in the whole."""
+
+    def value(events, channel, time):
+        return ([v for t, c, v in events if c == channel and t <= time] or [127])[-1]
+
+    part = crop_performance(Performance(expression=curve), start, seconds).expression
+    moment = 0.999 * share * seconds
+    if min((abs(t - start - moment) for t, *_ in curve), default=1) < 1e-6:
+        return
+    for channel in range(3):
+        assert value(part, channel, moment) == value(curve, channel, start + moment)
+    assert all(0 <= time < seconds for time, *_ in part)
+
+
+@given(NOTES, CURVES, st.floats(-60, 60))
+def test_a_shifted_performance_is_the_same_at_another_time(notes, curve, start):
+    before = Performance(notes, {0: 5}, {0: 0.2}, curve)
+    after = shift_performance(before, start)
+    assert np.allclose(after.notes["onset"] + start, notes["onset"], atol=1e-4)
+    assert np.allclose(after.notes["offset"] + start, notes["offset"], atol=1e-4)
+    assert [(channel, value) for _, channel, value in after.expression] == [(c, v) for _, c, v in curve]
+    assert [time for time, *_ in after.expression] == [time - start for time, *_ in curve]
+    assert (after.programs, after.bends) == (before.programs, before.bends)
+    assert shift_performance(before, 0.0).notes.tobytes() == notes.tobytes()
+
+
+@given(NOTES, st.floats(0, 60), st.floats(0.1, 20))
+def test_selected_notes_are_those_that_sound_in_between(notes, start, seconds):
+    found = select_notes(Performance(notes), start, start + seconds).notes
+    sounds = (notes["offset"] > start) & (notes["onset"] < start + seconds)
+    assert found.tolist() == notes[sounds].tolist()

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from audiostyle.sound.recording import Recording, mark_last
+from audiostyle.sound.recording import Recording
 from audiostyle.sound.resampling import resample
 from audiostyle.sound.stereo_balance import apply_gains, channel_gains
 
@@ -77,8 +77,3 @@ def test_a_source_is_streamed_as_often_as_need_be():
     recording = Recording(source, RATE, 1)
     first, second = (np.concatenate(list(recording.listened(HEARD_RATE))) for _ in range(2))
     assert source.passes == 2 and np.array_equal(first, second)
-
-
-@given(st.lists(st.integers(), max_size=5))
-def test_only_the_last_is_marked(items):
-    assert list(mark_last(items)) == [(item, n == len(items) - 1) for n, item in enumerate(items)]

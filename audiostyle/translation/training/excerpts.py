@@ -10,7 +10,7 @@ import soundfile
 from audiostyle.errors import TrainingError
 from audiostyle.models.frontend import FRAME_RATE
 from audiostyle.music.midi import read_midi
-from audiostyle.music.performance import Performance
+from audiostyle.music.performance import Performance, crop_performance
 
 
 class CorpusExcerpts:
@@ -57,23 +57,6 @@ class CorpusExcerpts:
         audio, midi = self.files[index]
         wave, _ = soundfile.read(audio, self.samples, start, dtype="float32")
         return wave, crop_performance(_read_notes(midi), start / self.sample_rate, self.frames / FRAME_RATE)
-
-
-def crop_performance(performance: Performance, start: float, seconds: float) -> Performance:
-    """Return what sounds in [start, start + seconds), counted from ``start``; held notes keep no onset."""
-    notes = performance.notes
-    inside = (notes["offset"] > start) & (notes["onset"] < start + seconds)
-    notes = notes[inside].copy()
-    notes["onset"] -= start
-    notes["offset"] -= start
-    latest: dict[int, tuple[float, int, int]] = {}
-    curve = []
-    for time, channel, value in performance.expression:
-        if time <= start:
-            latest[channel] = (0.0, channel, value)
-        elif time < start + seconds:
-            curve.append((time - start, channel, value))
-    return Performance(notes, performance.programs, performance.bends, (*latest.values(), *curve))
 
 
 @lru_cache(maxsize=4096)

@@ -19,13 +19,13 @@ from audiostyle.models.encoder import PitchGridEncoder
 from audiostyle.models.frontend import ENCODER_RATE
 from audiostyle.models.spectral_decoder import DECODER_RATE
 from audiostyle.music.midi import read_midi, write_midi
-from audiostyle.music.performance import Performance
+from audiostyle.music.performance import Performance, crop_performance
 from audiostyle.sound.atomic import explain_errors
+from audiostyle.sound.blocks import mark_last
 from audiostyle.sound.reading import AudioReader
-from audiostyle.sound.recording import Recording, mark_last
+from audiostyle.sound.recording import Recording
 from audiostyle.sound.resampling import Resampler
 from audiostyle.training.recordings import find_recordings
-from audiostyle.translation.training.excerpts import crop_performance
 from audiostyle.translation.transcription import compute_rms, transcribe
 
 Item = TypeVar("Item")

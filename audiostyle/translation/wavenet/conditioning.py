@@ -10,7 +10,7 @@ import numpy as np
 
 from audiostyle.models.frontend import FRAME_RATE, PITCHES
 from audiostyle.models.wavenet.network import WAVENET_RATE
-from audiostyle.music.performance import Performance
+from audiostyle.music.performance import Performance, map_times, select_notes
 from audiostyle.translation.note_grid import compute_key_states
 
 HOP = 160
@@ -50,12 +50,5 @@ def compute_states(
 def _crop_from_frame(performance: Performance, first: int, frames: int) -> Performance:
     """Return what sounds in those frames with times for :func:`compute_key_states`, whose frames are others."""
     start, stop = (first - _TAIL) / _RATE, (first + frames + 1) / _RATE
-    notes = performance.notes
-    notes = notes[(notes["offset"] > start) & (notes["onset"] < stop)].copy()
-    for end in ("onset", "offset"):
-        notes[end] = (notes[end] * _RATE - first - 0.5) / FRAME_RATE
-    curve = tuple(
-        ((time * _RATE - first - 0.5) / FRAME_RATE, channel, value)
-        for time, channel, value in performance.expression
-    )
-    return Performance(notes, performance.programs, {}, curve)
+    sounding = select_notes(performance, start, stop)
+    return map_times(sounding, lambda time: (time * _RATE - first - 0.5) / FRAME_RATE)

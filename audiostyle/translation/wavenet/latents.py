@@ -12,8 +12,9 @@ from audiostyle.models.wavenet import mulaw
 from audiostyle.models.wavenet.encoder import WaveEncoder
 from audiostyle.models.wavenet.network import WAVENET_RATE
 from audiostyle.music.performance import NOTE_DTYPE
+from audiostyle.sound.blocks import cut_segments
 from audiostyle.translation.segments import SegmentLength, map_segments
-from audiostyle.translation.transcription import QUIETEST, TRANSCRIPTION_RMS, Transcription, cut_segments
+from audiostyle.translation.transcription import QUIETEST, TRANSCRIPTION_RMS, Transcription
 
 
 def encode_latent(

@@ -2,14 +2,11 @@
 
 import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from audiostyle.errors import TrainingError
 from audiostyle.models.frontend import FRAME_RATE
-from audiostyle.music.performance import NOTE_DTYPE, Performance
 from audiostyle.sound.reading import read
-from audiostyle.translation.training.excerpts import CorpusExcerpts, crop_performance
+from audiostyle.translation.training.excerpts import CorpusExcerpts
 
 RATE = 22_050
 
@@ -70,40 +67,3 @@ def test_what_is_too_short_is_left_out_and_nothing_left_is_an_error(sine_corpus)
     for files in (short, []):
         with pytest.raises(TrainingError, match="no recording is longer than an excerpt of 10 s"):
             CorpusExcerpts(files, 862)
-
-
-NOTES = st.lists(st.tuples(st.floats(0, 50), st.floats(0.01, 20), st.integers(21, 108)), max_size=20).map(
-    lambda rows: np.sort(
-        np.array([(on, on + length, p, 90, 0) for on, length, p in rows], NOTE_DTYPE), order="onset"
-    )
-)
-CURVES = st.lists(st.tuples(st.floats(0, 50), st.integers(0, 2), st.integers(0, 127)), max_size=12).map(
-    lambda curve: tuple(sorted(curve, key=lambda event: event[0]))
-)
-
-
-@given(NOTES, CURVES, st.floats(0, 60), st.floats(0.1, 20))
-def test_a_shifted_performance_is_what_sounds_meanwhile(notes, curve, start, seconds):
-    part = crop_performance(Performance(notes, {0: 5}, {0: 0.2}, curve), start, seconds)
-    kept = [n for n in notes.tolist() if n[1] > np.float32(start) and n[0] < np.float32(start + seconds)]
-    assert abs(len(part.notes) - len(kept)) <= 1  # one may touch an edge within rounding
-    if len(part.notes) == len(kept):
-        assert np.allclose(part.notes["onset"], [n[0] - start for n in kept], atol=1e-4)
-        assert part.notes["pitch"].tolist() == [n[2] for n in kept]
-    assert (part.programs, part.bends) == ({0: 5}, {0: 0.2})
-
-
-@given(CURVES, st.floats(0, 60), st.floats(0.1, 20), st.floats(0, 1))
-def test_expression_goes_on_from_where_it_was(curve, start, seconds, share):
-    """At any moment of the excerpt, a channel has the value that it has in the whole."""
-
-    def value(events, channel, time):
-        return ([v for t, c, v in events if c == channel and t <= time] or [127])[-1]
-
-    part = crop_performance(Performance(np.zeros(0, NOTE_DTYPE), expression=curve), start, seconds).expression
-    moment = 0.999 * share * seconds
-    if min((abs(t - start - moment) for t, *_ in curve), default=1) < 1e-6:
-        return
-    for channel in range(3):
-        assert value(part, channel, moment) == value(curve, channel, start + moment)
-    assert all(0 <= time < seconds for time, *_ in part)
