@@ -32,7 +32,7 @@ from audiostyle.spectrogram.ulyanov import RATE as PUBLISHED_RATE
 
 ITERATIONS = (3, 6, 12, 25, 50, 100)
 FILTERS = {"the reference's own": 0, "unseen": 1}  # by their seeds
-REFERENCE = "reference"
+REFERENCE = "ulyanov"
 METHODS, MATCHES = ("wct", "complex-wct", "cascade", "musaicing", "gram"), (0.25, 0.5)
 
 

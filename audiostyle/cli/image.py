@@ -134,7 +134,7 @@ def _work(
 ) -> "Stylisation":
     from audiostyle.cli.jobs.stylize import Stylisation
     from audiostyle.errors import did_you_mean
-    from audiostyle.image.stylization import METHODS
+    from audiostyle.image.methods import METHODS
 
     if method not in METHODS:
         near = did_you_mean(method, METHODS)

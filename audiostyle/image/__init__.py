@@ -20,15 +20,21 @@
 Pictures are RGB (H, W, 3) in [0, 1], NumPy arrays or tensors; what goes in decides what comes out.
 """
 
-from audiostyle.image.adain import adain
-from audiostyle.image.idt import idt
-from audiostyle.image.mkl import mkl
-from audiostyle.image.photowct import photowct
-from audiostyle.image.reinhard import reinhard
-from audiostyle.image.smoothing.affinity import gaussian_affinity, matting_affinity
-from audiostyle.image.smoothing.smooth import smooth
-from audiostyle.image.stylization import METHODS, stylize
-from audiostyle.image.wct import wct
+from typing import TYPE_CHECKING
+
+from audiostyle.lazy import export_lazily
+
+if TYPE_CHECKING:
+    from audiostyle.image.adain import adain
+    from audiostyle.image.idt import idt
+    from audiostyle.image.methods import METHODS
+    from audiostyle.image.mkl import mkl
+    from audiostyle.image.photowct import photowct
+    from audiostyle.image.reinhard import reinhard
+    from audiostyle.image.smoothing.affinity import gaussian_affinity, matting_affinity
+    from audiostyle.image.smoothing.smooth import smooth
+    from audiostyle.image.stylization import stylize
+    from audiostyle.image.wct import wct
 
 __all__ = [
     "METHODS",
@@ -43,3 +49,20 @@ __all__ = [
     "stylize",
     "wct",
 ]
+
+export_lazily(
+    __name__,
+    {
+        "METHODS": "audiostyle.image.methods",
+        "adain": "audiostyle.image.adain",
+        "gaussian_affinity": "audiostyle.image.smoothing.affinity",
+        "idt": "audiostyle.image.idt",
+        "matting_affinity": "audiostyle.image.smoothing.affinity",
+        "mkl": "audiostyle.image.mkl",
+        "photowct": "audiostyle.image.photowct",
+        "reinhard": "audiostyle.image.reinhard",
+        "smooth": "audiostyle.image.smoothing.smooth",
+        "stylize": "audiostyle.image.stylization",
+        "wct": "audiostyle.image.wct",
+    },
+)

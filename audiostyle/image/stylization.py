@@ -1,48 +1,13 @@
 """One door to all methods: ``stylize(content, style, method=…)``, smoothing included."""
 
-import inspect
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from typing import Any, Literal, get_args
 
-from audiostyle.errors import AudiostyleError, did_you_mean
-from audiostyle.image.adain import adain
-from audiostyle.image.idt import idt
+from audiostyle.errors import AudiostyleError
 from audiostyle.image.inputs import Picture
-from audiostyle.image.mkl import mkl
-from audiostyle.image.photowct import photowct
-from audiostyle.image.reinhard import reinhard
+from audiostyle.image.methods import Smoothing, get_method
 from audiostyle.image.smoothing.smooth import smooth as smoothed
-from audiostyle.image.wct import wct
-
-Smoothing = Literal["exact", "guided", "none"]
-
-
-@dataclass(frozen=True)
-class StylizeMethod:
-    """A way to stylise: the function, what it does in a line, and the smoothing that belongs to it."""
-
-    run: Callable[..., Any]
-    summary: str
-    smooth: Smoothing = "none"
-
-    @property
-    def options(self) -> frozenset[str]:
-        """The names of the keyword arguments that ``run`` takes."""
-        parameters = inspect.signature(self.run).parameters.values()
-        return frozenset(p.name for p in parameters if p.kind is p.KEYWORD_ONLY)
-
-
-METHODS: Mapping[str, StylizeMethod] = {
-    "photowct": StylizeMethod(
-        photowct, "whitening and colouring that keeps structure: photographs", "guided"
-    ),
-    "wct": StylizeMethod(wct, "whitening and colouring with free textures: paintings"),
-    "adain": StylizeMethod(adain, "means and deviations of deep features: paintings, in one step"),
-    "reinhard": StylizeMethod(reinhard, "means and deviations of colours in lαβ; no network"),
-    "mkl": StylizeMethod(mkl, "mean and covariance of colours, moved least; no network"),
-    "idt": StylizeMethod(idt, "the whole distribution of colours, grain restored; no network"),
-}
+from audiostyle.methods import select_options
 
 
 def stylize(
@@ -76,27 +41,14 @@ def stylize(
         ShapeError, ModelNotFound: see the method.
     """
     chosen = get_method(method)
-    given = {name: value for name, value in options.items() if value is not None}
-    if foreign := sorted(given.keys() - chosen.options):
-        raise AudiostyleError(
-            f"method {method!r} has no option {foreign[0]!r}; it has {', '.join(sorted(chosen.options))}"
-        )
+    given = select_options(chosen, method, options)
     how = smooth or chosen.smooth
     if how not in get_args(Smoothing):
         raise AudiostyleError(f"smooth must be one of {', '.join(get_args(Smoothing))}, not {how!r}")
-    result = chosen.run(content, style, **given)
+    result = chosen.function(content, style, **given)
     if how == "none":
         return result
     limit = {"memory_limit": options["memory_limit"] * 1e9} if options.get("memory_limit") else {}
     return smoothed(
         content, result, how, alpha=alpha, affinity=affinity, normalisation="random-walk", **limit
     ).clip(0, 1)
-
-
-def get_method(name: str) -> StylizeMethod:
-    """Return the method called ``name``; raises AudiostyleError with the names there are."""
-    if name not in METHODS:
-        raise AudiostyleError(
-            f"no method {name!r}{did_you_mean(name, METHODS)}; there is {', '.join(METHODS)}"
-        )
-    return METHODS[name]

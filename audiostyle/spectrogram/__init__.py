@@ -20,7 +20,22 @@
 =====================  ==================================================================================
 """
 
-from audiostyle.spectrogram.methods import METHODS
-from audiostyle.spectrogram.transfer import TransferReport, transfer, transfer_file
+from typing import TYPE_CHECKING
+
+from audiostyle.lazy import export_lazily
+
+if TYPE_CHECKING:
+    from audiostyle.spectrogram.methods import METHODS
+    from audiostyle.spectrogram.transfer import TransferReport, transfer, transfer_file
 
 __all__ = ["METHODS", "TransferReport", "transfer", "transfer_file"]
+
+export_lazily(
+    __name__,
+    {
+        "METHODS": "audiostyle.spectrogram.methods",
+        "TransferReport": "audiostyle.spectrogram.transfer",
+        "transfer": "audiostyle.spectrogram.transfer",
+        "transfer_file": "audiostyle.spectrogram.transfer",
+    },
+)

@@ -8,9 +8,9 @@ import pytest
 import torch
 
 from audiostyle.errors import ShapeError
-from audiostyle.image import idt, mkl, reinhard, stylization
+from audiostyle.image import idt, methods, mkl, reinhard
 
-METHODS = {name: method.run for name, method in stylization.METHODS.items()}
+METHODS = {name: method.function for name, method in methods.METHODS.items()}
 NETWORKS = {"photowct", "wct", "adain"}
 COLOURS = sorted(METHODS.keys() - NETWORKS)
 

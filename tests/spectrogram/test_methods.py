@@ -4,6 +4,7 @@ from typing import get_args
 
 import pytest
 import torch
+from audiostyle.spectrogram.views import Features, get_view
 
 from audiostyle.errors import AudiostyleError, ShapeError
 from audiostyle.spectrogram import methods
@@ -13,7 +14,6 @@ from audiostyle.spectrogram.long_term_spectrum import LongTermSpectrum, smooth_s
 from audiostyle.spectrogram.methods import METHODS, prepare_method
 from audiostyle.spectrogram.musaicing import musaicing
 from audiostyle.spectrogram.ulyanov import UlyanovObjective, UlyanovStylizer, ulyanov
-from audiostyle.spectrogram.views import Features, get_view
 from audiostyle.style.optimizer import minimize
 
 FEW = {
@@ -22,7 +22,7 @@ FEW = {
     "wct": {},
     "complex-wct": {},
     "cascade": {},
-    "reference": {"iterations": 2, "rounds": 2},
+    "ulyanov": {"iterations": 2, "rounds": 2},
 }
 
 
@@ -107,8 +107,9 @@ def test_a_heavy_style_is_heard_more(make_scene, content, tune):
 
 
 def test_gram_gets_nearer_to_the_style_s_statistics_the_more_it_is_to_match(scene, content, style):
-    from audiostyle.spectrogram.gram_features import WideFeatures
     from audiostyle.spectrogram.objective import GramObjective
+
+    from audiostyle.spectrogram.gram_features import WideFeatures
 
     stylist = gram(scene)
 

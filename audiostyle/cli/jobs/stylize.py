@@ -68,7 +68,7 @@ class Stylisation:
         self, task: Task, content: "PictureFile", styles: list["np.ndarray"], progress: Report
     ) -> dict[str, "PictureFile"]:
         """The result, and the sheet if it is wanted, each for its file."""
-        from audiostyle.image.stylization import METHODS
+        from audiostyle.image.methods import METHODS
 
         how = self.options.get("smooth") or METHODS[self.method].smooth
         if SHEET not in task.outputs:
@@ -83,7 +83,8 @@ class Stylisation:
     def _stylised(
         self, content: "PictureFile", styles: list["np.ndarray"], smooth: str, progress: Report
     ) -> Any:
-        from audiostyle.image.stylization import METHODS, stylize
+        from audiostyle.image.methods import METHODS
+        from audiostyle.image.stylization import stylize
 
         style = styles[0] if len(styles) == 1 else styles
         options = {**self.options, **(self._masks or {}), "smooth": smooth}

@@ -71,7 +71,7 @@ def test_every_option_of_every_method_is_one_here():
     import inspect
 
     from audiostyle.cli.image import stylize
-    from audiostyle.image.stylization import METHODS
+    from audiostyle.image.methods import METHODS
 
     here = set(inspect.signature(stylize).parameters)
     for method in METHODS.values():

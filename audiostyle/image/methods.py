@@ -1,0 +1,57 @@
+"""The methods of stylization, each with its options: a line here is all that adding one takes.
+
+Methods are named by their places, so that ``audiostyle image --help`` can list them without loading torch.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from audiostyle import methods
+from audiostyle.methods import Method
+
+Smoothing = Literal["exact", "guided", "none"]
+
+DEFAULT = "photowct"
+
+
+@dataclass(frozen=True)
+class StylizeMethod(Method):
+    """A method of stylization.
+
+    Attributes:
+        smooth: the smoothing along the content's edges that belongs to the method.
+    """
+
+    smooth: Smoothing = "none"
+
+
+METHODS: Mapping[str, StylizeMethod] = {
+    "photowct": StylizeMethod(
+        "audiostyle.image.photowct:photowct",
+        "whitening and coloring that keeps structure: photographs",
+        "guided",
+    ),
+    "wct": StylizeMethod("audiostyle.image.wct:wct", "whitening and coloring with free textures: paintings"),
+    "adain": StylizeMethod(
+        "audiostyle.image.adain:adain", "means and deviations of deep features: paintings, in one step"
+    ),
+    "reinhard": StylizeMethod(
+        "audiostyle.image.reinhard:reinhard", "means and deviations of colors in lαβ; no network"
+    ),
+    "mkl": StylizeMethod(
+        "audiostyle.image.mkl:mkl", "mean and covariance of colors, moved least; no network"
+    ),
+    "idt": StylizeMethod(
+        "audiostyle.image.idt:idt", "the whole distribution of colors, grain restored; no network"
+    ),
+}
+
+
+def get_method(name: str) -> StylizeMethod:
+    """Return the method called ``name``.
+
+    Raises:
+        AudiostyleError: there is none; the message lists those there are.
+    """
+    return methods.get_method(METHODS, name)
