@@ -17,6 +17,17 @@ _ORDER = {"program_change": 0, "pitchwheel": 1, "control_change": 2, "note_off":
 
 def write_midi(performance: Performance, path: Path) -> None:
     """Write a performance as a type-0 Standard MIDI File at 120 quarter notes a minute."""
+    make_midi(performance).save(path)
+
+
+def make_midi(performance: Performance) -> mido.MidiFile:
+    """Return a performance as a type-0 Standard MIDI File in memory, at 120 quarter notes a minute.
+
+    Example:
+        >>> notes = np.array([(0.0, 0.5, 60, 100, 0)], NOTE_DTYPE)
+        >>> [message.type for message in make_midi(Performance(notes, {0: 40}))]
+        ['program_change', 'note_on', 'note_off', 'end_of_track']
+    """
     events: list[tuple[int, mido.Message]] = []
     for channel, program in performance.programs.items():
         events.append((0, mido.Message("program_change", channel=channel, program=program)))
@@ -38,7 +49,7 @@ def write_midi(performance: Performance, path: Path) -> None:
         now = ticks
     file = mido.MidiFile(type=0, ticks_per_beat=960)
     file.tracks.append(track)
-    file.save(path)
+    return file
 
 
 def save_midi(performance: Performance, path: Path) -> None:
