@@ -59,6 +59,24 @@ _FORMATS = (
 )
 FORMATS = {format.name: format for format in _FORMATS}
 _BY_SUFFIX = {suffix: format for format in _FORMATS for suffix in format.suffixes}
+WRITABLE_SUFFIXES = frozenset(_BY_SUFFIX)
+"""Suffixes of the files that can be written."""
+_ONLY_READ = (
+    ".aac",
+    ".aifc",
+    ".au",
+    ".caf",
+    ".m4a",
+    ".mka",
+    ".mkv",
+    ".mov",
+    ".mp4",
+    ".rf64",
+    ".webm",
+    ".wma",
+)
+READABLE_SUFFIXES = WRITABLE_SUFFIXES | frozenset(_ONLY_READ)
+"""Suffixes by which recordings, and videos with sound, are found in folders."""
 
 
 def format_of(path: str | Path, format: str | None = None) -> Format:

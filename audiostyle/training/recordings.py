@@ -3,8 +3,7 @@
 from pathlib import Path
 
 from audiostyle.errors import TrainingError
-
-SUFFIXES = {".wav", ".flac", ".ogg", ".mp3", ".aif", ".aiff", ".m4a", ".opus"}
+from audiostyle.sound.formats import READABLE_SUFFIXES
 
 
 def find_recordings(folder: Path, out: Path | None = None) -> list[Path]:
@@ -15,9 +14,11 @@ def find_recordings(folder: Path, out: Path | None = None) -> list[Path]:
     prepared = out and out.resolve()  # which may lie below the folder
     found = [p for p in sorted(folder.rglob("*")) if _is_recording(p) and prepared not in p.resolve().parents]
     if not found:
-        raise TrainingError(f"{folder}: no recordings; put some {', '.join(sorted(SUFFIXES))} files there")
+        raise TrainingError(
+            f"{folder}: no recordings; put some {', '.join(sorted(READABLE_SUFFIXES))} files there"
+        )
     return found
 
 
 def _is_recording(path: Path) -> bool:
-    return path.suffix.lower() in SUFFIXES and not path.name.startswith(".") and path.is_file()
+    return path.suffix.lower() in READABLE_SUFFIXES and not path.name.startswith(".") and path.is_file()
