@@ -14,7 +14,8 @@ from joblib import Memory
 
 from audiostyle.music import scores
 from audiostyle.music.fluidsynth import render_performance
-from audiostyle.music.performance import NOTE_DTYPE, Performance, perform
+from audiostyle.music.interpretation import perform
+from audiostyle.music.performance import NOTE_DTYPE, Performance
 
 RATE = 44_100  # Hz
 DECAY = 1.5  # seconds at the end of an excerpt in which the last notes die away
@@ -76,7 +77,7 @@ def performance(piece: str, seconds: float, take: int = 0) -> Performance:
 @memory.cache
 def rendered(played: Performance, soundfont: Path, program: int, seconds: float) -> np.ndarray:
     """The performance on one instrument, ``(seconds · RATE,)``, peak at 0.7."""
-    wave = render_performance(played.on(program), soundfont, sample_rate=RATE)
+    wave = render_performance(played.arrange_for(program), soundfont, sample_rate=RATE)
     length = round(seconds * RATE)
     wave = np.pad(wave[:length], (0, max(0, length - len(wave))))
     return (0.7 / max(np.abs(wave).max(), 1e-9) * wave).astype(np.float32)

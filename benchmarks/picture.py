@@ -30,7 +30,7 @@ def translated() -> dict[str, np.ndarray]:
     for domain in ("piano", "organ"):
         made = translator.translate(panels["source: woodwinds"], RATE, domain=domain)
         panels[f"translated to {domain}"] = made.numpy()
-        truth = render_performance(performance.on(DOMAINS[domain]), TRAINING, sample_rate=RATE)
+        truth = render_performance(performance.arrange_for(DOMAINS[domain]), TRAINING, sample_rate=RATE)
         panels[f"the true {domain}"] = truth[: len(made)]
     return panels
 

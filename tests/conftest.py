@@ -1,9 +1,15 @@
 """What tests of more than one room use."""
 
-from collections.abc import Iterator
+import os
+import shutil
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import numpy as np
 import pytest
+
+# The fastest to load first; the reserved ones are for tests.
+SOUNDFONTS = ("sf2/TimGM6mb.sf2", "sf2/FluidR3_GM.sf2", "sf2/default-GM.sf2", "sf3/default-GM.sf3")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -56,3 +62,24 @@ def model_folder(tmp_path_factory) -> Path:
         }
         add_part(folder, part, tensors, config={}, card="# untrained\n")
     return folder
+
+
+@pytest.fixture(scope="session")
+def soundfont() -> Path:
+    """A General MIDI soundfont.  Without one or without FluidSynth the test is skipped; on CI it fails."""
+    found = [path for path in (Path("/usr/share/sounds", name) for name in SOUNDFONTS) if path.is_file()]
+    if not found or shutil.which("fluidsynth") is None:
+        (pytest.fail if os.environ.get("CI") else pytest.skip)("needs fluidsynth and fluid-soundfont-gm")
+    return found[0]
+
+
+@pytest.fixture(scope="session")
+def make_notes() -> Callable[..., np.ndarray]:
+    """``make_notes((onset, offset, pitch), …, velocity=100)``: rows of ``NOTE_DTYPE`` sorted by onset."""
+    from audiostyle.music.notes import NOTE_DTYPE
+
+    def make(*notes: tuple[float, float, int], velocity: int = 100) -> np.ndarray:
+        rows = [(onset, offset, pitch, velocity, 0) for onset, offset, pitch in notes]
+        return np.sort(np.array(rows, dtype=NOTE_DTYPE), order=["onset", "pitch"])
+
+    return make

@@ -1,1 +1,91 @@
-"""Notes: performances, scores, MIDI files, and rendering them to sound."""
+"""Notes: scores, performances of them, MIDI files, and rendering them to sound.
+
+=======================  ===================================================================================
+:mod:`.notes`            the two kinds of notes: written (quarter notes) and played (seconds)
+:mod:`.scores`           pieces of music21's corpus, and the splits for training and testing
+:mod:`.etudes`           made-up pieces that cover what the corpus lacks
+:mod:`.performance`      `Performance`: played notes with their instruments; shifting, cropping, joining
+:mod:`.interpretation`   `perform`: plays a score with tempo, articulation and dynamics
+:mod:`.drums`            drum patterns
+:mod:`.stops`            octaves and twelfths that sound along, as an organ's stops do
+:mod:`.midi`             performances to and from MIDI files
+:mod:`.fluidsynth`       performances to sound, through FluidSynth and a soundfont
+:mod:`.corpus`           folders of rendered recordings with their MIDI files: training material
+=======================  ===================================================================================
+
+Nothing here knows about networks: a transcription and a domain's decoder meet at a `Performance`.
+"""
+
+from typing import TYPE_CHECKING
+
+from audiostyle.lazy import export_lazily
+
+if TYPE_CHECKING:
+    from audiostyle.music.corpus import CorpusSpec, list_recordings, render_corpus
+    from audiostyle.music.drums import draw_drum_groove
+    from audiostyle.music.etudes import compose_etude
+    from audiostyle.music.fluidsynth import render_performance
+    from audiostyle.music.interpretation import perform
+    from audiostyle.music.midi import make_midi, read_midi, save_midi, write_midi
+    from audiostyle.music.notes import DRUM_CHANNEL, NOTE_DTYPE, SCORE_DTYPE
+    from audiostyle.music.performance import (
+        Performance,
+        concatenate_performances,
+        crop_performance,
+        map_times,
+        remove_overlaps,
+        select_notes,
+        shift_performance,
+    )
+    from audiostyle.music.scores import get_split, list_pieces, load_score
+    from audiostyle.music.stops import add_organ_stops
+
+__all__ = [
+    "DRUM_CHANNEL",
+    "NOTE_DTYPE",
+    "SCORE_DTYPE",
+    "CorpusSpec",
+    "Performance",
+    "add_organ_stops",
+    "compose_etude",
+    "concatenate_performances",
+    "crop_performance",
+    "draw_drum_groove",
+    "get_split",
+    "list_pieces",
+    "list_recordings",
+    "load_score",
+    "make_midi",
+    "map_times",
+    "perform",
+    "read_midi",
+    "remove_overlaps",
+    "render_corpus",
+    "render_performance",
+    "save_midi",
+    "select_notes",
+    "shift_performance",
+    "write_midi",
+]
+
+_HOMES = {
+    "audiostyle.music.corpus": ("CorpusSpec", "list_recordings", "render_corpus"),
+    "audiostyle.music.drums": ("draw_drum_groove",),
+    "audiostyle.music.etudes": ("compose_etude",),
+    "audiostyle.music.fluidsynth": ("render_performance",),
+    "audiostyle.music.interpretation": ("perform",),
+    "audiostyle.music.midi": ("make_midi", "read_midi", "save_midi", "write_midi"),
+    "audiostyle.music.notes": ("DRUM_CHANNEL", "NOTE_DTYPE", "SCORE_DTYPE"),
+    "audiostyle.music.performance": (
+        "Performance",
+        "concatenate_performances",
+        "crop_performance",
+        "map_times",
+        "remove_overlaps",
+        "select_notes",
+        "shift_performance",
+    ),
+    "audiostyle.music.scores": ("get_split", "list_pieces", "load_score"),
+    "audiostyle.music.stops": ("add_organ_stops",),
+}
+export_lazily(__name__, {name: home for home, names in _HOMES.items() for name in names})

@@ -1,4 +1,4 @@
-"""MIDI to sound through FluidSynth and a soundfont: where training and test material comes from."""
+"""Performances to sound through the ``fluidsynth`` program and a soundfont: training and test material."""
 
 import shutil
 import subprocess
@@ -18,13 +18,24 @@ _GAIN = 0.4  # leaves headroom for a dozen loud notes at once
 def render_performance(
     performance: Performance, soundfont: Path, *, sample_rate: int = 44100, reverb: bool = False
 ) -> np.ndarray:
-    """Render a performance to a mono wave (N,), float32, about two seconds longer than its last note.
+    """Render a performance to a mono wave.
 
-    FluidSynth's effects are off unless ``reverb`` is set, so that a decoder learns the instrument and not
-    a room.
+    Args:
+        performance: its programs choose the soundfont's instruments.
+        soundfont: an .sf2 or .sf3 file.
+        sample_rate: in hertz.
+        reverb: whether FluidSynth's reverb and chorus are on.  They are off by default, so that a decoder
+            learns the instrument and not a room.
+
+    Returns:
+        (samples,) float32, a few seconds longer than the last note, until its sound has died away.
 
     Raises:
         TrainingError: FluidSynth is not installed, or the soundfont is missing or unreadable.
+
+    Example:
+        >>> soundfont = Path("/usr/share/sounds/sf2/FluidR3_GM.sf2")
+        >>> wave = render_performance(Performance(programs={0: 19}), soundfont)  # doctest: +SKIP
     """
     program = shutil.which("fluidsynth")
     if program is None:
@@ -39,7 +50,7 @@ def render_performance(
         command += ["-o", "synth.default-soundfont=", "-O", "float", "-T", "wav", "-F", str(wav)]
         command += [str(soundfont), str(midi)]
         done = subprocess.run(command, capture_output=True, text=True, check=False)
-        # It ends well, with silence or another soundfont's sound, when it cannot load the one asked for.
+        # When FluidSynth cannot load the soundfont it exits with 0 and renders silence or another soundfont.
         errors = [line for line in done.stderr.splitlines() if line.startswith("fluidsynth: error")]
         if done.returncode or errors or not wav.is_file():
             reason = (errors or done.stderr.strip().splitlines() or ["no output"])[-1]

@@ -12,7 +12,7 @@ from audiostyle.errors import TrainingError
 from audiostyle.music import corpus, scores
 from audiostyle.music.corpus import ENSEMBLE_PROGRAMS, CorpusSpec, list_recordings, render_corpus
 from audiostyle.music.midi import read_midi
-from audiostyle.music.performance import DRUM_CHANNEL
+from audiostyle.music.notes import DRUM_CHANNEL
 
 RATE = 8000
 _ALL = sorted((Path(__file__).parents[2] / "recipes").glob("*.toml"))
@@ -30,20 +30,20 @@ def short(monkeypatch):
     monkeypatch.setattr(scores, "list_pieces", lambda split: [f"etude/{n}" for n in range(len(split))])
 
 
-def plan(soundfont: Path, count: int = 1, **settings) -> CorpusSpec:
+def make_spec(soundfont: Path, count: int = 1, **settings) -> CorpusSpec:
     settings = {"instruments": {"organ": 19, "flute": 73}, "sample_rate": RATE, **settings}
     return CorpusSpec(soundfont, minutes=count * SECONDS / 60, **settings)
 
 
-def contents(folder: Path) -> dict[str, bytes]:
+def read_files(folder: Path) -> dict[str, bytes]:
     return {p.relative_to(folder).as_posix(): p.read_bytes() for p in folder.rglob("*") if p.is_file()}
 
 
 def test_a_recording_depends_on_seed_and_number_alone(soundfont, tmp_path):
     """Not on the corpus' length, nor on the number of workers, nor on where an earlier run was stopped."""
-    render_corpus(tmp_path / "long", plan(soundfont, 3), jobs=3)
-    render_corpus(tmp_path / "short", plan(soundfont, 2))
-    whole, part = contents(tmp_path / "long"), contents(tmp_path / "short")
+    render_corpus(tmp_path / "long", make_spec(soundfont, 3), jobs=3)
+    render_corpus(tmp_path / "short", make_spec(soundfont, 2))
+    whole, part = read_files(tmp_path / "long"), read_files(tmp_path / "short")
     assert len(whole) == 2 * 2 * 3 and part.items() < whole.items()
     # Stopped while recording 1 was being written: a part, notes, and one of its two instruments.
     (tmp_path / "short" / "flute" / "00001.flac").unlink()
@@ -51,16 +51,16 @@ def test_a_recording_depends_on_seed_and_number_alone(soundfont, tmp_path):
     kept = tmp_path / "short" / "organ" / "00000.flac"
     before = kept.stat().st_mtime_ns
     told = []
-    render_corpus(tmp_path / "short", plan(soundfont, 3), progress=lambda *numbers: told.append(numbers))
-    assert contents(tmp_path / "short") == whole
+    render_corpus(tmp_path / "short", make_spec(soundfont, 3), progress=lambda *numbers: told.append(numbers))
+    assert read_files(tmp_path / "short") == whole
     assert kept.stat().st_mtime_ns == before
     assert told == [(1, 3), (2, 3), (3, 3)]
-    render_corpus(tmp_path / "other", plan(soundfont, 1, seed=1))
-    assert contents(tmp_path / "other")["organ/00000.mid"] != whole["organ/00000.mid"]
+    render_corpus(tmp_path / "other", make_spec(soundfont, 1, seed=1))
+    assert read_files(tmp_path / "other")["organ/00000.mid"] != whole["organ/00000.mid"]
 
 
 def test_instruments_play_the_same_notes(soundfont, tmp_path):
-    render_corpus(tmp_path, plan(soundfont))
+    render_corpus(tmp_path, make_spec(soundfont))
     (organ, organ_notes), (flute, flute_notes) = (
         next(list_recordings(tmp_path / n)) for n in ("organ", "flute")
     )
@@ -77,7 +77,7 @@ def test_instruments_play_the_same_notes(soundfont, tmp_path):
 
 
 def test_an_ensemble_is_what_its_midi_says(soundfont, tmp_path):
-    ensemble = plan(soundfont, 2, instruments={})
+    ensemble = make_spec(soundfont, 2, instruments={})
     render_corpus(tmp_path, ensemble)
     for audio, midi in list_recordings(tmp_path / "ensemble"):
         played = read_midi(midi)
@@ -88,7 +88,7 @@ def test_an_ensemble_is_what_its_midi_says(soundfont, tmp_path):
         assert (info.frames, info.samplerate, info.channels) == (SECONDS * RATE, RATE, 1)
 
 
-def test_plans_are_rounded_up_to_whole_recordings(soundfont, monkeypatch):
+def test_lengths_are_rounded_up_to_whole_recordings(soundfont, monkeypatch):
     monkeypatch.setattr(corpus, "SLOT_SECONDS", 30.0)
     monkeypatch.setattr(corpus, "_SLOTS", 4)
     for minutes, count in [(0.1, 1), (2, 1), (2.1, 2), (60, 30)]:
@@ -97,9 +97,9 @@ def test_plans_are_rounded_up_to_whole_recordings(soundfont, monkeypatch):
 
 def test_an_unknown_split_and_a_missing_soundfont_are_told(tmp_path, soundfont):
     with pytest.raises(TrainingError, match="no split called 'tests'; there are train, valid, test"):
-        render_corpus(tmp_path, plan(soundfont, split="tests"))
+        render_corpus(tmp_path, make_spec(soundfont, split="tests"))
     with pytest.raises(TrainingError, match=r"none\.sf2: no such soundfont"):
-        render_corpus(tmp_path, plan(tmp_path / "none.sf2"))
+        render_corpus(tmp_path, make_spec(tmp_path / "none.sf2"))
 
 
 def test_a_folder_without_recordings_names_the_remedy(tmp_path):

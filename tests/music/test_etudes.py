@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from audiostyle.music.etudes import compose_etude
-from audiostyle.music.scores import SCORE_DTYPE
+from audiostyle.music.notes import SCORE_DTYPE
 
 
 @pytest.mark.parametrize("number", range(0, 40, 4))

@@ -9,8 +9,9 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from audiostyle.errors import AudioReadError, AudioWriteError
-from audiostyle.music.midi import read_midi, save_midi, write_midi
-from audiostyle.music.performance import NOTE_DTYPE, Performance
+from audiostyle.music.midi import make_midi, read_midi, save_midi, write_midi
+from audiostyle.music.notes import NOTE_DTYPE
+from audiostyle.music.performance import Performance
 
 TICK = 1 / 1920
 FILE_FIXTURE = settings(
@@ -38,7 +39,7 @@ def performances(draw) -> Performance:
     )
 
 
-def ordered(notes: np.ndarray) -> np.ndarray:
+def sort_by_key(notes: np.ndarray) -> np.ndarray:
     return np.sort(notes, order=["channel", "pitch", "onset"])
 
 
@@ -47,7 +48,7 @@ def ordered(notes: np.ndarray) -> np.ndarray:
 def test_what_was_written_is_read(tmp_path, played):
     write_midi(played, tmp_path / "a.mid")
     read = read_midi(tmp_path / "a.mid")
-    mine, theirs = ordered(played.notes), ordered(read.notes)
+    mine, theirs = sort_by_key(played.notes), sort_by_key(read.notes)
     for field in ("pitch", "velocity", "channel"):
         assert np.array_equal(mine[field], theirs[field])
     for field in ("onset", "offset"):
@@ -61,20 +62,29 @@ def test_what_was_written_is_read(tmp_path, played):
 
 @FILE_FIXTURE
 @given(performances())
+def test_a_written_file_holds_what_is_made(tmp_path, played):
+    write_midi(played, tmp_path / "a.mid")
+    made, written = make_midi(played), mido.MidiFile(tmp_path / "a.mid")
+    assert (made.type, made.ticks_per_beat) == (written.type, written.ticks_per_beat) == (0, 960)
+    assert list(made.tracks[0]) == [message for message in written.tracks[0] if not message.is_meta]
+
+
+@FILE_FIXTURE
+@given(performances())
 def test_a_second_round_trip_changes_nothing(tmp_path, played):
     write_midi(played, tmp_path / "a.mid")
     write_midi(read_midi(tmp_path / "a.mid"), tmp_path / "b.mid")
     assert np.array_equal(read_midi(tmp_path / "a.mid").notes, read_midi(tmp_path / "b.mid").notes)
 
 
-def test_a_note_too_short_for_a_tick_is_still_a_note(tmp_path, rows):
-    write_midi(Performance(rows((1, 1, 60), (2, 2.0001, 61))), tmp_path / "a.mid")
+def test_a_note_too_short_for_a_tick_is_still_a_note(tmp_path, make_notes):
+    write_midi(Performance(make_notes((1, 1, 60), (2, 2.0001, 61))), tmp_path / "a.mid")
     notes = read_midi(tmp_path / "a.mid").notes
     assert np.allclose(notes["offset"] - notes["onset"], TICK, atol=1e-6)
 
 
-def test_a_repeated_note_ends_where_it_begins_again(tmp_path, rows):
-    write_midi(Performance(rows((0, 1, 60), (1, 2, 60), (0.5, 1.5, 61))), tmp_path / "a.mid")
+def test_a_repeated_note_ends_where_it_begins_again(tmp_path, make_notes):
+    write_midi(Performance(make_notes((0, 1, 60), (1, 2, 60), (0.5, 1.5, 61))), tmp_path / "a.mid")
     assert read_midi(tmp_path / "a.mid").notes["offset"].tolist() == [1.0, 1.5, 2.0]
 
 
@@ -139,14 +149,14 @@ def test_any_bytes_in_a_track_are_read_or_refused(tmp_path, data):
     assert (notes["offset"] >= notes["onset"]).all()
 
 
-def test_saving_makes_folders_and_leaves_nothing_else(tmp_path, rows):
+def test_saving_makes_folders_and_leaves_nothing_else(tmp_path, make_notes):
     path = tmp_path / "new" / "deep" / "song.mid"
-    save_midi(Performance(rows((0, 1, 60)), {0: 0}), path)
+    save_midi(Performance(make_notes((0, 1, 60)), {0: 0}), path)
     assert list(path.parent.iterdir()) == [path]
     assert len(read_midi(path).notes) == 1
 
 
-def test_a_failed_save_leaves_what_was_there(tmp_path, monkeypatch, rows):
+def test_a_failed_save_leaves_what_was_there(tmp_path, monkeypatch, make_notes):
     path = tmp_path / "song.mid"
     path.write_bytes(b"old")
 
@@ -156,10 +166,10 @@ def test_a_failed_save_leaves_what_was_there(tmp_path, monkeypatch, rows):
 
     monkeypatch.setattr(mido.MidiFile, "_save", lambda self, file: full(file))
     with pytest.raises(AudioWriteError, match=r"song\.mid.*No space left.*make room"):
-        save_midi(Performance(rows((0, 1, 60))), path)
+        save_midi(Performance(make_notes((0, 1, 60))), path)
     assert [p.name for p in tmp_path.iterdir()] == ["song.mid"] and path.read_bytes() == b"old"
 
 
-def test_a_folder_in_the_way_is_one_line(tmp_path, rows):
+def test_a_folder_in_the_way_is_one_line(tmp_path, make_notes):
     with pytest.raises(AudioWriteError, match="is a folder"):
-        save_midi(Performance(rows((0, 1, 60))), tmp_path)
+        save_midi(Performance(make_notes((0, 1, 60))), tmp_path)

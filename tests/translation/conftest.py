@@ -4,8 +4,6 @@ Nothing of it is trained, so tests that need real notes need no shipped weights:
 between C5 and C8 is heard as it is, and what the domain "sine" plays is heard again.
 """
 
-import os
-import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -148,9 +146,9 @@ def write_tiny_model(folder: Path) -> Path:
         "rms": 0.1,
         "temperature": 0.9,
         "gain": 2.0,
-        "beside": manifest.domain("sine").sha256,
+        "requires": manifest.domain("sine").sha256,
     }
-    config["plan"] = network.plan.as_config()
+    config["network"] = network.config.as_config()
     add_part(folder, "sine.wavenet", network.state_dict(), config=config, card="# sine, sample by sample\n")
     return folder
 
@@ -197,16 +195,3 @@ def tiny_model(tmp_path_factory) -> Path:
 @pytest.fixture(scope="session")
 def tiny(tiny_model) -> Translator:
     return Translator.from_pretrained(tiny_model, device="cpu")
-
-
-# The smallest first; the reserved ones are for tests.
-_SOUNDFONTS = ("sf2/TimGM6mb.sf2", "sf3/default-GM.sf3", "sf2/FluidR3_GM.sf2", "sf2/default-GM.sf2")
-
-
-@pytest.fixture(scope="session")
-def soundfont() -> Path:
-    """A General MIDI soundfont, and FluidSynth is there; else the test is skipped, but on CI it fails."""
-    found = [path for path in (Path("/usr/share/sounds", name) for name in _SOUNDFONTS) if path.is_file()]
-    if not found or shutil.which("fluidsynth") is None:
-        (pytest.fail if os.environ.get("CI") else pytest.skip)("needs fluidsynth and fluid-soundfont-gm")
-    return found[0]

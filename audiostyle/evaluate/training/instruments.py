@@ -19,7 +19,8 @@ from numpy.typing import NDArray
 from audiostyle.evaluate.timbre import compute_cepstra
 from audiostyle.music import scores
 from audiostyle.music.fluidsynth import render_performance
-from audiostyle.music.performance import Performance, concatenate_performances, perform
+from audiostyle.music.interpretation import perform
+from audiostyle.music.performance import Performance, concatenate_performances
 
 _RATE = 44_100  # Hz; lower ones alias in FluidSynth, which is heard as timbre
 _DECAY = 1.5  # seconds at the end of an excerpt in which its last notes die away
@@ -97,7 +98,8 @@ def _file(folder: Path, soundfont: Path, program: int) -> Path:
 def _keep(folder: Path, played: Sequence[Performance], seconds: float, instrument: tuple[Path, int]) -> None:
     """Write the cepstra (excerpts, cepstra, frames) of all excerpts on one instrument."""
     soundfont, program = instrument
-    whole = concatenate_performances(played, seconds).on(program)  # in one go: soundfonts are slow to load
+    # All excerpts are rendered at once, because a soundfont is slow to load.
+    whole = concatenate_performances(played, seconds).arrange_for(program)
     wave = render_performance(whole, soundfont, sample_rate=_RATE)
     size = round(seconds * _RATE)
     wave = np.pad(wave, (0, max(0, len(played) * size - len(wave))))

@@ -1,0 +1,20 @@
+"""Stops add octaves and twelfths of the notes that are played, and lose none of those."""
+
+import numpy as np
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from audiostyle.music.stops import add_organ_stops
+
+
+@settings(deadline=None, max_examples=20)
+@given(st.integers(0, 10**6), st.floats(0, 1))
+def test_stops_sound_along_with_what_is_play_etude(play_etude, seed, probability):
+    plain = play_etude(seed, [19], seconds=12.0)
+    sounding = add_organ_stops(plain, probability, 5.0, np.random.default_rng(seed)).notes
+    there = {(float(n["onset"]), int(n["pitch"])) for n in plain.notes}
+    for note in sounding:
+        onset, pitch = float(note["onset"]), int(note["pitch"])
+        assert any((onset, pitch - step) in there for step in (-12, 0, 12, 19, 24))
+    assert {int(p) for p in plain.notes["pitch"]} <= {int(p) for p in sounding["pitch"]}
+    assert np.array_equal(add_organ_stops(plain, 0.0, 5.0, np.random.default_rng(seed)).notes, plain.notes)
