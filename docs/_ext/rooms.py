@@ -1,0 +1,127 @@
+"""Writes a page of the API reference for each package ("room") of audiostyle, from its docstrings.
+
+A page has the package's own docstring, then its public names (``__all__``) with signature, docstring and
+source, then what each of its modules says of itself.  Nothing about a particular package is written down
+here, so new rooms, modules and names appear by themselves.
+"""
+
+import importlib
+import pkgutil
+from collections.abc import Iterator
+from pathlib import Path
+from types import ModuleType
+
+from sphinx.application import Sphinx
+
+PACKAGE = "audiostyle"
+LEFT_OUT = ("audiostyle.cli",)  # has a page of its own: the command line
+OPEN_MODULES = ("audiostyle.errors", "audiostyle.progress", "audiostyle.methods")  # shown with their names
+ORDER = (
+    "",
+    "translation",
+    "spectrogram",
+    "image",
+    "evaluate",
+    "music",
+    "style",
+    "models",
+    "sound",
+    "training",
+)
+
+
+def find_packages(name: str = PACKAGE) -> Iterator[ModuleType]:
+    """Yield the package and all packages below it, but for those that are left out."""
+    if name.startswith(LEFT_OUT):
+        return
+    package = importlib.import_module(name)
+    yield package
+    for found in pkgutil.iter_modules(package.__path__):
+        if found.ispkg:
+            yield from find_packages(f"{name}.{found.name}")
+
+
+def list_modules(package: ModuleType) -> list[str]:
+    """Return the full names of the package's own public modules."""
+    found = pkgutil.iter_modules(package.__path__)
+    return [f"{package.__name__}.{m.name}" for m in found if not m.ispkg and not m.name.startswith("_")]
+
+
+def home_of(package: ModuleType, name: str) -> str:
+    """Return the module in which a public name of the package is defined."""
+    return getattr(getattr(package, name), "__module__", "")
+
+
+def write_page(package: ModuleType, folder: Path) -> None:
+    """Write ``folder/PACKAGE.rst``; an unchanged page keeps its time, so that it is not built again."""
+    name = package.__name__
+    public = set(getattr(package, "__all__", ()))
+    title = f"``{name}``"
+    lines = [title, "=" * len(title), "", f".. automodule:: {name}"]
+    if public:
+        lines += ["   :members:", "   :imported-members:"]
+    if again := [n for n in sorted(public) if home_of(package, n) in OPEN_MODULES]:
+        lines += [
+            f"   :exclude-members: {', '.join(again)}"
+        ]  # shown with their own module, on this very page
+    lines += [""]
+    modules = list_modules(package)
+    if modules:
+        lines += ["Modules", "-------", ""]
+    for module in modules:
+        short = module.rpartition(".")[2]
+        lines += [f"``{short}``", "~" * (len(short) + 4), "", f".. automodule:: {module}"]
+        if module in OPEN_MODULES:
+            lines += ["   :members:"]
+        if short in public:  # `audiostyle.image.wct` is a function too, and the function is what is linked to
+            lines += ["   :no-index:"]
+        lines += [""]
+    page, text = folder / f"{name}.rst", "\n".join(lines)
+    if not page.exists() or page.read_text("utf-8") != text:
+        page.write_text(text, encoding="utf-8")
+
+
+def sort_key(package: ModuleType) -> tuple[int, str]:
+    """Order rooms as a visitor meets them: first what is used, then what it is made of."""
+    room = package.__name__.removeprefix(PACKAGE).lstrip(".").split(".")[0]
+    return (ORDER.index(room) if room in ORDER else len(ORDER), package.__name__)
+
+
+def write_pages(app: Sphinx) -> None:
+    """Write all pages and their table of contents before Sphinx looks for sources."""
+    folder = Path(app.srcdir, "api")
+    folder.mkdir(exist_ok=True)
+    packages = sorted(find_packages(), key=sort_key)
+    wanted = {f"{package.__name__}.rst" for package in packages} | {"index.rst"}
+    for old in folder.glob("*.rst"):
+        if old.name not in wanted:
+            old.unlink()
+    for package in packages:
+        write_page(package, folder)
+    lines = ["API reference", "=============", "", "One page a room, written from the docstrings.", ""]
+    lines += [".. toctree::", "   :maxdepth: 1", "", *(f"   {p.__name__}" for p in packages), ""]
+    text, page = "\n".join(lines), folder / "index.rst"
+    if not page.exists() or page.read_text("utf-8") != text:
+        page.write_text(text, encoding="utf-8")
+
+
+def escape_bars(app: Sphinx, what: str, name: str, obj: object, options: object, lines: list[str]) -> None:
+    """Escape the bars of absolute values, |x|, which reStructuredText takes for substitutions."""
+    literal_indent: int | None = None  # of the line that opened a literal block
+    for number, line in enumerate(lines):
+        indent = len(line) - len(line.lstrip())
+        if literal_indent is not None and line.strip() and indent <= literal_indent:
+            literal_indent = None
+        if literal_indent is None and "|" in line and not line.lstrip().startswith((">>>", "...", "|", "+")):
+            quoted = line.split("`")  # every second part stands between backticks
+            quoted[::2] = [part.replace("|", r"\|") for part in quoted[::2]]
+            lines[number] = "`".join(quoted)
+        if literal_indent is None and line.rstrip().endswith("::"):
+            literal_indent = indent
+
+
+def setup(app: Sphinx) -> dict[str, bool]:
+    """Register with Sphinx."""
+    app.connect("autodoc-process-docstring", escape_bars)
+    app.connect("builder-inited", write_pages)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}
