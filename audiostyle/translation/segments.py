@@ -1,4 +1,7 @@
-"""Long recordings in stretches: a few at once, in order, and shorter ones where memory runs out."""
+"""Long recordings in segments: a few side by side, in order, and shorter ones where memory runs out.
+
+What is cut off, with which context, is :mod:`audiostyle.sound.blocks`; here is how networks work through it.
+"""
 
 import logging
 from collections import deque
@@ -8,42 +11,62 @@ from typing import TypeVar
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import nn
 
 from audiostyle.errors import AudiostyleError
 from audiostyle.models.device import get_device
 from audiostyle.models.frontend import FRAME_RATE
 
-SECONDS = 12.0
-"""Length of a stretch unless something else is asked for."""
+SEGMENT_SECONDS = 12.0
+"""Length of a segment, in seconds, unless something else is asked for."""
 
-_SHORTEST = 64  # frames; the context that every stretch needs on both sides is longer already
-_AT_ONCE = 4  # stretches, which bounds the memory on machines with many cores
+_SHORTEST = 64  # frames; the context that every segment needs on both sides is longer already
+_AT_ONCE = 4  # segments side by side, which bounds the memory on machines with many cores
 
 _log = logging.getLogger(__name__)
 Item = TypeVar("Item")
 Result = TypeVar("Result")
+Frames = NDArray[np.float32]
 
 
 class SegmentLength:
-    """How many ``frames`` a network works on at once: memory depends on it, results do not.
+    """How many ``frames`` a network computes at a time: memory depends on it, results do not.
+
+    The length shrinks, and stays shorter, when a device runs out of memory.
+
+    Args:
+        seconds: at least 1; a frame is 1 / 86.13 s.
 
     Raises:
         AudiostyleError: ``seconds`` is shorter than a second.
+
+    Example:
+        >>> SegmentLength(10).frames
+        861
     """
 
-    def __init__(self, seconds: float = SECONDS) -> None:
+    def __init__(self, seconds: float = SEGMENT_SECONDS) -> None:
         if not seconds >= 1:
             raise AudiostyleError(f"a segment of {seconds:g} s is too short; ask for one second or more")
         self.frames = round(seconds * FRAME_RATE)
 
-    def fitted(
-        self, network: nn.Module, work: Callable[[int, int], np.ndarray], first: int, frames: int
-    ) -> np.ndarray:
-        """Return ``work(first, frames)``, in parts (joined on the first axis) if the whole does not fit.
+    def compute(
+        self, network: nn.Module, work: Callable[[int, int], Frames], first: int, frames: int
+    ) -> Frames:
+        """Return ``work(first, frames)``, computed in parts where the whole does not fit into memory.
 
-        Where the network's device runs out of memory, segments are halved, and in the end the network moves
-        to the CPU; so it stays for what follows.
+        Where the network's device runs out of memory, the segment is halved; where a short one does not fit
+        either, the network moves to the CPU and stays there.
+
+        Args:
+            network: what ``work`` computes with.
+            work: takes the first frame and how many, and returns one row a frame.
+            first: the first frame.
+            frames: how many.
+
+        Raises:
+            torch.OutOfMemoryError: not even the CPU has enough memory.
         """
         while True:
             starts = range(first, first + frames, self.frames)
@@ -54,7 +77,7 @@ class SegmentLength:
                 device = get_device(network)
                 if device.type == "cpu":
                     raise
-            # Not in the handler: the exception holds on to the frames whose tensors fill the memory.
+            # Not in the handler: the exception keeps the tensors alive that fill the memory.
             self._shrink(network, device)
 
     def _shrink(self, network: nn.Module, device: torch.device) -> None:
@@ -71,18 +94,26 @@ class SegmentLength:
 def map_segments(
     work: Callable[[Item], Result], items: Iterable[Item], network: nn.Module
 ) -> Iterator[Result]:
-    """Yield ``work(item)`` of all items in their order, on a CPU a few of them at a time.
+    """Yield ``work(item)`` for all items in their order; on a CPU a few items are worked on side by side.
 
-    On a CPU, one thread a stretch is much faster than all threads on one, which would wait for each other
-    after every layer; and the caller reads and writes files meanwhile. Items are taken only as they are
-    needed.
+    On a CPU, one thread a segment is much faster than all threads on one segment, which would wait for each
+    other after every layer; and the caller reads and writes files meanwhile.
+
+    Args:
+        work: what to do with an item; it runs in another thread.
+        items: taken only as they are needed.
+        network: what ``work`` computes with; only its device matters.
+
+    Example:
+        >>> list(map_segments(lambda n: n * n, [1, 2, 3], nn.Linear(1, 1)))
+        [1, 4, 9]
     """
     threads = torch.get_num_threads() if get_device(network).type == "cpu" else 1
     workers = min(threads, _AT_ONCE)
     if workers == 1:
         yield from map(work, items)
         return
-    torch.set_num_threads(threads // workers)  # threads begun from now on inherit it
+    torch.set_num_threads(threads // workers)  # threads that start from now on inherit it
     pool = ThreadPoolExecutor(workers)
     waiting: deque[Future[Result]] = deque()
     try:

@@ -1,170 +1,217 @@
-"""Playing: notes through a domain's decoder to a stream of sound, in constant memory."""
+"""Synthesis with a spectral decoder: notes to a stream of sound at 44.1 kHz, in constant memory.
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+The decoder gives log-magnitudes of the short-time Fourier transform, the phase table their phases.  One round
+of Griffin and Lim's projection (1984) makes neighboring frames agree; then they are overlapped and added.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
 from functools import partial
+from typing import ClassVar
 
 import numpy as np
 import torch
-from torch import Tensor
+from numpy.typing import NDArray
+from torch import Tensor, nn
 
-from audiostyle.models.device import autocast_bfloat16
+from audiostyle.errors import AudiostyleError
+from audiostyle.models.device import autocast_bfloat16, get_device
 from audiostyle.models.excitation import KeyStates
-from audiostyle.models.frontend import FRAME_RATE
+from audiostyle.models.loading import explain_misfits, load_weights
+from audiostyle.models.manifest import WeightFile
 from audiostyle.models.phase_table import PhaseTable
 from audiostyle.models.spectral_decoder import DECODER_HOP, DECODER_RATE, N_FFT, SpectralDecoder
-from audiostyle.music.performance import Performance, select_notes, shift_performance
-from audiostyle.translation.note_grid import SUBFRAMES, compute_key_states
+from audiostyle.music.performance import Performance
+from audiostyle.progress import Progress
+from audiostyle.translation.note_grid import compute_window_states, truncate_overlaps
 from audiostyle.translation.segments import SegmentLength, map_segments
 
 _OVERLAP = N_FFT // DECODER_HOP  # frames that share a sample
 _WINDOW_SUM = 1.5  # of the squares of Hann windows that overlap by three quarters
-_CALM = 31  # frames over which a sound's level is its own and not its trembling
-_LIVELINESS = 0.75  # 1 trembles as much as recordings do, 0 is nearest to them on average (by 0.2 dB of LSD)
-_SILENCE = 1e-7
-_NOTHING = 1e-30
-_TAIL = 86  # frames for which a released key may still sound
+_CALM = 31  # frames (0.36 s) over which the tremor of a sound averages out
+_LIVELINESS = 0.75  # 1 has the tremor of recordings, 0 is nearest to them on average (by 0.2 dB of LSD)
+_SILENCE = 1e-7  # magnitude, 140 dB below a full-scale sine
+_NOTHING = 1e-30  # added to a magnitude that is divided by
 
 
 @dataclass(frozen=True)
 class SpectralSynthesizer:
-    """A domain's decoder with its phase table; ``rms`` is the level that its recordings have."""
+    """The :class:`~.synthesizers.Synthesizer` of a domain's spectral decoder.
+
+    Attributes:
+        decoder: key states to log-magnitudes; in evaluation mode, on the device that it is to compute on.
+        phases: how the partials of every key turn; on the CPU.
+        rms: root mean square of the domain's recordings.
+
+    Example:
+        >>> from audiostyle.models import zoo
+        >>> from audiostyle.music.notes import NOTE_DTYPE
+        >>> piano = load_synthesizer(zoo.find_model("universal").domain("piano"), torch.device("cpu"))
+        >>> middle_c = Performance(np.array([(0.0, 0.4, 60, 100, 0)], NOTE_DTYPE))
+        >>> sum(len(block) for block in piano.synthesize(middle_c, samples=22050))
+        22050
+    """
 
     decoder: SpectralDecoder
     phases: PhaseTable
     rms: float
-    sample_rate: int = DECODER_RATE
+    sample_rate: ClassVar[int] = DECODER_RATE
 
-    def play(
+    def configure(
+        self, *, temperature: float | None = None, chunks: int | None = None
+    ) -> "SpectralSynthesizer":
+        """Return the synthesizer itself: it has no such settings.
+
+        Raises:
+            AudiostyleError: one of them is asked for.
+        """
+        if temperature is not None or chunks is not None:
+            raise AudiostyleError("temperature and chunks are a WaveNet's; ask for the decoder 'wavenet'")
+        return self
+
+    def synthesize(
         self,
         performance: Performance,
         samples: int,
+        *,
+        latent: NDArray[np.float32] | None = None,
         seed: int = 0,
         segment: SegmentLength | None = None,
-        progress: Callable[[float], None] | None = None,
-    ) -> Iterator[np.ndarray]:
-        """Yield ``samples`` samples at 44.1 kHz, mono float32 (n,), of a performance."""
+        progress: Progress | None = None,
+    ) -> Iterator[NDArray[np.float32]]:
+        """Yield ``samples`` samples at 44.1 kHz as mono blocks (n,) float32.
+
+        Args:
+            performance: notes in seconds, with expression.
+            samples: how many samples to make.
+            latent: not used.
+            seed: of the phases of bins that are not steady partials.
+            segment: how much is made at a time.
+            progress: called with the seconds made and the seconds in all.
+        """
         performance, segment = truncate_overlaps(performance), segment or SegmentLength()
-        total = -(-samples // DECODER_HOP)
-        rendered = partial(self._samples, performance, seed)
+        total, length = -(-samples // DECODER_HOP), segment.frames
+        render = partial(self._render, performance, seed)
 
-        def work(first: int) -> np.ndarray:
-            return segment.fitted(self.decoder, rendered, first, min(segment.frames, total - first))
+        def work(first: int) -> NDArray[np.float32]:
+            return segment.compute(self.decoder, render, first, min(length, total - first))
 
-        left = samples
-        for wave in map_segments(work, range(0, total, segment.frames), self.decoder):
-            yield wave[:left]
+        done = 0
+        for wave in map_segments(work, range(0, total, length), self.decoder):
+            yield wave[: samples - done]
+            done = min(samples, done + len(wave))
             if progress:
-                progress(min(left, len(wave)) / DECODER_RATE)
-            left -= len(wave)
+                progress(done / DECODER_RATE, samples / DECODER_RATE)
 
     @torch.inference_mode()
-    def _samples(self, performance: Performance, seed: int, first: int, frames: int) -> np.ndarray:
+    def _render(self, performance: Performance, seed: int, first: int, frames: int) -> NDArray[np.float32]:
         """Return the samples from the middle of frame ``first`` to that of ``first + frames``.
 
-        One round of Griffin & Lim's projection (1984) makes neighbouring frames agree: measured phases are
-        so near the truth that a second one gains little.
+        Measured phases are so near the truth that a second round of projection gains little.
         """
         edge, margin = _OVERLAP // 2, _OVERLAP // 2 + _OVERLAP - 1 + _CALM // 2
-        magnitude, spectrum = self._spectrum(performance, seed, first - margin, frames + 2 * margin)
+        magnitude, spectrum = self._compute_spectrum(performance, seed, first - margin, frames + 2 * margin)
         window = torch.hann_window(N_FFT)
         wave = _overlap_add(spectrum, window)
         again = torch.stft(wave, N_FFT, DECODER_HOP, window=window, center=False, return_complex=True)
-        whole = slice(_OVERLAP - 1, 1 - _OVERLAP)  # frames all of whose neighbours are there
+        whole = slice(_OVERLAP - 1, 1 - _OVERLAP)  # frames all of whose neighbors are there
         projected = _project(magnitude[whole], again.T[whole])
         begin = N_FFT // 2 + edge * DECODER_HOP
         return _overlap_add(projected, window)[begin : begin + frames * DECODER_HOP].numpy()
 
-    def _spectrum(
+    def _compute_spectrum(
         self, performance: Performance, seed: int, first: int, frames: int
     ) -> tuple[Tensor, Tensor]:
-        """Return the magnitude and the complex spectrum, each (frames, bins), of frames ``first``, …"""
+        """Return the magnitude and the complex spectrum, each (frames, bins), from frame ``first`` on."""
         inside = slice(self.decoder.context, self.decoder.context + frames)
-        states = _surrounding_states(self.decoder, performance, first, frames)
+        states = _compute_surrounding_states(self.decoder, performance, first, frames)
         own = KeyStates(*(part[:, inside] for part in states))
         bank = self.decoder.excitation
         gains = bank.activations(own)[0].cpu()
-        here = KeyStates(*(part.cpu() for part in own))
-        total = self.phases.sum_notes(here, gains, bank.spectra().cpu(), first, seed)
-        magnitude = _magnitude(self.decoder, states)
+        on_cpu = KeyStates(*(part.cpu() for part in own))
+        total = self.phases.sum_notes(on_cpu, gains, bank.spectra().cpu(), first, seed)
+        magnitude = _compute_magnitude(self.decoder, states)
         return magnitude, _apply_phases(magnitude, total)
+
+
+def load_synthesizer(
+    weights: WeightFile, device: torch.device, domain: WeightFile | None = None
+) -> SpectralSynthesizer:
+    """Load a decoder of the kind ``spectral``, with its phase table.
+
+    Args:
+        weights: its tensors are called ``decoder.…`` and ``phases.…``.
+        device: where the decoder is to compute.
+        domain: not needed by this kind.
+
+    Raises:
+        ModelNotFound: the file is missing or damaged, or does not fit its configuration.
+    """
+    sizes = {name: size for name, size in weights.config.items() if name != "kind"}
+    with explain_misfits(weights.file):
+        rms = float(sizes.pop("rms"))
+        decoder, phases = SpectralDecoder(**sizes), PhaseTable()
+    load_weights(nn.ModuleDict({"decoder": decoder, "phases": phases}), weights)
+    return SpectralSynthesizer(decoder.eval().to(device), phases, rms)
 
 
 @torch.inference_mode()
 def compute_spectra(decoder: SpectralDecoder, performance: Performance, first: int, frames: int) -> Tensor:
-    """Return the magnitudes (frames, bins) of frames ``first``, … of a performance (see :func:`truncate_overlaps`)."""
-    return _magnitude(decoder, _surrounding_states(decoder, performance, first, frames))
+    """Return the magnitudes (frames, bins) that a decoder gives from frame ``first`` of a performance on.
+
+    Args:
+        decoder: of the domain.
+        performance: as :func:`~.note_grid.truncate_overlaps` returns it.
+        first: the first frame; it may be negative.
+        frames: how many.
+    """
+    return _compute_magnitude(decoder, _compute_surrounding_states(decoder, performance, first, frames))
 
 
-def _magnitude(decoder: SpectralDecoder, states: KeyStates) -> Tensor:
+def _compute_magnitude(decoder: SpectralDecoder, states: KeyStates) -> Tensor:
     """(1, context + frames + context, 88) → (frames, bins)."""
     with autocast_bfloat16():
         logarithms = decoder(states).float()[0]
     return logarithms[decoder.context : len(logarithms) - decoder.context].exp().cpu()
 
 
-def _surrounding_states(
+def _compute_surrounding_states(
     decoder: SpectralDecoder, performance: Performance, first: int, frames: int
 ) -> KeyStates:
-    """Return what keys do in frames ``first``, … and in those around them that the decoder looks at."""
-    begin, count = first - decoder.context, frames + 2 * decoder.context
-    states = compute_key_states(_crop_window(performance, begin, count), count, _TAIL)
-    device = decoder.exit.weight.device
+    """Return the states of ``frames`` frames and of the decoder's context on both sides, on its device."""
+    states = compute_window_states(performance, first - decoder.context, frames + 2 * decoder.context)
+    device = get_device(decoder)
     return KeyStates(*(part.to(device) for part in states))
 
 
-def truncate_overlaps(performance: Performance) -> Performance:
-    """End every note where its key is struck again, and let times be those that :func:`compute_key_states` knows.
-
-    Otherwise a note held over a shorter one of its key (which folding by octaves makes) would come back in
-    the first window that does not see the shorter one.
-    """
-    kinds = performance.notes.dtype
-    double = [(name, "f8" if kinds[name] == "f4" else kinds[name]) for name in kinds.names or ()]
-    notes = performance.notes.astype(double)
-    for end in ("onset", "offset"):
-        notes[end] = np.round(notes[end] * (FRAME_RATE * SUBFRAMES)) / (FRAME_RATE * SUBFRAMES)
-    by_key = np.argsort(notes["pitch"], kind="stable")  # and by onset, as they are
-    same = np.diff(notes["pitch"][by_key]) == 0
-    struck_again = np.where(same, notes["onset"][by_key[1:]], np.inf)
-    notes["offset"][by_key[:-1]] = np.minimum(notes["offset"][by_key[:-1]], struck_again)
-    return replace(performance, notes=notes)
-
-
-def _crop_window(performance: Performance, first: int, frames: int) -> Performance:
-    """Return the notes that sound, or still ring, in frames ``first``, …; in seconds from that frame."""
-    start, stop = first / FRAME_RATE, (first + frames + 4) / FRAME_RATE
-    sounding = select_notes(performance, start - (_TAIL + 1) / FRAME_RATE, stop)
-    return shift_performance(sounding, start)
-
-
 def _project(magnitude: Tensor, again: Tensor) -> Tensor:
-    """Return the phases of ``again``, and the decoder's magnitude with some of its liveliness.
+    """Return the phases of ``again`` with the decoder's magnitude, some of the tremor of ``again`` added.
 
-    A decoder gives the expected log-magnitude, which does not tremble as a section of strings does. Where
-    voices wander against each other, ``again`` trembles in just that way; where they are steady, it does not.
+    A decoder gives the expected log-magnitude, which does not tremble as a section of strings does.  Where
+    voices beat against each other, ``again`` trembles in just that way; where they are steady, it does not.
 
     Args:
-        magnitude, again: (T, bins).
+        magnitude: (T, bins), the decoder's.
+        again: (T, bins) complex, the spectrum of the wave that it gave.
 
     Returns:
         (T − _CALM + 1, bins), the middle frames.
     """
     reached = again.abs() * (4 / N_FFT)
-    tremble = torch.log((reached + _SILENCE) / (magnitude + _SILENCE)).clamp(-3, 3)
-    # Weighted by magnitude: what a bin does in silence says nothing of how it sounds.
-    calm = _running_sum(tremble * magnitude) / (_running_sum(magnitude) + _CALM * _SILENCE)
+    tremor = torch.log((reached + _SILENCE) / (magnitude + _SILENCE)).clamp(-3, 3)
+    # Weighted by magnitude: what a bin does in silence says nothing about how it sounds.
+    mean = _sum_running(tremor * magnitude) / (_sum_running(magnitude) + _CALM * _SILENCE)
     middle = slice(_CALM // 2, len(magnitude) - _CALM // 2)
-    lively = magnitude[middle] * torch.exp(_LIVELINESS * (tremble[middle] - calm))
+    lively = magnitude[middle] * torch.exp(_LIVELINESS * (tremor[middle] - mean))
     return _apply_phases(lively, again[middle])
 
 
 def _apply_phases(magnitude: Tensor, like: Tensor) -> Tensor:
-    """Return ``magnitude`` with the phases of ``like``, and nothing where that is nothing."""
+    """Return ``magnitude`` with the phases of ``like``, and nothing where ``like`` is nothing."""
     return like * (magnitude / (like.abs() + _NOTHING))
 
 
-def _running_sum(values: Tensor) -> Tensor:
+def _sum_running(values: Tensor) -> Tensor:
     """Return (T − _CALM + 1, bins): running sums of (T, bins) over :data:`_CALM` frames.
 
     Sums of 1, 2, 4, … frames are put together: a tenth of the additions, and exact where a cumulative sum

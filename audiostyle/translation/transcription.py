@@ -1,96 +1,204 @@
-"""Listening: a stream of sound through the shared encoder to notes, in constant memory."""
+"""Transcription: a stream of sound through the shared encoder to notes, in constant memory.
+
+The encoder gives onset, sounding and loudness for every frame and key; :mod:`.tracking` makes notes of them.
+Everything after this point reads the notes only.
+
+The encoder's fourth head is trained and not used here.  It is the *latent* (B, T, 8) of
+:class:`~audiostyle.models.encoder.Code`: what notes do not say, such as noise, articulation and the room.  No
+shipped decoder reads it, so :func:`transcribe` does not compute it.  It is reached by
+``NoteEncoder.network(wave).latent``.
+"""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import partial
+from pathlib import Path
+from typing import ClassVar
 
+import mido
 import numpy as np
 import torch
+from numpy.typing import NDArray
 
+from audiostyle.errors import ModelNotFound
 from audiostyle.models.device import autocast_bfloat16, get_device
 from audiostyle.models.encoder import PitchGridEncoder
-from audiostyle.models.frontend import HOP
+from audiostyle.models.frontend import ENCODER_RATE, HOP, PITCHES
+from audiostyle.models.loading import explain_misfits, load_weights
+from audiostyle.models.manifest import WeightFile
+from audiostyle.music.midi import make_midi, save_midi
+from audiostyle.music.performance import Performance
 from audiostyle.sound.blocks import cut_segments
-from audiostyle.translation.note_grid import NoteTracker
 from audiostyle.translation.segments import SegmentLength, map_segments
+from audiostyle.translation.tracking import NoteTracker
 
 TRANSCRIPTION_RMS = 0.1
-"""The level at which an encoder hears every recording."""
+"""The root mean square to which every recording is scaled before it is encoded, as in training."""
 
-_DEPTH, _NEIGHBOURHOOD = 4.5, 1.0  # factor; seconds to either side
-QUIETEST = 1e-4  # RMS below which a recording is taken for silence, not for music to be made loud
+SILENCE_RMS = 1e-4
+"""Level (−80 dB) below which a recording is taken for silence and not scaled up to music."""
+
+_SWELL_DEPTH = 4.5  # factor, measured: see rescale_velocities
+_SWELL_SECONDS = 1.0  # to either side of a note
 
 
 @dataclass(frozen=True)
 class Transcription:
-    """What the encoder heard: notes (``NOTE_DTYPE``), and the RMS level of the source.
+    """What an encoder finds in a recording.
 
-    One that hears no notes gives a ``latent`` (F, Z) instead.
+    Attributes:
+        notes: rows of :data:`~audiostyle.music.performance.NOTE_DTYPE`, sorted by onset: onset and offset in
+            seconds, MIDI pitch, velocity 1–127, and channel, which is 0.
+        rms: root mean square of the recording, full scale ±1; what is played from it becomes as loud.
+        latent: (F, Z) float32, in place of notes, from an encoder that finds none; else None.
+        seconds: length of the recording, where it is known.
+
+    Example:
+        >>> from audiostyle.music.notes import NOTE_DTYPE
+        >>> notes = np.array([(0.0, 0.5, 60, 100, 0), (0.5, 1.0, 64, 90, 0)], NOTE_DTYPE)
+        >>> transcription = Transcription(notes, rms=0.1)
+        >>> transcription.notes["pitch"] += 12
+        >>> [message.note for message in transcription.to_midi() if message.type == "note_on"]
+        [72, 76]
     """
 
-    notes: np.ndarray
+    notes: NDArray[np.void]
     rms: float
-    latent: np.ndarray | None = None
+    latent: NDArray[np.float32] | None = None
+    seconds: float | None = None
+
+    def to_performance(self) -> Performance:
+        """Return the notes as a performance on a piano (General MIDI program 0), which synthesizers read."""
+        return Performance(self.notes, {0: 0})
+
+    def to_midi(self) -> mido.MidiFile:
+        """Return the notes as a MIDI file in memory: type 0, 960 ticks a quarter, 120 quarters a minute.
+
+        Raises:
+            ModelNotFound: the transcription is a latent, without notes.
+        """
+        self._require_notes()
+        return make_midi(self.to_performance())
+
+    def save(self, path: str | Path) -> None:
+        """Write the notes as a MIDI file, which appears whole or not at all; missing folders are made.
+
+        Raises:
+            ModelNotFound: the transcription is a latent, without notes.
+            AudioWriteError: the file cannot be written.
+        """
+        self._require_notes()
+        save_midi(self.to_performance(), Path(path))
+
+    def _require_notes(self) -> None:
+        if self.latent is not None:
+            raise ModelNotFound("this model's encoder hears no notes; use 'universal'")
 
 
-def compute_rms(blocks: Iterable[np.ndarray]) -> float:
-    """Return the root mean square of a stream of mono blocks (n,)."""
-    power, count = 0.0, 0
-    for block in blocks:
-        power += float(np.dot(block, block))
-        count += block.size
-    return (power / max(count, 1)) ** 0.5
+@dataclass(frozen=True)
+class NoteEncoder:
+    """The :class:`~.encoders.Encoder` that finds notes, by way of a :class:`PitchGridEncoder`.
+
+    Attributes:
+        network: in evaluation mode, on the device that it is to compute on.
+    """
+
+    network: PitchGridEncoder
+    sample_rate: ClassVar[int] = ENCODER_RATE
+    finds_notes: ClassVar[bool] = True
+
+    def transcribe(
+        self, blocks: Iterable[NDArray[np.float32]], rms: float, segment: SegmentLength | None = None
+    ) -> Transcription:
+        """Find the notes; see :func:`transcribe`."""
+        return transcribe(self.network, blocks, rms, segment)
+
+
+def load_encoder(weights: WeightFile, device: torch.device) -> NoteEncoder:
+    """Load an encoder of the kind ``pitch-grid``.
+
+    Raises:
+        ModelNotFound: the file is missing or damaged, or does not fit its configuration.
+    """
+    sizes = {name: size for name, size in weights.config.items() if name != "kind"}
+    with explain_misfits(weights.file):
+        network = PitchGridEncoder(**sizes)
+    return NoteEncoder(load_weights(network, weights).eval().to(device))
 
 
 def transcribe(
-    encoder: PitchGridEncoder,
-    blocks: Iterable[np.ndarray],
+    network: PitchGridEncoder,
+    blocks: Iterable[NDArray[np.float32]],
     rms: float,
     segment: SegmentLength | None = None,
 ) -> Transcription:
-    """Encode mono blocks (n,) at 22,050 Hz whose overall level is ``rms``.
+    """Find the notes of a recording.
 
-    The recording is heard as embedded in silence, in stretches that overlap by what the encoder can see:
-    cutting it changes nothing.
+    The recording is taken as embedded in silence and encoded in segments that overlap by what the network can
+    see: neither how it is cut into blocks nor the length of the segments changes the notes.
+
+    Args:
+        network: the encoder.
+        blocks: mono blocks (n,) of any lengths at 22,050 Hz, full scale ±1.
+        rms: root mean square of the whole recording (:func:`audiostyle.sound.units.compute_rms`).
+        segment: how much is encoded at a time.
+
+    Example:
+        >>> from audiostyle.models import zoo
+        >>> encoder = load_encoder(zoo.find_model("universal").encoder, torch.device("cpu"))
+        >>> sine = 0.1 * np.sin(2 * np.pi * 440 / 22050 * np.arange(11025)).astype(np.float32)
+        >>> transcribe(encoder.network, [sine], rms=0.07).notes["pitch"].tolist()
+        [69]
     """
     tracker, segment = NoteTracker(), segment or SegmentLength()
-    gain = np.float32(TRANSCRIPTION_RMS / max(rms, QUIETEST))
+    gain = np.float32(TRANSCRIPTION_RMS / max(rms, SILENCE_RMS))
 
-    def work(stretch: tuple[np.ndarray, int]) -> np.ndarray:
-        wave, frames = stretch
-        return segment.fitted(encoder, partial(_encode, encoder, wave * gain), 0, frames)
+    def encode(part: tuple[NDArray[np.float32], int]) -> NDArray[np.float32]:
+        wave, frames = part
+        return segment.compute(network, partial(_encode, network, wave * gain), 0, frames)
 
-    for code in map_segments(work, cut_segments(blocks, encoder.context, segment.frames, HOP), encoder):
+    for code in map_segments(encode, cut_segments(blocks, network.context, segment.frames, HOP), network):
         tracker.process(*code.transpose(1, 0, 2))
-    empty = np.zeros((2, 88), np.float32)
-    tracker.process(empty, empty, empty, last=True)
-    return Transcription(rescale_velocities(tracker.notes()), rms)
+    silence = np.zeros((2, PITCHES), np.float32)
+    tracker.process(silence, silence, silence, last=True)
+    return Transcription(rescale_velocities(tracker.finish()), rms)
 
 
-def rescale_velocities(notes: np.ndarray) -> np.ndarray:
-    """Return notes whose swells and fades are as deep as they are played.
+def rescale_velocities(notes: NDArray[np.void]) -> NDArray[np.void]:
+    """Return the notes with slow changes of loudness as deep as they were played.
 
-    An encoder is trained on excerpts brought to random levels, so all that it can tell of a piece's slow
-    dynamics is a trace, while its judgement of one note beside its neighbours is right. The factor is the
-    regression of the true on the heard velocities of held-out pieces: 4.5 for means over two seconds, 1.0
-    for what a note differs from them.
+    The encoder is trained on excerpts of random level.  It judges well how loud a note is compared with its
+    neighbors, but of the slow dynamics of a piece it gives only a trace.  The correction is the regression of
+    true on transcribed velocities of held-out pieces: factor 4.5 for the mean velocity over two seconds, 1.0
+    for what a note differs from that mean.
+
+    Args:
+        notes: rows of ``NOTE_DTYPE``, sorted by onset.
+
+    Example:
+        >>> from audiostyle.music.notes import NOTE_DTYPE
+        >>> notes = np.array([(0, 1, 60, 60, 0), (5, 6, 60, 70, 0)], NOTE_DTYPE)
+        >>> rescale_velocities(notes)["velocity"].tolist()
+        [42, 88]
     """
     if not len(notes):
         return notes
     velocity, onset = notes["velocity"].astype(float), notes["onset"]
     sums = np.concatenate([[0.0], np.cumsum(velocity)])
-    low, high = (np.searchsorted(onset, onset + sign * _NEIGHBOURHOOD) for sign in (-1, 1))
+    low, high = (np.searchsorted(onset, onset + sign * _SWELL_SECONDS) for sign in (-1, 1))
     local = (sums[high] - sums[low]) / (high - low)
     result = notes.copy()
-    deepened = velocity + (_DEPTH - 1) * (local - velocity.mean())
-    result["velocity"] = np.clip(np.round(deepened), 1, 127)
+    rescaled = velocity + (_SWELL_DEPTH - 1) * (local - velocity.mean())
+    result["velocity"] = np.clip(np.round(rescaled), 1, 127)
     return result
 
 
-def _encode(encoder: PitchGridEncoder, wave: np.ndarray, first: int, frames: int) -> np.ndarray:
+def _encode(
+    network: PitchGridEncoder, wave: NDArray[np.float32], first: int, frames: int
+) -> NDArray[np.float32]:
     """Return (frames, 3, 88) from frame ``first`` after the context: onset, sounding, loudness in [0, 1]."""
-    context = encoder.context
-    heard = wave[first * HOP : (first + frames + 2 * context) * HOP]
+    context = network.context
+    seen = wave[first * HOP : (first + frames + 2 * context) * HOP]
     with torch.inference_mode(), autocast_bfloat16():
-        heads = encoder.heads(torch.from_numpy(heard[None]).to(get_device(encoder)))
+        heads = network.heads(torch.from_numpy(seen[None]).to(get_device(network)))
     return heads[0, context : context + frames].float().sigmoid().cpu().numpy()

@@ -1,329 +1,313 @@
-"""The whole: a recording in, the same music on another instrument out, in constant memory."""
+"""The translator: a recording in, the same music on another instrument out, in constant memory.
 
-import time
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+The stages are a recording (:mod:`audiostyle.sound.recording`), its transcription by the shared encoder
+(:mod:`.encoders`), the notes fitted to the domain's range (:mod:`.ranges`), their synthesis by the domain's
+decoder (:mod:`.synthesizers`), and the result spread over the recording's channels (:mod:`.rendering`).
+"""
+
+from collections.abc import Mapping
 from pathlib import Path
 
 import numpy as np
 import torch
-from torch import Tensor
+from numpy.typing import NDArray
 
-from audiostyle._version import __version__
-from audiostyle.errors import AudiostyleError, ModelNotFound, ShapeError
+from audiostyle.errors import ShapeError
 from audiostyle.models import zoo
 from audiostyle.models.device import probe
-from audiostyle.models.encoder import PitchGridEncoder
-from audiostyle.models.frontend import ENCODER_RATE
-from audiostyle.models.manifest import Manifest, WeightFile
-from audiostyle.models.wavenet.encoder import WaveEncoder
-from audiostyle.models.wavenet.network import WAVENET_RATE
-from audiostyle.music.midi import save_midi
+from audiostyle.models.manifest import Manifest
+from audiostyle.music.notes import NOTE_DTYPE
 from audiostyle.music.performance import Performance
-from audiostyle.sound.atomic import STANDARD_OUTPUT
-from audiostyle.sound.blocks import mark_last
-from audiostyle.sound.formats import AudioInfo, default_subtype, format_of
+from audiostyle.progress import Progress
 from audiostyle.sound.reading import AudioReader
-from audiostyle.sound.recording import ArraySource, Recording
-from audiostyle.sound.resampling import Resampler, resampled_length
-from audiostyle.sound.writing import AudioWriter, Clip
-from audiostyle.translation.ranges import fit_to_range
-from audiostyle.translation.segments import SECONDS, SegmentLength
-from audiostyle.translation.synthesizers import Synthesizer, check_kind, load_synthesizer
-from audiostyle.translation.transcription import Transcription, compute_rms, transcribe
-from audiostyle.translation.wavenet.latents import encode_latent
-from audiostyle.translation.wavenet.synthesis import WaveNetSynthesizer
+from audiostyle.sound.waves import Wave, check_wave
+from audiostyle.sound.writing import Clip
+from audiostyle.translation.encoders import Encoder
+from audiostyle.translation.files import FileSettings, name_outputs, translate_to_files
+from audiostyle.translation.loaded_model import LoadedModel
+from audiostyle.translation.options import TranslationOptions
+from audiostyle.translation.pipeline import Pipeline, render_at_rate
+from audiostyle.translation.report import TranslationReport
+from audiostyle.translation.segments import SEGMENT_SECONDS, SegmentLength
+from audiostyle.translation.transcription import Transcription
 
-Progress = Callable[[float, float | None], None]
-"""Called with the seconds of audio done and the seconds in all, if they are known."""
-
-
-@dataclass(frozen=True)
-class TranslationOptions:
-    """How to translate.
-
-    Attributes:
-        transpose: semitones, before notes are folded into the domain's range.
-        mix: share of the translation in the result; the rest is the source.
-        keep_drums: translate the harmonic part only and put the percussive part back.
-        seed: of everything random.
-        segment: seconds worked on at a time; memory grows with it, the result stays the same.
-        decoder: kind of the decoders, ``"spectral"`` or ``"wavenet"``; None is each domain's first one.
-        temperature: of a WaveNet's distributions, above 0; None is what suits the domain.
-        chunks: into how many a WaveNet's song is cut, made side by side; None is one for every 2.5 s.
-    """
-
-    transpose: int = 0
-    mix: float = 1.0
-    keep_drums: bool = False
-    seed: int = 0
-    segment: float = SECONDS
-    decoder: str | None = None
-    temperature: float | None = None
-    chunks: int | None = None
-
-
-@dataclass(frozen=True)
-class TranslationReport:
-    """What :meth:`Translator.translate_file` did; ``outputs`` and ``folded`` are by domain.
-
-    ``folded`` counts the notes that were moved by octaves into the domain's range; ``sha256`` is the
-    fingerprint of the encoder and the decoders used; ``seconds`` is the length of the recording, ``elapsed``
-    the time it took.
-    """
-
-    input: str
-    outputs: dict[str, str]
-    model: str
-    sha256: str
-    sample_rate: int
-    channels: int
-    seconds: float
-    elapsed: float
-    notes: int
-    folded: dict[str, int] = field(default_factory=dict)
+_RELEASE_SECONDS = 1.0  # after the last note, in which it may ring on
 
 
 class Translator:
-    """A model, ready to translate: the shared encoder and, loaded when first needed, its decoders."""
+    """A model, ready to translate: the shared encoder and, loaded when they are first needed, its decoders.
+
+    Args:
+        manifest: what the model folder says about itself.
+        device: where its networks compute.
+
+    Example:
+        >>> translator = Translator.from_pretrained("universal", device="cpu")
+        >>> translator.domains
+        ('piano', 'strings', 'guitar', 'organ')
+        >>> sine = 0.1 * np.sin(2 * np.pi * 440 / 16000 * np.arange(8000, dtype=np.float32))
+        >>> translator.translate(sine, 16000, domain="piano").shape
+        (8000,)
+    """
 
     def __init__(self, manifest: Manifest, device: torch.device) -> None:
-        self.manifest, self.device = manifest, device
-        self._heard_by = _load_encoder(manifest.encoder).eval().to(device)
-        self._decoders: dict[str, Synthesizer] = {}  # by their weights' names
+        self.model = LoadedModel(manifest, device)
 
     @classmethod
-    def from_pretrained(
-        cls, name_or_path: str | Path = zoo.DEFAULT, *, device: str = "auto", offline: bool = True
-    ) -> "Translator":
-        """Load a model by name, folder or manifest.
+    def from_pretrained(cls, name_or_path: str | Path = zoo.DEFAULT, *, device: str = "auto") -> "Translator":
+        """Load a model.
+
+        Args:
+            name_or_path: a model's name, its folder or its manifest file.
+            device: ``auto``, ``cpu``, ``cuda``, ``cuda:N`` or ``mps``.
 
         Raises:
             ModelNotFound: there is no such model, or a file of it is damaged.
-            AudiostyleError: the device does not exist here.
+            AudiostyleError: the device does not work here.
         """
-        return cls(zoo.find_model(name_or_path, offline=offline), probe(device))
+        return cls(zoo.find_model(name_or_path), probe(device))
 
     @property
-    def encoder(self) -> PitchGridEncoder:
-        """The encoder that hears notes.
-
-        Raises ModelNotFound where the model has another one.
-        """
-        if isinstance(self._heard_by, PitchGridEncoder):
-            return self._heard_by
-        raise ModelNotFound(f"{self.manifest.path}: this model's encoder hears no notes; use 'universal'")
+    def manifest(self) -> Manifest:
+        """What the model folder says about itself: version, licence, domains with their ranges."""
+        return self.model.manifest
 
     @property
     def domains(self) -> tuple[str, ...]:
-        """The names of the domains."""
+        """The names of the model's domains."""
         return tuple(self.manifest.domains)
+
+    @property
+    def encoder(self) -> Encoder:
+        """The encoder, which finds notes.
+
+        Raises:
+            ModelNotFound: the model's encoder gives a latent instead.
+        """
+        return self.model.note_encoder
 
     def translate(
         self,
-        wave: Tensor | np.ndarray,
+        wave: Wave,
         sample_rate: int,
         *,
         domain: str,
-        options: TranslationOptions | None = None,
-    ) -> Tensor:
-        """Translate a wave (samples,) or (channels, samples) in [−1, 1] to ``domain``.
+        strength: float = 1.0,
+        transpose: int = 0,
+        keep_drums: bool = False,
+        decoder: str | None = None,
+        temperature: float | None = None,
+        chunks: int | None = None,
+        segment: float = SEGMENT_SECONDS,
+        seed: int = 0,
+        progress: Progress | None = None,
+    ) -> Wave:
+        """Translate a wave to a domain.
+
+        Args:
+            wave: (samples,) or (channels, samples), a NumPy array or a tensor, full scale ±1.
+            sample_rate: in hertz.
+            domain: one of :attr:`domains`.
+            strength: share of the translation in the result, 0 to 1; the rest is the source.
+            transpose: semitones; notes outside the domain's range are then moved into it by octaves.
+            keep_drums: keep the percussive part and translate the harmonic part only.
+            decoder: ``"spectral"`` or ``"wavenet"``; None is the domain's usual one.
+            temperature: of a WaveNet, above 0; None is what suits the domain.
+            chunks: parts that a WaveNet makes side by side; None is one for every 2.5 s.
+            segment: seconds worked on at a time; memory grows with it, the result stays the same.
+            seed: of everything random.
+            progress: called with the seconds of audio done and the seconds in all.
 
         Returns:
-            A new float32 tensor of the same shape at the same rate; it may exceed ±1.
+            A new wave of the same kind, type and shape at the same rate; it may exceed ±1.
 
         Raises:
             UnknownDomain: the model has no such domain.
-            ModelNotFound, AudiostyleError: it has no decoder of the kind asked for, or that cannot do what is
-                asked of it.
+            ModelNotFound: the domain has no decoder of the kind asked for.
+            AudiostyleError: an option is out of range, or the model cannot do what it asks for.
             ShapeError: the wave is empty, not finite, or of another number of dimensions.
         """
-        options = options or TranslationOptions()
-        array = _check_wave(wave)
-        channels = np.atleast_2d(array)
-        source = Recording(ArraySource(channels), sample_rate, len(channels), keep_drums=options.keep_drums)
-        decoder = self._decoder(domain, options)  # what cannot be done is an error before any work
-        segment, meter = SegmentLength(options.segment), _Meter(2, None, None)
-        heard = self._listen(source, meter, segment)
-        blocks = self._perform(source, heard, domain, decoder, options, segment, meter)
-        return torch.from_numpy(np.concatenate(list(blocks), axis=1)).reshape(array.shape)
+        options = TranslationOptions(
+            strength, transpose, keep_drums, decoder, temperature, chunks, segment, seed
+        )
+        array, restore = check_wave(wave)
+        synthesizer = self.model.get_synthesizer(domain, options)  # or it is an error before any work
+        pipeline = Pipeline.of_wave(array, sample_rate, options, 2, progress)
+        transcription = pipeline.transcribe(self.model.encoder)
+        played = transcription.to_performance()
+        performance, _ = self.model.fit_to_domain(played, domain, transpose)
+        blocks = list(pipeline.render(transcription, performance, synthesizer))
+        return restore(np.concatenate(blocks, axis=1).reshape(array.shape))
 
     def translate_file(
         self,
         path: str | Path,
-        outputs: Mapping[str, str | Path],
+        out: str | Path | Mapping[str, str | Path],
         *,
-        options: TranslationOptions | None = None,
+        domain: str | None = None,
+        strength: float = 1.0,
+        transpose: int = 0,
+        keep_drums: bool = False,
+        decoder: str | None = None,
+        temperature: float | None = None,
+        chunks: int | None = None,
+        segment: float = SEGMENT_SECONDS,
+        seed: int = 0,
         format: str | None = None,
         subtype: str | None = None,
         clip: Clip = "rescale",
-        midi: Path | None = None,
+        midi: str | Path | None = None,
         progress: Progress | None = None,
     ) -> TranslationReport:
-        """Translate a recording to one file a domain; rate, channels and length stay as they are.
+        """Translate a recording to one file, or to one file a domain from one transcription.
+
+        The files have the recording's sample rate, channels and length, and appear whole or not at all.
 
         Args:
-            path: a file, or ``-`` for standard input.
-            outputs: domain → file (made whole or not at all), or ``-`` for standard output.
-            format, subtype, clip: see :class:`audiostyle.sound.writing.AudioWriter`.
-            midi: where to write the notes that were heard.
+            path: the recording, or ``-`` for standard input.
+            out: the file of ``domain``, or domain → file; ``-`` is standard output.
+            domain: needed where ``out`` is one path.
+            format: libsndfile's name of the container; None is by the suffix.
+            subtype: libsndfile's name of the encoding; None keeps the recording's where the format can.
+            clip: what happens to samples beyond ±1, see :class:`audiostyle.sound.writing.AudioWriter`.
+            midi: where to write the notes of the recording.
+            progress: called with the seconds of audio done and the seconds in all, or None if unknown.
+
+        The other arguments are those of :meth:`translate`, and so are the errors; besides:
 
         Raises:
-            AudioReadError, AudioWriteError, UnknownDomain; ModelNotFound and AudiostyleError as
-            :meth:`translate`.
+            AudioReadError: the recording cannot be read.
+            AudioWriteError: a result cannot be written.
         """
-        options, started = options or TranslationOptions(), time.monotonic()
-        segment = SegmentLength(options.segment)
-        decoders = {domain: self._decoder(domain, options) for domain in outputs}
-        if midi:
-            _ = self.encoder  # that hears notes, or there is no MIDI file to be had
-        with AudioReader(path) as reader:
-            info = reader.info
-            source = Recording(reader, info.sample_rate, info.channels, keep_drums=options.keep_drums)
-            meter = _Meter(1 + len(outputs), info.frames and info.frames / info.sample_rate, progress)
-            heard = self._listen(source, meter, segment)
-            if midi:
-                save_midi(Performance(heard.notes, {0: 0}), midi)
-            folded = {domain: self._folded(heard, domain, options)[1] for domain in outputs}
-            for domain, out in outputs.items():
-                chosen = subtype or _choose_subtype(out, format, info)
-                comment = self._comment(domain, options)
-                with AudioWriter(
-                    out,
-                    info.sample_rate,
-                    info.channels,
-                    format=format,
-                    subtype=chosen,
-                    clip=clip,
-                    comment=comment,
-                ) as writer:
-                    decoder = decoders[domain]
-                    for block in self._perform(source, heard, domain, decoder, options, segment, meter):
-                        writer.write(block)
-        return TranslationReport(
-            input=str(path),
-            outputs={domain: str(out) for domain, out in outputs.items()},
-            model=self.manifest.name,
-            sha256=self.manifest.fingerprint(*outputs, kind=options.decoder),
-            sample_rate=info.sample_rate,
-            channels=info.channels,
-            seconds=source.samples / info.sample_rate,
-            elapsed=time.monotonic() - started,
-            notes=len(heard.notes),
-            folded=folded,
+        options = TranslationOptions(
+            strength, transpose, keep_drums, decoder, temperature, chunks, segment, seed
         )
+        settings = FileSettings(format, subtype, clip)
+        outputs = name_outputs(out, domain)
+        return translate_to_files(self.model, path, outputs, options, settings, midi, progress)
 
-    def _comment(self, domain: str, options: TranslationOptions) -> str:
-        """Return what a result says of its origin."""
-        fingerprint = self.manifest.fingerprint(domain, kind=options.decoder)
-        model = f"{self.manifest.name} {fingerprint[:12]}"
-        return f"audiostyle {__version__}, model {model}, domain {domain}, seed {options.seed}"
-
-    def _listen(self, source: Recording, meter: "_Meter", segment: SegmentLength) -> Transcription:
-        encoder = self._heard_by
-        rate = WAVENET_RATE if isinstance(encoder, WaveEncoder) else ENCODER_RATE
-        rms = compute_rms(source.listened(rate))
-        blocks = meter.watch(source.listened(rate), rate)
-        if isinstance(encoder, WaveEncoder):
-            return encode_latent(encoder, blocks, rms, segment)
-        return transcribe(encoder, blocks, rms, segment)
-
-    def _folded(
-        self, heard: Transcription, domain: str, options: TranslationOptions
-    ) -> tuple[np.ndarray, int]:
-        entry = self.manifest.domain(domain)
-        return fit_to_range(heard.notes, options.transpose, entry.lowest, entry.highest)
-
-    def _decoder(self, domain: str, options: TranslationOptions) -> Synthesizer:
-        """Return the domain's decoder that the options ask for, set up as they say."""
-        check_kind(options.decoder)
-        weights = self.manifest.decoder(domain, options.decoder)
-        if weights.name not in self._decoders:
-            beside = self.manifest.domain(domain)
-            self._decoders[weights.name] = load_synthesizer(weights, self.device, beside)
-        decoder = self._decoders[weights.name]
-        if isinstance(self._heard_by, WaveEncoder) and options.transpose:
-            raise AudiostyleError(f"model {self.manifest.name!r} hears no notes that it could transpose")
-        if isinstance(decoder, WaveNetSynthesizer):
-            return decoder.set_to(options.temperature, options.chunks)
-        if options.temperature is not None or options.chunks is not None:
-            raise AudiostyleError("temperature and chunks are a WaveNet's; ask for the decoder 'wavenet'")
-        return decoder
-
-    def _perform(
+    def transcribe(
         self,
-        source: Recording,
-        heard: Transcription,
+        wave: Wave,
+        sample_rate: int,
+        *,
+        keep_drums: bool = False,
+        segment: float = SEGMENT_SECONDS,
+        progress: Progress | None = None,
+    ) -> Transcription:
+        """Find the notes of a wave, as :meth:`translate` does; its arguments are explained there.
+
+        Returns:
+            The notes, or a latent where the model's encoder finds none.
+
+        Raises:
+            AudiostyleError: the segment is too short.
+            ShapeError: the wave is empty, not finite, or of another number of dimensions.
+
+        Example:
+            >>> translator = Translator.from_pretrained(device="cpu")
+            >>> sine = 0.1 * np.sin(2 * np.pi * 440 / 16000 * np.arange(8000, dtype=np.float32))
+            >>> transcription = translator.transcribe(sine, 16000)
+            >>> transcription.notes["pitch"].tolist(), transcription.seconds
+            ([69], 0.5)
+        """
+        array, _ = check_wave(wave)
+        options = TranslationOptions(keep_drums=keep_drums, segment=segment)
+        return Pipeline.of_wave(array, sample_rate, options, 1, progress).transcribe(self.model.encoder)
+
+    def transcribe_file(
+        self,
+        path: str | Path,
+        *,
+        keep_drums: bool = False,
+        segment: float = SEGMENT_SECONDS,
+        progress: Progress | None = None,
+    ) -> Transcription:
+        """Find the notes of a recording, ``-`` being standard input; see :meth:`transcribe`.
+
+        Raises:
+            AudioReadError: the recording cannot be read.
+            AudiostyleError: the segment is too short.
+        """
+        options = TranslationOptions(keep_drums=keep_drums, segment=segment)
+        with AudioReader(path) as reader:
+            return Pipeline.of_file(reader, options, 1, progress).transcribe(self.model.encoder)
+
+    def synthesize(
+        self,
+        notes: NDArray[np.void] | Performance | Transcription,
+        *,
         domain: str,
-        decoder: Synthesizer,
-        options: TranslationOptions,
-        segment: SegmentLength,
-        meter: "_Meter",
-    ) -> Iterator[np.ndarray]:
-        """Yield the result's blocks (channels, n) at the source's rate."""
-        gain = np.float32(heard.rms / decoder.rms * options.mix)
-        length = resampled_length(source.samples, source.sample_rate, decoder.sample_rate)
-        how = length, options.seed, segment, meter.add
-        if heard.latent is not None and isinstance(decoder, WaveNetSynthesizer):
-            played = decoder.play(heard.latent, *how)
-        else:
-            played = decoder.play(Performance(self._folded(heard, domain, options)[0], {0: 0}), *how)
-        mono = _resample_blocks(played, decoder.sample_rate, source.sample_rate, source.samples)
-        for wet, dry, drums in source.balanced(mono):
-            result = gain * wet
-            if options.mix < 1:
-                result += np.float32(1 - options.mix) * dry
-            yield result if drums is None else result + drums
+        sample_rate: int = 44100,
+        seconds: float | None = None,
+        transpose: int = 0,
+        decoder: str | None = None,
+        temperature: float | None = None,
+        chunks: int | None = None,
+        segment: float = SEGMENT_SECONDS,
+        seed: int = 0,
+        progress: Progress | None = None,
+    ) -> NDArray[np.float32]:
+        """Play notes in the sound of a domain.
+
+        Args:
+            notes: rows of :data:`~audiostyle.music.performance.NOTE_DTYPE`; or a performance, whose
+                expression is heard too; or a transcription, which is played as loud as its source was.
+            domain: one of :attr:`domains`.
+            sample_rate: of the result, in hertz.
+            seconds: length of the result; None is that of the transcribed recording, or up to a second after
+                the last note.
+
+        The other arguments are those of :meth:`translate`.
+
+        Returns:
+            (samples,) float32, at the level of the domain's recordings where no source says another.
+
+        Raises:
+            UnknownDomain: the model has no such domain.
+            ModelNotFound: the domain has no decoder of the kind asked for.
+            AudiostyleError: an option is out of range, or the model cannot do what it asks for.
+            ShapeError: the notes are not rows of ``NOTE_DTYPE``.
+
+        Example:
+            >>> from audiostyle.music.notes import NOTE_DTYPE
+            >>> chord = np.array([(0.0, 0.4, pitch, 90, 0) for pitch in (60, 64, 67)], NOTE_DTYPE)
+            >>> translator = Translator.from_pretrained(device="cpu")
+            >>> translator.synthesize(chord, domain="organ", sample_rate=16000, seconds=0.5).shape
+            (8000,)
+        """
+        options = TranslationOptions(1.0, transpose, False, decoder, temperature, chunks, segment, seed)
+        synthesizer = self.model.get_synthesizer(domain, options)
+        played, gain, latent = _read_notes(notes, synthesizer.rms)
+        performance, _ = self.model.fit_to_domain(played, domain, transpose)
+        blocks = render_at_rate(
+            synthesizer,
+            performance,
+            round((_choose_seconds(notes, played) if seconds is None else seconds) * sample_rate),
+            sample_rate,
+            latent=latent,
+            seed=seed,
+            segment=SegmentLength(segment),
+            progress=progress,
+        )
+        return gain * np.concatenate([np.zeros(0, np.float32), *blocks])
 
 
-def _load_encoder(weights: WeightFile) -> PitchGridEncoder | WaveEncoder:
-    tensors = {name: tensor.float() for name, tensor in zoo.load_tensors(weights).items()}
-    kind = WaveEncoder if weights.config.get("kind") == "wave" else PitchGridEncoder
-    try:
-        encoder = kind(**{name: size for name, size in weights.config.items() if name != "kind"})
-        encoder.load_state_dict(tensors)
-    except (RuntimeError, TypeError, ValueError):
-        raise ModelNotFound(f"{weights.file}: the weights do not fit their configuration") from None
-    return encoder
+def _read_notes(
+    notes: NDArray[np.void] | Performance | Transcription, rms: float
+) -> tuple[Performance, np.float32, NDArray[np.float32] | None]:
+    """Return what to play, its gain in a domain of level ``rms``, and its latent."""
+    if isinstance(notes, Transcription):
+        return notes.to_performance(), np.float32(notes.rms / rms), notes.latent
+    if isinstance(notes, Performance):
+        return notes, np.float32(1), None
+    if notes.dtype.names != NOTE_DTYPE.names or notes.ndim != 1:
+        raise ShapeError(f"notes must be rows (n,) with the fields {', '.join(NOTE_DTYPE.names or ())}")
+    return Performance(notes), np.float32(1), None
 
 
-def _resample_blocks(blocks: Iterator[np.ndarray], rate: int, to: int, samples: int) -> Iterator[np.ndarray]:
-    """Yield a decoder's mono blocks (n,) at the rate ``to`` instead of ``rate``, ``samples`` in all."""
-    resampler = Resampler(rate, to, 1)
-    for block, last in mark_last(blocks):
-        yield resampler.process(block[None], last, samples if last else None)[0]
-
-
-def _choose_subtype(out: str | Path, format: str | None, info: AudioInfo) -> str | None:
-    """Return the encoding that keeps what the source has, where the output's format can."""
-    return None if str(out) == STANDARD_OUTPUT else default_subtype(format_of(out, format).name, info)
-
-
-def _check_wave(wave: Tensor | np.ndarray) -> np.ndarray:
-    array = np.asarray(wave.detach().cpu() if isinstance(wave, Tensor) else wave, dtype=np.float32)
-    if array.ndim not in (1, 2) or not array.size:
-        raise ShapeError(f"a wave must have shape (samples,) or (channels, samples), not {array.shape}")
-    if not np.isfinite(array).all():
-        raise ShapeError("the wave holds NaN or infinite samples")
-    return array
-
-
-@dataclass
-class _Meter:
-    """Progress over several passes through one recording, told as seconds of that recording."""
-
-    passes: int
-    total: float | None
-    progress: Progress | None
-    done: float = 0.0
-
-    def add(self, seconds: float) -> None:
-        self.done += seconds
-        if self.progress:
-            self.progress(self.done / self.passes, self.total)
-
-    def watch(self, blocks: Iterator[np.ndarray], sample_rate: int) -> Iterator[np.ndarray]:
-        """Pass blocks (n,) on and count them."""
-        for block in blocks:
-            yield block
-            self.add(block.size / sample_rate)
+def _choose_seconds(notes: NDArray[np.void] | Performance | Transcription, played: Performance) -> float:
+    """Return the length of the transcribed recording, or that of the notes with their release."""
+    if isinstance(notes, Transcription) and notes.seconds is not None:
+        return notes.seconds
+    return played.seconds + _RELEASE_SECONDS

@@ -12,6 +12,7 @@ from torch import Tensor
 from audiostyle.errors import TrainingError
 from audiostyle.models import zoo
 from audiostyle.models.frontend import LOWEST_PITCH, PITCHES
+from audiostyle.models.loading import select_tensors
 from audiostyle.models.manifest import DomainEntry
 from audiostyle.models.phase_table import PhaseTable
 from audiostyle.models.saving import add_domain
@@ -19,7 +20,6 @@ from audiostyle.models.spectral_decoder import SpectralDecoder
 from audiostyle.music.midi import read_midi
 from audiostyle.training.loop import Log, Schedule, train
 from audiostyle.translation.note_grid import compute_key_states
-from audiostyle.translation.synthesizers import split_decoder_tensors
 from audiostyle.translation.training.decoder import DecoderTask, Item
 from audiostyle.translation.training.excerpts import CorpusExcerpts
 from audiostyle.translation.training.phases import measure_phases
@@ -132,7 +132,7 @@ def _start_weights(
     domains = zoo.find_model(parent).domains if parent else {}
     fitting = {}
     for name in domains if start_from == "nearest" else {start_from} & domains.keys():
-        weights = split_decoder_tensors(domains[name])[0]
+        weights = select_tensors(domains[name], "decoder.")
         try:
             task.module.load_state_dict(weights)
         except RuntimeError:
@@ -157,7 +157,7 @@ def measure_range(files: list[tuple[Path, Path]]) -> tuple[int, int]:
 
     Raises TrainingError where there are no notes at all.
     """
-    pitches = np.concatenate([read_midi(midi).pitched()["pitch"] for _, midi in files])
+    pitches = np.concatenate([read_midi(midi).get_pitched_notes()["pitch"] for _, midi in files])
     if not len(pitches):
         raise TrainingError("no notes were heard in the recordings; are they music, at an audible level?")
     low, high = (int(p) for p in np.percentile(pitches, [0.05, 99.95], method="nearest"))

@@ -21,11 +21,12 @@ from audiostyle.models.critic import DomainCritic, reverse_gradient
 from audiostyle.models.encoder import Code, PitchGridEncoder
 from audiostyle.models.frontend import PITCHES
 from audiostyle.music.performance import DRUM_CHANNEL, Performance
+from audiostyle.sound.units import compute_rms
 from audiostyle.training.loop import PrefetchedBatches
 from audiostyle.translation.note_grid import rasterize
 from audiostyle.translation.training.augmentation import augment_wave
 from audiostyle.translation.training.excerpts import CorpusExcerpts
-from audiostyle.translation.transcription import compute_rms, transcribe
+from audiostyle.translation.transcription import transcribe
 
 FAMILIES = 17
 """The sixteen General MIDI families of eight programs, and drums."""
@@ -141,7 +142,7 @@ class EncoderTask:
         scores = []
         for wave, performance in self.valid.spread(_VALIDATION_EXCERPTS):
             heard = transcribe(module.encoder, [wave], compute_rms([wave])).notes
-            truth = performance.pitched()
+            truth = performance.get_pitched_notes()
             truth = truth[truth["onset"] >= 0]  # not those held from before the excerpt
             scores.append(note_f1(_pairs(heard), _pairs(truth)))
         return {"score": round(float(np.mean(scores)), 4), "worst": round(float(np.min(scores)), 4)}

@@ -15,8 +15,6 @@ from typing import TypeVar
 import numpy as np
 import soundfile
 
-from audiostyle.models.encoder import PitchGridEncoder
-from audiostyle.models.frontend import ENCODER_RATE
 from audiostyle.models.spectral_decoder import DECODER_RATE
 from audiostyle.music.midi import read_midi, write_midi
 from audiostyle.music.performance import Performance, crop_performance
@@ -25,15 +23,16 @@ from audiostyle.sound.blocks import mark_last
 from audiostyle.sound.reading import AudioReader
 from audiostyle.sound.recording import Recording
 from audiostyle.sound.resampling import Resampler
+from audiostyle.sound.units import compute_rms
 from audiostyle.training.recordings import find_recordings
-from audiostyle.translation.transcription import compute_rms, transcribe
+from audiostyle.translation.encoders import Encoder
 
 Item = TypeVar("Item")
 PIECE_SECONDS = 60.0
 
 
 def prepare_recordings(
-    folder: Path, out: Path, encoder: PitchGridEncoder, progress: Callable[[int, int], None] | None = None
+    folder: Path, out: Path, encoder: Encoder, progress: Callable[[int, int], None] | None = None
 ) -> list[tuple[Path, Path]]:
     """Prepare every recording below ``folder`` into ``out``, cut into minutes.
 
@@ -76,15 +75,15 @@ def _fingerprint(path: Path) -> str:
     return hashlib.sha256(repr(states).encode()).hexdigest()[:16]
 
 
-def _read_or_transcribe_notes(path: Path, encoder: PitchGridEncoder) -> Performance:
+def _read_or_transcribe_notes(path: Path, encoder: Encoder) -> Performance:
     score = path.with_suffix(".mid")
     if score.is_file():
         return read_midi(score)
     with AudioReader(path) as reader:
         recording = Recording(reader, reader.info.sample_rate, reader.info.channels)
-        level = compute_rms(recording.listened(ENCODER_RATE))
-        heard = transcribe(encoder, recording.listened(ENCODER_RATE), level)
-    return Performance(heard.notes, {0: 0})
+        level = compute_rms(recording.read_mono(encoder.sample_rate))
+        transcription = encoder.transcribe(recording.read_mono(encoder.sample_rate), level)
+    return transcription.to_performance()
 
 
 def _cut(path: Path, performance: Performance, folder: Path) -> None:

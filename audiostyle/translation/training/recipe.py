@@ -13,13 +13,13 @@ from audiostyle.models.saving import add_encoder, half_precision
 from audiostyle.music.corpus import CorpusSpec, list_recordings, render_corpus
 from audiostyle.training import recipes
 from audiostyle.training.loop import Log, Schedule, train
-from audiostyle.translation.synthesizers import load_predictor
 from audiostyle.translation.training.domain import DomainSettings, train_domain
 from audiostyle.translation.training.encoder import EncoderSettings, EncoderTask, EncoderTraining
 from audiostyle.translation.training.excerpts import CorpusExcerpts
 from audiostyle.translation.training.pruning import prune_encoder
 from audiostyle.translation.training.wavenet.compact import CompactSettings, train_compact
 from audiostyle.translation.training.wavenet.export import add_wavenets, find_wavenet_weights
+from audiostyle.translation.wavenet.loading import load_predictor
 
 _VALIDATION_FRAMES = 1723  # twenty seconds
 _PRUNING_BATCHES = 6

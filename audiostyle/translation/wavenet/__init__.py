@@ -1,1 +1,26 @@
-"""Synthesis of domains sample by sample, with a WaveNet."""
+"""Translation with WaveNets, which make a domain's sound sample by sample.
+
+Nothing else in :mod:`audiostyle.translation` knows WaveNets.
+
+=====================  =====================================================================================
+:mod:`.companding`     waves as the mu-law codes of a WaveNet, and back
+:mod:`.conditioning`   notes as the frames that a WaveNet is conditioned on
+:mod:`.latents`        the published encoder: a stream of sound to a latent, without notes
+:mod:`.loading`        weight files of the kinds ``wavenet`` and ``wave``
+:mod:`.lpc`            linear prediction from the notes: the LPC filter and its residual
+:mod:`.synthesis`      a performance or a latent through a WaveNet to a stream of sound
+=====================  =====================================================================================
+"""
+
+from audiostyle.lazy import export_lazily
+
+__all__ = ["LatentEncoder", "LinearPredictor", "WaveNetSynthesizer"]
+
+export_lazily(
+    __name__,
+    {
+        "LatentEncoder": "audiostyle.translation.wavenet.latents",
+        "LinearPredictor": "audiostyle.translation.wavenet.lpc",
+        "WaveNetSynthesizer": "audiostyle.translation.wavenet.synthesis",
+    },
+)

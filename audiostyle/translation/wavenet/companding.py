@@ -1,6 +1,6 @@
-"""Waves of a domain as the codes that its WaveNet speaks, and back: mu-law, after a gain.
+"""Companding: a wave as the 256 mu-law codes that a WaveNet reads and writes, after a gain of the domain.
 
-The gain puts the domain's recordings where the codes are finest without clipping.
+The gain brings the domain's recordings to where the codes are finest, without clipping.
 """
 
 from collections.abc import Iterable, Iterator
@@ -8,37 +8,45 @@ from dataclasses import dataclass
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 
 from audiostyle.models.wavenet import mulaw
-from audiostyle.translation.transcription import QUIETEST, TRANSCRIPTION_RMS
+from audiostyle.translation.transcription import SILENCE_RMS, TRANSCRIPTION_RMS
 
-_FULL = 0.9  # where all but one sample in ten thousand stay below
+_PEAK = 0.9  # where all but one sample in ten thousand stay below after the gain
 
 
 @dataclass(frozen=True)
 class Companding:
-    """The ``gain`` of a domain."""
+    """Mu-law of a wave times ``gain``.
+
+    Example:
+        >>> companding = Companding(gain=4.0)
+        >>> codes = companding.encode(np.array([0.0, 0.1, -0.2]))
+        >>> codes.tolist()
+        [128, 236, 3]
+    """
 
     gain: float
 
     @classmethod
-    def fitted(cls, waves: Iterable[np.ndarray]) -> "Companding":
-        """Return one whose gain suits the waves (N,)."""
+    def from_peaks(cls, waves: Iterable[NDArray[np.float32]]) -> "Companding":
+        """Return the companding whose gain brings the peaks of waves (N,) close to full scale."""
         peaks = [float(np.quantile(np.abs(wave), 0.9999)) for wave in waves]
-        return cls(round(float(_FULL / max(np.median(peaks), 1e-4)), 4))
+        return cls(round(float(_PEAK / max(np.median(peaks), 1e-4)), 4))
 
     @classmethod
-    def levelled(cls, waves: Iterable[np.ndarray]) -> "Companding":
-        """Return one that brings the waves (N,) to the level of listening."""
+    def from_level(cls, waves: Iterable[NDArray[np.float32]]) -> "Companding":
+        """Return the companding whose gain brings waves (N,) to the level at which recordings are encoded."""
         rms = np.sqrt(np.mean([np.mean(wave**2) for wave in waves]))
-        return cls(round(float(TRANSCRIPTION_RMS / max(rms, QUIETEST)), 4))
+        return cls(round(float(TRANSCRIPTION_RMS / max(rms, SILENCE_RMS)), 4))
 
-    def encode(self, wave: np.ndarray) -> np.ndarray:
-        """(N,) float → (N,) uint8."""
-        loud = torch.from_numpy(np.asarray(self.gain * wave, np.float32))
-        return mulaw.encode(loud).to(torch.uint8).numpy()
+    def encode(self, wave: NDArray[np.floating]) -> NDArray[np.uint8]:
+        """Return the codes (N,) of a wave (N,)."""
+        scaled = torch.from_numpy(np.asarray(self.gain * wave, np.float32))
+        return mulaw.encode(scaled).to(torch.uint8).numpy()
 
-    def expand(self, blocks: Iterable[np.ndarray]) -> Iterator[np.ndarray]:
-        """Yield the wave of blocks of decoded amplitudes (n,), float32."""
+    def expand(self, blocks: Iterable[NDArray[np.float32]]) -> Iterator[NDArray[np.float32]]:
+        """Yield the wave that blocks (n,) of decoded amplitudes stand for: the gain is taken out again."""
         for block in blocks:
             yield block / np.float32(self.gain)

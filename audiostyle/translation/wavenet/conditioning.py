@@ -1,12 +1,18 @@
-"""What a WaveNet is told of the notes: for every frame of 10 ms, four numbers a key.
+"""Conditioning: the notes as a WaveNet reads them, four numbers a key for every frame of 10 ms.
 
-They are functions of :class:`~audiostyle.models.excitation.KeyStates`, counted from a frame's middle: how
-hard a key is held, how hard it has just been struck, what is left of that after half a second's decay, and
-what rings on after it was let go.  A network that hears an eighth of a second of its own past can tell from
-them what a note should have come to by now.
+They are functions of :class:`~audiostyle.models.excitation.KeyStates`, at the middle of a frame:
+
+1. how hard a key is held down;
+2. the same, decaying to 1 / e in 2 frames from the onset: how hard it has just been struck;
+3. the first, decaying to 1 / e in 50 frames from the onset;
+4. how hard it was held before it was released, decaying to 1 / e in 8 frames from the release.
+
+A WaveNet sees an eighth of a second of its own past.  From these numbers it can tell what a note should have
+come to by now.
 """
 
 import numpy as np
+from numpy.typing import NDArray
 
 from audiostyle.models.frontend import FRAME_RATE, PITCHES
 from audiostyle.models.wavenet.network import WAVENET_RATE
@@ -20,12 +26,30 @@ WIDTH = 4 * PITCHES
 """Numbers in a frame."""
 
 _RATE = WAVENET_RATE / HOP
-_STRUCK, _DECAY, _RINGING = 2.0, 50.0, 8.0  # frames to 1 / e
+_STRUCK, _DECAY, _RINGING = 2.0, 50.0, 8.0  # frames in which a number falls to 1 / e
 _TAIL = 100  # frames after which a released key is forgotten
 
+Frames = NDArray[np.floating]
 
-def compute_conditioning(performance: Performance, first: int, frames: int) -> np.ndarray:
-    """Return (frames, WIDTH) float32, from frame ``first`` of a performance on."""
+
+def compute_conditioning(performance: Performance, first: int, frames: int) -> NDArray[np.float32]:
+    """Return what a WaveNet reads of a performance.
+
+    Args:
+        performance: as :func:`~audiostyle.translation.note_grid.truncate_overlaps` returns it.
+        first: the first frame, of 10 ms.
+        frames: how many.
+
+    Returns:
+        (frames, WIDTH) float32: the first number of all 88 keys, then the second, and so on.
+
+    Example:
+        >>> from audiostyle.music.notes import NOTE_DTYPE
+        >>> middle_c = Performance(np.array([(0.1, 0.3, 60, 127, 0)], NOTE_DTYPE))
+        >>> conditioning = compute_conditioning(middle_c, first=0, frames=40)
+        >>> np.flatnonzero(conditioning[:, 39])[[0, -1]].tolist()
+        [10, 29]
+    """
     level, age, released = compute_states(performance, first, frames)
     held = level * (released == 0)
     parts = [
@@ -37,18 +61,16 @@ def compute_conditioning(performance: Performance, first: int, frames: int) -> n
     return np.concatenate(parts, axis=1, dtype=np.float32)
 
 
-def compute_states(
-    performance: Performance, first: int, frames: int
-) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def compute_states(performance: Performance, first: int, frames: int) -> tuple[Frames, Frames, Frames]:
     """Return level, age and time since the release of every key, each (frames, 88), in frames of 10 ms."""
-    found = compute_key_states(_crop_from_frame(performance, first, frames), frames, _TAIL)
-    level, age, released = (part[0].numpy() for part in found)
+    states = compute_key_states(_crop_from_frame(performance, first, frames), frames, _TAIL)
+    level, age, released = (part[0].numpy() for part in states)
     # The frame in which a note begins, though after its middle, is the note's first.
     return level * (age > -0.5), np.maximum(age, 0), released
 
 
 def _crop_from_frame(performance: Performance, first: int, frames: int) -> Performance:
-    """Return what sounds in those frames with times for :func:`compute_key_states`, whose frames are others."""
+    """Return the notes of those frames, with times in seconds of :func:`compute_key_states`' own frames."""
     start, stop = (first - _TAIL) / _RATE, (first + frames + 1) / _RATE
     sounding = select_notes(performance, start, stop)
     return map_times(sounding, lambda time: (time * _RATE - first - 0.5) / FRAME_RATE)

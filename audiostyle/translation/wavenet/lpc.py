@@ -1,18 +1,20 @@
-"""What a domain's parallel decoder says of the next sample: linear prediction from its spectra.
+"""Linear prediction (LPC): a filter for every 10 ms, computed from the notes, that predicts the next sample.
 
-A WaveNet learns pitch and colour slowly: what the next sample asks for it can read from the past, whatever
-the notes.  So, as in ExcitNet (Song, Byun & Kang 2019), it models what linear prediction leaves, at even
-loudness, and the filter is put back afterwards.  ExcitNet measures the filter on speech; here the notes give
-it, by way of the domain's :class:`~audiostyle.models.spectral_decoder.SpectralDecoder`.  A frame of magnitudes S(f)
-has the autocorrelation
+A WaveNet learns pitch and timbre slowly: much of the next sample follows from the past, whatever the notes.
+So, as in ExcitNet (Song, Byun & Kang 2019), it makes only what linear prediction leaves over, the *residual*,
+at even loudness, and the filter is applied to it afterwards.  ExcitNet measures the filter on speech.  Here
+it comes from the notes, through the domain's :class:`~audiostyle.models.spectral_decoder.SpectralDecoder`.
+
+A frame of magnitudes S(f) has the autocorrelation
 
     r(τ) = ⅓ Σ_f S(f)² cos(2π f̂ τ),
 
-f below half of the WaveNet's rate, ⅓ from the Hann window.  f̂ is the nearest partial of a key that sounds,
-if there is one within the window's lobe, and else f: as in reassignment (Auger & Flandrin 1995) the lobe is
-taken for the line that made it, or tones would be bands of noise 60 Hz wide.  The best predictor from M
-samples solves Σ_j a_j r(i − j) = r(i), its filter 1 / (1 − Σ a_j z^−j) is stable, and what it leaves has the
-power r(0) − Σ_j a_j r(j) (Levinson).
+over f below half of the WaveNet's rate; ⅓ comes from the Hann window.  f̂ is the nearest partial of a key
+that sounds, if there is one within the window's lobe, and else f.  As in reassignment (Auger & Flandrin
+1995), the lobe is taken for the line that made it; without that, tones would be bands of noise 60 Hz wide.
+
+The best predictor from M samples solves the normal equations Σ_j a_j r(i − j) = r(i).  Its synthesis filter
+1 / (1 − Σ a_j z^−j) is stable, and the residual has the power r(0) − Σ_j a_j r(j) (Levinson).
 """
 
 from collections.abc import Iterable, Iterator
@@ -21,107 +23,145 @@ from functools import lru_cache
 
 import numpy as np
 from numba import njit
+from numpy.typing import NDArray
 from scipy.linalg import solve_toeplitz
 
 from audiostyle.models.frontend import FRAME_RATE, LOWEST_PITCH, PITCHES
 from audiostyle.models.spectral_decoder import DECODER_RATE, N_FFT, SpectralDecoder
 from audiostyle.models.wavenet.network import WAVENET_RATE
 from audiostyle.music.performance import Performance
+from audiostyle.sound.units import midi_to_hz
 from audiostyle.translation.synthesis import compute_spectra
 from audiostyle.translation.wavenet.conditioning import HOP, compute_states
 
 ORDER = 224
-"""Samples of the past, 14 ms, that predict the next one.  With fewer the lines of chords run into each other,
-with more the filter rings on where notes change."""
+"""Samples of the past, 14 ms, that predict the next one.
+
+With fewer the partials of chords run into each other, with more the filter rings on where notes change.
+"""
 
 _PARTIALS = 8  # of a key; with more, stiff strings were further from the truth
 _LOBE = 1.6 * DECODER_RATE / N_FFT  # hertz to either side of a partial: most of a Hann window's lobe
 _AUDIBLE = 0.03  # of the loudest key's level
 _RELEASE = 10.0  # frames in which the level of a released key falls to 1 / e
 _FLOOR = 1e-12  # power that is always there: sixteen bits' rounding is at 1e-10
-_WHITE = 1e-9  # share of a frame's power that is added as white noise, for the solution's sake
+_WHITE = 1e-9  # share of a frame's power that is added as white noise, to keep the equations solvable
 _AT_ONCE = 512  # frames in memory
 _FAST = {"contract", "nsz", "arcp", "nnan", "ninf", "reassoc"}
 
 
 @dataclass(frozen=True)
 class LinearPredictor:
-    """Linear prediction in a domain; ``decoder`` is its parallel decoder.
+    """Linear prediction in a domain.
 
-    Performances are in turn, see :func:`~audiostyle.translation.synthesis.in_turn`.
+    Performances are given as :func:`~audiostyle.translation.note_grid.truncate_overlaps` returns them.
+
+    Attributes:
+        decoder: the domain's spectral decoder, on the CPU.
+
+    Example:
+        >>> predictor = LinearPredictor(SpectralDecoder(channels=2, templates=1).eval())
+        >>> noise = np.random.default_rng(0).standard_normal(800).astype(np.float32)
+        >>> residual = predictor.compute_residual(noise, Performance())
+        >>> restored = np.concatenate(list(predictor.restore([residual], Performance())))
+        >>> bool(np.allclose(restored, noise, atol=1e-3))
+        True
     """
 
     decoder: SpectralDecoder
 
-    def filters(self, performance: Performance, first: int, frames: int) -> tuple[np.ndarray, np.ndarray]:
-        """Return the predictors and what they leave, for frames of 10 ms from ``first`` on.
+    def compute_filters(
+        self, performance: Performance, first: int, frames: int
+    ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+        """Return the predictors and the level of their residuals.
+
+        Args:
+            performance: notes in seconds.
+            first: the first frame, of 10 ms.
+            frames: how many.
 
         Returns:
-            (frames, ORDER) float32, a_M … a_1, in the order of the past; and (frames,) float32, the
-            amplitude (RMS) of what is left.
+            (frames, ORDER), the coefficients a_M … a_1, in the order of the past; and (frames,), the root
+            mean square of the residual.
         """
         middles = (first + np.arange(frames) + 0.5) * HOP / WAVENET_RATE
         places = np.rint(middles * FRAME_RATE).astype(int)
-        seen = compute_spectra(self.decoder, performance, places[0], places[-1] - places[0] + 1).numpy()
+        spectra = compute_spectra(self.decoder, performance, places[0], places[-1] - places[0] + 1).numpy()
         level, _, released = compute_states(performance, first, frames)
-        audible = level * np.exp(released / -_RELEASE)
-        audible = audible > _AUDIBLE * audible.max(axis=1, keepdims=True)
-        solved = [_solution(row) for row in _correlation(seen[places - places[0]], audible)]
-        weights, power = (np.array(part, np.float32) for part in zip(*solved, strict=True))
+        current = level * np.exp(released / -_RELEASE)
+        audible = current > _AUDIBLE * current.max(axis=1, keepdims=True)
+        solutions = [_solve(row) for row in _autocorrelate(spectra[places - places[0]], audible)]
+        weights, power = (np.array(part, np.float32) for part in zip(*solutions, strict=True))
         return weights, np.sqrt(power)
 
-    def residual(self, wave: np.ndarray, performance: Performance) -> np.ndarray:
-        """Return what is not predicted of the recording (N,) of a performance at 16 kHz, at even loudness."""
-        rest = np.empty_like(wave, dtype=np.float32)
+    def compute_residual(self, wave: NDArray[np.floating], performance: Performance) -> NDArray[np.float32]:
+        """Return what the prediction leaves over of a recording, at even loudness (root mean square about 1).
+
+        Args:
+            wave: (N,) at 16 kHz.
+            performance: its notes.
+        """
+        residual = np.empty_like(wave, dtype=np.float32)
         padded = np.pad(wave.astype(np.float32), (ORDER, 0))
         for begin in range(0, len(wave), _AT_ONCE * HOP):
-            part = rest[begin : begin + _AT_ONCE * HOP]
-            weights, level = self.filters(performance, begin // HOP, -(-len(part) // HOP))
-            _analyse(padded[begin : begin + ORDER + len(part)], weights, level, part)
-        return rest
+            part = residual[begin : begin + _AT_ONCE * HOP]
+            weights, level = self.compute_filters(performance, begin // HOP, -(-len(part) // HOP))
+            _filter_to_residual(padded[begin : begin + ORDER + len(part)], weights, level, part)
+        return residual
 
-    def restored(self, blocks: Iterable[np.ndarray], performance: Performance) -> Iterator[np.ndarray]:
-        """Yield the wave whose residual comes in blocks (n,): the inverse of :meth:`residual`."""
+    def restore(
+        self, blocks: Iterable[NDArray[np.float32]], performance: Performance
+    ) -> Iterator[NDArray[np.float32]]:
+        """Yield the wave whose residual comes in blocks (n,): the inverse of :meth:`compute_residual`."""
         past, done = np.zeros(ORDER, np.float32), 0
         for whole in blocks:
             for start in range(0, len(whole), _AT_ONCE * HOP):
                 block = whole[start : start + _AT_ONCE * HOP]
                 first = done // HOP
-                weights, level = self.filters(performance, first, -(-(done + len(block)) // HOP) - first)
+                frames = -(-(done + len(block)) // HOP) - first
+                weights, level = self.compute_filters(performance, first, frames)
                 wave = np.concatenate([past, block.astype(np.float32)])
-                _synthesise(wave, weights, level, done - first * HOP)
+                _filter_from_residual(wave, weights, level, done - first * HOP)
                 past, done = wave[-ORDER:], done + len(block)
                 yield wave[ORDER:]
 
 
-def _correlation(magnitude: np.ndarray, audible: np.ndarray) -> np.ndarray:
-    """(frames, 1025) and booleans (frames, 88) → (frames, ORDER + 1), float64: r of every frame."""
-    bins, partials = _frequencies()
-    left = np.square(magnitude[:, : len(bins)].astype(np.float64))
-    lines = np.zeros((len(left), partials.size))
-    _reassign(left, audible, bins, partials, lines)
-    correlation = (left @ _cosines(tuple(bins)) + lines @ _cosines(tuple(partials.ravel()))) / 3
+def _autocorrelate(magnitude: NDArray[np.float32], audible: NDArray[np.bool_]) -> NDArray[np.float64]:
+    """Return r of every frame, (frames, ORDER + 1).
+
+    Args:
+        magnitude: (frames, 1025), the decoder's.
+        audible: (frames, 88), the keys whose partials are taken for lines.
+    """
+    bins, partials = _list_frequencies()
+    power = np.square(magnitude[:, : len(bins)].astype(np.float64))
+    lines = np.zeros((len(power), partials.size))
+    _reassign(power, audible, bins, partials, lines)
+    correlation = (power @ _list_cosines(tuple(bins)) + lines @ _list_cosines(tuple(partials.ravel()))) / 3
     correlation[:, 0] += _FLOOR + _WHITE * correlation[:, 0]
     return correlation
 
 
 @lru_cache(maxsize=1)
-def _frequencies() -> tuple[np.ndarray, np.ndarray]:
+def _list_frequencies() -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Return in hertz the decoder's bins below half of the rate, and the partials of all keys, (88, H)."""
     bins = np.arange(N_FFT // 2 + 1) * DECODER_RATE / N_FFT
-    keys = 440 * 2 ** ((np.arange(PITCHES) + LOWEST_PITCH - 69) / 12)
+    keys = midi_to_hz(np.arange(PITCHES) + LOWEST_PITCH)
     return bins[bins < WAVENET_RATE / 2], np.outer(keys, np.arange(1, _PARTIALS + 1))
 
 
 @lru_cache(maxsize=2)
-def _cosines(frequencies: tuple[float, ...]) -> np.ndarray:
-    """(n,) in hertz → (n, ORDER + 1): r of a line."""
+def _list_cosines(frequencies: tuple[float, ...]) -> NDArray[np.float64]:
+    """Return r of lines at n frequencies in hertz, (n, ORDER + 1)."""
     return np.cos(2 * np.pi / WAVENET_RATE * np.outer(frequencies, np.arange(ORDER + 1)))
 
 
 @njit(nogil=True, cache=True)
 def _reassign(power, audible, bins, partials, lines):
-    """Move from ``power`` (frames, bins) to ``lines`` (frames, 88 · H) what audible keys explain."""
+    """Move power near partials of audible keys from the bins to the lines of the partials, in place.
+
+    ``power`` is (frames, bins), ``lines`` (frames, 88 · H); ``bins`` and ``partials`` are in hertz.
+    """
     count = partials.shape[1]
     for frame in range(len(power)):
         for place in range(len(bins)):
@@ -138,27 +178,30 @@ def _reassign(power, audible, bins, partials, lines):
                 power[frame, place] = 0
 
 
-def _solution(correlation: np.ndarray) -> tuple[np.ndarray, float]:
-    """Return a_M … a_1 and the power that they leave."""
+def _solve(correlation: NDArray[np.float64]) -> tuple[NDArray[np.float64], float]:
+    """Solve the normal equations; return a_M … a_1 and the power of the residual."""
     weights = solve_toeplitz(correlation[:-1], correlation[1:])
-    left = correlation[0] - weights @ correlation[1:]
-    return weights[::-1], max(float(left), _FLOOR)
+    power = correlation[0] - weights @ correlation[1:]
+    return weights[::-1], max(float(power), _FLOOR)
 
 
 @njit(nogil=True, cache=True, fastmath=_FAST)
-def _analyse(wave, weights, level, rest):
-    """``wave`` has ORDER samples more in front than ``rest``."""
+def _filter_to_residual(wave, weights, level, residual):
+    """Fill ``residual``; ``wave`` has ORDER samples more, in front."""
     order = weights.shape[1]
-    for t in range(len(rest)):
+    for t in range(len(residual)):
         row, predicted = weights[t // HOP], np.float32(0)
         for k in range(order):
             predicted += row[k] * wave[t + k]
-        rest[t] = (wave[t + order] - predicted) / level[t // HOP]
+        residual[t] = (wave[t + order] - predicted) / level[t // HOP]
 
 
 @njit(nogil=True, cache=True, fastmath=_FAST)
-def _synthesise(wave, weights, level, offset):
-    """In place: behind the ORDER samples of the past stands the residual, from ``offset`` in a frame on."""
+def _filter_from_residual(wave, weights, level, offset):
+    """Turn the residual into the wave, in place.
+
+    ``wave`` holds the ORDER samples before, then the residual, which begins ``offset`` samples into a frame.
+    """
     order = weights.shape[1]
     for t in range(len(wave) - order):
         frame = (t + offset) // HOP

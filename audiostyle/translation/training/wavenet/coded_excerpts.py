@@ -15,7 +15,7 @@ from audiostyle.music.midi import read_midi
 from audiostyle.music.performance import Performance, shift_performance
 from audiostyle.sound.reading import read
 from audiostyle.sound.resampling import resample
-from audiostyle.translation.synthesis import truncate_overlaps
+from audiostyle.translation.note_grid import truncate_overlaps
 from audiostyle.translation.wavenet.companding import Companding
 from audiostyle.translation.wavenet.conditioning import HOP, compute_conditioning
 from audiostyle.translation.wavenet.lpc import LinearPredictor
@@ -49,7 +49,7 @@ class CodedExcerpts:
         frames: int,
         *,
         hop: int = HOP,
-        companding: Companding | Callable[[Iterable[np.ndarray]], Companding] = Companding.fitted,
+        companding: Companding | Callable[[Iterable[np.ndarray]], Companding] = Companding.from_peaks,
         prediction: LinearPredictor | None = None,
     ) -> None:
         pairs = [
@@ -96,7 +96,7 @@ class CodedExcerpts:
         waves, notes = self.companding.expand(amplitudes), self._notes[place.recording]
         if notes is None or self.prediction is None:
             return waves
-        return self.prediction.restored(
+        return self.prediction.restore(
             waves, shift_performance(notes, place.first * self.hop / WAVENET_RATE)
         )
 
@@ -105,7 +105,7 @@ class CodedExcerpts:
         if self.prediction is None:
             return wave
         assert notes is not None
-        return self.prediction.residual(wave, notes)
+        return self.prediction.compute_residual(wave, notes)
 
     def _room(self, recording: int) -> int:
         return len(self._codes[recording]) // self.hop - self.frames

@@ -1,0 +1,108 @@
+"""Translating a file to files: one transcription, and one result for every domain."""
+
+import time
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from audiostyle.errors import AudiostyleError
+from audiostyle.progress import Progress
+from audiostyle.sound.atomic import STANDARD_OUTPUT
+from audiostyle.sound.formats import AudioInfo, default_subtype, format_of
+from audiostyle.sound.reading import AudioReader
+from audiostyle.sound.writing import AudioWriter, Clip
+from audiostyle.translation.loaded_model import LoadedModel
+from audiostyle.translation.options import TranslationOptions
+from audiostyle.translation.pipeline import Pipeline
+from audiostyle.translation.report import TranslationReport
+
+
+@dataclass(frozen=True)
+class FileSettings:
+    """How results are written; see :class:`audiostyle.sound.writing.AudioWriter`."""
+
+    format: str | None = None
+    subtype: str | None = None
+    clip: Clip = "rescale"
+
+    def write(
+        self, blocks: Iterable[NDArray[np.float32]], out: str | Path, source: AudioInfo, comment: str
+    ) -> None:
+        """Write blocks (channels, n) to a file that has the source's rate, channels and encoding."""
+        subtype = self.subtype or _choose_subtype(out, self.format, source)
+        with AudioWriter(
+            out,
+            source.sample_rate,
+            source.channels,
+            format=self.format,
+            subtype=subtype,
+            clip=self.clip,
+            comment=comment,
+        ) as writer:
+            for block in blocks:
+                writer.write(block)
+
+
+def name_outputs(out: str | Path | Mapping[str, str | Path], domain: str | None) -> Mapping[str, str | Path]:
+    """Return domain → file.
+
+    Raises:
+        AudiostyleError: it is not clear which file is of which domain.
+
+    Example:
+        >>> name_outputs("a.wav", "piano"), name_outputs({"organ": "b.wav"}, None)
+        ({'piano': 'a.wav'}, {'organ': 'b.wav'})
+    """
+    if isinstance(out, Mapping):
+        if domain is not None:
+            raise AudiostyleError("give a domain with one file, or a file for each domain, not both")
+        return out
+    if domain is None:
+        raise AudiostyleError(f"{out}: which domain? give domain=, or a file for each domain")
+    return {domain: out}
+
+
+def translate_to_files(
+    model: LoadedModel,
+    path: str | Path,
+    outputs: Mapping[str, str | Path],
+    options: TranslationOptions,
+    settings: FileSettings,
+    midi: str | Path | None,
+    progress: Progress | None,
+) -> TranslationReport:
+    """Carry out :meth:`.translator.Translator.translate_file`, where the arguments are explained."""
+    started = time.monotonic()
+    synthesizers = {domain: model.get_synthesizer(domain, options) for domain in outputs}
+    encoder = model.note_encoder if midi else model.encoder  # without notes there is no MIDI file to be had
+    folded = {}
+    with AudioReader(path) as reader:
+        pipeline = Pipeline.of_file(reader, options, 1 + len(outputs), progress)
+        transcription = pipeline.transcribe(encoder)
+        if midi:
+            transcription.save(midi)
+        for domain, out in outputs.items():
+            played = transcription.to_performance()
+            performance, folded[domain] = model.fit_to_domain(played, domain, options.transpose)
+            blocks = pipeline.render(transcription, performance, synthesizers[domain])
+            settings.write(blocks, out, reader.info, model.describe(domain, options))
+    return TranslationReport(
+        input=str(path),
+        outputs={domain: str(out) for domain, out in outputs.items()},
+        model=model.manifest.name,
+        sha256=model.manifest.fingerprint(*outputs, kind=options.decoder),
+        sample_rate=reader.info.sample_rate,
+        channels=reader.info.channels,
+        seconds=pipeline.source.samples / reader.info.sample_rate,
+        elapsed=time.monotonic() - started,
+        notes=len(transcription.notes),
+        folded=folded,
+    )
+
+
+def _choose_subtype(out: str | Path, format: str | None, source: AudioInfo) -> str | None:
+    """Return the encoding that keeps what the source has, where the output's format can."""
+    return None if str(out) == STANDARD_OUTPUT else default_subtype(format_of(out, format).name, source)

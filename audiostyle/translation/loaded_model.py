@@ -1,0 +1,79 @@
+"""A model in memory: its encoder and, loaded when they are first needed, the decoders of its domains."""
+
+from dataclasses import replace
+
+import torch
+
+from audiostyle._version import __version__
+from audiostyle.errors import AudiostyleError, ModelNotFound
+from audiostyle.models.manifest import Manifest
+from audiostyle.music.performance import Performance
+from audiostyle.translation.encoders import Encoder
+from audiostyle.translation.kinds import load_encoder, load_synthesizer
+from audiostyle.translation.options import TranslationOptions
+from audiostyle.translation.ranges import fit_to_range
+from audiostyle.translation.synthesizers import Synthesizer
+
+
+class LoadedModel:
+    """The networks of a model folder, ready for use.
+
+    Args:
+        manifest: of the model.
+        device: where its networks compute.
+
+    Attributes:
+        encoder: of whichever kind; see also :attr:`note_encoder`.
+
+    Raises:
+        ModelNotFound: the encoder's file is missing or damaged, or of a kind that is unknown here.
+    """
+
+    def __init__(self, manifest: Manifest, device: torch.device) -> None:
+        self.manifest, self.device = manifest, device
+        self.encoder = load_encoder(manifest.encoder, device)
+        self._synthesizers: dict[str, Synthesizer] = {}  # by their weights' names
+
+    @property
+    def note_encoder(self) -> Encoder:
+        """The encoder, if it finds notes.
+
+        Raises:
+            ModelNotFound: it gives a latent instead.
+        """
+        if not self.encoder.finds_notes:
+            raise ModelNotFound(f"{self.manifest.path}: this model's encoder hears no notes; use 'universal'")
+        return self.encoder
+
+    def get_synthesizer(self, domain: str, options: TranslationOptions) -> Synthesizer:
+        """Return the domain's decoder that the options ask for, with their settings.
+
+        Raises:
+            UnknownDomain: the model has no such domain.
+            ModelNotFound: the domain has no decoder of the kind, or its file is missing or damaged.
+            AudiostyleError: the decoder lacks a setting, or notes are to be transposed that are not found.
+        """
+        weights = self.manifest.decoder(domain, options.decoder)
+        if weights.name not in self._synthesizers:
+            entry = self.manifest.domain(domain)
+            self._synthesizers[weights.name] = load_synthesizer(weights, self.device, entry)
+        if options.transpose and not self.encoder.finds_notes:
+            raise AudiostyleError(f"model {self.manifest.name!r} hears no notes that it could transpose")
+        synthesizer = self._synthesizers[weights.name]
+        return synthesizer.configure(temperature=options.temperature, chunks=options.chunks)
+
+    def fit_to_domain(self, performance: Performance, domain: str, transpose: int) -> tuple[Performance, int]:
+        """Transpose a performance and fold it into a domain's range.
+
+        Returns:
+            The performance, and how many of its notes were moved by octaves.
+        """
+        entry = self.manifest.domain(domain)
+        notes, folded = fit_to_range(performance.notes, transpose, entry.lowest, entry.highest)
+        return replace(performance, notes=notes), folded
+
+    def describe(self, domain: str, options: TranslationOptions) -> str:
+        """Return what a result says about its origin, in its file's comment tag."""
+        fingerprint = self.manifest.fingerprint(domain, kind=options.decoder)
+        model = f"{self.manifest.name} {fingerprint[:12]}"
+        return f"audiostyle {__version__}, model {model}, domain {domain}, seed {options.seed}"

@@ -1,0 +1,139 @@
+"""The stages of a translation, one recording at a time: transcribe it, then render its notes for a domain.
+
+Every stage is a stream.  The recording is read once for its level, once for its notes and once for every
+domain.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from audiostyle.music.performance import Performance
+from audiostyle.progress import Progress
+from audiostyle.sound.blocks import mark_last
+from audiostyle.sound.reading import AudioReader
+from audiostyle.sound.recording import ArraySource, Recording
+from audiostyle.sound.resampling import Resampler, compute_resampled_length
+from audiostyle.sound.units import compute_rms
+from audiostyle.translation.encoders import Encoder
+from audiostyle.translation.options import TranslationOptions
+from audiostyle.translation.passes import PassProgress
+from audiostyle.translation.segments import SegmentLength
+from audiostyle.translation.synthesizers import Synthesizer
+from audiostyle.translation.transcription import Transcription
+
+Block = NDArray[np.float32]
+
+
+@dataclass(frozen=True)
+class Pipeline:
+    """The way of one recording, with what its stages share.
+
+    Attributes:
+        source: the recording, which can be read several times.
+        options: what is asked for.
+        segment: how much networks compute at a time, for all stages, since it shrinks where memory runs out.
+        passes: progress over the transcription and the rendering of every domain.
+    """
+
+    source: Recording
+    options: TranslationOptions
+    segment: SegmentLength
+    passes: PassProgress
+
+    @classmethod
+    def of_wave(
+        cls,
+        wave: Block,
+        sample_rate: int,
+        options: TranslationOptions,
+        passes: int,
+        progress: Progress | None = None,
+    ) -> "Pipeline":
+        """Return the pipeline of a wave (samples,) or (channels, samples) with ``passes`` stages to go."""
+        channels = np.atleast_2d(wave)
+        recording = Recording(
+            ArraySource(channels), sample_rate, len(channels), keep_drums=options.keep_drums
+        )
+        seconds = channels.shape[1] / sample_rate
+        return cls(
+            recording, options, SegmentLength(options.segment), PassProgress(passes, seconds, progress)
+        )
+
+    @classmethod
+    def of_file(
+        cls,
+        reader: AudioReader,
+        options: TranslationOptions,
+        passes: int,
+        progress: Progress | None = None,
+    ) -> "Pipeline":
+        """Return the pipeline of an open file with ``passes`` stages to go."""
+        info = reader.info
+        recording = Recording(reader, info.sample_rate, info.channels, keep_drums=options.keep_drums)
+        seconds = info.frames and info.frames / info.sample_rate
+        return cls(
+            recording, options, SegmentLength(options.segment), PassProgress(passes, seconds, progress)
+        )
+
+    def transcribe(self, encoder: Encoder) -> Transcription:
+        """Find the notes of the mono downmix, or its latent, of the harmonic part if drums are kept."""
+        rate = encoder.sample_rate
+        rms = compute_rms(self.source.read_mono(rate))
+        blocks = self.passes.watch(self.source.read_mono(rate), rate)
+        transcription = encoder.transcribe(blocks, rms, self.segment)
+        return replace(transcription, seconds=self.source.samples / self.source.sample_rate)
+
+    def render(
+        self, transcription: Transcription, performance: Performance, synthesizer: Synthesizer
+    ) -> Iterator[Block]:
+        """Yield the translation as blocks (channels, n) at the source's rate and of its length.
+
+        Args:
+            transcription: of the source; :meth:`transcribe` has read it to its end.
+            performance: its notes, fitted to the domain.
+            synthesizer: of the domain.
+        """
+        strength = self.options.strength
+        gain = np.float32(transcription.rms / synthesizer.rms * strength)
+        mono = render_at_rate(
+            synthesizer,
+            performance,
+            self.source.samples,
+            self.source.sample_rate,
+            latent=transcription.latent,
+            seed=self.options.seed,
+            segment=self.segment,
+            progress=self.passes.begin(),
+        )
+        for wet, dry, drums in self.source.restore_balance(mono):
+            result = gain * wet
+            if strength < 1:
+                result += np.float32(1 - strength) * dry
+            yield result if drums is None else result + drums
+
+
+def render_at_rate(
+    synthesizer: Synthesizer,
+    performance: Performance,
+    samples: int,
+    sample_rate: int,
+    *,
+    latent: NDArray[np.float32] | None = None,
+    seed: int = 0,
+    segment: SegmentLength | None = None,
+    progress: Progress | None = None,
+) -> Iterator[Block]:
+    """Yield ``samples`` samples of a performance at ``sample_rate`` hertz, as mono blocks (n,).
+
+    The other arguments are those of :meth:`.synthesizers.Synthesizer.synthesize`.
+    """
+    length = compute_resampled_length(samples, sample_rate, synthesizer.sample_rate)
+    blocks = synthesizer.synthesize(
+        performance, length, latent=latent, seed=seed, segment=segment, progress=progress
+    )
+    resampler = Resampler(synthesizer.sample_rate, sample_rate, 1)
+    for block, last in mark_last(blocks):
+        yield resampler.process(block[None], last, samples if last else None)[0]

@@ -1,0 +1,32 @@
+"""What a translation of a file did, for lines on a terminal and for machines."""
+
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True)
+class TranslationReport:
+    """What :meth:`~.translator.Translator.translate_file` did.
+
+    Attributes:
+        input: the recording's path.
+        outputs: domain → path of its file.
+        model: name of the model.
+        sha256: fingerprint of the encoder and the decoders that were used.
+        sample_rate: of the recording and of every result, in hertz.
+        channels: of the recording and of every result.
+        seconds: length of the recording.
+        elapsed: seconds that the work took.
+        notes: how many notes were found.
+        folded: domain → how many notes were moved by octaves into its range.
+    """
+
+    input: str
+    outputs: dict[str, str]
+    model: str
+    sha256: str
+    sample_rate: int
+    channels: int
+    seconds: float
+    elapsed: float
+    notes: int
+    folded: dict[str, int] = field(default_factory=dict)
