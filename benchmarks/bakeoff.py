@@ -133,7 +133,7 @@ def trained(
 
 def played(decoder: SpectralDecoder, phases, piece: str) -> np.ndarray:
     """A held-out piece from its true notes."""
-    performance = material.performance(piece, SECONDS)
+    performance = material.make_performance(piece, SECONDS)
     samples = int(SECONDS * material.RATE)
     if phases is not None:
         return np.concatenate(list(SpectralSynthesizer(decoder, phases, 1.0).play(performance, samples)))
@@ -168,20 +168,22 @@ def main() -> None:
         assert isinstance(decoder, SpectralDecoder)
         phases = measure_phases(decoder, material_for_phases) if "measured" in name else None
         distances, scores = [], []
-        for piece in material.held_out(options.pieces, SECONDS):
-            wave, truth = played(decoder, phases, piece), material.truth(piece, DOMAIN, SECONDS)
+        for piece in material.choose_pieces(options.pieces, SECONDS):
+            wave, truth = played(decoder, phases, piece), material.render_truth(piece, DOMAIN, SECONDS)
             distances.append(log_spectral_distance(wave, truth, material.RATE))
-            notes = material.true_notes(piece, SECONDS)
-            share = note_f1(measures.notes_read(wave.astype(np.float32)), notes)
-            scores.append(share / note_f1(measures.notes_read(truth), notes))
+            notes = material.get_notes(piece, SECONDS)
+            share = note_f1(measures.read_notes(wave.astype(np.float32)), notes)
+            scores.append(share / note_f1(measures.read_notes(truth), notes))
         rows.append((name, float(np.mean(distances)), float(np.mean(scores)), minutes))
     text = "\n\n".join(
         [
             "# Decoder bake-off",
-            report.provenance(),
+            report.describe_run(),
             f"{DOMAIN}, {MINUTES} minutes of recordings, {options.steps} steps of 8 × 3 s each;"
             f" {options.pieces} held-out pieces of {SECONDS:g} s played from their true notes.",
-            report.table(("decoder", "LSD to the truth (dB)", "note F1, share of truth's", "minutes"), rows),
+            report.format_table(
+                ("decoder", "LSD to the truth (dB)", "note F1, share of truth's", "minutes"), rows
+            ),
         ]
     )
     print(text)

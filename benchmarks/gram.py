@@ -135,8 +135,8 @@ def written(rows: list[list[object]], judged: list[spectrogram.Row]) -> str:
     return "\n\n".join(
         [
             "# Gram optimisation: time to an equal loss",
-            report.provenance(),
-            report.table(header, rows),
+            report.describe_run(),
+            report.format_table(header, rows),
             told,
             f"## What is heard: means over these {count} pairs",
             "As in spectrogram.md; the reference's seconds stand above.",

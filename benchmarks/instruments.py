@@ -1,9 +1,10 @@
 """The instrument judge: which domain does a recording sound like, or none of them?
 
-Logistic regression on the statistics of mel-frequency cepstra over five seconds.  It is trained on the
-domains' own instruments and on a class ``other`` of further ones, *the same performances for all*, so neither
-pitch nor tempo nor harmony can give an answer away.  It knows these very instruments, not their families:
-another soundfont's piano may well be ``other``.  ``translation.py`` tests it on held-out recordings first.
+It is a logistic regression on the statistics of mel-frequency cepstra over five seconds.  It is trained on
+the domains' own instruments and on a class ``other`` of further ones, *the same performances for all*, so
+that neither pitch nor tempo nor harmony can give an answer away.  It knows these very instruments, not their
+families: another soundfont's piano may well be ``other``.  ``translation.py`` tests it on held-out
+recordings first.
 """
 
 import hashlib
@@ -11,7 +12,7 @@ import hashlib
 import librosa
 import numpy as np
 import soxr
-from material import DOMAINS, RATE, TRAINING, memory, performance, rendered
+from material import DOMAINS, RATE, TRAINING, make_performance, memory, render
 from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.preprocessing import StandardScaler
@@ -23,7 +24,7 @@ FEATURE_RATE = 22_050  # Hz
 WINDOW = 5.0  # seconds
 HOP = 512  # samples at FEATURE_RATE: 23 ms
 BANDS, CEPSTRA = 64, 20
-RANGE = 60.0  # dB under the loudest band; what lies lower is nobody's timbre
+RANGE = 60.0  # dB under the loudest band; what lies lower does not count
 QUIET = 40.0  # dB under the recording's level; a window that quiet is not judged
 
 OTHER = "other"
@@ -32,56 +33,57 @@ PIECES = 32
 SECONDS = 30.0
 
 
-def features(wave: np.ndarray, sample_rate: float) -> np.ndarray:
-    """(samples,) → (windows, features): level, spread and movement of the cepstra, for windows that sound.
+def extract_features(wave: np.ndarray, sample_rate: float) -> np.ndarray:
+    """Return level, spread and movement of the cepstra, (windows, features), of a wave (samples,).
 
-    The level of the recording does not matter; the 0th coefficient (loudness) only counts by its movement.
+    Windows that are nearly silent are left out.  The level of the recording does not matter; the 0th
+    coefficient (loudness) only counts by its movement.
     """
     wave = soxr.resample(np.asarray(wave, dtype=np.float32), sample_rate, FEATURE_RATE)
     mel = librosa.feature.melspectrogram(y=wave, sr=FEATURE_RATE, hop_length=HOP, n_mels=BANDS)
     frames = round(WINDOW * FEATURE_RATE / HOP)
     windows = [mel[:, i : i + frames] for i in range(0, max(1, mel.shape[1] - frames + 1), frames)]
-    sounding = [w for w in windows if w.mean() > mel.mean() * 10 ** (-QUIET / 10)]
-    return np.array([_statistics(window) for window in sounding]).reshape(-1, 4 * CEPSTRA - 1)
+    audible = [w for w in windows if w.mean() > mel.mean() * 10 ** (-QUIET / 10)]
+    return np.array([_compute_statistics(window) for window in audible]).reshape(-1, 4 * CEPSTRA - 1)
 
 
-def _statistics(mel: np.ndarray) -> np.ndarray:
+def _compute_statistics(mel: np.ndarray) -> np.ndarray:
     cepstra = librosa.feature.mfcc(S=librosa.power_to_db(mel, top_db=RANGE), n_mfcc=CEPSTRA)
     steps = np.diff(cepstra, axis=1)
-    # Struck strings jump up and die away, bowed ones swell: the skew of the steps tells them apart.
+    # Struck strings rise suddenly and decay, bowed ones swell: the skew of the steps tells them apart.
     skew = np.mean(steps**3, axis=1) / (np.mean(steps**2, axis=1) + 1e-9) ** 1.5
     return np.concatenate([cepstra.mean(axis=1)[1:], cepstra.std(axis=1), steps.std(axis=1), skew])
 
 
 @memory.cache
-def fitted(domains: dict[str, int], others: tuple[int, ...], pieces: int) -> Pipeline:
+def fit_judge(domains: dict[str, int], others: tuple[int, ...], pieces: int) -> Pipeline:
     """Train on performances of the ``train`` split, each rendered by every instrument."""
     rows, names = [], []
-    for piece in _training_pieces(pieces):
-        played = performance(piece, SECONDS)
+    for piece in _choose_training_pieces(pieces):
+        performance = make_performance(piece, SECONDS)
         instruments = [*domains.items(), *((OTHER, program) for program in others)]
         for name, program in instruments:
-            found = features(rendered.func(played, TRAINING, program, SECONDS), RATE)
+            found = extract_features(render.func(performance, TRAINING, program, SECONDS), RATE)
             rows.append(found)
             names += [name] * len(found)
     model = make_pipeline(StandardScaler(), LogisticRegression(C=0.1, max_iter=2000, class_weight="balanced"))
     return model.fit(np.concatenate(rows), names)
 
 
-def _training_pieces(count: int) -> list[str]:
+def _choose_training_pieces(count: int) -> list[str]:
     by_hash = sorted(scores.list_pieces("train"), key=lambda piece: hashlib.sha256(piece.encode()).digest())
-    enough = (piece for piece in by_hash if len(performance(piece, SECONDS).notes) >= 20)
+    enough = (piece for piece in by_hash if len(make_performance(piece, SECONDS).notes) >= 20)
     return [piece for piece, _ in zip(enough, range(count), strict=False)]
 
 
-def verdicts(wave: np.ndarray, sample_rate: float, domains: dict[str, int] | None = None) -> np.ndarray:
-    """Names of the domain, or ``"other"``, that each window of five seconds sounds like."""
-    found = features(wave, sample_rate)
+def classify(wave: np.ndarray, sample_rate: float, domains: dict[str, int] | None = None) -> np.ndarray:
+    """Return the name of the domain, or ``"other"``, that each window of five seconds sounds like."""
+    found = extract_features(wave, sample_rate)
     if not len(found):
         return np.array([OTHER])
-    return fitted(domains or DOMAINS, OTHERS, PIECES).predict(found)
+    return fit_judge(domains or DOMAINS, OTHERS, PIECES).predict(found)
 
 
-def named(wave: np.ndarray, sample_rate: float, domain: str) -> float:
-    """Share of the windows that sound like ``domain``."""
-    return float(np.mean(verdicts(wave, sample_rate) == domain))
+def compute_named_share(wave: np.ndarray, sample_rate: float, domain: str) -> float:
+    """Return the share of the windows that sound like ``domain``, in [0, 1]."""
+    return float(np.mean(classify(wave, sample_rate) == domain))

@@ -415,8 +415,8 @@ def main() -> None:
     lines += [[f"{name}, seconds", f"{time_command(make()):.3f}"] for name, make in STARTS.items()]
     parts = [
         "# Interface",
-        report.provenance(),
-        report.table(["count", "result"], lines),
+        report.describe_run(),
+        report.format_table(["count", "result"], lines),
         format_lists(lists),
     ]
     text = "\n\n".join(part for part in parts if part)

@@ -1,12 +1,14 @@
-"""The note judge: basic-pitch (Bittner et al. 2022), a transcriber that audiostyle had no part in.
+"""The note judge: basic-pitch (Bittner et al. 2022), a transcriber in which audiostyle had no part.
 
 It reads the notes of any recording, so it says how much of the music a listener who does not know the score
-would still find.  It errs on true instruments too; report its F1 beside its F1 on the truth.
-Its package asks for TensorFlow; its ONNX network does not, so it is installed apart (see README.md).
+would still find.  It errs on true instruments too, so its F1 is reported with its F1 on the truth.  Its
+package requires TensorFlow and its ONNX network does not, so it is installed without its requirements (see
+README.md).
 
 Run as a script it checks itself on rendered pianos.
 """
 
+import argparse
 import logging
 import sys
 from functools import lru_cache
@@ -18,8 +20,8 @@ import soxr
 RATE = 22_050  # Hz
 HOP = 256  # samples a frame
 WINDOW = 2 * RATE - HOP  # samples the network reads at once
-OVERLAP = 30  # frames two neighbouring windows share; half of them are dropped at each side
-BATCH = 8  # windows a call: bounds memory, costs nothing
+OVERLAP = 30  # frames that neighboring windows share; half of them are dropped at each side
+BATCH = 8  # windows in a call: bounds the memory and costs no time
 
 # basic-pitch's own defaults (basic_pitch.inference.predict).
 ONSET_THRESHOLD = 0.5
@@ -33,7 +35,7 @@ _INSTALL = (
 
 
 @lru_cache(maxsize=1)
-def _network():
+def _load_network():
     try:
         import onnxruntime
 
@@ -59,11 +61,11 @@ def transcribe(wave: np.ndarray, sample_rate: float) -> np.ndarray:
     Returns:
         ``(notes, 4)`` sorted by onset: onset (s), MIDI pitch, end (s), loudness in [0, 1].
     """
-    session = _network()
+    session = _load_network()
     from basic_pitch.note_creation import model_frames_to_time, output_to_notes_polyphonic
 
     wave = soxr.resample(np.asarray(wave, dtype=np.float32), sample_rate, RATE)
-    onsets, frames = _activations(session, wave)
+    onsets, frames = _compute_activations(session, wave)
     found = output_to_notes_polyphonic(
         frames, onsets, ONSET_THRESHOLD, FRAME_THRESHOLD, SHORTEST_NOTE, True, None, None
     )
@@ -74,8 +76,8 @@ def transcribe(wave: np.ndarray, sample_rate: float) -> np.ndarray:
     return notes[np.lexsort((notes[:, 1], notes[:, 0]))]
 
 
-def _activations(session, wave: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """(samples,) → onset and sounding probabilities, each (frames, 88)."""
+def _compute_activations(session, wave: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return the probabilities of onsets and of sounding keys in a wave (samples,), each (frames, 88)."""
     step = WINDOW - OVERLAP * HOP
     padded = np.concatenate([np.zeros(OVERLAP * HOP // 2, np.float32), wave, np.zeros(WINDOW, np.float32)])
     starts = np.arange(0, OVERLAP * HOP // 2 + len(wave), step)
@@ -94,18 +96,19 @@ def _activations(session, wave: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 
 
 def check() -> None:
-    """Read rendered pianos against their scores: the judge and its installation, put to the test."""
+    """Compare what the judge reads in rendered pianos with their scores, and print its F1 for each piece."""
     import material
 
     from audiostyle.evaluate import note_f1
 
     scores = []
-    for piece in material.held_out(6, 30.0):
-        found = transcribe(material.truth(piece, "piano", 30.0), material.RATE)
-        scores.append(note_f1(found, material.true_notes(piece, 30.0)))
+    for piece in material.choose_pieces(6, 30.0):
+        found = transcribe(material.render_truth(piece, "piano", 30.0), material.RATE)
+        scores.append(note_f1(found, material.get_notes(piece, 30.0)))
         print(f"{scores[-1]:.3f}  {piece}")
     print(f"{np.mean(scores):.3f}  mean")
 
 
 if __name__ == "__main__":
+    argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0]).parse_args()
     check()

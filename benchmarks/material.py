@@ -1,8 +1,8 @@
-"""What the benchmarks listen to: held-out pieces, performed once, rendered by any instrument.
+"""The material of the benchmarks: held-out pieces, performed once, rendered by any instrument.
 
-The pieces are of the ``test`` split, the source instruments come from soundfonts that nothing was trained on,
-and the truth is the same performance on the instrument that a domain was trained on.  Pitches stay where the
-composer put them, so pieces are chosen whose notes mostly lie where flutes, clarinets and guitars can play.
+The pieces are of the ``test`` split, and the source instruments come from soundfonts that nothing was
+trained on.  The truth is the same performance on the instrument that a domain was trained on.  Pitches are
+not changed, so pieces are chosen whose notes mostly lie where flutes, clarinets and guitars can play.
 """
 
 import hashlib
@@ -18,7 +18,7 @@ from audiostyle.music.interpretation import perform
 from audiostyle.music.performance import NOTE_DTYPE, Performance
 
 RATE = 44_100  # Hz
-DECAY = 1.5  # seconds at the end of an excerpt in which the last notes die away
+DECAY = 1.5  # seconds without onsets at the end of an excerpt, in which the last notes decay
 COMFORTABLE = (48, 84)  # MIDI: C3 to C6
 FITTING = 0.9  # share of a piece's notes that must be comfortable
 FEWEST_NOTES = 60  # in an excerpt of 30 s; slower music says little about notes
@@ -34,75 +34,78 @@ RESERVED = (_SOUNDS / "sf2" / "TimGM6mb.sf2", _SOUNDS / "sf2" / "sf_GMbank.sf2")
 ANOTHER = _SOUNDS / "sf3" / "MuseScore_General.sf3"  # musescore-general-soundfont
 
 RUNS = Path(__file__).resolve().parent.parent / "runs" / "benchmark"
-memory = Memory(RUNS, verbose=0)  # by content of the arguments: a new model costs only its own work
+memory = Memory(RUNS, verbose=0)  # keyed by the content of the arguments: a new model costs only its own work
 
 
-def held_out(count: int, seconds: float) -> list[str]:
-    """Ids of ``count`` test pieces with enough notes, mostly comfortable ones, of many composers."""
+def choose_pieces(count: int, seconds: float) -> list[str]:
+    """Return the ids of ``count`` test pieces that are suitable, by many composers, always the same ones."""
     chosen: list[str] = []
     by_hash = sorted(scores.list_pieces("test"), key=lambda piece: hashlib.sha256(piece.encode()).digest())
     for piece in by_hash:
         collection = piece.split("/")[0]
         if collection == "etude" or sum(c.startswith(f"{collection}/") for c in chosen) == PER_COLLECTION:
             continue
-        if suits(performance(piece, seconds).notes, seconds):
+        if is_suitable(make_performance(piece, seconds).notes, seconds):
             chosen.append(piece)
         if len(chosen) == count:
             break
     return chosen
 
 
-def suits(notes: np.ndarray, seconds: float) -> bool:
-    """Whether an excerpt has enough notes, in several voices, mostly where every instrument can play."""
+def is_suitable(notes: np.ndarray, seconds: float) -> bool:
+    """Return whether an excerpt has enough notes, several voices, and a range that all instruments have."""
     if len(notes) < FEWEST_NOTES * seconds / 30:
         return False
     comfortable = (notes["pitch"] >= COMFORTABLE[0]) & (notes["pitch"] <= COMFORTABLE[1])
-    sounding = np.sum(notes["offset"] - notes["onset"]) / seconds
-    return bool(comfortable.mean() >= FITTING and sounding >= POLYPHONY)
+    polyphony = np.sum(notes["offset"] - notes["onset"]) / seconds
+    return bool(comfortable.mean() >= FITTING and polyphony >= POLYPHONY)
 
 
 @memory.cache
-def score(piece: str) -> np.ndarray:
-    """The notes on paper; parsing takes a second a piece."""
+def load_score(piece: str) -> np.ndarray:
+    """Return the notes as written; parsing takes a second for each piece."""
     return scores.load_score(piece)
 
 
-def performance(piece: str, seconds: float, take: int = 0) -> Performance:
-    """An excerpt of a piece as one player would play it, always the same one; every take has its own."""
+def make_performance(piece: str, seconds: float, take: int = 0) -> Performance:
+    """Return an excerpt of a piece as one player would play it; a piece and a take always give the same."""
     seed = [*hashlib.sha256(piece.encode()).digest(), *([take] if take else [])]
     rng = np.random.default_rng(seed)
-    return perform(score(piece), rng, programs=[0], seconds=seconds - DECAY, swells=False)
+    return perform(load_score(piece), rng, programs=[0], seconds=seconds - DECAY, swells=False)
 
 
 @memory.cache
-def rendered(played: Performance, soundfont: Path, program: int, seconds: float) -> np.ndarray:
-    """The performance on one instrument, ``(seconds · RATE,)``, peak at 0.7."""
-    wave = render_performance(played.arrange_for(program), soundfont, sample_rate=RATE)
+def render(performance: Performance, soundfont: Path, program: int, seconds: float) -> np.ndarray:
+    """Return the performance on one instrument, float32 (seconds · RATE,), with its peak at 0.7."""
+    wave = render_performance(performance.arrange_for(program), soundfont, sample_rate=RATE)
     length = round(seconds * RATE)
     wave = np.pad(wave[:length], (0, max(0, length - len(wave))))
     return (0.7 / max(np.abs(wave).max(), 1e-9) * wave).astype(np.float32)
 
 
-def source(piece: str, number: int, instrument: str, seconds: float) -> np.ndarray:
-    """What is translated; piece ``number`` decides which reserved soundfont plays, so both are heard."""
+def render_source(piece: str, number: int, instrument: str, seconds: float) -> np.ndarray:
+    """Return the recording that is to be translated, float32 (samples,).
+
+    The reserved soundfonts take turns over the pieces, by ``number``, so that both are used.
+    """
     place = list(SOURCES).index(instrument)
     soundfont = RESERVED[(number + place) % len(RESERVED)]
-    return rendered(performance(piece, seconds), soundfont, SOURCES[instrument], seconds)
+    return render(make_performance(piece, seconds), soundfont, SOURCES[instrument], seconds)
 
 
-def truth(piece: str, domain: str, seconds: float) -> np.ndarray:
-    """What a perfect translation would sound like."""
-    return rendered(performance(piece, seconds), TRAINING, DOMAINS[domain], seconds)
+def render_truth(piece: str, domain: str, seconds: float) -> np.ndarray:
+    """Return what a perfect translation would sound like, float32 (samples,)."""
+    return render(make_performance(piece, seconds), TRAINING, DOMAINS[domain], seconds)
 
 
-def true_notes(piece: str, seconds: float) -> np.ndarray:
-    """(notes, 2): onset and pitch, as they were played."""
-    notes = performance(piece, seconds).notes
+def get_notes(piece: str, seconds: float) -> np.ndarray:
+    """Return the notes as performed, (notes, 2): onset in seconds and MIDI pitch."""
+    notes = make_performance(piece, seconds).notes
     return np.stack([notes["onset"], notes["pitch"]], axis=1).astype(float)
 
 
-def played_by(notes: np.ndarray) -> Performance:
-    """Notes that a transcriber found, (notes, 4) with onset, pitch, end and loudness, as a performance."""
+def to_performance(notes: np.ndarray) -> Performance:
+    """Return the notes of :func:`judge.transcribe`, (notes, 4), as a performance."""
     rows = np.zeros(len(notes), dtype=NOTE_DTYPE)
     rows["onset"], rows["pitch"], rows["offset"] = notes[:, 0], notes[:, 1], notes[:, 2]
     rows["velocity"] = np.clip(np.round(127 * notes[:, 3]), 1, 127)
@@ -110,6 +113,6 @@ def played_by(notes: np.ndarray) -> Performance:
 
 
 @lru_cache(maxsize=1)
-def missing_soundfonts() -> list[str]:
-    """Paths of soundfonts that are not installed."""
+def find_missing_soundfonts() -> list[str]:
+    """Return the paths of the soundfonts that are not installed."""
     return [str(path) for path in (TRAINING, *RESERVED, ANOTHER) if not path.is_file()]

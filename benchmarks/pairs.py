@@ -42,8 +42,8 @@ class Excerpt:
 
     def on(self, instrument: str, soundfont: Path) -> np.ndarray:
         """(samples,): played on an instrument."""
-        performance = material.performance(self.piece, SECONDS, self.take)
-        return material.rendered(performance, soundfont, INSTRUMENTS[instrument], SECONDS)
+        performance = material.make_performance(self.piece, SECONDS, self.take)
+        return material.render(performance, soundfont, INSTRUMENTS[instrument], SECONDS)
 
 
 @dataclass(frozen=True)
@@ -76,10 +76,10 @@ def excerpts(count: int) -> list[Excerpt]:
 
 def _excerpts() -> Iterator[Excerpt]:
     """Piece by piece, then over again with further takes."""
-    pieces = material.held_out(PIECES, SECONDS)
+    pieces = material.choose_pieces(PIECES, SECONDS)
     for take in takes():
         for piece in pieces:
-            if material.suits(material.performance(piece, SECONDS, take).notes, SECONDS):
+            if material.is_suitable(material.make_performance(piece, SECONDS, take).notes, SECONDS):
                 yield Excerpt(piece, take)
 
 
@@ -108,5 +108,5 @@ def truth(pair: Pair) -> np.ndarray:
 
 def score(pair: Pair) -> np.ndarray:
     """(notes, 3): onset, pitch and end, as they were played."""
-    notes = material.performance(pair.content.piece, SECONDS, pair.content.take).notes
+    notes = material.make_performance(pair.content.piece, SECONDS, pair.content.take).notes
     return np.stack([notes["onset"], notes["pitch"], notes["offset"]], axis=1).astype(float)

@@ -50,7 +50,7 @@ def judged(spectrum: Tensor, wave: Tensor, transform: Stft, truth: np.ndarray) -
     back = transform(transform.inverse(spectrum, len(wave)))
     missed = float(torch.linalg.norm(back - spectrum) / torch.linalg.norm(spectrum))
     made = wave.numpy()
-    lsd, timbre = measures.distance(made, truth), measures.timbre(made, truth)
+    lsd, timbre = measures.compute_lsd(made, truth), measures.compute_timbre_distance(made, truth)
     return [missed, spectral_convergence(wave, spectrum.abs(), transform), lsd, timbre]
 
 
@@ -110,11 +110,13 @@ def main() -> None:
     text = "\n\n".join(
         [
             "# Phases of transferred spectrograms",
-            report.provenance(),
+            report.describe_run(),
             f"Means over {count} pairs of {pairs.SECONDS:g} s; LSD and timbre are distances to the truth.",
-            report.table(columns, phases(count)),
+            report.format_table(columns, phases(count)),
             "## Round trips",
-            report.table(["path", "LSD to the content (dB)", "error on the map (dB)"], round_trips(count)),
+            report.format_table(
+                ["path", "LSD to the content (dB)", "error on the map (dB)"], round_trips(count)
+            ),
         ]
     )
     print(text)

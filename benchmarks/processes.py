@@ -1,4 +1,4 @@
-"""A command run as a process of its own: how long it took and how much memory it had."""
+"""Commands run as processes of their own: how long they take and how much memory they need."""
 
 import os
 import subprocess
@@ -10,17 +10,23 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Usage:
-    """What a finished process has used: seconds by the clock and of the cores, most resident memory in MB.
+    """What a finished process has used.
 
-    Where other programs run too, the clock says more about them; the cores' time hardly changes.
+    Where other programs run too, the time by the clock varies with them; the time of the cores hardly
+    changes.
+
+    Attributes:
+        seconds: time by the clock.
+        cores: seconds of all cores together.
+        peak: the most memory that was resident, in MB.
     """
 
     seconds: float
     cores: float
     peak: float
 
-    def cells(self, minutes: float) -> list[str]:
-        """Of a table, under ``HEADER``, for a recording of ``minutes``."""
+    def format_cells(self, minutes: float) -> list[str]:
+        """Return the cells of a table under ``HEADER``, for a recording of ``minutes``."""
         ratio = 60 * minutes / self.seconds
         return [f"{self.seconds:.1f} s", f"{ratio:.1f}×", f"{self.cores:.1f} s", f"{self.peak:.0f} MB"]
 
@@ -28,10 +34,11 @@ class Usage:
 HEADER = ("time", "real time", "time of all cores", "peak memory")
 
 
-def measured(command: Sequence[str]) -> Usage:
-    """Run a command to its end; a failure ends the benchmark.
+def measure(command: Sequence[str]) -> Usage:
+    """Run a command to its end and return what it used; its failure ends the benchmark.
 
-    ``wait4`` gives the usage of this one child; ``getrusage`` would give the largest of all so far.
+    ``wait4`` gives the usage of this one child, where ``getrusage`` would give the largest of all children
+    so far.
     """
     started = time.monotonic()
     process = subprocess.Popen(command)

@@ -1,4 +1,4 @@
-"""How benchmarks report: a Markdown file that says on which machine, when and from which commit."""
+"""Reports of the benchmarks: Markdown files with the machine, the date and the commit."""
 
 import datetime
 import os
@@ -10,31 +10,31 @@ from pathlib import Path
 RESULTS = Path(__file__).resolve().parent / "results"
 
 
-def table(header: Sequence[str], rows: Sequence[Sequence[object]]) -> str:
-    """A Markdown table; floats are shown with two digits, the first column left-aligned, the others right."""
+def format_table(header: Sequence[str], rows: Sequence[Sequence[object]]) -> str:
+    """Return a Markdown table; floats have two digits, all columns but the first are right-aligned."""
     lines = [header, ["---", *["---:"] * (len(header) - 1)], *rows]
-    return "\n".join("| " + " | ".join(map(_cell, line)) + " |" for line in lines)
+    return "\n".join("| " + " | ".join(map(_format_cell, line)) + " |" for line in lines)
 
 
-def _cell(value: object) -> str:
+def _format_cell(value: object) -> str:
     return f"{value:.2f}" if isinstance(value, float) else str(value)
 
 
-def provenance() -> str:
-    """One line: processor, cores, date, commit."""
+def describe_run() -> str:
+    """Return one line with date, processor, cores and commit."""
     today = datetime.datetime.now(tz=datetime.UTC).date()
-    return f"Measured {today} on {_processor()}, {os.cpu_count()} cores, at commit {_commit()}."
+    return f"Measured {today} on {_get_processor()}, {os.cpu_count()} cores, at commit {_get_commit()}."
 
 
 def store(name: str, text: str) -> Path:
-    """Write ``results/NAME.md``."""
+    """Write ``results/NAME.md`` and return its path."""
     RESULTS.mkdir(exist_ok=True)
     path = RESULTS / f"{name}.md"
     path.write_text(text + "\n", encoding="utf-8")
     return path
 
 
-def _processor() -> str:
+def _get_processor() -> str:
     try:
         lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
     except OSError:
@@ -44,7 +44,7 @@ def _processor() -> str:
     )
 
 
-def _commit() -> str:
+def _get_commit() -> str:
     def git(*words: str) -> str:
         done = subprocess.run(
             ["git", *words], cwd=RESULTS.parent, capture_output=True, text=True, check=False

@@ -148,11 +148,11 @@ def main() -> None:
     text = "\n\n".join(
         [
             "# Closed-form smoothing",
-            report.provenance(),
+            report.describe_run(),
             "Matting affinity, α = 0.9999, three channels; errors are to the first line of each size."
             " `direct` is SciPy's sparse LU with its default ordering, as published. Time without start-up,"
             " memory with it.",
-            report.table(header, rows),
+            report.format_table(header, rows),
         ]
     )
     print(text)

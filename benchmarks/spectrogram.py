@@ -24,7 +24,7 @@ import report
 import soundfile
 from material import RATE
 from pairs import SECONDS, Pair
-from speed import looped, song
+from speed import make_song, write_looped
 
 from audiostyle import transfer
 from audiostyle.evaluate.pitches import make_piano_roll, pitch_distance
@@ -75,13 +75,13 @@ def judged_pair(pair: Pair, chosen: dict[str, System]) -> Iterator[Row]:
         started = time.perf_counter()
         wave = system(content, style)
         seconds = time.perf_counter() - started
-        lsd, timbre = measures.distance(wave, truth), measures.timbre(wave, truth)
+        lsd, timbre = measures.compute_lsd(wave, truth), measures.compute_timbre_distance(wave, truth)
         yield Row(name, lsd, timbre, pitch_distance(sounding(wave), sounding(truth)), seconds)
 
 
 def sounding(wave: np.ndarray) -> np.ndarray:
     """(frames, pitches): what the note judge hears."""
-    return make_piano_roll(measures.notes_read(wave)[:, :3], SECONDS)
+    return make_piano_roll(measures.read_notes(wave)[:, :3], SECONDS)
 
 
 def judge_error(pair: Pair) -> float:
@@ -97,7 +97,7 @@ def written(rows: list[Row], errors: list[float]) -> str:
         f" on the style's instrument. The note judge itself, hearing the truth, is {judge:.2f} from"
         " the notes that are played."
     )
-    return "\n\n".join(["# Spectrogram transfer", report.provenance(), told, *tables(rows)])
+    return "\n\n".join(["# Spectrogram transfer", report.describe_run(), told, *tables(rows)])
 
 
 def tables(rows: list[Row]) -> list[str]:
@@ -108,34 +108,34 @@ def tables(rows: list[Row]) -> list[str]:
     spread = {name: found.std(axis=0) / np.sqrt(len(found)) for name, found in numbers.items()}
     errors = [[name, *map(float, found)] for name, found in spread.items()]
     return [
-        report.table(["system", *COLUMNS], means),
+        report.format_table(["system", *COLUMNS], means),
         "## Standard errors of these means",
-        report.table(["system", *COLUMNS], errors),
+        report.format_table(["system", *COLUMNS], errors),
     ]
 
 
 def speed(names: Sequence[str], minutes: Sequence[float]) -> str:
     """Time and memory of ``audiostyle transfer`` as a process of its own, a report."""
-    wave, lines = song(), []
+    wave, lines = make_song(), []
     with tempfile.TemporaryDirectory(prefix="audiostyle-speed-") as folder:
         style = Path(folder, "style.flac")
         soundfile.write(style, pairs.style(pairs.pairs(1)[0]), RATE, "PCM_16")
         for length in minutes:
-            content = looped(wave, length, Path(folder, "content.flac"))
+            content = write_looped(wave, length, Path(folder, "content.flac"))
             for name in names:
                 out = Path(folder, "out.flac")
                 command = [sys.executable, "-m", "audiostyle", "transfer", str(content), str(style)]
                 command += ["--method", name, "--out", str(out), "--quiet", "--overwrite"]
-                used = processes.measured(command)
-                lines.append([f"{name}, {length:g} min", *used.cells(length)])
+                used = processes.measure(command)
+                lines.append([f"{name}, {length:g} min", *used.format_cells(length)])
                 print(lines[-1], file=sys.stderr)
     told = f"`audiostyle transfer`, whole command, stereo FLAC at 44.1 kHz, style of {SECONDS:g} s."
     return "\n\n".join(
         [
             "# Spectrogram transfer: speed",
-            report.provenance(),
+            report.describe_run(),
             told,
-            report.table(["method, recording", *processes.HEADER], lines),
+            report.format_table(["method, recording", *processes.HEADER], lines),
         ]
     )
 
@@ -155,7 +155,7 @@ def arguments() -> argparse.Namespace:
 
 def main() -> None:
     options = arguments()
-    if missing := material.missing_soundfonts():
+    if missing := material.find_missing_soundfonts():
         sys.exit(f"soundfonts are missing: {', '.join(missing)}; README.md names the packages")
     names = list(METHODS) if options.methods is None else options.methods
     text = speed(names, options.minutes) if options.speed else judged(names, options.match, options.pairs)

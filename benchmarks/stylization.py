@@ -182,7 +182,7 @@ def commands() -> list[list[object]]:
                     "--quiet",
                 ]
                 command += ["--smooth", smoothing, "--out", str(Path(folder, "out.jpg")), "--overwrite"]
-                runs = [processes.measured(command) for _ in range(3 if width < 2000 else 1)]
+                runs = [processes.measure(command) for _ in range(3 if width < 2000 else 1)]
                 best, peak = min(run.seconds for run in runs), max(run.peak for run in runs)
                 rows.append([size, smoothing, f"{best:.1f} s", f"{peak:.0f} MB"])
                 print(*rows[-1], file=sys.stderr)
@@ -205,18 +205,18 @@ def compared_report(options: argparse.Namespace, limit: int | None) -> str:
     count = limit or len(photos.pairs(list(photos.photographs(64))))
     parts = [
         "# Image stylisation",
-        report.provenance(),
+        report.describe_run(),
         f"{count} pairs of photographs of {SIDE} pixels and more; backbone {options.backbone}, textures"
         f" judged in {teacher.manifest.name}. Means; time is the median.",
-        report.table(["method", *COLUMNS], compared(methods(networks), judge, limit)),
+        report.format_table(["method", *COLUMNS], compared(methods(networks), judge, limit)),
     ]
     if options.teacher:
         own = {name: method for name, method in methods(teacher).items() if name == "PhotoWCT"}
-        parts += ["## The teacher", report.table(["method", *COLUMNS], compared(own, judge, limit))]
+        parts += ["## The teacher", report.format_table(["method", *COLUMNS], compared(own, judge, limit))]
     for name, backbone in [("", networks), *([("teacher, ", teacher)] if options.teacher else [])]:
         parts += [
             f"## What decoders give back ({name}α = 0, held-out photographs, SSIM)",
-            report.table(["level", "max-unpooling", "nearest"], reconstructed(backbone)),
+            report.format_table(["level", "max-unpooling", "nearest"], reconstructed(backbone)),
         ]
     return "\n\n".join(parts)
 
@@ -225,15 +225,15 @@ def filters_report(options: argparse.Namespace, limit: int | None) -> str:
     """Which guided filter."""
     rows = filtered(PictureAutoencoder.from_pretrained(options.backbone), limit)
     told = f"PhotoWCT of pictures of {SIDE} pixels and more, smoothed by the guided filter; means over pairs."
-    table = report.table(["radius", "ε", *COLUMNS[:2]], rows)
-    return "\n\n".join(["# Radius and ε of the guided filter", report.provenance(), told, table])
+    table = report.format_table(["radius", "ε", *COLUMNS[:2]], rows)
+    return "\n\n".join(["# Radius and ε of the guided filter", report.describe_run(), told, table])
 
 
 def commands_report(options: argparse.Namespace, limit: int | None) -> str:
     """The whole command's time and memory."""
     header = ["size of content and style", "smoothing", "whole command", "peak memory"]
     title = "# Image stylisation: the command"
-    return "\n\n".join([title, report.provenance(), report.table(header, commands())])
+    return "\n\n".join([title, report.describe_run(), report.format_table(header, commands())])
 
 
 REPORTS = {"stylisation": compared_report, "guided": filters_report, "stylisation_speed": commands_report}

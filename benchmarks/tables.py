@@ -1,4 +1,4 @@
-"""Results of many pieces, put together: one number a system, one line a source and domain."""
+"""Tables of the translation benchmark: results of many pieces, averaged by system, source and domain."""
 
 from dataclasses import dataclass
 
@@ -11,7 +11,7 @@ WAVENET, NOISE = "audiostyle, WaveNet", "noise in its place"
 SYSTEMS = (OURS, WAVENET, NOISE, COPY, ANOTHER, SAMPLER)
 TRUTH = "truth"
 
-ASKED = {  # measure: what it must reach, what it should
+TARGETS = {  # measure: what it must reach, and the aim
     "note F1, share of the truth's, mean": ("≥ 0.80", "≥ 0.95"),
     "the same, no pair counted above 1": ("≥ 0.80", "≥ 0.95"),
     "the same, worst pair": ("≥ 0.60", "≥ 0.80"),
@@ -22,7 +22,7 @@ ASKED = {  # measure: what it must reach, what it should
 
 @dataclass(frozen=True)
 class Row:
-    """One system's result on one piece."""
+    """One system's result on one piece; ``elapsed`` is in seconds, 0 where nothing was translated."""
 
     source: str
     domain: str
@@ -32,7 +32,12 @@ class Row:
 
 
 class Table:
-    """All rows, averaged over the pieces."""
+    """All rows, averaged over the pieces.
+
+    Attributes:
+        systems: names of the systems that have rows, in the order of the columns.
+        pairs: (source instrument, domain) of the rows.
+    """
 
     def __init__(self, rows: list[Row]) -> None:
         present = {row.system for row in rows}
@@ -41,7 +46,7 @@ class Table:
         self._rows = rows
 
     def mean(self, measure: str, system: str, pair: tuple[str, str] | None = None) -> float:
-        """Mean of ``"f1"``, ``"lsd"`` or ``"named"`` over the pieces of a pair, or over everything."""
+        """Return the mean of ``"f1"``, ``"lsd"`` or ``"named"`` over the pieces of a pair, or over all."""
         values = [
             getattr(row.scores, measure)
             for row in self._rows
@@ -50,31 +55,33 @@ class Table:
         return float(np.mean(values))
 
     def share(self, system: str, pair: tuple[str, str]) -> float:
-        """Note F1 of a pair over the truth's."""
+        """Return the note F1 of a pair as a share of the truth's."""
         return self.mean("f1", system, pair) / max(self.mean("f1", TRUTH, pair), 1e-9)
 
-    def summary(self) -> str:
-        """One column a system, one line a measure, and what is asked of it."""
-        by_measure = zip(*(self._summarised(system) for system in self.systems), strict=True)
-        lines = [[name, *values, *ASKED[name]] for name, values in zip(ASKED, by_measure, strict=True)]
+    def format_summary(self) -> str:
+        """Return a table with a column for each system and a line for each measure, with what is required."""
+        by_measure = zip(*(self._summarize(system) for system in self.systems), strict=True)
+        lines = [[name, *values, *TARGETS[name]] for name, values in zip(TARGETS, by_measure, strict=True)]
         if OURS in self.systems:
             gap = [""] * (len(self.systems) - 1)
-            lines.append([f"{SAMPLER} beaten on F1", self._beaten(), *gap, "mean, 5 of 6", "every pair"])
-        return report.table(["measure", *self.systems, "must", "aim"], lines)
+            lines.append(
+                [f"{SAMPLER} beaten on F1", self._count_victories(), *gap, "mean, 5 of 6", "every pair"]
+            )
+        return report.format_table(["measure", *self.systems, "must", "aim"], lines)
 
-    def _summarised(self, system: str) -> list[float | str]:
+    def _summarize(self, system: str) -> list[float | str]:
         shares = {pair: self.share(system, pair) for pair in self.pairs}
         worst = min(shares, key=lambda pair: shares[pair])
         return [
             float(np.mean(list(shares.values()))),
-            # The judge reads some true instruments badly; doing better than the truth is no merit there.
+            # The judge reads some true instruments badly; a share above 1 is no merit there.
             float(np.mean([min(1.0, share) for share in shares.values()])),
             f"{shares[worst]:.2f} ({worst[0]} → {worst[1]})",
             self.mean("lsd", system),
             self.mean("named", system),
         ]
 
-    def _beaten(self) -> str:
+    def _count_victories(self) -> str:
         ahead = {pair: self.mean("f1", OURS, pair) - self.mean("f1", SAMPLER, pair) for pair in self.pairs}
         names = dict.fromkeys(source for source, _ in self.pairs)
         by_source = [
@@ -84,10 +91,10 @@ class Table:
         mean = "mean" if np.mean(list(ahead.values())) > 0 else "mean not"
         return f"{mean}, {sources} of {len(by_source)} sources, {pairs} of {len(self.pairs)} pairs"
 
-    def detail(self, measure: str, systems: list[str]) -> str:
-        """One line a source and domain, one column a system."""
+    def format_detail(self, measure: str, systems: list[str]) -> str:
+        """Return a table with a line for each source and domain and a column for each system."""
         lines = [
             [f"{s} → {d}", *(self.mean(measure, name, (s, d)) for name in systems)] for s, d in self.pairs
         ]
         lines.append(["mean", *(self.mean(measure, name) for name in systems)])
-        return report.table(["source → domain", *systems], lines)
+        return report.format_table(["source → domain", *systems], lines)

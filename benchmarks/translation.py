@@ -1,8 +1,9 @@
-"""Translation, judged: notes kept, distance to the truth, instrument heard, beside three floors.
+"""Translation, judged: which notes are kept, how near the truth is, which instrument it sounds like.
 
 Held-out pieces are rendered with reserved soundfonts as six instruments, translated to every domain, and
-compared with the same performance on the instrument that the domain was trained on.  Prints Markdown tables
-and stores them in ``results/translation.md``.  README.md says what it needs and how long it takes.
+compared with the same performance on the instrument that the domain was trained on, beside three
+floors.  Prints Markdown tables and stores them in ``results/translation.md``.  README.md says what it needs
+and how long it takes.
 """
 
 import argparse
@@ -24,12 +25,20 @@ from material import DOMAINS, RATE, SOURCES
 from noise import NoiseTranslator
 from tables import ANOTHER, COPY, NOISE, OURS, SAMPLER, TRUTH, WAVENET, Row, Table
 
-from audiostyle.translation.translator import TranslationOptions, Translator
+from audiostyle.translation.translator import Translator
 
 
 @dataclass(frozen=True)
 class Settings:
-    """What one run does: ``model`` None measures the floors alone; ``decoders`` are by the system's name."""
+    """What one run does.
+
+    Attributes:
+        model: name or path; None measures the floors alone.
+        decoders: name of a system → kind of its decoder.
+        domains: to which is translated.
+        seconds: length of an excerpt.
+        threads: of torch, in each process.
+    """
 
     model: str | None
     decoders: dict[str, str]
@@ -39,74 +48,73 @@ class Settings:
 
 
 @lru_cache(maxsize=2)
-def _translator(kind: type[Translator], model: str, threads: int) -> Translator:
+def _load_translator(kind: type[Translator], model: str, threads: int) -> Translator:
     torch.set_num_threads(threads)
     return kind.from_pretrained(model, device="cpu")
 
 
-def judged_piece(settings: Settings, numbered: tuple[int, str]) -> list[Row]:
+def judge_piece(settings: Settings, numbered: tuple[int, str]) -> list[Row]:
     """Translate one piece from every source to every domain, and judge it all."""
     number, piece = numbered
     rows: list[Row] = []
     seconds = settings.seconds
-    notes = material.true_notes(piece, seconds)
+    notes = material.get_notes(piece, seconds)
     for domain in settings.domains:
-        truth = material.truth(piece, domain, seconds)
-        another = measures.another_player(piece, domain, seconds)
+        truth = material.render_truth(piece, domain, seconds)
+        another = measures.render_another(piece, domain, seconds)
         for instrument in SOURCES:
-            source = material.source(piece, number, instrument, seconds)
+            source = material.render_source(piece, number, instrument, seconds)
             waves = {TRUTH: truth, ANOTHER: another, COPY: source}
-            waves[SAMPLER] = measures.transcribed_and_played(source, domain, seconds)
+            waves[SAMPLER] = measures.transcribe_and_render(source, domain, seconds)
             elapsed: dict[str, float] = {}
             for system, decoder in settings.decoders.items():
                 kind = NoiseTranslator if system == NOISE else Translator
-                translator = _translator(kind, settings.model, settings.threads)
-                waves[system], elapsed[system] = _translated(translator, source, domain, decoder)
+                translator = _load_translator(kind, settings.model, settings.threads)
+                waves[system], elapsed[system] = _translate(translator, source, domain, decoder)
             for system, wave in waves.items():
-                found = measures.scores(wave, truth, notes, domain)
+                found = measures.score(wave, truth, notes, domain)
                 rows.append(Row(instrument, domain, system, found, elapsed.get(system, 0.0)))
     return rows
 
 
-def _translated(
+def _translate(
     translator: Translator, source: np.ndarray, domain: str, decoder: str
 ) -> tuple[np.ndarray, float]:
     started = time.perf_counter()
-    wave = translator.translate(
-        source, RATE, domain=domain, options=TranslationOptions(decoder=decoder)
-    ).numpy()
+    wave = translator.translate(source, RATE, domain=domain, decoder=decoder)
     return wave, time.perf_counter() - started
 
 
-def written(table: Table, settings: Settings, pieces: list[str], rows: list[Row]) -> str:
-    """The whole report."""
+def format_report(table: Table, settings: Settings, pieces: list[str], rows: list[Row]) -> str:
+    """Return the whole report."""
     accuracy = table.mean("named", TRUTH)
-    told = "".join(_speed(name, rows, settings) for name in settings.decoders)
+    speeds = "".join(_format_speed(name, rows, settings) for name in settings.decoders)
     parts = [
         "# Translation",
-        report.provenance(),
+        report.describe_run(),
         f"{len(pieces)} held-out pieces, {settings.seconds:g} s each; model: {settings.model or 'none'}."
-        f" The instrument judge names {accuracy:.1%} of the true recordings' windows rightly.{told}",
-        table.summary(),
+        f" The instrument judge names {accuracy:.1%} of the true recordings' windows rightly.{speeds}",
+        table.format_summary(),
         "## Note F1 by the judge, the true recording's beside it",
-        table.detail("f1", [TRUTH, *table.systems]),
+        table.format_detail("f1", [TRUTH, *table.systems]),
         "## LSD to the truth (dB)",
-        table.detail("lsd", table.systems),
+        table.format_detail("lsd", table.systems),
         "## Share of windows named as the domain",
-        table.detail("named", [TRUTH, *table.systems]),
+        table.format_detail("named", [TRUTH, *table.systems]),
         "## Pieces",
         "\n".join(f"- {piece}" for piece in pieces),
     ]
     return "\n\n".join(parts)
 
 
-def _speed(system: str, rows: list[Row], settings: Settings) -> str:
+def _format_speed(system: str, rows: list[Row], settings: Settings) -> str:
     speed = np.median([settings.seconds / row.elapsed for row in rows if row.system == system])
     threads = f"{settings.threads} thread{'s' * (settings.threads > 1)}"
     return f" `translate` ({system}) ran at {speed:.2g}× real time, {threads}."
 
 
-def arguments() -> argparse.Namespace:
+def parse_arguments() -> argparse.Namespace:
+    """Return the options of the command line."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("--model", default="universal", help="name or path (default: the shipped model)")
     parser.add_argument("--decoder", choices=["spectral", "wavenet"], default="spectral",
@@ -135,21 +143,21 @@ def _settings(options: argparse.Namespace) -> Settings:
 
 
 def main() -> None:
-    options = arguments()
+    options = parse_arguments()
     if options.quick:
         options.pieces, options.seconds = 3, 10.0
-    if missing := material.missing_soundfonts():
+    if missing := material.find_missing_soundfonts():
         sys.exit(f"soundfonts are missing: {', '.join(missing)}; README.md names the packages")
     settings = _settings(options)
-    pieces = material.held_out(options.pieces, options.seconds)
+    pieces = material.choose_pieces(options.pieces, options.seconds)
     rows: list[Row] = []
     with ProcessPoolExecutor(options.jobs, mp_context=get_context("spawn")) as pool:
-        judged = pool.map(partial(judged_piece, settings), enumerate(pieces))
+        judged = pool.map(partial(judge_piece, settings), enumerate(pieces))
         for piece, found in zip(pieces, judged, strict=True):
             rows += found
             print(f"judged {piece}", file=sys.stderr)
     table = Table(rows)
-    text = written(table, settings, pieces, rows)
+    text = format_report(table, settings, pieces, rows)
     print(text)
     if (accuracy := table.mean("named", TRUTH)) < REQUIRED:
         sys.exit(f"the instrument judge names only {accuracy:.1%} of the truth: its verdicts do not count")

@@ -1,7 +1,9 @@
 """From the published way of sampling to the fast one, a trick at a time: what each contributes.
 
-The first steps are PyTorch, one stream, on one core; every later row does what the rows before it do, and one
-thing more.  Seconds of audio a second are measured on short stretches: every sample costs the same.
+The first steps are PyTorch, one stream, on one core.  Every later step does what those before it do, and one
+thing more.  Seconds of audio a second are measured on short pieces, since every sample costs the same.
+
+Run ``wavenet.py``, which prints these steps as its second table.
 """
 
 import time
@@ -13,21 +15,27 @@ import torch
 
 from audiostyle.models.wavenet.mulaw import SILENCE
 from audiostyle.models.wavenet.network import WAVENET_RATE, CausalLayer, WaveNet, WaveNetConfig
-from audiostyle.models.wavenet.sampling import naive as published
+from audiostyle.models.wavenet.sampling import naive
 from audiostyle.models.wavenet.sampling.gemm import get_panel_width
 from audiostyle.models.wavenet.sampling.packing import pack_network
 from audiostyle.models.wavenet.sampling.sampling_noise import choose_codes
 from audiostyle.models.wavenet.sampling.stepping import Streams
 
 
-class Rings:
-    """The published loop with rings for queues; then, if told, with fewer products."""
+class RingSampler:
+    """The published loop with ring buffers for queues, and, if asked for, with fewer products.
+
+    Args:
+        network: what is sampled.
+        once_a_frame: project the conditioning once for each frame, not for each sample.
+        merged: multiply past and present taps, and residual and skip, in one product each.
+    """
 
     def __init__(self, network: WaveNet, *, once_a_frame: bool, merged: bool) -> None:
         self.network, self.once_a_frame, self.merged = network, once_a_frame, merged
         self.layers = [cast(CausalLayer, layer) for layer in network.layers]
-        channels = network.plan.channels
-        self.rings = [torch.zeros(dilation, channels, 1) for dilation in network.plan.dilations]
+        channels = network.config.channels
+        self.rings = [torch.zeros(dilation, channels, 1) for dilation in network.config.dilations]
         self.taps = [torch.cat(layer.dilated.weight.unbind(2), dim=1) for layer in self.layers]
         self.parts = [layer.dilated.weight.unbind(2) for layer in self.layers]
         self.mixes = [torch.cat([part.weight[:, :, 0] for part in _outputs(layer)]) for layer in self.layers]
@@ -38,7 +46,8 @@ class Rings:
         self.clock = 0
 
     def sample(self, condition: torch.Tensor, draws: torch.Tensor) -> None:
-        code, hop = torch.tensor([SILENCE]), self.network.plan.hop
+        """Sample from ``condition`` (1, F, Z) with the uniform numbers ``draws`` (1, samples)."""
+        code, hop = torch.tensor([SILENCE]), self.network.config.hop
         for t in range(draws.shape[1]):
             frame = condition[0, t // hop][:, None]
             if t % hop == 0 or not self.once_a_frame:
@@ -54,7 +63,7 @@ class Rings:
     def _step(self, code: torch.Tensor, frame: torch.Tensor) -> torch.Tensor:
         x = (self.tables[1, code[0]] + self.held)[:, None]
         self.held = self.tables[0, code[0]]
-        total, skips = torch.zeros(()), self.network.plan.skips
+        total, skips = torch.zeros(()), self.network.config.skips
         for number, layer in enumerate(self.layers):
             row = self.rings[number][self.clock % len(self.rings[number])]
             if self.merged:
@@ -79,53 +88,67 @@ def _outputs(layer: CausalLayer) -> list[torch.nn.Conv1d]:
     return [part for part in (layer.skip, layer.residual) if part is not None]
 
 
-def speed(work: Callable[[int], None], samples: int, waves: int = 1) -> float:
-    """Seconds of audio a second, the best of three; ``work`` makes so many samples of each of ``waves``."""
+def measure_speed(work: Callable[[int], None], samples: int, waves: int = 1) -> float:
+    """Return seconds of audio a second, the best of three; ``work`` makes ``waves`` of so many samples."""
     work(samples)
-    best = min(_seconds(work, samples) for _ in range(3))
+    best = min(_time(work, samples) for _ in range(3))
     return waves * samples / WAVENET_RATE / best
 
 
-def _seconds(work: Callable[[int], None], samples: int) -> float:
+def _time(work: Callable[[int], None], samples: int) -> float:
     started = time.perf_counter()
     work(samples)
     return time.perf_counter() - started
 
 
-def published_way(network: WaveNet) -> Callable[[int], None]:
+def make_naive(network: WaveNet) -> Callable[[int], None]:
+    """Return a function that makes so many samples in the published way."""
+
     def work(samples: int) -> None:
-        condition = torch.zeros(1, -(-samples // network.plan.hop), network.plan.condition)
-        published.sample_naively(network, condition, torch.rand(1, samples))
+        condition = torch.zeros(1, -(-samples // network.config.hop), network.config.condition)
+        naive.sample_naively(network, condition, torch.rand(1, samples))
 
     return work
 
 
-def rings(network: WaveNet, **tricks: bool) -> Callable[[int], None]:
+def make_ring_sampler(network: WaveNet, **tricks: bool) -> Callable[[int], None]:
+    """Return a function that makes so many samples by a `RingSampler`."""
+
     @torch.inference_mode()
     def work(samples: int) -> None:
-        condition = torch.zeros(1, -(-samples // network.plan.hop), network.plan.condition)
-        Rings(network, **tricks).sample(condition, torch.rand(1, samples))
+        condition = torch.zeros(1, -(-samples // network.config.hop), network.config.condition)
+        RingSampler(network, **tricks).sample(condition, torch.rand(1, samples))
 
     return work
 
 
-def compiled(network: WaveNet, streams: int) -> Callable[[int], None]:
-    begun = Streams(pack_network(network, get_panel_width(streams)), streams)
+def make_compiled(network: WaveNet, streams: int) -> Callable[[int], None]:
+    """Return a function that makes so many samples of each stream by the compiled sampler."""
+    started = Streams(pack_network(network, get_panel_width(streams)), streams)
 
     def work(samples: int) -> None:
-        frames = np.zeros((streams, 1, network.plan.condition), np.float32)
-        begun.advance(frames, np.random.default_rng(0).random((streams, samples), dtype=np.float32), 1.0)
+        frames = np.zeros((streams, 1, network.config.condition), np.float32)
+        started.advance(frames, np.random.default_rng(0).random((streams, samples), dtype=np.float32), 1.0)
 
     return work
 
 
-def ladder(plan: WaveNetConfig, samples: int) -> Iterator[tuple[str, float]]:
+def iterate_steps(config: WaveNetConfig, samples: int) -> Iterator[tuple[str, float]]:
     """Yield (what was added, seconds of audio a second); slow rows make ``samples`` samples."""
-    network = WaveNet(plan).eval().requires_grad_(False)
-    yield "published way", speed(published_way(network), samples)
-    yield "rings for queues", speed(rings(network, once_a_frame=False, merged=False), samples)
-    yield "conditions once a frame", speed(rings(network, once_a_frame=True, merged=False), samples)
-    yield "merged products", speed(rings(network, once_a_frame=True, merged=True), samples)
-    yield "compiled, own product", speed(compiled(network, 1), 8 * samples)
+    network = WaveNet(config).eval().requires_grad_(False)
+    yield "published way", measure_speed(make_naive(network), samples)
+    yield (
+        "rings for queues",
+        measure_speed(make_ring_sampler(network, once_a_frame=False, merged=False), samples),
+    )
+    yield (
+        "conditions once a frame",
+        measure_speed(make_ring_sampler(network, once_a_frame=True, merged=False), samples),
+    )
+    yield (
+        "merged products",
+        measure_speed(make_ring_sampler(network, once_a_frame=True, merged=True), samples),
+    )
+    yield "compiled, own product", measure_speed(make_compiled(network, 1), 8 * samples)
     for streams in (6, 12, 24, 48):
-        yield f"{streams} streams", speed(compiled(network, streams), samples, streams)
+        yield f"{streams} streams", measure_speed(make_compiled(network, streams), samples, streams)
