@@ -1,16 +1,23 @@
-"""The ``audiostyle`` command: one file per verb; a verb parses, calls the library, prints.
+"""The ``audiostyle`` command: one file a verb; a verb parses its options, calls the library and prints.
 
-==================  ===============================================================================
-:mod:`.app`         the verbs put together; errors to one line and an exit code
-:mod:`.inputs`      what the user named (files, folders, globs, ``-``) as a list of recordings
-:mod:`.plan`        which file each result goes to, and every mistake that shows before work starts
-:mod:`.batch`       many recordings, one after the other or in several processes
-:mod:`.progress`    the bar on a terminal's stderr
-:mod:`.console`     lines for people, lines for machines, exit codes
-:mod:`.checks`      what ``doctor`` looks at
-==================  ===============================================================================
+=====================  ==================================================================================
+:mod:`.app`            the verbs put together; every error as one line and an exit code
+:mod:`.translate`      recordings played on other instruments
+:mod:`.transfer`       recordings with the texture of others
+:mod:`.profile`        the statistics of recordings as a style file
+:mod:`.domains`        what a model can make a recording sound like
+:mod:`.image`          pictures in the style of others, and smoothing
+:mod:`.models`         the models there are, their cards and checksums
+:mod:`.doctor`         what works on this machine: :mod:`.checks`
+:mod:`.corpus`         training material from scores and a soundfont
+:mod:`.train`          domains, models from recipes, networks for pictures
+:mod:`.options`        options that several verbs share; :mod:`.image_options`, those of pictures
+:mod:`.console`        lines for people, lines for machines, exit codes
+:mod:`.batch`          what verbs with many inputs share: names of outputs, plan, processes, progress, report
+:mod:`.jobs`           the work on one input, which worker processes unpickle and run
+=====================  ==================================================================================
 
-Nothing here loads torch, NumPy or librosa before a verb needs it: ``audiostyle --help`` is to be instant.
+Nothing here loads torch, NumPy or librosa before a verb needs it, so that ``audiostyle --help`` is instant.
 """
 
 import os
@@ -22,19 +29,19 @@ __all__ = ["main"]
 
 
 def main() -> None:
-    """Entry point of the console script: run the command and leave with its exit code."""
+    """Run the command and leave with its exit code; the entry point of the console script."""
     from audiostyle.cli.app import run
     from audiostyle.cli.console import prepare_streams
 
-    signal.signal(signal.SIGTERM, _terminated)
-    use_fixed_threads()
+    signal.signal(signal.SIGTERM, _exit_on_signal)
+    fix_thread_count()
     use_large_pages()
     prepare_streams()
     sys.exit(run(sys.argv[1:]))
 
 
-def use_fixed_threads() -> None:
-    """Settle how many threads torch will use, before it is loaded; the user's own settings win.
+def fix_thread_count() -> None:
+    """Fix how many threads torch will use, before it is loaded; the user's own settings win.
 
     Sums are rounded differently with another number of threads, so the number may depend on the machine but
     not on ``--jobs``.  Waiting threads sleep rather than spin: with spinning, two busy processes on two cores
@@ -48,12 +55,12 @@ def use_fixed_threads() -> None:
 def use_large_pages() -> None:
     """Let torch ask for memory in pages of 2 MB where Linux has them; the user's own setting wins.
 
-    Layers take and give back blocks of many megabytes all the time, and on a virtual machine page faults are
-    dear: with pages of 4 KB they cost a good part of a translation.
+    Layers take and give back blocks of many megabytes all the time, and page faults are slow on a virtual
+    machine: with pages of 4 KB they take a good part of the time of a translation.
     """
     os.environ.setdefault("THP_MEM_ALLOC_ENABLE", "1")
 
 
-def _terminated(number: int, frame: FrameType | None) -> None:
+def _exit_on_signal(number: int, frame: FrameType | None) -> None:
     # Leaving by an exception lets half-written files be removed; 128 + n is what shells report.
     sys.exit(128 + number)

@@ -10,15 +10,15 @@ from typing import Annotated
 
 import typer
 
-from audiostyle.cli.console import Code, UsageError, describe, tell
+from audiostyle.cli.console import ExitCode, UsageError, describe_error, print_message
 from audiostyle.errors import UnknownDomain
 
 # A verb is a module of this package with an ``app``: one line here is all that adding one takes.
 VERBS = ("translate", "transfer", "profile", "domains", "image", "models", "doctor", "corpus", "train")
 
 
-def build() -> typer.Typer:
-    """The whole command line."""
+def build_app() -> typer.Typer:
+    """Build the whole command line."""
     app = typer.Typer(
         name="audiostyle",
         help="Change the style of a recording and keep its content.",
@@ -28,41 +28,42 @@ def build() -> typer.Typer:
         pretty_exceptions_enable=False,
         context_settings={"help_option_names": ["-h", "--help"]},
     )
-    app.callback(invoke_without_command=True)(_root)
+    app.callback(invoke_without_command=True)(_handle_root_options)
     for verb in VERBS:
         app.add_typer(importlib.import_module(f"audiostyle.cli.{verb}").app)
     return app
 
 
 def run(arguments: Sequence[str]) -> int:
-    """Run the command and return its exit code (see `Code`)."""
+    """Run the command with its arguments and return its exit code (see `ExitCode`)."""
     debug = "--debug" in arguments  # anywhere on the line: one adds it after something has gone wrong
     _quieten_libraries(debug)
     try:
         rest = [argument for argument in arguments if argument != "--debug"]
-        code = build()(args=rest, prog_name="audiostyle", standalone_mode=False)
+        code = build_app()(args=rest, prog_name="audiostyle", standalone_mode=False)
     except (KeyboardInterrupt, typer.Abort):
-        code = Code.INTERRUPTED
+        code = ExitCode.INTERRUPTED
     except Exception as error:
         if debug:
             traceback.print_exc()
-        code = _report(error)
-    if code == Code.INTERRUPTED:
-        tell("interrupted; finished files are kept, no unfinished one is left")
-    return code if isinstance(code, int) else Code.DONE
+        code = _print_error(error)
+    if code == ExitCode.INTERRUPTED:
+        print_message("interrupted; finished files are kept, no unfinished one is left")
+    return code if isinstance(code, int) else ExitCode.DONE
 
 
-def _report(error: Exception) -> int:
+def _print_error(error: Exception) -> int:
+    """Print one line about an error and return the exit code that it stands for."""
     if hasattr(error, "format_message") and hasattr(error, "exit_code"):  # typer's own: it knows the command
         command = getattr(getattr(error, "ctx", None), "command_path", "audiostyle")
-        tell(f"{error.format_message()} (see '{command} --help')")
+        print_message(f"{error.format_message()} (see '{command} --help')")
         return int(error.exit_code)
-    tell(describe(error))
-    return Code.USAGE if isinstance(error, UsageError | UnknownDomain) else Code.FAILED
+    print_message(describe_error(error))
+    return ExitCode.USAGE if isinstance(error, UsageError | UnknownDomain) else ExitCode.FAILED
 
 
 def _quieten_libraries(debug: bool) -> None:
-    """Our own notices go to stderr as lines like any other; other libraries' warnings only with --debug."""
+    """Print our own notices as lines on stderr; show other libraries' warnings only with --debug."""
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(logging.Formatter("audiostyle: %(message)s"))
     log = logging.getLogger("audiostyle")
@@ -76,13 +77,13 @@ def _quieten_libraries(debug: bool) -> None:
 
 def _print_version(wanted: bool) -> None:
     if wanted:
-        import audiostyle
+        from audiostyle._version import __version__
 
-        print(f"audiostyle {audiostyle.__version__}")
+        print(f"audiostyle {__version__}")
         raise typer.Exit()
 
 
-def _root(
+def _handle_root_options(
     context: typer.Context,
     version: Annotated[
         bool,

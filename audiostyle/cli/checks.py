@@ -18,7 +18,15 @@ _REINSTALL = "install audiostyle again into a fresh virtual environment"
 
 @dataclass(frozen=True)
 class Check:
-    """One thing that works or does not, and the ``remedy``.  Without ``essential`` ones nothing works."""
+    """One thing that works or does not.
+
+    Attributes:
+        name: of the thing.
+        ok: whether it works.
+        detail: what was found.
+        remedy: what to do if it does not work.
+        essential: whether nothing works without it.
+    """
 
     name: str
     ok: bool
@@ -27,22 +35,25 @@ class Check:
     essential: bool = True
 
 
-def all_checks() -> Iterator[Check]:
-    """Each check as soon as it is done.  None raises, whatever state the installation is in."""
-    yield _python()
-    yield _tried("torch", _torch, "install a torch that fits this machine: pip install torch")
-    yield _tried("torchaudio", _torchaudio, "install the torchaudio of your torch: pip install torchaudio")
+def run_checks() -> Iterator[Check]:
+    """Yield each check as soon as it is done; none raises, whatever state the installation is in."""
+    yield _check_python()
+    yield _try("torch", _try_torch, "install a torch that fits this machine: pip install torch")
+    yield _try("torchaudio", _try_torchaudio, "install the torchaudio of your torch: pip install torchaudio")
     for codec in ("WAV", "FLAC", "OGG", "MP3"):
-        yield _tried(codec, partial(_round_trip, codec), "pip install --upgrade soundfile")
-    yield _ffmpeg()
+        yield _try(codec, partial(_try_codec, codec), "pip install --upgrade soundfile")
+    yield _check_ffmpeg()
     for device in ("cuda", "mps"):
-        yield _tried(device, partial(_device, device), "the CPU is used", essential=False)
-    yield _store()
-    yield from _weights()
+        yield _try(device, partial(_try_device, device), "the CPU is used", essential=False)
+    yield _check_store()
+    yield from _check_weights()
 
 
-def _tried(name: str, attempt: Callable[[], str], remedy: str, essential: bool = True) -> Check:
-    """``attempt`` returns what it found, or raises: anything at all, where a compiled library is broken."""
+def _try(name: str, attempt: Callable[[], str], remedy: str, essential: bool = True) -> Check:
+    """Make a check of an attempt, which returns what it found, or raises.
+
+    Any exception counts: where a compiled library is broken, it may be any.
+    """
     try:
         return Check(name, True, attempt(), essential=essential)
     except Exception as error:
@@ -50,14 +61,14 @@ def _tried(name: str, attempt: Callable[[], str], remedy: str, essential: bool =
         return Check(name, False, reason, remedy, essential)
 
 
-def _python() -> Check:
+def _check_python() -> Check:
     ok = sys.version_info >= (3, 11)
     return Check(
         "python", ok, f"{platform.python_version()} on {platform.platform()}", "use Python 3.11 or newer"
     )
 
 
-def _torch() -> str:
+def _try_torch() -> str:
     import torch
 
     total = float(torch.ones(3).sum())
@@ -66,7 +77,7 @@ def _torch() -> str:
     return f"{torch.__version__}, {torch.get_num_threads()} threads"
 
 
-def _torchaudio() -> str:
+def _try_torchaudio() -> str:
     import torch
 
     from audiostyle.sound.torchaudio import functional
@@ -75,8 +86,8 @@ def _torchaudio() -> str:
     return sys.modules["torchaudio"].__version__
 
 
-def _round_trip(codec: str) -> str:
-    """A tenth of a second written and read again, in memory."""
+def _try_codec(codec: str) -> str:
+    """Write a tenth of a second and read it again, in memory."""
     import numpy as np
     import soundfile
 
@@ -88,20 +99,20 @@ def _round_trip(codec: str) -> str:
     return f"reads and writes (libsndfile {soundfile.__libsndfile_version__})"
 
 
-def _ffmpeg() -> Check:
+def _check_ffmpeg() -> Check:
     program = shutil.which("ffmpeg")
     if program is None:
         remedy = "install ffmpeg to read M4A, AAC and videos; everything else works without"
         return Check("ffmpeg", False, "not found", remedy, essential=False)
 
-    def version() -> str:
+    def get_version() -> str:
         result = subprocess.run([program, "-version"], capture_output=True, text=True, timeout=10, check=True)
         return f"{result.stdout.splitlines()[0].split(' Copyright')[0]} ({program})"
 
-    return _tried("ffmpeg", version, "install ffmpeg again, to read M4A, AAC and videos", essential=False)
+    return _try("ffmpeg", get_version, "install ffmpeg again, to read M4A, AAC and videos", essential=False)
 
 
-def _device(device: str) -> str:
+def _try_device(device: str) -> str:
     import torch
 
     available = torch.cuda.is_available() if device == "cuda" else torch.backends.mps.is_available()
@@ -111,7 +122,7 @@ def _device(device: str) -> str:
     return torch.cuda.get_device_name() if device == "cuda" else "available"
 
 
-def _store() -> Check:
+def _check_store() -> Check:
     folder = zoo.store_folder()
     nearest = next(path for path in (folder, *folder.parents) if path.exists())
     ok = os.access(nearest, os.W_OK) and nearest.is_dir()
@@ -121,15 +132,15 @@ def _store() -> Check:
     return Check("your models", ok, str(folder), remedy, essential=False)
 
 
-def _weights() -> Iterator[Check]:
+def _check_weights() -> Iterator[Check]:
     shipped = [path for path in zoo.find_manifests().values() if path.parent == zoo.shipped_folder()]
     if not shipped:
         yield Check("weights", False, f"no model in {zoo.shipped_folder()}", _REINSTALL)
     for path in shipped:
-        yield _tried(f"model {path.stem}", partial(_verified, path), _REINSTALL)
+        yield _try(f"model {path.stem}", partial(_try_model, path), _REINSTALL)
 
 
-def _verified(path: Path) -> str:
+def _try_model(path: Path) -> str:
     manifest = zoo.find_model(path)
     damaged = [check.message for check in zoo.verify_model(manifest) if not check.ok]
     if damaged:

@@ -1,16 +1,15 @@
-"""What the command says: messages on stderr, lines for machines on stdout, exit codes."""
+"""What the command prints: messages on stderr, JSON lines on stdout; and its exit codes."""
 
 import io
 import json
 import sys
 from collections.abc import Iterable, Mapping, Sequence
 from enum import IntEnum
-from typing import Any
 
 from audiostyle.errors import AudiostyleError
 
 
-class Code(IntEnum):
+class ExitCode(IntEnum):
     """Exit codes of the command."""
 
     DONE = 0
@@ -21,28 +20,28 @@ class Code(IntEnum):
 
 
 class UsageError(AudiostyleError):
-    """What was asked for cannot be done by any means: found before work starts, exit code 2."""
+    """The command contradicts itself or cannot be carried out; found before work starts, exit code 2."""
 
 
 def prepare_streams() -> None:
-    """File names are any bytes on some systems; what a terminal cannot show is escaped rather than fatal."""
+    """Escape what a terminal cannot show, instead of failing: on some systems file names are any bytes."""
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
 
 
-def tell(message: str) -> None:
-    """One line on stderr."""
+def print_message(message: str) -> None:
+    """Print one line on stderr, whatever white space the message has."""
     print(f"audiostyle: {' '.join(message.split())}", file=sys.stderr, flush=True)
 
 
-def emit(record: Mapping[str, Any]) -> None:
-    """One JSON object on one line of stdout, at once, so that a reader can follow along."""
+def print_json(record: Mapping[str, object]) -> None:
+    """Print a JSON object as one line of stdout, at once, so that a reader can follow along."""
     print(json.dumps(record, default=str), flush=True)
 
 
-def describe(error: BaseException) -> str:
-    """One line about any error, fit for a person."""
+def describe_error(error: BaseException) -> str:
+    """Describe any error in one line that a person can act on."""
     if isinstance(error, AudiostyleError):
         return str(error)
     if isinstance(error, MemoryError):
@@ -54,12 +53,13 @@ def describe(error: BaseException) -> str:
     )
 
 
-def columns(rows: Iterable[Sequence[str]]) -> str:
-    """Rows as left-aligned columns, two spaces apart.
+def format_table(rows: Iterable[Sequence[str]]) -> str:
+    """Format rows as left-aligned columns, two spaces apart.
 
-    >>> print(columns([("piano", "A0-C8"), ("strings", "E1-A7")]))
-    piano    A0-C8
-    strings  E1-A7
+    Example:
+        >>> print(format_table([("piano", "A0-C8"), ("strings", "E1-A7")]))
+        piano    A0-C8
+        strings  E1-A7
     """
     table = [list(row) for row in rows]
     widths = [max(map(len, column)) for column in zip(*table, strict=True)]
@@ -67,11 +67,12 @@ def columns(rows: Iterable[Sequence[str]]) -> str:
     return "\n".join(line.rstrip() for line in lines)
 
 
-def clock(seconds: float) -> str:
-    """Seconds as a clock shows them.
+def format_time(seconds: float) -> str:
+    """Format seconds as minutes and seconds, with hours where there are any.
 
-    >>> clock(7.6), clock(201), clock(3661)
-    ('0:08', '3:21', '1:01:01')
+    Example:
+        >>> format_time(7.6), format_time(201), format_time(3661)
+        ('0:08', '3:21', '1:01:01')
     """
     minutes, rest = divmod(round(seconds), 60)
     hours, minutes = divmod(minutes, 60)

@@ -5,7 +5,8 @@ from typing import Annotated
 
 import typer
 
-from audiostyle.cli.console import UsageError, tell
+from audiostyle.cli import options as shared
+from audiostyle.cli.console import UsageError, print_message
 
 app = typer.Typer()
 corpus = typer.Typer(help="Make training material.", no_args_is_help=True)
@@ -25,22 +26,31 @@ def render(
     sample_rate: Annotated[
         int, typer.Option("--rate", help="Hertz; encoders take 22050, decoders 44100.")
     ] = 44100,
-    seed: Annotated[int, typer.Option("--seed", metavar="N", min=0, help="Decides every random choice.")] = 0,
-    jobs: Annotated[int, typer.Option("--jobs", "-j", min=1, help="Processes.")] = 1,
+    seed: shared.Seed = 0,
+    jobs: Annotated[int, typer.Option("--jobs", "-j", min=1, help="Processes to render with.")] = 1,
 ) -> None:
     """Play scores on a soundfont: recordings with the MIDI file of their notes.
 
     Without --instrument, one folder "ensemble" of changing instruments, mixtures and drums, for encoders.
     The same seed gives the same performances on every instrument; what exists already is kept.
     """
-    from audiostyle.music.corpus import CorpusSpec
-    from audiostyle.music.corpus import render_corpus as render_corpus
+    from audiostyle.music.corpus import CorpusSpec, render_corpus
 
-    plan = CorpusSpec(soundfont, dict(map(_instrument, instrument or [])), minutes, split, seed, sample_rate)
-    render_corpus(out, plan, jobs=jobs, progress=lambda done, of: tell(f"{out}: {done} of {of} recordings"))
+    instruments = dict(map(_parse_instrument, instrument or []))
+    spec = CorpusSpec(soundfont, instruments, minutes, split, seed, sample_rate)
+
+    def show_progress(done: float, total: float | None) -> None:
+        print_message(f"{out}: {done:g} of {total:g} recordings" if total else f"{out}: {done:g} recordings")
+
+    render_corpus(out, spec, jobs=jobs, progress=show_progress)
 
 
-def _instrument(text: str) -> tuple[str, int]:
+def _parse_instrument(text: str) -> tuple[str, int]:
+    """Parse ``NAME=PROGRAM``.
+
+    Raises:
+        UsageError: it is something else.
+    """
     name, _, program = text.partition("=")
     if not name or not program.isdecimal() or not 0 <= int(program) <= 127:
         raise UsageError(f"--instrument {text}: give a name and a General MIDI program, such as piano=0")

@@ -5,7 +5,7 @@ from dataclasses import asdict
 import typer
 
 from audiostyle.cli import options as shared
-from audiostyle.cli.console import Code, emit
+from audiostyle.cli.console import ExitCode, print_json
 
 app = typer.Typer()
 
@@ -16,7 +16,7 @@ def doctor(json: shared.Json = False) -> None:
 
     Says what to do about it.  Exits with 1 if something essential is broken.
     """
-    from audiostyle.cli.checks import Check, all_checks
+    from audiostyle.cli.checks import Check, run_checks
 
     def show(check: Check) -> None:
         mark = "ok" if check.ok else "BROKEN" if check.essential else "no"
@@ -25,7 +25,7 @@ def doctor(json: shared.Json = False) -> None:
             print(f"{'':<8}{'':<18}-> {check.remedy}", flush=True)
 
     broken = False
-    for check in all_checks():
+    for check in run_checks():
         broken |= check.essential and not check.ok
-        emit(asdict(check)) if json else show(check)
-    raise typer.Exit(Code.FAILED if broken else Code.DONE)
+        print_json(asdict(check)) if json else show(check)
+    raise typer.Exit(ExitCode.FAILED if broken else ExitCode.DONE)

@@ -1,48 +1,48 @@
 """``audiostyle domains``: what a model can make a recording sound like, in what range, and how well."""
 
-from typing import Any
-
 import typer
 
 from audiostyle.cli import options as shared
-from audiostyle.cli.console import columns, emit
+from audiostyle.cli.console import format_table, print_json
 from audiostyle.models import zoo
 
 app = typer.Typer()
 
-_NOTES = ("C", "C#", "D", "D#", "E", "F", "F#", "G", "G#", "A", "A#", "B")
+_PITCH_CLASSES = ("C", "C#", "D", "D#", "E", "F", "F#", "G", "G#", "A", "A#", "B")
 
 
 @app.command()
-def domains(
-    model: shared.Model = zoo.DEFAULT, offline: shared.Offline = False, json: shared.Json = False
-) -> None:
+def domains(model: shared.Model = zoo.DEFAULT, json: shared.Json = False) -> None:
     """List what recordings can be made to sound like.
 
     Notes outside a domain's range are moved into it by octaves.
     """
-    manifest = zoo.find_model(model, offline=offline)
+    manifest = zoo.find_model(model)
     if json:
         for domain in manifest.domains.values():
-            emit(_record(domain, manifest.kinds(domain.name)))
+            print_json(_make_record(domain, manifest.kinds(domain.name)))
         return
     rows = [("DOMAIN", "RANGE", "SOUNDS LIKE", "DECODERS", "MEASURED")]
-    for d in manifest.domains.values():
-        kinds = ", ".join(manifest.kinds(d.name))
-        rows.append((d.name, _range(d), d.sounds_like, kinds, _measured(d)))
-    print(columns(rows))
+    for domain in manifest.domains.values():
+        kinds = ", ".join(manifest.kinds(domain.name))
+        limits = f"{name_note(domain.lowest)}-{name_note(domain.highest)}"
+        # The card's numbers under their own names, because cards may hold any.
+        measured = ", ".join(f"{key} {value:g}" for key, value in domain.measured.items())
+        rows.append((domain.name, limits, domain.sounds_like, kinds, measured))
+    print(format_table(rows))
 
 
-def note_name(midi: int) -> str:
-    """The scientific name of a MIDI number.
+def name_note(midi: int) -> str:
+    """Return the scientific name of a MIDI note number.
 
-    >>> note_name(21), note_name(60), note_name(108)
-    ('A0', 'C4', 'C8')
+    Example:
+        >>> name_note(21), name_note(60), name_note(108)
+        ('A0', 'C4', 'C8')
     """
-    return f"{_NOTES[midi % 12]}{midi // 12 - 1}"
+    return f"{_PITCH_CLASSES[midi % 12]}{midi // 12 - 1}"
 
 
-def _record(domain: zoo.DomainEntry, kinds: list[str]) -> dict[str, Any]:
+def _make_record(domain: zoo.DomainEntry, kinds: list[str]) -> dict[str, object]:
     return {
         "domain": domain.name,
         "sounds_like": domain.sounds_like,
@@ -52,12 +52,3 @@ def _record(domain: zoo.DomainEntry, kinds: list[str]) -> dict[str, Any]:
         "measured": dict(domain.measured),
         "sha256": domain.sha256,
     }
-
-
-def _range(domain: zoo.DomainEntry) -> str:
-    return f"{note_name(domain.lowest)}-{note_name(domain.highest)}"
-
-
-def _measured(domain: zoo.DomainEntry) -> str:
-    """The card's numbers under their own names, because cards may hold any."""
-    return ", ".join(f"{key} {value:g}" for key, value in domain.measured.items())

@@ -1,44 +1,46 @@
 """``audiostyle image``: pictures in the style of others, and smoothing along the edges of a guide."""
 
-from collections.abc import Collection, Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
 import typer
 
 from audiostyle.cli import image_options as own
 from audiostyle.cli import options as shared
 from audiostyle.cli.batch.naming import STDOUT, check_stdout
-from audiostyle.cli.console import UsageError, tell
+from audiostyle.cli.console import UsageError, print_message
+from audiostyle.image.methods import DEFAULT, METHODS, StylizeMethod
 
 if TYPE_CHECKING:
-    from audiostyle.cli.batch.plan import Plan
-    from audiostyle.cli.batch.pool import Work
-    from audiostyle.cli.jobs.stylize import Stylisation
+    from audiostyle.cli.batch.pictures import PictureNaming
+    from audiostyle.cli.batch.plan import BatchPlan
+    from audiostyle.cli.jobs.stylize import StylizeJob
 
 app = typer.Typer()
-image = typer.Typer(help="Stylise pictures and keep them photographs.", no_args_is_help=True)
+image = typer.Typer(help="Stylize pictures and keep them photographs.", no_args_is_help=True)
 app.add_typer(image, name="image")
 
 FILENAME = "{stem}.{method}.{ext}"
+_OF_SMOOTHING = {"smooth", "smoothness", "affinity"}  # which every method has
 
 
 @image.command()
 def stylize(
     content: own.Content,
     style: own.Styles,
-    out: own.Out = None,
+    out: shared.Out = None,
     filename: shared.Filename = FILENAME,
     overwrite: shared.Overwrite = False,
     skip_existing: shared.SkipExisting = False,
     pairs: own.Pairs = False,
     compare: own.Compare = False,
-    method: own.Method = "photowct",
+    method: own.Method = DEFAULT,
     strength: shared.Strength = 1.0,
     weights: shared.Weights = None,
     content_mask: own.ContentMask = None,
     style_mask: own.StyleMask = None,
     smooth: own.SmoothChoice = None,
-    alpha: own.Alpha = None,
+    smoothness: own.Smoothness = None,
     affinity: own.AffinityChoice = None,
     levels: own.Levels = None,
     unpool: own.UnpoolChoice = None,
@@ -55,15 +57,19 @@ def stylize(
 ) -> None:
     """Give pictures the style of another.
 
-    The result has the content's size, way up, transparency, colour profile and depth.
+    The result has the content's size, way up, transparency, color profile and depth.
     """
-    options = shared.given(
+    from audiostyle.cli.batch.pictures import PictureNaming, PictureReporter
+    from audiostyle.cli.batch.run import run_batch
+    from audiostyle.cli.jobs.stylize import StylizeJob
+
+    options = shared.collect_options(
         strength=strength,
-        weights=shared.numbers("--weights", weights, float),
+        weights=shared.parse_numbers("--weights", weights, float),
         smooth=smooth,
-        alpha=alpha,
+        smoothness=smoothness,
         affinity=affinity,
-        levels=shared.numbers("--levels", levels, int),
+        levels=shared.parse_numbers("--levels", levels, int),
         unpool=unpool,
         content_reg=content_reg,
         backbone=backbone,
@@ -72,24 +78,29 @@ def stylize(
         device=device,
     )
     _check_stdout(out, json=json, compare=compare)
-    work = _work(method, content_mask, style_mask or [], options, max_megapixels)
-    planning = {"overwrite": overwrite, "skip_existing": skip_existing}
-    todo = _planned(content, style, work, pairs, _naming(out, filename, compare), planning)
-    _carry_out(todo, work, jobs, dry_run, json=json, quiet=quiet, to_stdout=out == STDOUT)
+    options = _select_options(options, shared.choose_method(METHODS, method), method)
+    if bool(content_mask) != bool(style_mask):
+        raise UsageError("--content-mask and --style-mask go together; give both or none")
+    limit = own.count_pixels(max_megapixels)
+    job = StylizeJob(method, options, content_mask, tuple(style_mask or ()), limit)
+    naming = PictureNaming(out, filename, compare=compare)
+    plan = _plan_stylization(content, style, job, naming, pairs, overwrite, skip_existing)
+    reporter = PictureReporter(json=json, quiet=quiet, text_to_stderr=out == STDOUT)
+    raise typer.Exit(run_batch(plan, job, reporter, jobs=jobs, dry_run=dry_run))
 
 
 @image.command()
 def smooth(
     guide: own.Guide,
-    picture: own.Smoothed,
-    out: own.Out = None,
+    picture: own.Picture,
+    out: shared.Out = None,
     filename: shared.Filename = FILENAME,
     overwrite: shared.Overwrite = False,
     skip_existing: shared.SkipExisting = False,
     method: own.SolverChoice = own.Solver.exact,
-    alpha: own.Alpha = None,
+    smoothness: own.Smoothness = None,
     affinity: own.AffinityChoice = None,
-    normalisation: own.NormalisationChoice = None,
+    normalization: own.NormalizationChoice = None,
     tolerance: own.Tolerance = None,
     memory_limit: own.MemoryLimit = None,
     max_megapixels: own.MaxMegapixels = 200.0,
@@ -97,120 +108,95 @@ def smooth(
     dry_run: shared.DryRun = False,
     quiet: shared.Quiet = False,
 ) -> None:
-    """Smooth a picture along the edges of its guide, whichever tool stylised it."""
-    from audiostyle.cli.batch.plan import plan
-    from audiostyle.cli.jobs.stylize import Smoothing
+    """Smooth a picture along the edges of its guide, whichever tool stylized it."""
+    from audiostyle.cli.batch.pictures import PictureNaming, PictureReporter
+    from audiostyle.cli.batch.plan import plan_batch
+    from audiostyle.cli.batch.run import run_batch
+    from audiostyle.cli.jobs.smooth import SmoothJob
 
     _check_stdout(out, json=json)
-    options = shared.given(
-        alpha=alpha,
+    options = shared.collect_options(
+        smoothness=smoothness,
         affinity=affinity,
-        normalisation=normalisation,
+        normalization=normalization,
         tolerance=tolerance,
         memory_limit=memory_limit,
     )
     if method == own.Solver.guided and options:
-        raise UsageError(f"{shared.named(options)}: --method guided has no such option; leave it out")
-    if method == own.Solver.exact:
-        options.setdefault("normalisation", own.Normalisation.random_walk.value)
-    todo = plan(
+        raise UsageError(f"{shared.format_flag(options)}: --method guided has no such option; leave it out")
+    plan = plan_batch(
         [picture],
         [method.value],
-        _naming(out, filename),
+        PictureNaming(out, filename),
         overwrite=overwrite,
         skip_existing=skip_existing,
         also_read=[guide],
     )
-    work = Smoothing(guide, method.value, options, own.pixels(max_megapixels))
-    _carry_out(todo, work, 1, dry_run, json=json, quiet=quiet, to_stdout=out == STDOUT)
+    job = SmoothJob(guide, method.value, options, own.count_pixels(max_megapixels))
+    reporter = PictureReporter(json=json, quiet=quiet, text_to_stderr=out == STDOUT)
+    raise typer.Exit(run_batch(plan, job, reporter, dry_run=dry_run))
 
 
-def _work(
-    method: str,
-    content_mask: str | None,
-    style_masks: Sequence[str],
-    options: dict[str, Any],
-    max_megapixels: float,
-) -> "Stylisation":
-    from audiostyle.cli.jobs.stylize import Stylisation
-    from audiostyle.errors import did_you_mean
-    from audiostyle.image.methods import METHODS
+def _select_options(options: Mapping[str, object], method: StylizeMethod, name: str) -> dict[str, object]:
+    """Select the options that a method has.
 
-    if method not in METHODS:
-        near = did_you_mean(method, METHODS)
-        raise UsageError(f"--method {method}: not known{near}; use one of {', '.join(METHODS)}")
-    options = _suitable(options, METHODS[method].options, method)
-    how = options.get("smooth") or METHODS[method].smooth
-    if how != "exact" and (unheard := {"alpha", "affinity"} & options.keys()):
-        raise UsageError(
-            f"{shared.named(unheard)}: of no effect without --smooth exact; add that, or leave it out"
-        )
-    if bool(content_mask) != bool(style_masks):
-        raise UsageError("--content-mask and --style-mask go together; give both or none")
-    return Stylisation(method, options, content_mask, tuple(style_masks), own.pixels(max_megapixels))
+    What every run has a value for (a seed, a device) is left out where the method has no use for it.
 
-
-def _suitable(options: dict[str, Any], known: Collection[str], method: str) -> dict[str, Any]:
-    """Without what every run has a value for and this method no use (a seed, a device).
-
-    Raises UsageError for any other option that the method does not have.
+    Raises:
+        UsageError: the user set an option that the method does not have, or that has no effect.
     """
-    of_all = {"smooth", "alpha", "affinity"}
-    foreign = options.keys() - known - of_all - {"seed", "device"}
+    foreign = options.keys() - method.options - _OF_SMOOTHING - {"seed", "device"}
     if foreign:
-        raise UsageError(f"{shared.named(foreign)}: --method {method} has no such option; leave it out")
-    return {name: value for name, value in options.items() if name in known or name in of_all}
+        raise UsageError(f"{shared.format_flag(foreign)}: --method {name} has no such option; leave it out")
+    how = options.get("smooth") or method.smooth
+    if how != "exact" and (unused := {"smoothness", "affinity"} & options.keys()):
+        raise UsageError(
+            f"{shared.format_flag(unused)}: of no effect without --smooth exact; add that, or leave it out"
+        )
+    known = method.options | _OF_SMOOTHING
+    return {option: value for option, value in options.items() if option in known}
 
 
-def _planned(
+def _plan_stylization(
     content: str,
     style: Sequence[str],
-    work: "Stylisation",
+    job: "StylizeJob",
+    naming: "PictureNaming",
     pairs: bool,
-    naming: Any,
-    planning: dict[str, bool],
-) -> "Plan":
-    """Every content with its styles.  Raises UsageError where their number does not fit weights or masks."""
-    from audiostyle.cli.batch.pictures import paired, styles_named
-    from audiostyle.cli.batch.plan import plan
+    overwrite: bool,
+    skip_existing: bool,
+) -> "BatchPlan":
+    """Plan the batch, and tell the job the styles of every content.
+
+    Raises:
+        UsageError: the number of styles does not fit weights or masks, or there are no pairs to be had.
+    """
+    from audiostyle.cli.batch.pictures import find_style_pictures, pair_styles
+    from audiostyle.cli.batch.plan import plan_batch
 
     if pairs and len(style) > 1:
         raise UsageError("--pairs takes two folders, one of contents and one of styles")
-    styles = () if pairs else styles_named(style)
+    styles = () if pairs else find_style_pictures(style)
     count = len(styles) or 1
-    for option, given in (("--weights", work.options.get("weights")), ("--style-mask", work.style_masks)):
-        if given and len(given) != count:
+    weights = job.options.get("weights")
+    for option, given in (("--weights", weights), ("--style-mask", job.style_masks)):
+        if isinstance(given, tuple) and given and len(given) != count:
             raise UsageError(f"{option}: {count} style(s) need as many, not {len(given)}")
-    todo = plan([content], [work.method], naming, also_read=[*styles, *work.masks()], **planning)
+    plan = plan_batch(
+        [content],
+        [job.method],
+        naming,
+        overwrite=overwrite,
+        skip_existing=skip_existing,
+        also_read=[*styles, *job.list_masks()],
+    )
     if pairs:
-        work.styles, unused = paired(todo, content, style[0])
+        job.styles, unused = pair_styles(plan, content, style[0])
         for path in unused:
-            tell(f"{path}: no content has that name; not used")
+            print_message(f"{path}: no content has that name; not used")
     else:
-        work.shared = styles
-    return todo
-
-
-def _carry_out(
-    todo: "Plan", work: "Work", jobs: int, dry_run: bool, *, json: bool, quiet: bool, to_stdout: bool
-) -> None:
-    from audiostyle.cli.batch.pictures import PictureReporter
-    from audiostyle.cli.batch.run import process
-
-    reporter = PictureReporter(json=json, quiet=quiet, stdout_is_sound=to_stdout)
-    reporter.before(todo)
-    if dry_run:
-        for task in todo.tasks:
-            reporter.planned(task)
-    else:
-        process(todo.tasks, work, jobs, reporter)
-    raise typer.Exit(reporter.close())
-
-
-def _naming(out: str | None, filename: str, compare: bool = False) -> Any:
-    from audiostyle.cli.batch.pictures import PictureNaming
-
-    return PictureNaming(out, filename, compare=compare)
+        job.shared = styles
+    return plan
 
 
 def _check_stdout(out: str | None, *, json: bool, compare: bool = False) -> None:

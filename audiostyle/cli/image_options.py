@@ -5,6 +5,9 @@ from typing import Annotated
 
 import typer
 
+from audiostyle.cli.options import describe_methods
+from audiostyle.image.methods import METHODS
+
 
 class Smooth(StrEnum):
     """How a result is smoothed along the content's edges."""
@@ -22,13 +25,13 @@ class Solver(StrEnum):
 
 
 class Affinity(StrEnum):
-    """What makes neighbouring pixels alike."""
+    """What makes neighboring pixels alike."""
 
     matting = "matting"
     gaussian = "gaussian"
 
 
-class Normalisation(StrEnum):
+class Normalization(StrEnum):
     """What of the affinity is made its matrix."""
 
     symmetric = "symmetric"
@@ -42,15 +45,19 @@ class Unpool(StrEnum):
     nearest = "nearest"
 
 
+def _check_smoothness(value: float | None) -> float | None:
+    if value is not None and not 0 <= value < 1:
+        raise typer.BadParameter(f"{value:g} is not between 0 and 1, without 1")
+    return value
+
+
 Content = Annotated[
     str, typer.Argument(metavar="CONTENT", help="A picture, a folder, a glob in quotes, or - for stdin.")
 ]
 Styles = Annotated[
     list[str], typer.Argument(metavar="STYLE", help="One picture or several; with --pairs, a folder.")
 ]
-Method = Annotated[
-    str, typer.Option("--method", "-m", metavar="NAME", help="photowct, wct, adain, reinhard, mkl or idt.")
-]
+Method = Annotated[str, typer.Option("--method", "-m", metavar="NAME", help=describe_methods(METHODS))]
 Levels = Annotated[
     str | None,
     typer.Option(
@@ -61,7 +68,7 @@ UnpoolChoice = Annotated[
     Unpool | None, typer.Option("--unpool", help="How decoders enlarge.", show_default="max")
 ]
 ContentMask = Annotated[
-    str | None, typer.Option("--content-mask", metavar="FILE", help="Labels (grey) or colours, of any size.")
+    str | None, typer.Option("--content-mask", metavar="FILE", help="Labels (gray) or colors, of any size.")
 ]
 StyleMask = Annotated[
     list[str] | None,
@@ -73,20 +80,19 @@ SmoothChoice = Annotated[
         "--smooth", help="Smoothing along the content's edges.", show_default="guided for photowct, else none"
     ),
 ]
-Alpha = Annotated[
+Smoothness = Annotated[
     float | None,
     typer.Option(
-        "--alpha",
+        "--smoothness",
         metavar="0..1",
-        min=0.0,
-        max=1.0,
-        help="Smoothness; 1 is not reached.",
+        callback=_check_smoothness,
+        help="Of the exact smoothing, below 1; α in the paper.",
         show_default="0.9999, for gaussian 0.95",
     ),
 ]
 AffinityChoice = Annotated[
     Affinity | None,
-    typer.Option("--affinity", help="What makes neighbouring pixels alike.", show_default="matting"),
+    typer.Option("--affinity", help="What makes neighboring pixels alike.", show_default="matting"),
 ]
 ContentReg = Annotated[
     float | None,
@@ -104,7 +110,13 @@ Backbone = Annotated[
 ]
 MemoryLimit = Annotated[
     float | None,
-    typer.Option("--memory-limit", metavar="GB", min=0.1, help="Of working memory.", show_default="as is"),
+    typer.Option(
+        "--memory-limit",
+        metavar="GB",
+        min=0.1,
+        help="Of working memory; less takes longer.",
+        show_default="what the picture takes",
+    ),
 ]
 Compare = Annotated[
     bool, typer.Option("--compare", help="Write a sheet too: content, style, without and with smoothing.")
@@ -116,32 +128,24 @@ MaxMegapixels = Annotated[
     float,
     typer.Option("--max-megapixels", metavar="N", min=0.0, help="Refuse pictures that are larger."),
 ]
-Out = Annotated[
-    str | None,
-    typer.Option(
-        "--out",
-        "-o",
-        metavar="PATH",
-        help="A file (for one input), a folder (made if need be), or - for stdout.",
-        show_default="this folder",
-    ),
-]
 Guide = Annotated[str, typer.Argument(metavar="GUIDE", help="The picture whose edges count: the content.")]
-Smoothed = Annotated[
+Picture = Annotated[
     str, typer.Argument(metavar="PICTURE", help="What to smooth, of the guide's size; or - for stdin.")
 ]
-NormalisationChoice = Annotated[
-    Normalisation | None,
+NormalizationChoice = Annotated[
+    Normalization | None,
     typer.Option(
-        "--normalisation", help="symmetric is as published: it darkens the rim.", show_default="random-walk"
+        "--normalization", help="symmetric is as published: it darkens the rim.", show_default="random-walk"
     ),
 ]
-SolverChoice = Annotated[Solver, typer.Option("--method", "-m", help="The solution, or a fast stand-in.")]
+SolverChoice = Annotated[
+    Solver, typer.Option("--method", "-m", help="The exact solution, or a fast approximation.")
+]
 Tolerance = Annotated[
     float | None, typer.Option("--tolerance", metavar="X", help="Relative residual at which exact ends.")
 ]
 
 
-def pixels(megapixels: float) -> int:
-    """Of ``--max-megapixels``."""
+def count_pixels(megapixels: float) -> int:
+    """Return how many pixels ``--max-megapixels`` allows."""
     return round(megapixels * 1e6)

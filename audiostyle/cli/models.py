@@ -1,12 +1,12 @@
 """``audiostyle models``: the models there are, what is in them, whether they are whole, where they lie."""
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
 from audiostyle.cli import options as shared
-from audiostyle.cli.console import Code, columns, emit, tell
+from audiostyle.cli.console import ExitCode, format_table, print_json, print_message
 from audiostyle.errors import ModelNotFound
 from audiostyle.models import zoo
 
@@ -18,23 +18,23 @@ Name = Annotated[str, typer.Argument(metavar="[NAME|DIR|FILE]", help="The model.
 @app.command("list")
 def list_(json: shared.Json = False) -> None:
     """List the shipped models and your own."""
-    found = zoo.list_models()
+    manifests = zoo.list_models()
     if json:
-        for manifest in found:
-            emit(_record(manifest))
+        for manifest in manifests:
+            print_json(_make_record(manifest))
         return
-    rows = [("MODEL", "VERSION", "LICENCE", "DOMAINS")]
-    print(columns([*rows, *((m.name, m.version, m.licence, ", ".join(m.domains)) for m in found)]))
+    rows = [("MODEL", "VERSION", "LICENSE", "DOMAINS")]
+    print(format_table([*rows, *((m.name, m.version, m.license, ", ".join(m.domains)) for m in manifests)]))
 
 
 @app.command()
 def show(model: Name = zoo.DEFAULT, json: shared.Json = False) -> None:
-    """Show a model and its cards: data, licence, what it is good and bad at, measured numbers."""
+    """Show a model and its cards: data, license, what it is good and bad at, measured numbers."""
     manifest = zoo.find_model(model)
     if json:
-        emit(_record(manifest))
+        print_json(_make_record(manifest))
         return
-    print(f"{manifest.name} {manifest.version} ({manifest.licence}): {manifest.summary}\n{manifest.path}")
+    print(f"{manifest.name} {manifest.version} ({manifest.license}): {manifest.summary}\n{manifest.path}")
     for card in (weights.card for weights in manifest.weights()):
         if card and card.is_file():
             print(f"\n{card.read_text(encoding='utf-8').strip()}")
@@ -48,15 +48,16 @@ def verify(
     json: shared.Json = False,
 ) -> None:
     """Check the files of a model, or of all, against their sha256."""
-    checks = [check for name in ([model] if model else zoo.find_manifests()) for check in _checks(name)]
+    names = [model] if model else zoo.find_manifests()
+    checks = [check for name in names for check in _check_files(name)]
     for file, ok, message in checks:
         if json:
-            emit({"file": str(file), "ok": ok, "message": message})
+            print_json({"file": str(file), "ok": ok, "message": message})
         elif ok:
             print(f"ok  {file}")
         if not ok:
-            tell(message)
-    raise typer.Exit(Code.DONE if all(check.ok for check in checks) else Code.FAILED)
+            print_message(message)
+    raise typer.Exit(ExitCode.DONE if all(check.ok for check in checks) else ExitCode.FAILED)
 
 
 @app.command()
@@ -67,18 +68,19 @@ def path(
     print(zoo.find_model(model).path.parent if model else zoo.store_folder())
 
 
-def _checks(model: str) -> list[zoo.FileCheck]:
+def _check_files(model: str) -> list[zoo.FileCheck]:
     try:
         return zoo.verify_model(zoo.find_model(model))
     except ModelNotFound as error:  # damaged to the manifest: no reason to leave the others unchecked
         return [zoo.FileCheck(zoo.find_manifests().get(model, Path(model)), False, str(error))]
 
 
-def _record(manifest: zoo.Manifest) -> dict[str, Any]:
+def _make_record(manifest: zoo.Manifest) -> dict[str, object]:
     return {
         "model": manifest.name,
         "version": manifest.version,
-        "licence": manifest.licence,
+        "license": manifest.license,
+        "licence": manifest.license,  # the field's name in 0.1, for programs that read it
         "summary": manifest.summary,
         "path": str(manifest.path),
         "sha256": manifest.fingerprint(),

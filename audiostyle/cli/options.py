@@ -1,15 +1,18 @@
-"""Options that several verbs share, each described once."""
+"""Options that several verbs share, each described once, and what verbs do with what the user set."""
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from enum import StrEnum
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, TypeVar
 
 import typer
 
 from audiostyle.cli.console import UsageError
+from audiostyle.errors import did_you_mean
+from audiostyle.methods import Method
 
 Number = TypeVar("Number", int, float)
+AnyMethod = TypeVar("AnyMethod", bound=Method)
 
 
 class Clip(StrEnum):
@@ -20,7 +23,12 @@ class Clip(StrEnum):
     none = "none"
 
 
-def _device(text: str) -> str:
+def check_device(text: str) -> str:
+    """Return the name of a device as it is.
+
+    Raises:
+        typer.BadParameter: no device has such a name; whether it exists here, the library finds out.
+    """
     if not re.fullmatch(r"auto|cpu|cuda(:\d+)?|mps", text):
         raise typer.BadParameter(f"{text!r} is none of auto, cpu, cuda, cuda:N, mps")
     return text
@@ -33,18 +41,18 @@ Inputs = Annotated[
     ),
 ]
 Model = Annotated[str, typer.Option("--model", metavar="NAME|DIR|FILE", help="The model to use.")]
-Offline = Annotated[bool, typer.Option("--offline", help="Never use the network.")]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON, for machines.")]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Print nothing but errors.")]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Print what would be done, and do nothing.")]
 Seed = Annotated[int, typer.Option("--seed", metavar="N", min=0, help="Decides every random choice.")]
 Device = Annotated[
     str,
-    typer.Option("--device", metavar="auto|cpu|cuda[:N]|mps", callback=_device, help="Where to compute."),
+    typer.Option(
+        "--device", metavar="auto|cpu|cuda[:N]|mps", callback=check_device, help="Where to compute."
+    ),
 ]
 Jobs = Annotated[
-    int,
-    typer.Option("--jobs", "-j", metavar="N", min=1, help="Inputs worked on at a time."),
+    int, typer.Option("--jobs", "-j", metavar="N", min=1, help="Processes; each takes one input at a time.")
 ]
 Segment = Annotated[
     float,
@@ -52,7 +60,7 @@ Segment = Annotated[
         "--segment",
         metavar="SECONDS",
         min=1.0,
-        help="Worked on at a time: less needs less memory, and changes nothing else.",
+        help="Length processed at a time; less needs less memory and changes nothing else.",
     ),
 ]
 Out = Annotated[
@@ -61,7 +69,7 @@ Out = Annotated[
         "--out",
         "-o",
         metavar="PATH",
-        help="A file (for one input), a folder (made if need be), or - for a WAV on stdout.",
+        help="A file (for one input), a folder (made if need be), or - for stdout.",
         show_default="this folder",
     ),
 ]
@@ -82,7 +90,10 @@ ClipPolicy = Annotated[Clip, typer.Option("--clip", help="What to do with sample
 Overwrite = Annotated[bool, typer.Option("--overwrite", help="Replace outputs that exist.")]
 SkipExisting = Annotated[bool, typer.Option("--skip-existing", help="Leave out outputs that exist.")]
 Strength = Annotated[
-    float, typer.Option("--strength", metavar="0..1", min=0.0, max=1.0, help="0: the content; 1: the result.")
+    float,
+    typer.Option(
+        "--strength", metavar="0..1", min=0.0, max=1.0, help="From dry, the input, to wet, the result alone."
+    ),
 ]
 Weights = Annotated[
     str | None,
@@ -90,8 +101,37 @@ Weights = Annotated[
 ]
 
 
-def given(**options: Any) -> dict[str, Any]:
-    """What the user set, with names for choices: a method may not have what it is not asked for."""
+def describe_methods(methods: Mapping[str, Method]) -> str:
+    """Describe a registry's methods for ``--help``: each name with its summary.
+
+    Example:
+        >>> describe_methods({"a": Method(abs, "one way"), "b": Method(abs, "another way")})
+        'a (one way), b (another way).'
+    """
+    return ", ".join(f"{name} ({method.summary})" for name, method in methods.items()) + "."
+
+
+def choose_method(methods: Mapping[str, AnyMethod], name: str) -> AnyMethod:
+    """Return the method that ``--method`` names.
+
+    Raises:
+        UsageError: the registry has no such method; the message lists those it has.
+    """
+    if name not in methods:
+        near = did_you_mean(name, methods)
+        raise UsageError(f"--method {name}: not known{near}; use one of {', '.join(methods)}")
+    return methods[name]
+
+
+def collect_options(**options: object) -> dict[str, object]:
+    """Collect the options that the user set; members of an enumeration become their names.
+
+    What was not set is left out, because a method need not have an option that it is not asked for.
+
+    Example:
+        >>> collect_options(clip=Clip.clamp, levels=None)
+        {'clip': 'clamp'}
+    """
     return {
         name: value.value if isinstance(value, StrEnum) else value
         for name, value in options.items()
@@ -99,11 +139,15 @@ def given(**options: Any) -> dict[str, Any]:
     }
 
 
-def numbers(option: str, text: str | None, kind: Callable[[str], Number]) -> tuple[Number, ...] | None:
-    """``4,3,2,1`` as numbers.
+def parse_numbers(option: str, text: str | None, kind: Callable[[str], Number]) -> tuple[Number, ...] | None:
+    """Parse numbers with commas between them.
 
-    >>> numbers("--levels", "4,3", int), numbers("--weights", None, float)
-    ((4, 3), None)
+    Raises:
+        UsageError: the text is something else; the message names the option.
+
+    Example:
+        >>> parse_numbers("--levels", "4,3", int), parse_numbers("--weights", None, float)
+        ((4, 3), None)
     """
     if text is None:
         return None
@@ -113,10 +157,11 @@ def numbers(option: str, text: str | None, kind: Callable[[str], Number]) -> tup
         raise UsageError(f"{option} {text}: give numbers with commas between them") from None
 
 
-def named(options: Iterable[str]) -> str:
-    """The first of some options as one types it.
+def format_flag(options: Iterable[str]) -> str:
+    """Format the alphabetically first of some options as one types it.
 
-    >>> named(["memory_limit"])
-    '--memory-limit'
+    Example:
+        >>> format_flag(["memory_limit"])
+        '--memory-limit'
     """
     return f"--{min(options).replace('_', '-')}"

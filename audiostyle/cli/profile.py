@@ -5,14 +5,14 @@ from typing import Annotated
 
 import typer
 
-from audiostyle.cli.console import UsageError, tell
+from audiostyle.cli.console import UsageError, print_message
 from audiostyle.cli.options import Overwrite, Quiet
 
 app = typer.Typer()
 profile = typer.Typer(help="Make style profiles.", no_args_is_help=True)
 app.add_typer(profile, name="profile")
 
-_FEW = 4  # names that fit into a line
+_LISTED = 4  # names that fit into a line
 Recordings = Annotated[list[str], typer.Argument(metavar="STYLE", help="Recordings, or folders of them.")]
 
 
@@ -27,14 +27,15 @@ def make(
 
     A profile holds means and covariances and no sound. It is as large for an hour as for a second.
     """
-    from audiostyle.cli.jobs.transfer import styles_named
+    from audiostyle.cli.batch.transfers import find_style_recordings
     from audiostyle.spectrogram.profile import SUFFIX, is_profile, make_profile, save_profile
 
     if not is_profile(out):
         raise UsageError(f"--out {out}: give a name that ends in {SUFFIX}")
     if os.path.lexists(out) and not overwrite:
         raise UsageError(f"{out}: exists already; use --overwrite or another --out")
-    names = styles_named(style)
+    names = find_style_recordings(style)
     save_profile(make_profile(names), out)
     if not quiet:
-        tell(f"{', '.join(names) if len(names) <= _FEW else f'{len(names)} recordings'} -> {out}")
+        sources = ", ".join(names) if len(names) <= _LISTED else f"{len(names)} recordings"
+        print_message(f"{sources} -> {out}")

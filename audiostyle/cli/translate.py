@@ -6,11 +6,13 @@ from typing import Annotated
 import typer
 
 from audiostyle.cli import options as shared
-from audiostyle.cli.batch.naming import FILENAME, STDOUT, Naming, check_stdout
+from audiostyle.cli.batch.naming import STDOUT, check_stdout
 from audiostyle.cli.console import UsageError
 from audiostyle.models.zoo import DEFAULT
 
 app = typer.Typer()
+
+FILENAME = "{stem}.{domain}.{ext}"
 
 
 class DecoderKind(StrEnum):
@@ -20,7 +22,7 @@ class DecoderKind(StrEnum):
     wavenet = "wavenet"
 
 
-def _temperature(value: float | None) -> float | None:
+def _check_temperature(value: float | None) -> float | None:
     if value is not None and not 0 < value < float("inf"):
         raise typer.BadParameter(f"{value:g} is not above 0")
     return value
@@ -29,29 +31,37 @@ def _temperature(value: float | None) -> float | None:
 Domains = Annotated[
     list[str],
     typer.Option(
-        "--domain", "-d", metavar="NAME", help="What it is to sound like (see 'audiostyle domains'); repeat."
+        "--domain",
+        "-d",
+        metavar="NAME",
+        help="What it is to sound like (see 'audiostyle domains'); repeat for several.",
     ),
 ]
 Transpose = Annotated[
     int, typer.Option("--transpose", metavar="N", min=-48, max=48, help="Semitones up, or down if negative.")
 ]
-Mix = Annotated[
+Strength = Annotated[
     float,
     typer.Option(
-        "--mix", metavar="0..1", min=0.0, max=1.0, help="0: the recording as it was; 1: the result."
+        "--strength",
+        "--mix",
+        metavar="0..1",
+        min=0.0,
+        max=1.0,
+        help="From dry, the input, to wet, the result alone.",
     ),
 ]
 KeepDrums = Annotated[bool, typer.Option("--keep-drums", help="Keep the percussion, translate the rest.")]
 Decoder = Annotated[
     DecoderKind | None,
-    typer.Option("--decoder", help="How it is played.", show_default="as the domain's first decoder does"),
+    typer.Option("--decoder", help="The kind of network that plays.", show_default="the domain's usual one"),
 ]
 Temperature = Annotated[
     float | None,
     typer.Option(
         "--temperature",
         metavar="T",
-        callback=_temperature,
+        callback=_check_temperature,
         help="Of a WaveNet: above 1 it is livelier and noisier, below 1 duller.",
         show_default="what suits the domain",
     ),
@@ -68,7 +78,7 @@ Chunks = Annotated[
 ]
 Midi = Annotated[
     str | None,
-    typer.Option("--midi", metavar="PATH", help="Write the notes that were heard, as a MIDI file."),
+    typer.Option("--midi", metavar="PATH", help="Write the notes of the recording as a MIDI file."),
 ]
 
 
@@ -81,7 +91,7 @@ def translate(
     overwrite: shared.Overwrite = False,
     skip_existing: shared.SkipExisting = False,
     transpose: Transpose = 0,
-    mix: Mix = 1.0,
+    strength: Strength = 1.0,
     keep_drums: KeepDrums = False,
     decoder: Decoder = None,
     temperature: Temperature = None,
@@ -95,7 +105,6 @@ def translate(
     segment: shared.Segment = 12.0,
     jobs: shared.Jobs = 1,
     seed: shared.Seed = 0,
-    offline: shared.Offline = False,
     json: shared.Json = False,
     dry_run: shared.DryRun = False,
     quiet: shared.Quiet = False,
@@ -104,36 +113,33 @@ def translate(
 
     Any polyphonic music goes in; the result has the recording's sample rate, channels and length.
     """
-    from audiostyle.cli.batch.plan import plan
-    from audiostyle.cli.batch.reporting import Reporter
-    from audiostyle.cli.batch.run import process
-    from audiostyle.cli.jobs.translate import Translation
+    from audiostyle.cli.batch.plan import plan_batch
+    from audiostyle.cli.batch.run import run_batch
+    from audiostyle.cli.batch.translations import TranslationNaming, TranslationReporter
+    from audiostyle.cli.jobs.translate import TranslateJob
     from audiostyle.models import zoo
 
-    manifest = zoo.find_model(model, offline=offline)
+    manifest = zoo.find_model(model)
     kind = decoder.value if decoder else None
     kinds = {manifest.decoder(name, kind).config.get("kind") for name in domain}
     if (temperature or chunks) and kinds != {"wavenet"}:
         raise UsageError("--temperature and --chunks are a WaveNet's; add --decoder wavenet")
     check_stdout(out, json)
-    naming = Naming(out, filename, format, subtype, midi)
-    todo = plan(inputs, domain, naming, overwrite=overwrite, skip_existing=skip_existing)
-    reporter = Reporter(json=json, quiet=quiet, stdout_is_sound=out == STDOUT)
-    reporter.before(todo)
+    naming = TranslationNaming(out, filename, format, subtype, midi)
+    plan = plan_batch(inputs, domain, naming, overwrite=overwrite, skip_existing=skip_existing)
     options = {
         "transpose": transpose,
-        "mix": mix,
+        "strength": strength,
         "keep_drums": keep_drums,
         "seed": seed,
         "segment": segment,
         "decoder": kind,
         "temperature": temperature,
         "chunks": chunks,
+        "format": format,
+        "subtype": subtype,
+        "clip": clip.value,
     }
-    writing = {"format": format, "subtype": subtype, "clip": clip.value}
-    if dry_run:
-        for task in todo.tasks:
-            reporter.planned(task)
-    else:
-        process(todo.tasks, Translation(model, device, offline, options, writing), jobs, reporter)
-    raise typer.Exit(reporter.close())
+    job = TranslateJob(model, device, options)
+    reporter = TranslationReporter(json=json, quiet=quiet, text_to_stderr=out == STDOUT)
+    raise typer.Exit(run_batch(plan, job, reporter, jobs=jobs, dry_run=dry_run))

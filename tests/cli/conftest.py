@@ -51,7 +51,7 @@ def write_model(folder: Path, name: str) -> None:
         }
         for part, (low, high, words) in ranges.items()
     }
-    head = {"name": name, "version": "1", "licence": "Apache-2.0", "summary": "a model for tests"}
+    head = {"name": name, "version": "1", "license": "Apache-2.0", "summary": "a model for tests"}
     (folder / f"{name}.toml").write_text(
         tomli_w.dumps({**head, "encoder": weights("encoder"), "domains": domains})
     )
@@ -101,26 +101,26 @@ def program():
 def song():
     """Write a recording of noise: ``song("a/b.wav", seconds=0.3)``."""
 
-    def write_picture(path: str | Path, seconds: float = 0.2, rate: int = 8000, channels: int = 1) -> Path:
+    def write(path: str | Path, seconds: float = 0.2, rate: int = 8000, channels: int = 1) -> Path:
         path = Path(path)
         path.parent.mkdir(parents=True, exist_ok=True)
         noise = np.random.default_rng(0).uniform(-0.5, 0.5, (int(seconds * rate), channels))
         soundfile.write(path, noise, rate)
         return path
 
-    return write_picture
+    return write
 
 
 @pytest.fixture
 def picture():
-    """Write a picture of noise around a colour: ``picture("in/a.png", 20, 30)``."""
+    """Write a picture of noise around a color: ``picture("in/a.png", 20, 30)``."""
 
     from audiostyle.image.io.files import PictureFile, write_picture
 
-    def make(path: str | Path, height: int = 20, width: int = 30, colour=(0.6, 0.4, 0.3), **kept) -> Path:
+    def make(path: str | Path, height: int = 20, width: int = 30, color=(0.6, 0.4, 0.3), **kept) -> Path:
         path = Path(path)
         noise = np.random.default_rng(len(path.name)).uniform(-0.2, 0.2, (height, width, 3))
-        write_picture(path, PictureFile((noise + colour).astype(np.float32), **kept))
+        write_picture(path, PictureFile((noise + color).astype(np.float32), **kept))
         return path
 
     return make
@@ -128,4 +128,4 @@ def picture():
 
 @pytest.fixture
 def style(picture):
-    return picture("style.jpg", 16, 12, colour=(0.2, 0.5, 0.7))
+    return picture("style.jpg", 16, 12, color=(0.2, 0.5, 0.7))

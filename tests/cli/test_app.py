@@ -47,7 +47,7 @@ def test_help_names_every_verb(audiostyle):
         (["translate"], "Missing argument"),
         (["translate", "a.wav"], "Missing option"),
         (["translate", "a.wav", "-d", "piano", "--overwrit"], "--overwrite"),
-        (["translate", "a.wav", "-d", "piano", "--mix", "2"], "--mix"),
+        (["translate", "a.wav", "-d", "piano", "--strength", "2"], "--strength"),
         (["translate", "a.wav", "-d", "piano", "--jobs", "0"], "--jobs"),
         (["translate", "a.wav", "-d", "piano", "--clip", "hard"], "--clip"),
         (["translate", "a.wav", "-d", "piano", "--device", "gpu"], "none of auto, cpu, cuda"),
@@ -121,13 +121,13 @@ def test_a_reader_that_has_seen_enough_is_no_error(tmp_path):
 
 
 def test_threads_are_settled_once_and_the_user_has_the_last_word(monkeypatch):
-    from audiostyle.cli import use_fixed_threads
+    from audiostyle.cli import fix_thread_count
 
     monkeypatch.setenv("OMP_NUM_THREADS", "7")
     monkeypatch.delenv("OMP_WAIT_POLICY", raising=False)
-    use_fixed_threads()
+    fix_thread_count()
     assert os.environ["OMP_NUM_THREADS"] == "7"
     monkeypatch.delenv("OMP_NUM_THREADS")
-    use_fixed_threads()
+    fix_thread_count()
     assert 1 <= int(os.environ["OMP_NUM_THREADS"]) <= 4
     assert os.environ.pop("OMP_WAIT_POLICY") == "PASSIVE"

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from audiostyle.cli.console import clock, columns, describe, emit, tell
+from audiostyle.cli.console import describe_error, format_table, format_time, print_json, print_message
 from audiostyle.errors import AudioReadError
 
 
@@ -16,14 +16,14 @@ def test_whatever_is_said_is_one_line(message):
     from io import StringIO
 
     with redirect_stderr(StringIO()) as err:
-        tell(message)
+        print_message(message)
     assert err.getvalue().startswith("audiostyle: ")
     assert err.getvalue().endswith("\n")
     assert len(err.getvalue()[:-1].splitlines()) == 1
 
 
 def test_a_record_is_one_line_of_json_even_for_a_name_that_is_no_text(capsys):
-    emit({"input": "caf\udce9\n.wav", "seconds": 1.5})
+    print_json({"input": "caf\udce9\n.wav", "seconds": 1.5})
     line = capsys.readouterr().out
     assert line.count("\n") == 1
     assert json.loads(line) == {"input": "caf\udce9\n.wav", "seconds": 1.5}
@@ -43,18 +43,18 @@ def test_a_record_is_one_line_of_json_even_for_a_name_that_is_no_text(capsys):
     ],
 )
 def test_any_error_is_described_for_a_person(error, message):
-    assert describe(error) == message
+    assert describe_error(error) == message
 
 
 @given(st.lists(st.tuples(st.text("ab ", max_size=5), st.text("cd", min_size=1, max_size=5)), min_size=1))
 def test_columns_line_up(rows):
-    starts = {line.rindex(row[1]) for line, row in zip(columns(rows).split("\n"), rows, strict=True)}
+    starts = {line.rindex(row[1]) for line, row in zip(format_table(rows).split("\n"), rows, strict=True)}
     assert len(starts) == 1
 
 
 @given(st.integers(0, 10**6))
 def test_a_clock_can_be_read_back(seconds):
     total = 0
-    for part in clock(seconds).split(":"):
+    for part in format_time(seconds).split(":"):
         total = total * 60 + int(part)
     assert total == seconds

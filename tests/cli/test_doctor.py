@@ -16,13 +16,13 @@ GOOD, MISSING, BROKEN = (
 
 @pytest.mark.parametrize(("found", "code"), [([GOOD], 0), ([GOOD, MISSING], 0), ([BROKEN, GOOD], 1)])
 def test_the_exit_code_is_about_what_is_essential(audiostyle, monkeypatch, found, code):
-    monkeypatch.setattr(checks, "all_checks", lambda: iter(found))
+    monkeypatch.setattr(checks, "run_checks", lambda: iter(found))
     assert audiostyle("doctor").code == code
     assert audiostyle("doctor", "--json").code == code
 
 
 def test_what_does_not_work_comes_with_what_to_do(audiostyle, monkeypatch):
-    monkeypatch.setattr(checks, "all_checks", lambda: iter([GOOD, MISSING, BROKEN]))
+    monkeypatch.setattr(checks, "run_checks", lambda: iter([GOOD, MISSING, BROKEN]))
     lines = [line.split() for line in audiostyle("doctor").out.splitlines()]
     assert [line[0] for line in lines] == ["ok", "no", "->", "BROKEN", "->"]
     records = [json.loads(line) for line in audiostyle("doctor", "--json").out.splitlines()]

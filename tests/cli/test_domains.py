@@ -5,7 +5,7 @@ import json
 from hypothesis import given
 from hypothesis import strategies as st
 
-from audiostyle.cli.domains import note_name
+from audiostyle.cli.domains import name_note
 
 
 def test_people_see_sound_range_and_quality(audiostyle):
@@ -30,8 +30,8 @@ def test_an_unknown_model_is_one_line(audiostyle):
 
 
 @given(st.integers(0, 127))
-def test_note_names_agree_with_the_midi_number(midi):
-    name = note_name(midi)
+def test_name_notes_agree_with_the_midi_number(midi):
+    name = name_note(midi)
     letter, octave = name.rstrip("-0123456789"), int(name.lstrip("ABCDEFG#"))
     semitones = {"C": 0, "D": 2, "E": 4, "F": 5, "G": 7, "A": 9, "B": 11}
     assert semitones[letter[0]] + letter.count("#") + 12 * (octave + 1) == midi

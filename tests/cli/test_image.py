@@ -21,7 +21,7 @@ def there() -> set[str]:
     return {str(path) for path in Path().rglob("*") if path.is_file()}
 
 
-def test_a_picture_is_stylised_into_the_current_folder(audiostyle, picture, style):
+def test_a_picture_is_stylized_into_the_current_folder(audiostyle, picture, style):
     source = picture("album/photo.png")
     result = audiostyle("image", "stylize", source, style, *METHOD)
     assert (result.code, result.err) == (0, "")
@@ -44,7 +44,7 @@ def test_everything_but_the_style_stays_as_it_was(audiostyle, picture, style):
     assert np.abs(after.pixels - before.pixels).max() > 0.05
 
 
-def test_a_style_is_read_in_the_colours_of_the_content(audiostyle, picture):
+def test_a_style_is_read_in_the_colors_of_the_content(audiostyle, picture):
     import imagecodecs
 
     picture("a.png")
@@ -73,7 +73,7 @@ def test_odd_sizes_stay_what_they_are(audiostyle, picture, style, size):
 
 
 def test_several_styles_count_by_their_weights(audiostyle, picture, style):
-    other = picture("other.png", colour=(0.7, 0.7, 0.3))
+    other = picture("other.png", color=(0.7, 0.7, 0.3))
     picture("a.png")
     for weights in ("1,0.0001", "0.0001,1"):
         arguments = ("--weights", weights, "-o", f"{weights}.png")
@@ -163,12 +163,12 @@ def test_a_glob_is_expanded_by_us(audiostyle, picture, style):
 def test_pairs_are_pictures_of_one_stem(audiostyle, picture):
     for name in ("a.png", "deep/b.png", "alone.png"):
         picture(f"in/{name}")
-    for name, colour in (
+    for name, color in (
         ("a.jpg", (0.2, 0.5, 0.7)),
         ("deep/b.jpg", (0.5, 0.2, 0.2)),
         ("left.png", (0, 0, 0)),
     ):
-        picture(f"styles/{name}", colour=colour)
+        picture(f"styles/{name}", color=color)
     result = audiostyle("image", "stylize", "in", "styles", "--pairs", *METHOD, "-o", "out")
     assert result.code == 3
     assert "in/alone.png: styles has no picture of that name" in result.err
@@ -278,7 +278,7 @@ def test_nothing_that_is_read_is_replaced(audiostyle, picture, style, victim):
         ([*METHOD, "-o", "out.jpg"], 1, "out.jpg: JPEG has no transparency; write .png"),
         ([*METHOD, "--levels", "4,3"], 2, "--levels: --method reinhard has no such option"),
         ([*METHOD, "--memory-limit", "2"], 2, "--memory-limit: --method reinhard has no such option"),
-        (["--alpha", "0.9"], 2, "--alpha: of no effect without --smooth exact"),
+        (["--smoothness", "0.9"], 2, "--smoothness: of no effect without --smooth exact"),
     ],
 )
 def test_a_mistake_is_one_line_and_leaves_nothing(audiostyle, picture, style, arguments, code, message):

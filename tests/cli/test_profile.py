@@ -5,7 +5,7 @@ import pytest
 import soundfile
 
 from audiostyle.cli.app import run
-from audiostyle.cli.console import Code
+from audiostyle.cli.console import ExitCode
 from audiostyle.models import zoo
 
 RATE = 22_050
@@ -28,19 +28,19 @@ def folder(tmp_path, monkeypatch):
 
 
 def test_a_profile_is_made_and_used(folder, capsys):
-    assert run(["profile", "make", "rain.wav", "sea.wav", "-o", "storm.style"]) == Code.DONE
+    assert run(["profile", "make", "rain.wav", "sea.wav", "-o", "storm.style"]) == ExitCode.DONE
     assert "rain.wav, sea.wav -> storm.style" in capsys.readouterr().err
     command = ["transfer", "song.wav", "storm.style", "-o", "out.wav"]
-    assert run(command) == Code.DONE
+    assert run(command) == ExitCode.DONE
     assert soundfile.info("out.wav").frames == RATE
 
 
 def test_it_is_not_replaced_unless_asked(folder, capsys):
     (folder / "old.style").write_bytes(b"precious")
-    assert run(["profile", "make", "rain.wav", "-o", "old.style"]) == Code.USAGE
+    assert run(["profile", "make", "rain.wav", "-o", "old.style"]) == ExitCode.USAGE
     assert "exists already" in capsys.readouterr().err
     assert (folder / "old.style").read_bytes() == b"precious"
-    assert run(["profile", "make", "rain.wav", "-o", "old.style", "--overwrite", "--quiet"]) == Code.DONE
+    assert run(["profile", "make", "rain.wav", "-o", "old.style", "--overwrite", "--quiet"]) == ExitCode.DONE
 
 
 @pytest.mark.parametrize(
@@ -56,7 +56,7 @@ def test_it_is_not_replaced_unless_asked(folder, capsys):
     ],
 )
 def test_mistakes_are_one_line(folder, capsys, arguments, message):
-    assert run(arguments) != Code.DONE
+    assert run(arguments) != ExitCode.DONE
     error = capsys.readouterr().err.strip()
     assert message in error and "internal error" not in error
     assert sorted(path.name for path in folder.iterdir()) == ["rain.wav", "sea.wav", "song.wav"]
@@ -64,5 +64,5 @@ def test_mistakes_are_one_line(folder, capsys, arguments, message):
 
 def test_a_damaged_profile_is_one_line(folder, capsys):
     (folder / "bad.style").write_bytes(b"no")
-    assert run(["transfer", "song.wav", "bad.style", "--method", "wct"]) != Code.DONE
+    assert run(["transfer", "song.wav", "bad.style", "--method", "wct"]) != ExitCode.DONE
     assert "bad.style: damaged style profile" in capsys.readouterr().err

@@ -10,7 +10,8 @@ import pytest
 import soundfile
 
 from audiostyle.models import zoo
-from audiostyle.spectrogram import gram, views
+from audiostyle.spectrogram.gram import Start, Variable
+from audiostyle.spectrogram.gram_representations import Features
 
 SHIPPED = zoo.shipped_folder()
 
@@ -65,7 +66,7 @@ def test_gram_s_own_choices_reach_the_library(audiostyle, song, style):
     from audiostyle.spectrogram import transfer
 
     song("song.wav", channels=1)
-    choices = {"features": "complex", "start": "noise", "optimise": "wave"}
+    choices = {"features": "complex", "start": "noise", "optimize": "wave"}
     flags = [part for name, value in choices.items() for part in (f"--{name}", value)]
     done = audiostyle(
         "transfer", "song.wav", style, "-o", "out.wav", "--method", "gram", "--subtype", "FLOAT", *flags
@@ -78,7 +79,11 @@ def test_gram_s_own_choices_reach_the_library(audiostyle, song, style):
 
 @pytest.mark.parametrize(
     ("enum", "literal"),
-    [("_Features", views.Features), ("_Start", gram.Start), ("_Optimised", gram.Optimised)],
+    [
+        ("Features", Features),
+        ("Start", Start),
+        ("Optimized", Variable),
+    ],
 )
 def test_the_command_offers_what_gram_knows(enum, literal):
     from audiostyle.cli import transfer
@@ -133,7 +138,7 @@ def test_a_dry_run_does_nothing(audiostyle, song, style):
     ("arguments", "code", "message"),
     [
         (["--method", "mosaicing"], 2, "did you mean 'musaicing'?"),
-        (["--method", "reference", "--match", "0.4"], 2, "--match: --method reference has no such option"),
+        (["--method", "ulyanov", "--match", "0.4"], 2, "--match: --method ulyanov has no such option"),
         (["--match", "2"], 2, "--match"),
         (["--start", "wct"], 2, "--start: --method wct has no such option; leave it out, or use gram"),
         (["--method", "gram", "--features", "vgg"], 2, "--features"),

@@ -1,6 +1,6 @@
 """``audiostyle translate`` from the outside: what lands where, what is said, what is left after trouble."""
 
-import dataclasses
+import inspect
 import io
 import json
 import os
@@ -41,21 +41,21 @@ def test_several_domains_and_a_midi_file_in_one_run(audiostyle, song):
     assert "3 of 12 notes moved by octaves into the range of organ" in result.out
 
 
-def test_options_reach_the_translator(audiostyle, song, monkeypatch):
+@pytest.mark.parametrize("strength", ["--strength", "--mix"])
+def test_options_reach_the_translator(audiostyle, song, monkeypatch, strength):
     import fake_translator
 
-    given = []
+    calls = []
     translate_file = fake_translator.Translator.translate_file
     monkeypatch.setattr(
         fake_translator.Translator,
         "translate_file",
-        lambda self, *inputs, options, **rest: (
-            given.append(options) or translate_file(self, *inputs, options=options, **rest)
-        ),
+        lambda self, *files, **options: calls.append(options) or translate_file(self, *files, **options),
     )
-    arguments = ["--segment", "5", "--transpose", "-3", "--mix", "0.5", "--keep-drums", "--seed", "7"]
+    arguments = ["--segment", "5", "--transpose", "-3", strength, "0.5", "--keep-drums", "--seed", "7"]
     assert audiostyle("translate", song("song.wav"), "-d", "piano", *arguments).code == 0
-    assert given == [fake_translator.Options(-3, 0.5, True, 7, 5.0)]
+    expected = {"segment": 5.0, "transpose": -3, "strength": 0.5, "keep_drums": True, "seed": 7}
+    assert {name: calls[0][name] for name in expected} == expected
     short = audiostyle("translate", song("song.wav"), "-d", "piano", "--segment", "0.5", "--overwrite")
     assert short.code == 2 and "--segment" in short.err
 
@@ -324,13 +324,16 @@ def test_a_folder_that_cannot_be_written_is_one_line(audiostyle, song):
 
 def test_every_option_of_the_library_is_one_here_with_the_same_default(audiostyle, song, monkeypatch):
     monkeypatch.delitem(sys.modules, "audiostyle.translation.translator")
-    from audiostyle.cli.batch import run as processing
-    from audiostyle.translation.translator import TranslationOptions
+    from audiostyle.cli.batch import run
+    from audiostyle.translation.translator import Translator
 
     seen = []
-    monkeypatch.setattr(processing, "process", lambda tasks, work, jobs, reporter: seen.append(work.options))
+    monkeypatch.setattr(run, "run_batch", lambda plan, job, *rest, **options: seen.append(job.options) or 0)
     assert audiostyle("translate", song("song.wav"), "-d", "piano").code == 0
-    assert seen == [dataclasses.asdict(TranslationOptions())]
+    parameters = inspect.signature(Translator.translate_file).parameters.values()
+    options = {p.name: p.default for p in parameters if p.kind is p.KEYWORD_ONLY}
+    of_each_task = {"domain", "midi", "progress"}
+    assert seen == [{name: value for name, value in options.items() if name not in of_each_task}]
 
 
 def test_the_decoder_is_chosen_by_name(audiostyle, song):

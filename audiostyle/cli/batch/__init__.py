@@ -1,1 +1,16 @@
-"""What all verbs that work on many files share."""
+"""What verbs with many inputs share, from the names on the command line to the report at the end.
+
+=====================  ==================================================================================
+:mod:`.inputs`         what the user named (files, folders, globs, ``-``) as a list of inputs
+:mod:`.naming`         which file each result goes to
+:mod:`.plan`           all that is to be done, and every mistake that shows before work starts
+:mod:`.pool`           the tasks one after the other, or in several processes
+:mod:`.run`            a planned batch carried out, with its progress shown and its outcomes reported
+:mod:`.progress`       the progress bars on a terminal's stderr
+:mod:`.reporting`      what a batch says about itself, and its exit code
+:mod:`.translations`   names and reports of ``translate``
+:mod:`.transfers`      names, styles and reports of ``transfer``
+:mod:`.pictures`       names, styles, pairs and reports of ``image``
+:mod:`.memory`         how the C library handles memory while inputs are processed
+=====================  ==================================================================================
+"""

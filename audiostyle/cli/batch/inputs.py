@@ -6,95 +6,100 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from audiostyle.sound.formats import FORMATS
+from audiostyle.sound.formats import READABLE_SUFFIXES
 
 STDIN = "-"
 
-_ALSO_READ = {
-    ".aac",
-    ".aifc",
-    ".au",
-    ".caf",
-    ".m4a",
-    ".mka",
-    ".mkv",
-    ".mov",
-    ".mp4",
-    ".rf64",
-    ".webm",
-    ".wma",
-}
-SUFFIXES = frozenset(_ALSO_READ | {suffix for format in FORMATS.values() for suffix in format.suffixes})
-
 
 @dataclass(frozen=True)
-class Kind:
-    """What is looked for in a folder, told by its suffix; a file that is named outright is always tried."""
+class InputKind:
+    """What is looked for in a folder; a file that is named outright is always tried.
+
+    Attributes:
+        name: for messages, in the plural.
+        suffixes: of the files looked for, in lower case.
+    """
 
     name: str
     suffixes: frozenset[str]
 
 
-AUDIO = Kind("audio files", SUFFIXES)
+AUDIO = InputKind("audio files", READABLE_SUFFIXES)
 
 
 @dataclass(frozen=True)
-class Source:
-    """One input.  ``path`` is ``-`` for stdin; ``folder`` is where it lay inside the folder that the user
-    named, None for a file named outright."""
+class InputFile:
+    """One input.
+
+    Attributes:
+        path: its path, ``-`` for stdin.
+        folder: where it lies inside the folder that the user named; None for a file named outright.
+    """
 
     path: str
     folder: Path | None = None
 
     @property
     def stem(self) -> str:
+        """The file's name without folder and suffix, for the names of its outputs."""
         return "stdin" if self.path == STDIN else Path(self.path).stem
 
 
 @dataclass(frozen=True)
-class Problem:
+class InputProblem:
     """An input that cannot be used, and why; the others go on."""
 
     input: str
     message: str
 
 
-def expand(arguments: Sequence[str], kind: Kind = AUDIO) -> tuple[list[Source], list[Problem]]:
-    """Every input that ``arguments`` name, each once, in the order named (folders and globs sorted)."""
-    sources: dict[str, Source] = {}
+def find_inputs(
+    arguments: Sequence[str], kind: InputKind = AUDIO
+) -> tuple[list[InputFile], list[InputProblem]]:
+    """Find every input that arguments name, each once.
+
+    Args:
+        arguments: files, folders (searched through), globs, or ``-``.
+        kind: what to look for in folders.
+
+    Returns:
+        The inputs in the order named, those of folders and globs sorted, and what cannot be used.
+    """
+    inputs: dict[str, InputFile] = {}
     problems = []
     for argument in arguments:
-        for found in _expand_one(argument, kind):
-            if isinstance(found, Problem):
+        for found in _expand(argument, kind):
+            if isinstance(found, InputProblem):
                 problems.append(found)
             else:
-                sources.setdefault(STDIN if found.path == STDIN else os.path.realpath(found.path), found)
-    return list(sources.values()), problems
+                inputs.setdefault(STDIN if found.path == STDIN else os.path.realpath(found.path), found)
+    return list(inputs.values()), problems
 
 
-def _expand_one(argument: str, kind: Kind) -> Iterator[Source | Problem]:
+def _expand(argument: str, kind: InputKind) -> Iterator[InputFile | InputProblem]:
     if argument == STDIN:
-        yield Source(STDIN)
+        yield InputFile(STDIN)
     elif os.path.isdir(argument):
-        yield from _walk(argument, kind)
+        yield from _search_folder(argument, kind)
     elif os.path.lexists(argument) or not glob.has_magic(argument):  # a file may be called "take[1].wav"
-        yield Source(argument) if os.path.exists(argument) else Problem(argument, _missing(argument))
+        found = os.path.exists(argument)
+        yield InputFile(argument) if found else InputProblem(argument, _explain_missing(argument))
     else:
-        yield from _match(argument, kind)
+        yield from _match_pattern(argument, kind)
 
 
-def _match(pattern: str, kind: Kind) -> Iterator[Source | Problem]:
+def _match_pattern(pattern: str, kind: InputKind) -> Iterator[InputFile | InputProblem]:
     paths = sorted(glob.glob(pattern, recursive=True))
     if not paths:
-        yield Problem(pattern, f"{pattern}: matches no file; check the pattern and the folder")
+        yield InputProblem(pattern, f"{pattern}: matches no file; check the pattern and the folder")
     for path in paths:
         if not os.path.isdir(path):
-            yield Source(path)
+            yield InputFile(path)
         elif "**" not in pattern:  # which matches what is inside the folder as well
-            yield from _walk(path, kind)
+            yield from _search_folder(path, kind)
 
 
-def _walk(root: str, kind: Kind) -> Iterator[Source | Problem]:
+def _search_folder(root: str, kind: InputKind) -> Iterator[InputFile | InputProblem]:
     unreadable: list[OSError] = []
     count = 0
     for folder, subfolders, names in os.walk(root, onerror=unreadable.append):
@@ -102,17 +107,17 @@ def _walk(root: str, kind: Kind) -> Iterator[Source | Problem]:
         for name in sorted(names):
             if Path(name).suffix.lower() in kind.suffixes and not name.startswith("."):
                 count += 1
-                yield Source(os.path.join(folder, name), Path(os.path.relpath(folder, root)))
-    yield from (
-        Problem(str(e.filename), f"{e.filename}: cannot be opened ({e.strerror})") for e in unreadable
-    )
+                yield InputFile(os.path.join(folder, name), Path(os.path.relpath(folder, root)))
+    for error in unreadable:
+        message = f"{error.filename}: cannot be opened ({error.strerror})"
+        yield InputProblem(str(error.filename), message)
     if not count and not unreadable:
-        yield Problem(
+        yield InputProblem(
             root, f"{root}: holds no {kind.name}; name the files outright if they have unusual suffixes"
         )
 
 
-def _missing(path: str) -> str:
+def _explain_missing(path: str) -> str:
     if os.path.islink(path):
         return f"{path}: is a link to nothing; check where it points"
     return f"{path}: no such file; check the name and the folder"

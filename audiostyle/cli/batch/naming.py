@@ -1,48 +1,53 @@
-"""Where the result of one input goes: ``--out``, ``--filename``, ``--format`` and ``--midi``."""
+"""Where the results of one input go: ``--out``, ``--filename`` and, of recordings, ``--format``."""
 
 import os
 import sys
+from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePath
 from typing import ClassVar
 
-from audiostyle.cli.batch.inputs import AUDIO, Kind, Source
+from audiostyle.cli.batch.inputs import AUDIO, InputFile, InputKind
 from audiostyle.cli.console import UsageError
 from audiostyle.errors import AudioWriteError
-from audiostyle.sound.formats import FORMATS, format_of
+from audiostyle.sound.formats import FORMATS, WRITABLE_SUFFIXES, get_format
 
 STDOUT = "-"
-FILENAME = "{stem}.{domain}.{ext}"
-_WRITTEN = frozenset(suffix for format in FORMATS.values() for suffix in format.suffixes)
 
 
 @dataclass(frozen=True)
-class Naming:
-    """The options as given.  ``out`` and ``midi`` are a file or a folder; ``format`` beats any suffix.
+class OutputNaming(ABC):
+    """How the outputs of a verb are named.
 
-    What the class says of recordings, a subclass may say of something else: the ``kind`` of inputs; the
-    ``label`` that tells the results of one input apart; the suffixes that are ``written``, and the ``usual``
-    one for results of inputs with another.
+    One input has one result for each *variant*: a domain of ``translate``, the method of ``transfer`` and of
+    ``image``.  A verb's subclass says what that is called and which files it can write.
+
+    Attributes:
+        kind: of inputs.
+        label: what a variant is called in ``--filename`` and in JSON.
+        writable: suffixes of the files that can be written.
+        usual_suffix: of results whose input's suffix cannot be written.
+        out: ``--out``, a file or a folder; None is the current folder.
+        filename: ``--filename``, a pattern with ``{stem}``, the label in braces and ``{ext}``.
     """
 
-    kind: ClassVar[Kind] = AUDIO
-    label: ClassVar[str] = "domain"
-    written: ClassVar[frozenset[str]] = _WRITTEN
-    usual: ClassVar[str] = ".wav"
+    kind: ClassVar[InputKind]
+    label: ClassVar[str]
+    writable: ClassVar[frozenset[str]]
+    usual_suffix: ClassVar[str]
 
     out: str | None = None
-    filename: str = FILENAME
-    format: str | None = None
-    subtype: str | None = None
-    midi: str | None = None
+    filename: str = "{stem}.{ext}"
 
     def check(self) -> None:
-        """Raises UsageError for an unknown format, and a file name pattern that leads astray."""
-        if self.format and self.format.upper() not in FORMATS:
-            raise UsageError(f"--format {self.format}: not known; use one of {', '.join(FORMATS).lower()}")
+        """Check what does not depend on inputs.
+
+        Raises:
+            UsageError: ``--filename`` has unknown fields or leads out of ``--out``.
+        """
         try:
-            example = self._filled("song", "piano", "wav")
+            example = self._fill_in("song", "piano", "wav")
         except (KeyError, IndexError, ValueError, AttributeError):
             raise UsageError(
                 f"--filename {self.filename}: use only {{stem}}, {{{self.label}}} and {{ext}}"
@@ -50,54 +55,91 @@ class Naming:
         if PurePath(example).is_absolute() or ".." in PurePath(example).parts:
             raise UsageError(f"--filename {self.filename}: must stay inside --out")
 
-    def one_file(self, inputs: float, domains: int) -> str | None:
-        """``--out``, if it names the one output itself; None if it is a folder for the outputs.
+    def get_single_file(self, inputs: float, variants: int) -> str | None:
+        """Return ``--out`` if it names the one output itself, None if it is a folder for outputs.
 
-        ``inputs`` is infinite for a folder, whatever it holds: what an option means must not depend on that.
+        Args:
+            inputs: how many there are; infinite for a folder, whatever it holds, because what an option means
+                must not depend on that.
+            variants: results of one input.
+
+        Raises:
+            UsageError: several results would share one file, or the file cannot be written.
         """
         out = self.out
-        if out is None or _is_folder(out):
+        if out is None or is_folder(out):
             return None
         suffix = PurePath(out).suffix
-        if inputs * domains == 1 and (suffix or out == STDOUT):
-            return out if out == STDOUT else self._writable(out)
-        if out == STDOUT or suffix.lower() in self.written:
+        if inputs * variants == 1 and (suffix or out == STDOUT):
+            return out if out == STDOUT else self._check_writable(out)
+        if out == STDOUT or suffix.lower() in self.writable:
             raise UsageError(f"--out {out}: several results cannot share one file; name a folder")
         return None
 
-    def outputs(self, source: Source, domains: Sequence[str], file: str | None) -> dict[str, str]:
-        """The path of every result of one input, given what `one_file` said."""
-        return {domain: file or self.output(source, domain) for domain in domains}
+    def name_outputs(self, source: InputFile, variants: Sequence[str], file: str | None) -> dict[str, str]:
+        """Return the path of every result of one input, given what `get_single_file` returned."""
+        return {variant: file or self.name_output(source, variant) for variant in variants}
 
-    def output(self, source: Source, domain: str) -> str:
-        """The path of one result in the folder ``--out`` (default: here), placed as the input in its tree."""
-        name = self._filled(source.stem, domain, self._suffix(source).lstrip("."))
-        return str(Path(self.out or "", source.folder or "", self._writable(name)))
+    def name_output(self, source: InputFile, variant: str) -> str:
+        """Return the path of one result in the folder ``--out``, placed there as the input in its tree."""
+        name = self._fill_in(source.stem, variant, self._choose_suffix(source).lstrip("."))
+        return str(Path(self.out or "", source.folder or "", self._check_writable(name)))
 
-    def midi_file(self, source: Source, inputs: float) -> str | None:
-        """The path for the notes that were heard, None when they are not wanted."""
-        midi = self.midi
-        if midi is None:
-            return None
-        if _is_folder(midi) or PurePath(midi).suffix.lower() not in {".mid", ".midi"}:
-            return str(Path(midi, source.folder or "", f"{source.stem}.mid"))
-        if inputs > 1:
-            raise UsageError(f"--midi {midi}: several inputs cannot share one file; name a folder")
-        return midi
+    def name_midi(self, source: InputFile, inputs: float) -> str | None:
+        """Return the path for the notes of one input, None where none are wanted."""
+        return None
 
-    def _filled(self, stem: str, domain: str, suffix: str) -> str:
-        return self.filename.format(**{"stem": stem, self.label: domain, "ext": suffix})
+    def _fill_in(self, stem: str, variant: str, suffix: str) -> str:
+        return self.filename.format(**{"stem": stem, self.label: variant, "ext": suffix})
 
-    def _suffix(self, source: Source) -> str:
-        """The input's own suffix where we can write it, so that a FLAC stays a FLAC; else the usual one."""
+    def _choose_suffix(self, source: InputFile) -> str:
+        """Return the input's own suffix where we can write it, so that a FLAC stays a FLAC."""
+        suffix = PurePath(source.path).suffix.lower()
+        return suffix if suffix in self.writable else self.usual_suffix
+
+    @abstractmethod
+    def _check_writable(self, path: str) -> str:
+        """Return the path as it is.
+
+        Raises:
+            UsageError: no such file can be written.
+        """
+
+
+@dataclass(frozen=True)
+class AudioNaming(OutputNaming):
+    """How recordings are named.
+
+    Attributes:
+        format: ``--format``, which beats any suffix.
+        subtype: ``--subtype``, the encoding of samples.
+    """
+
+    kind: ClassVar[InputKind] = AUDIO
+    writable: ClassVar[frozenset[str]] = WRITABLE_SUFFIXES
+    usual_suffix: ClassVar[str] = ".wav"
+
+    format: str | None = None
+    subtype: str | None = None
+
+    def check(self) -> None:
+        """Check what does not depend on inputs.
+
+        Raises:
+            UsageError: ``--format`` is unknown, or ``--filename`` cannot be used.
+        """
+        if self.format and self.format.upper() not in FORMATS:
+            raise UsageError(f"--format {self.format}: not known; use one of {', '.join(FORMATS).lower()}")
+        super().check()
+
+    def _choose_suffix(self, source: InputFile) -> str:
         if self.format:
             return FORMATS[self.format.upper()].suffixes[0]
-        suffix = PurePath(source.path).suffix.lower()
-        return suffix if suffix in self.written else self.usual
+        return super()._choose_suffix(source)
 
-    def _writable(self, path: str) -> str:
+    def _check_writable(self, path: str) -> str:
         try:
-            found = format_of(path, self.format)
+            found = get_format(path, self.format)
         except AudioWriteError as error:
             raise UsageError(f"{error}, or --format") from None
         if self.subtype and self.subtype not in found.subtypes:
@@ -107,7 +149,11 @@ class Naming:
 
 
 def check_stdout(out: str | None, json: bool) -> None:
-    """Raise UsageError where results are to go to a stdout that is a terminal, or wanted for JSON too."""
+    """Check that results may go to stdout, where ``--out -`` sends them there.
+
+    Raises:
+        UsageError: stdout is a terminal, or is wanted for JSON too.
+    """
     if out != STDOUT:
         return
     if json:
@@ -116,5 +162,6 @@ def check_stdout(out: str | None, json: bool) -> None:
         raise UsageError("--out -: stdout is a terminal; redirect it to a file or a program")
 
 
-def _is_folder(path: str) -> bool:
+def is_folder(path: str) -> bool:
+    """Return whether a path names a folder: by a slash at its end, or because it is one."""
     return path.endswith(("/", os.sep)) or os.path.isdir(path)

@@ -1,42 +1,48 @@
-"""What batches of pictures have of their own: names, pairs of content and style, lines about results."""
+"""What batches of pictures have of their own: names of outputs, styles, pairs, lines about results."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import ClassVar
 
-from audiostyle.cli.batch.inputs import Kind, Problem, Source, expand
-from audiostyle.cli.batch.naming import Naming
-from audiostyle.cli.batch.plan import Plan, Task
-from audiostyle.cli.batch.reporting import Reporter
+from audiostyle.cli.batch.inputs import InputFile, InputKind, InputProblem, find_inputs
+from audiostyle.cli.batch.naming import OutputNaming
+from audiostyle.cli.batch.plan import BatchPlan, BatchTask
+from audiostyle.cli.batch.reporting import BatchReporter
 from audiostyle.cli.console import UsageError
 from audiostyle.errors import PictureReadError, PictureWriteError
 from audiostyle.image.io import formats
 
-PICTURES = Kind("pictures", formats.READ)
+FILENAME = "{stem}.{method}.{ext}"
+PICTURES = InputKind("pictures", formats.READ)
 SHEET = "compare"  # the sheet's name among the outputs of a task
 
 
 @dataclass(frozen=True)
-class PictureNaming(Naming):
-    """Results are called after their method; with ``compare`` each gets a sheet beside it."""
+class PictureNaming(OutputNaming):
+    """Results are called after their method.
 
-    filename: str = "{stem}.{method}.{ext}"
+    Attributes:
+        compare: ``--compare``, a sheet beside each result.
+    """
+
+    kind: ClassVar[InputKind] = PICTURES
+    label: ClassVar[str] = "method"
+    writable: ClassVar[frozenset[str]] = formats.WRITTEN
+    usual_suffix: ClassVar[str] = ".png"
+
+    filename: str = FILENAME
     compare: bool = False
 
-    kind: ClassVar[Kind] = PICTURES
-    label: ClassVar[str] = "method"
-    written: ClassVar[frozenset[str]] = formats.WRITTEN
-    usual: ClassVar[str] = ".png"
-
-    def outputs(self, source: Source, domains: Sequence[str], file: str | None) -> dict[str, str]:
-        found = super().outputs(source, domains, file)
+    def name_outputs(self, source: InputFile, variants: Sequence[str], file: str | None) -> dict[str, str]:
+        """Return the path of the result and, where a sheet is wanted, of the sheet."""
+        outputs = super().name_outputs(source, variants, file)
         if self.compare:
-            (result,) = found.values()  # a run has one method
-            found[SHEET] = str(Path(result).with_suffix(".compare.png"))
-        return found
+            (result,) = outputs.values()  # a run has one method
+            outputs[SHEET] = str(Path(result).with_suffix(".compare.png"))
+        return outputs
 
-    def _writable(self, path: str) -> str:
+    def _check_writable(self, path: str) -> str:
         try:
             formats.format_of(path)
         except PictureWriteError as error:
@@ -45,8 +51,18 @@ class PictureNaming(Naming):
 
 
 @dataclass(frozen=True)
-class Done:
-    """What is known about a picture that was made: for a line of text (``words``) and of JSON (``facts``)."""
+class PictureReport:
+    """What is known about a picture that was made.
+
+    Attributes:
+        outputs: name among the task's outputs → path.
+        method: what made it.
+        height, width: in pixels.
+        bits: of a channel.
+        elapsed: seconds of work.
+        remark: the end of the line for people.
+        facts: what else machines are told.
+    """
 
     outputs: Mapping[str, str]
     method: str
@@ -54,19 +70,18 @@ class Done:
     width: int
     bits: int
     elapsed: float
-    words: str = ""
-    facts: Mapping[str, Any] = field(default_factory=dict)
+    remark: str = ""
+    facts: Mapping[str, object] = field(default_factory=dict)
 
 
-class PictureReporter(Reporter):
-    """Says of pictures what `Reporter` says of translations."""
+class PictureReporter(BatchReporter[PictureReport]):
+    """Reports on pictures."""
 
     label = "method"
 
-    def _plans(self, task: Task) -> dict[str, Any]:
-        return {}
-
-    def _results(self, task: Task, report: Done) -> Iterator[tuple[dict[str, Any], str]]:
+    def _describe_results(
+        self, task: BatchTask, report: PictureReport
+    ) -> Iterator[tuple[dict[str, object], str]]:
         for name, output in report.outputs.items():
             record = {
                 "input": task.input,
@@ -80,15 +95,17 @@ class PictureReporter(Reporter):
                 **report.facts,
             }
             size = f"{report.width}×{report.height} in {report.elapsed:.1f} s"
-            yield record, f"{task.input} -> {output} ({size}{report.words})"
+            yield record, f"{task.input} -> {output} ({size}{report.remark})"
 
 
-def styles_named(arguments: Sequence[str]) -> tuple[str, ...]:
-    """The pictures that ``arguments`` (files, globs) name, in this order.
+def find_style_pictures(arguments: Sequence[str]) -> tuple[str, ...]:
+    """Find the pictures that arguments (files, globs) name, in this order.
 
-    Raises UsageError for a folder, and PictureReadError for what is not there.
+    Raises:
+        UsageError: one is a folder.
+        PictureReadError: one is not there.
     """
-    sources, problems = expand(arguments, PICTURES)
+    sources, problems = find_inputs(arguments, PICTURES)
     if problems:
         raise PictureReadError(problems[0].message)
     if any(source.folder is not None for source in sources):
@@ -96,38 +113,55 @@ def styles_named(arguments: Sequence[str]) -> tuple[str, ...]:
     return tuple(source.path for source in sources)
 
 
-def paired(todo: Plan, content: str, style: str) -> tuple[dict[str, tuple[str, ...]], list[str]]:
-    """The style of each task's content: the picture of the same stem at the same place in the other folder.
+def pair_styles(plan: BatchPlan, contents: str, styles: str) -> tuple[dict[str, tuple[str, ...]], list[str]]:
+    """Pair each task's content with the style of the same stem at the same place in the other folder.
 
-    Contents without one become problems of the plan.  Returns the pairs, and the styles that are left over.
+    Contents without a style become problems of the plan.
 
-    Raises UsageError unless both are folders, and for two styles of one stem.
+    Args:
+        plan: what there is to do with the contents; changed.
+        contents, styles: the two folders.
+
+    Returns:
+        Content → its style, and the styles that are left over.
+
+    Raises:
+        UsageError: one of them is no folder, or two styles have one stem.
     """
-    for folder in (content, style):
+    for folder in (contents, styles):
         if not Path(folder).is_dir():
             raise UsageError(
                 f"--pairs: {folder} is not a folder; give a folder of contents and one of styles"
             )
-    styles: dict[tuple[Path | None, str], str] = {}
-    sources, problems = expand([style], PICTURES)
-    todo.problems += problems
-    for source in sources:
-        other = styles.setdefault(_place(source), source.path)
-        if other != source.path:
-            raise UsageError(f"--pairs: {other} and {source.path} have one stem; leave one style for each")
-    contents = {source.path: _place(source) for source in expand([content], PICTURES)[0]}
+    found, problems = _find_by_place(styles)
+    plan.problems += problems
+    places = {source.path: _get_place(source) for source in find_inputs([contents], PICTURES)[0]}
     pairs: dict[str, tuple[str, ...]] = {
-        path: (styles[place],) for path, place in contents.items() if place in styles
+        path: (found[place],) for path, place in places.items() if place in found
     }
-    todo.problems += [
-        Problem(task.input, f"{task.input}: {style} has no picture of that name; it is left out")
-        for task in todo.tasks
+    plan.problems += [
+        InputProblem(task.input, f"{task.input}: {styles} has no picture of that name; it is left out")
+        for task in plan.tasks
         if task.input not in pairs
     ]
-    todo.tasks = [task for task in todo.tasks if task.input in pairs]
-    taken = set(contents.values())
-    return pairs, [path for place, path in styles.items() if place not in taken]
+    plan.tasks = [task for task in plan.tasks if task.input in pairs]
+    taken = set(places.values())
+    return pairs, [path for place, path in found.items() if place not in taken]
 
 
-def _place(source: Source) -> tuple[Path | None, str]:
+_Place = tuple[Path | None, str]
+
+
+def _find_by_place(folder: str) -> tuple[dict[_Place, str], list[InputProblem]]:
+    """Find the pictures in a folder by subfolder and stem."""
+    found: dict[_Place, str] = {}
+    sources, problems = find_inputs([folder], PICTURES)
+    for source in sources:
+        other = found.setdefault(_get_place(source), source.path)
+        if other != source.path:
+            raise UsageError(f"--pairs: {other} and {source.path} have one stem; leave one style for each")
+    return found, problems
+
+
+def _get_place(source: InputFile) -> _Place:
     return source.folder, source.stem

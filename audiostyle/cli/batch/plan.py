@@ -5,108 +5,144 @@ import os
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from audiostyle.cli.batch.inputs import STDIN, Problem, Source, expand
-from audiostyle.cli.batch.naming import STDOUT, Naming
+from audiostyle.cli.batch.inputs import STDIN, InputFile, InputProblem, find_inputs
+from audiostyle.cli.batch.naming import STDOUT, OutputNaming
 from audiostyle.cli.console import UsageError
 
 
 @dataclass(frozen=True)
-class Task:
-    """One input to be read, and the files to be written, one for each domain (``-`` is stdout)."""
+class BatchTask:
+    """One input to be read and the files to be written.
+
+    Attributes:
+        input: the path, ``-`` for stdin.
+        outputs: variant → path, ``-`` for stdout.
+        midi: the path for the notes, if they are wanted.
+    """
 
     input: str
     outputs: dict[str, str]
     midi: str | None = None
 
-    def files(self) -> list[str]:
-        """Every path that will be written."""
+    def list_files(self) -> list[str]:
+        """Return every path that will be written."""
         return [
             *(path for path in self.outputs.values() if path != STDOUT),
             *([self.midi] if self.midi else []),
         ]
 
 
+@dataclass(frozen=True)
+class SkippedOutput:
+    """An output that exists already and is left as it is."""
+
+    input: str
+    variant: str
+    output: str
+
+
 @dataclass
-class Plan:
-    """``tasks`` to do, ``problems`` found, ``skipped`` outputs that are there: (input, domain, output)."""
+class BatchPlan:
+    """What there is to do.
 
-    tasks: list[Task] = field(default_factory=list)
-    problems: list[Problem] = field(default_factory=list)
-    skipped: list[tuple[str, str, str]] = field(default_factory=list)
+    Attributes:
+        tasks: to be done, in order.
+        problems: inputs that cannot be used.
+        skipped: outputs that exist and were not to be replaced.
+    """
+
+    tasks: list[BatchTask] = field(default_factory=list)
+    problems: list[InputProblem] = field(default_factory=list)
+    skipped: list[SkippedOutput] = field(default_factory=list)
 
 
-def plan(
+def plan_batch(
     inputs: Sequence[str],
-    domains: Sequence[str],
-    naming: Naming,
+    variants: Sequence[str],
+    naming: OutputNaming,
     *,
     overwrite: bool = False,
     skip_existing: bool = False,
     also_read: Sequence[str] = (),
-) -> Plan:
-    """Everything there is to do.  ``also_read`` are files that no result may replace either.
+) -> BatchPlan:
+    """Plan everything there is to do.
 
-    Raises UsageError for a mistake in the command as a whole; what is wrong with one input is a problem of
-    that input, and the others go on.
+    Args:
+        inputs: what the user named: files, folders, globs, ``-``.
+        variants: the results of each input, such as domains.
+        naming: how outputs are named.
+        overwrite: replace outputs that exist.
+        skip_existing: leave out outputs that exist.
+        also_read: files that are read besides the inputs; no result may replace them either.
+
+    Returns:
+        The plan.  What is wrong with one input is a problem of that input, and the others go on.
+
+    Raises:
+        UsageError: the command as a whole cannot be carried out.
     """
     if overwrite and skip_existing:
         raise UsageError("--overwrite and --skip-existing exclude each other; choose one")
     naming.check()
-    sources, problems = expand(inputs, naming.kind)
-    tasks = _tasks(sources, len(problems), list(dict.fromkeys(domains)), naming)
-    tasks = _without_own_results(tasks, {source.path for source in sources if source.folder is None})
+    sources, problems = find_inputs(inputs, naming.kind)
+    tasks = _make_tasks(sources, len(problems), list(dict.fromkeys(variants)), naming)
+    tasks = _drop_own_results(tasks, {source.path for source in sources if source.folder is None})
     _refuse_replaced_inputs(tasks, also_read)
-    result = Plan(problems=problems)
+    result = BatchPlan(problems=problems)
     for task in tasks:
-        _sort_in(result, task, overwrite, skip_existing)
+        _add_task(result, task, overwrite, skip_existing)
     return result
 
 
-def _tasks(sources: Sequence[Source], failed: int, domains: Sequence[str], naming: Naming) -> list[Task]:
-    """``failed`` inputs count too: whether ``--out`` is a folder must not depend on what exists."""
+def _make_tasks(
+    sources: Sequence[InputFile], failed: int, variants: Sequence[str], naming: OutputNaming
+) -> list[BatchTask]:
+    """Make a task of each input.
+
+    ``failed`` inputs count too: whether ``--out`` is a folder must not depend on what exists.
+    """
     count = math.inf if any(source.folder is not None for source in sources) else len(sources) + failed
-    file = naming.one_file(count, len(domains))
+    file = naming.get_single_file(count, len(variants))
     return [
-        Task(
-            source.path,
-            naming.outputs(source, domains, file),
-            naming.midi_file(source, count),
-        )
+        BatchTask(source.path, naming.name_outputs(source, variants, file), naming.name_midi(source, count))
         for source in sources
     ]
 
 
-def _without_own_results(tasks: list[Task], outright: set[str]) -> list[Task]:
-    """Leave out what a former run wrote into the folder of inputs; refuse two results in one file."""
-    makers: dict[str, Task] = {}
+def _drop_own_results(tasks: list[BatchTask], outright: set[str]) -> list[BatchTask]:
+    """Drop inputs that a former run wrote into their folder; refuse two results in one file.
+
+    Files named ``outright`` stay inputs in any case.
+    """
+    makers: dict[str, BatchTask] = {}
     for task in tasks:
-        for path in task.files():
+        for path in task.list_files():
             other = makers.setdefault(os.path.realpath(path), task)
             if other is not task:
                 raise UsageError(
                     f"{path}: the results of {other.input} and {task.input} cannot share one file; "
                     "use --filename, or name their common folder"
                 )
-        if len(set(task.files())) < len(task.files()):
+        if len(set(task.list_files())) < len(task.list_files()):
             raise UsageError(
-                f"{task.files()[0]}: the domains cannot share one file; put {{domain}} in --filename"
+                f"{task.list_files()[0]}: the domains cannot share one file; put {{domain}} in --filename"
             )
     return [task for task in tasks if task.input in outright or os.path.realpath(task.input) not in makers]
 
 
-def _refuse_replaced_inputs(tasks: Sequence[Task], also_read: Sequence[str]) -> None:
+def _refuse_replaced_inputs(tasks: Sequence[BatchTask], also_read: Sequence[str]) -> None:
     read = [*(task.input for task in tasks), *also_read]
-    inputs = {_identity(path): path for path in read if path != STDIN}
+    inputs = {_identify_file(path): path for path in read if path != STDIN}
     for task in tasks:
-        for path in task.files():
-            if victim := inputs.get(_identity(path)):
+        for path in task.list_files():
+            if victim := inputs.get(_identify_file(path)):
                 raise UsageError(
                     f"{path}: would replace the input {victim}; choose another --out or --filename"
                 )
 
 
-def _identity(path: str) -> object:
-    """What makes two paths one file, also through links and where case does not matter."""
+def _identify_file(path: str) -> object:
+    """Return what makes two paths one file, also through links and where case does not matter."""
     try:
         status = os.stat(path)
     except OSError:
@@ -114,17 +150,20 @@ def _identity(path: str) -> object:
     return status.st_dev, status.st_ino
 
 
-def _sort_in(result: Plan, task: Task, overwrite: bool, skip_existing: bool) -> None:
-    there = {path for path in task.files() if os.path.lexists(path)}
+def _add_task(plan: BatchPlan, task: BatchTask, overwrite: bool, skip_existing: bool) -> None:
+    """Add a task to the plan, without those of its outputs that exist and are to stay."""
+    there = {path for path in task.list_files() if os.path.lexists(path)}
     if overwrite or not there:
-        result.tasks.append(task)
+        plan.tasks.append(task)
     elif not skip_existing:
         message = f"{min(there)}: exists already; use --overwrite, --skip-existing or another --out"
-        result.problems.append(Problem(task.input, message))
+        plan.problems.append(InputProblem(task.input, message))
     else:
-        left = {domain: path for domain, path in task.outputs.items() if path not in there}
-        result.skipped += [
-            (task.input, domain, path) for domain, path in task.outputs.items() if path in there
+        left = {variant: path for variant, path in task.outputs.items() if path not in there}
+        plan.skipped += [
+            SkippedOutput(task.input, variant, path)
+            for variant, path in task.outputs.items()
+            if path in there
         ]
         if left:
-            result.tasks.append(Task(task.input, left, None if task.midi in there else task.midi))
+            plan.tasks.append(BatchTask(task.input, left, None if task.midi in there else task.midi))

@@ -1,4 +1,4 @@
-"""The progress bar: on stderr, in seconds of audio or as a share, with the time left, and only for eyes."""
+"""The progress bars: on stderr, in seconds of audio or as a share, with the time left, and only for eyes."""
 
 import sys
 from collections.abc import Iterator, Sequence
@@ -6,70 +6,75 @@ from contextlib import contextmanager
 from pathlib import PurePath
 from typing import TYPE_CHECKING
 
-from audiostyle.cli.console import clock
+from audiostyle.cli.console import format_time
 
 if TYPE_CHECKING:
-    from rich.progress import Progress, TaskID
+    from rich.progress import Progress as Display
+    from rich.progress import TaskID
 
 
-class Bars:
-    """A bar for each recording being worked on: ``with Bars(names) as bars: bars.update(0, 5.0, 20.0)``.
+class ProgressBars:
+    """A bar for each input being processed: ``with ProgressBars(names) as bars: bars.update(0, 5.0, 20.0)``.
 
-    Shown only if stderr is a terminal and ``quiet`` is False.  ``NO_COLOR`` is honoured.
+    They are shown only if stderr is a terminal and ``quiet`` is False.  ``NO_COLOR`` is honored.
     """
 
     def __init__(self, names: Sequence[str], *, quiet: bool = False) -> None:
         self._names = names
         self._bars: dict[int, TaskID] = {}
-        self._live: Progress | None = None if quiet or not sys.stderr.isatty() else _live()
+        self._display: Display | None = None if quiet or not sys.stderr.isatty() else _make_display()
 
-    def __enter__(self) -> "Bars":
-        if self._live:
-            self._live.start()
+    def __enter__(self) -> "ProgressBars":
+        if self._display:
+            self._display.start()
         return self
 
     def __exit__(self, *exception: object) -> None:
-        if self._live:
-            self._live.stop()
+        if self._display:
+            self._display.stop()
 
     def update(self, index: int, done: float, total: float | None) -> None:
-        """Recording ``index`` has ``done`` of its ``total`` seconds behind it (None: length unknown).
+        """Show how far an input is.
 
-        For what is not measured in seconds, a share of 1 is shown as such, and 0 of None as work going on.
+        Args:
+            index: of the input.
+            done: seconds of audio, or a share of a ``total`` of 1, which is shown in percent.
+            total: seconds in all; None where that is not known.  0 of None is shown as work going on.
         """
-        if self._live is None:
+        if self._display is None:
             return
         if index not in self._bars:
             name = PurePath(self._names[index]).name
-            self._bars[index] = self._live.add_task(f"[{index + 1}/{len(self._names)}] {name}", clock="")
-        shown = f"{clock(done)}/{clock(total)}" if total else clock(done) if done else ""
+            self._bars[index] = self._display.add_task(f"[{index + 1}/{len(self._names)}] {name}", amount="")
+        text = f"{format_time(done)}/{format_time(total)}" if total else format_time(done) if done else ""
         if total == 1:
-            shown = f"{done:.0%}"
-        self._live.update(self._bars[index], completed=done, total=total, clock=shown)
+            text = f"{done:.0%}"
+        self._display.update(self._bars[index], completed=done, total=total, amount=text)
 
     def finish(self, index: int) -> None:
-        """Recording ``index`` is done, or has failed: its bar goes."""
-        if self._live and index in self._bars:
-            self._live.remove_task(self._bars.pop(index))
+        """Remove the bar of an input that is done or has failed."""
+        if self._display and index in self._bars:
+            self._display.remove_task(self._bars.pop(index))
 
     @contextmanager
-    def hidden(self) -> Iterator[None]:
-        """For printing: a line and a bar on one terminal would overwrite each other."""
-        if self._live:
-            self._live.stop()
+    def hide(self) -> Iterator[None]:
+        """Hide the bars while something is printed: on one terminal they would overwrite each other."""
+        if self._display:
+            self._display.stop()
         yield
-        if self._live:
-            self._live.start()
+        if self._display:
+            self._display.start()
 
 
-def _live() -> "Progress":
+def _make_display() -> "Display":
     from rich.console import Console
-    from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+    from rich.progress import BarColumn, TextColumn, TimeRemainingColumn
+    from rich.progress import Progress as Display
 
-    return Progress(
+    return Display(
         TextColumn("{task.description}", markup=False),
         BarColumn(),
-        TextColumn("{task.fields[clock]}", markup=False),
+        TextColumn("{task.fields[amount]}", markup=False),
         TimeRemainingColumn(),
         console=Console(stderr=True, highlight=False),
         transient=True,

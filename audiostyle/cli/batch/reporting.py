@@ -2,131 +2,99 @@
 
 import logging
 import sys
+from abc import ABC, abstractmethod
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, ClassVar, Generic, TypeVar
 
-from audiostyle.cli.batch.inputs import Problem
-from audiostyle.cli.batch.plan import Plan, Task
-from audiostyle.cli.console import Code, clock, emit, tell
+from audiostyle.cli.batch.inputs import InputProblem
+from audiostyle.cli.batch.plan import BatchPlan, BatchTask
+from audiostyle.cli.console import ExitCode, print_json, print_message
 
 if TYPE_CHECKING:
     from audiostyle.cli.batch.pool import Outcome
-    from audiostyle.translation.translator import TranslationReport
 
 log = logging.getLogger(__name__)
 
+Report = TypeVar("Report")
 
-class Reporter:
-    """Failures go to stderr at once; results to stdout, as text or, with ``json``, an object for each output.
 
-    With ``stdout_is_sound`` the text goes to stderr.  ``quiet`` leaves out the text, never failures or JSON.
-    What it says of translations, a subclass may say of other work (`label`, `_plans`, `_results`).
+class BatchReporter(ABC, Generic[Report]):
+    """Prints what becomes of a batch.
+
+    Failures go to stderr at once; results go to stdout, as text or, with ``json``, as an object for each
+    output.  A verb's subclass says what is told of its results.
+
+    Args:
+        json: print JSON instead of text.
+        quiet: leave out the text, but never failures or JSON.
+        text_to_stderr: print the text on stderr, because stdout takes the result itself.
     """
 
-    label: ClassVar[str] = "domain"
+    label: ClassVar[str]
 
-    def __init__(self, *, json: bool = False, quiet: bool = False, stdout_is_sound: bool = False) -> None:
+    def __init__(self, *, json: bool = False, quiet: bool = False, text_to_stderr: bool = False) -> None:
         self.quiet = quiet
         self._json = json
-        self._text = sys.stderr if stdout_is_sound else sys.stdout
+        self._text = sys.stderr if text_to_stderr else sys.stdout
         self._finished = 0
         self._failed: list[str] = []
 
-    def before(self, plan: Plan) -> None:
-        """What is known before work starts: inputs that cannot be used, outputs that are there already."""
+    def report_plan(self, plan: BatchPlan) -> None:
+        """Report what is known before work starts: unusable inputs, and outputs that exist already."""
         for problem in plan.problems:
-            self.failure(problem)
-        for source, domain, output in plan.skipped:
+            self.report_failure(problem)
+        for skipped in plan.skipped:
             self._finished += 1
             if self._json:
-                emit({"input": source, "output": output, self.label: domain, "skipped": True})
-            self._say(f"{output}: exists already, skipped")
+                record = {"input": skipped.input, "output": skipped.output, self.label: skipped.variant}
+                print_json({**record, "skipped": True})
+            self._print(f"{skipped.output}: exists already, skipped")
 
-    def planned(self, task: Task) -> None:
-        """What a dry run would do with one recording."""
+    def report_dry_run(self, task: BatchTask) -> None:
+        """Report what would be done with one input."""
         self._finished += 1
-        for domain, output in task.outputs.items():
+        for variant, output in task.outputs.items():
             if self._json:
-                emit(
-                    {
-                        "input": task.input,
-                        "output": output,
-                        self.label: domain,
-                        **self._plans(task),
-                        "dry_run": True,
-                    }
-                )
-            self._say(f"{task.input} -> {output}")
+                record = {"input": task.input, "output": output, self.label: variant}
+                print_json({**record, **self._describe_plan(task), "dry_run": True})
+            self._print(f"{task.input} -> {output}")
 
-    def outcome(self, task: Task, outcome: "Outcome") -> None:
-        """How it went with one recording."""
-        if outcome.error is not None:
+    def report_outcome(self, task: BatchTask, outcome: "Outcome[Report]") -> None:
+        """Report how it went with one input."""
+        if outcome.error is not None or outcome.result is None:
             log.debug("%s", outcome.details)
-            self.failure(Problem(task.input, outcome.error))
+            self.report_failure(InputProblem(task.input, outcome.error or "no result"))
             return
         self._finished += 1
-        for record, sentence in self._results(task, outcome.result):
+        for record, sentence in self._describe_results(task, outcome.result):
             if self._json:
-                emit(record)
-            self._say(sentence)
+                print_json(record)
+            self._print(sentence)
 
-    def failure(self, problem: Problem) -> None:
-        """One input failed; the others go on."""
+    def report_failure(self, problem: InputProblem) -> None:
+        """Report that one input failed; the others go on."""
         self._failed.append(problem.input)
         if self._json:
-            emit({"input": problem.input, "error": problem.message})
-        tell(problem.message)
+            print_json({"input": problem.input, "error": problem.message})
+        print_message(problem.message)
 
-    def close(self) -> Code:
+    def finish(self) -> ExitCode:
         """List what failed, and return the exit code for the whole."""
         count = self._finished + len(self._failed)
         if self._failed and count > 1:
-            tell(f"{len(self._failed)} of {count} failed: {', '.join(self._failed)}")
+            print_message(f"{len(self._failed)} of {count} failed: {', '.join(self._failed)}")
         if not self._failed:
-            return Code.DONE
-        return Code.SOME_FAILED if self._finished else Code.FAILED
+            return ExitCode.DONE
+        return ExitCode.SOME_FAILED if self._finished else ExitCode.FAILED
 
-    def _plans(self, task: Task) -> dict[str, Any]:
-        """What else a dry run tells a machine."""
-        return {"midi": task.midi}
+    def _describe_plan(self, task: BatchTask) -> dict[str, object]:
+        """Return what else a dry run tells a machine."""
+        return {}
 
-    def _results(self, task: Task, report: Any) -> Iterator[tuple[dict[str, Any], str]]:
-        """What is said about each output, to machines and to people."""
-        for domain, output in report.outputs.items():
-            yield _record(report, domain, task.midi), _sentence(report, domain, output)
+    @abstractmethod
+    def _describe_results(self, task: BatchTask, report: Report) -> Iterator[tuple[dict[str, object], str]]:
+        """Yield what is said about each output, to machines and to people."""
 
-    def _say(self, line: str) -> None:
+    def _print(self, line: str) -> None:
         if not (self._json or self.quiet):
             print(line, file=self._text, flush=True)
-
-
-def _speed(report: "TranslationReport") -> float:
-    """Seconds of audio for each second of work: above 1 is faster than real time."""
-    return report.seconds / max(report.elapsed, 1e-9)
-
-
-def _record(report: "TranslationReport", domain: str, midi: str | None) -> dict[str, object]:
-    return {
-        "input": report.input,
-        "output": report.outputs[domain],
-        "domain": domain,
-        "midi": midi,
-        "model": report.model,
-        "sha256": report.sha256,
-        "sample_rate": report.sample_rate,
-        "channels": report.channels,
-        "seconds": round(report.seconds, 6),
-        "elapsed": round(report.elapsed, 3),
-        "real_time_factor": round(_speed(report), 2),
-        "notes": report.notes,
-        "folded": report.folded.get(domain, 0),
-    }
-
-
-def _sentence(report: "TranslationReport", domain: str, output: str) -> str:
-    took = f"{clock(report.seconds)} in {report.elapsed:.1f} s, {_speed(report):.0f}x real time"
-    line = f"{report.input} -> {output} ({took})"
-    moved = report.folded.get(domain, 0)
-    return line + (
-        f"; {moved} of {report.notes} notes moved by octaves into the range of {domain}" if moved else ""
-    )

@@ -1,24 +1,54 @@
 """A planned batch carried out, with its progress shown and its outcomes reported."""
 
-from collections.abc import Sequence
 from contextlib import closing
 
-from audiostyle.cli.batch import pool as batch
 from audiostyle.cli.batch.inputs import STDIN
-from audiostyle.cli.batch.plan import Task
-from audiostyle.cli.batch.progress import Bars
-from audiostyle.cli.batch.reporting import Reporter
+from audiostyle.cli.batch.plan import BatchPlan, BatchTask
+from audiostyle.cli.batch.pool import Job, Result, run_tasks
+from audiostyle.cli.batch.progress import ProgressBars
+from audiostyle.cli.batch.reporting import BatchReporter
+from audiostyle.cli.console import ExitCode
 
 
-def process(tasks: Sequence[Task], work: batch.Work, jobs: int, reporter: Reporter) -> None:
-    """Do ``work`` on every task.  A task that fails is reported, and the others go on."""
+def run_batch(
+    plan: BatchPlan,
+    job: Job[BatchTask, Result],
+    reporter: BatchReporter[Result],
+    *,
+    jobs: int = 1,
+    dry_run: bool = False,
+) -> ExitCode:
+    """Carry out a plan and report on it.
+
+    Args:
+        plan: what there is to do.
+        job: the work on each task.  A task that fails is reported, and the others go on.
+        reporter: prints what becomes of it.
+        jobs: processes to work in.
+        dry_run: report what would be done, and do nothing.
+
+    Returns:
+        The exit code for the whole.
+    """
+    reporter.report_plan(plan)
+    if dry_run:
+        for task in plan.tasks:
+            reporter.report_dry_run(task)
+    else:
+        _run_with_bars(plan.tasks, job, reporter, jobs)
+    return reporter.finish()
+
+
+def _run_with_bars(
+    tasks: list[BatchTask], job: Job[BatchTask, Result], reporter: BatchReporter[Result], jobs: int
+) -> None:
     if any(task.input == STDIN for task in tasks):
         jobs = 1  # no other process has the user's stdin
     with (
-        Bars([task.input for task in tasks], quiet=reporter.quiet) as bars,
-        closing(batch.run(tasks, work, jobs=jobs, on_progress=bars.update)) as outcomes,
+        ProgressBars([task.input for task in tasks], quiet=reporter.quiet) as bars,
+        closing(run_tasks(tasks, job, jobs=jobs, on_progress=bars.update)) as outcomes,
     ):
         for index, outcome in enumerate(outcomes):
             bars.finish(index)
-            with bars.hidden():
-                reporter.outcome(tasks[index], outcome)
+            with bars.hide():
+                reporter.report_outcome(tasks[index], outcome)

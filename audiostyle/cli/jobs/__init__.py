@@ -1,1 +1,10 @@
-"""The work of a verb on one input; what worker processes unpickle and run."""
+"""The work of a verb on one input, which worker processes unpickle and run.
+
+=====================  ==================================================================================
+:mod:`.translate`      a recording translated to its domains
+:mod:`.transfer`       a recording given the texture of others, and its plot
+:mod:`.stylize`        a picture given the style of others, and its sheet
+:mod:`.smooth`         a picture smoothed along the edges of a guide
+:mod:`.pictures`       what the work on pictures shares
+=====================  ==================================================================================
+"""

@@ -1,49 +1,48 @@
 """The work of ``translate`` on one recording, in this process or in another."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from audiostyle.cli.batch.memory import keep_memory_flat
-from audiostyle.cli.batch.naming import STDOUT
-from audiostyle.cli.batch.plan import Task
-from audiostyle.cli.batch.pool import Report as OnProgress
+from audiostyle.cli.batch.plan import BatchTask
+from audiostyle.progress import Progress
 
 if TYPE_CHECKING:
-    from audiostyle.translation.translator import TranslationReport, Translator
+    from audiostyle.translation.report import TranslationReport
+    from audiostyle.translation.translator import Translator
 
 
 @dataclass
-class Translation:
-    """Translates a task.  The model is loaded by the first `prepare` and kept, and never pickled."""
+class TranslateJob:
+    """Translates recordings.
+
+    The model is loaded by the first `prepare` and kept, and never pickled.
+
+    Attributes:
+        model: name, folder or manifest of the model.
+        device: where to compute.
+        options: keyword arguments of `audiostyle.Translator.translate_file`.
+    """
 
     model: str
     device: str
-    offline: bool
-    options: dict[str, Any]  # of `audiostyle.translation.translator.TranslationOptions`
-    writing: dict[str, Any]  # format, subtype, clip
+    options: Mapping[str, object]
     _translator: "Translator | None" = field(default=None, init=False, repr=False)
 
     def prepare(self) -> None:
+        """Load the model."""
         from audiostyle.translation.translator import Translator
 
         if self._translator is None:
             keep_memory_flat()
-            self._translator = Translator.from_pretrained(
-                self.model, device=self.device, offline=self.offline
-            )
+            self._translator = Translator.from_pretrained(self.model, device=self.device)
 
-    def __call__(self, task: Task, progress: OnProgress) -> "TranslationReport":
-        from audiostyle.translation.translator import TranslationOptions
-
+    def __call__(self, task: BatchTask, progress: Progress) -> "TranslationReport":
+        """Translate one recording to all domains of its task."""
         assert self._translator is not None
         if task.midi:
             Path(task.midi).parent.mkdir(parents=True, exist_ok=True)
-        return self._translator.translate_file(
-            task.input,
-            {name: path if path == STDOUT else Path(path) for name, path in task.outputs.items()},
-            options=TranslationOptions(**self.options),
-            midi=Path(task.midi) if task.midi else None,
-            progress=progress,
-            **self.writing,
-        )
+        options: dict[str, Any] = {**self.options, "midi": task.midi, "progress": progress}
+        return self._translator.translate_file(task.input, task.outputs, **options)

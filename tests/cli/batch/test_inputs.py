@@ -1,4 +1,4 @@
-"""Inputs: each recording once, whatever way it was named; what cannot be used is a problem, not an end."""
+"""Each input counts once, however it was named; what cannot be used does not stop the others."""
 
 import os
 from pathlib import Path
@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from audiostyle.cli.batch.inputs import STDIN, SUFFIXES, Source, expand
+from audiostyle.cli.batch.inputs import STDIN, InputFile, find_inputs
+from audiostyle.sound.formats import READABLE_SUFFIXES
 
 
 def touch(*paths: str) -> None:
@@ -18,12 +19,12 @@ def touch(*paths: str) -> None:
 
 def test_a_file_is_taken_whatever_its_suffix():
     touch("song.weird")
-    assert expand(["song.weird"]) == ([Source("song.weird")], [])
+    assert find_inputs(["song.weird"]) == ([InputFile("song.weird")], [])
 
 
 def test_a_folder_is_searched_through_in_order_and_remembers_the_tree():
     touch("in/b.wav", "in/a.FLAC", "in/deep/er/c.mp3", "in/cover.jpg", "in/._a.wav", "in/.hidden/d.wav")
-    sources, problems = expand(["in"])
+    sources, problems = find_inputs(["in"])
     assert [(source.path, source.folder) for source in sources] == [
         (os.path.join("in", "a.FLAC"), Path(".")),
         (os.path.join("in", "b.wav"), Path(".")),
@@ -34,20 +35,24 @@ def test_a_folder_is_searched_through_in_order_and_remembers_the_tree():
 
 def test_a_glob_is_what_the_shell_would_make_of_it():
     touch("b.wav", "a.wav", "a.txt", "sub/c.wav")
-    assert expand(["*.wav"]) == expand(["a.wav", "b.wav"])
-    assert expand(["**/*.wav"])[0] == [Source("a.wav"), Source("b.wav"), Source(os.path.join("sub", "c.wav"))]
-    assert expand(["s*"]) == expand(["sub"])
+    assert find_inputs(["*.wav"]) == find_inputs(["a.wav", "b.wav"])
+    assert find_inputs(["**/*.wav"])[0] == [
+        InputFile("a.wav"),
+        InputFile("b.wav"),
+        InputFile(os.path.join("sub", "c.wav")),
+    ]
+    assert find_inputs(["s*"]) == find_inputs(["sub"])
 
 
 def test_a_file_whose_name_looks_like_a_glob_is_that_file():
     touch("take[1].wav", "take1.wav")
-    assert expand(["take[1].wav"]) == ([Source("take[1].wav")], [])
+    assert find_inputs(["take[1].wav"]) == ([InputFile("take[1].wav")], [])
 
 
 def test_each_recording_counts_once_through_links_too():
     touch("in/a.wav")
     os.symlink("in/a.wav", "link.wav")
-    sources, _ = expand(["in/a.wav", "./in/a.wav", "in", "in/*.wav", "link.wav", STDIN, STDIN])
+    sources, _ = find_inputs(["in/a.wav", "./in/a.wav", "in", "in/*.wav", "link.wav", STDIN, STDIN])
     assert [source.path for source in sources] == ["in/a.wav", STDIN]
 
 
@@ -64,21 +69,21 @@ def test_what_is_not_there_is_a_problem_that_names_it_and_the_others_go_on(argum
     touch("good.flac")
     os.mkdir("empty")
     os.symlink("nowhere", "dangling.wav")
-    sources, [problem] = expand([argument, "good.flac"])
-    assert sources == [Source("good.flac")]
+    sources, [problem] = find_inputs([argument, "good.flac"])
+    assert sources == [InputFile("good.flac")]
     assert problem.message.startswith(f"{argument}: ") and message in problem.message
 
 
 def test_links_in_a_circle_end():
     touch("in/a.wav")
     os.symlink("..", "in/again")
-    assert len(expand(["in"])[0]) == 1
+    assert len(find_inputs(["in"])[0]) == 1
 
 
-@given(st.lists(st.sampled_from([*sorted(SUFFIXES), ".txt", ""]), max_size=6))
+@given(st.lists(st.sampled_from([*sorted(READABLE_SUFFIXES), ".txt", ""]), max_size=6))
 def test_in_a_folder_the_suffix_decides(tmp_path_factory, suffixes):
     folder = tmp_path_factory.mktemp("in")
     for index, suffix in enumerate(suffixes):
         (folder / f"{index}{suffix}").touch()
-    sources, _ = expand([str(folder)])
-    assert {Path(source.path).suffix for source in sources} == set(suffixes) & SUFFIXES
+    sources, _ = find_inputs([str(folder)])
+    assert {Path(source.path).suffix for source in sources} == set(suffixes) & READABLE_SUFFIXES

@@ -6,28 +6,28 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from audiostyle.cli.batch.inputs import Source
-from audiostyle.cli.batch.naming import Naming
+from audiostyle.cli.batch.inputs import InputFile
+from audiostyle.cli.batch.translations import TranslationNaming
 from audiostyle.cli.console import UsageError
 
 
 @pytest.mark.parametrize(
     ("naming", "source", "expected"),
     [
-        (Naming(), Source("/music/song.wav"), "song.piano.wav"),
-        (Naming(), Source("song.flac"), "song.piano.flac"),
-        (Naming(), Source("song.M4A"), "song.piano.wav"),
-        (Naming(), Source("song"), "song.piano.wav"),
-        (Naming(), Source("my.song.mp3"), "my.song.piano.mp3"),
-        (Naming(), Source("-"), "stdin.piano.wav"),
-        (Naming(format="flac"), Source("song.mp3"), "song.piano.flac"),
-        (Naming(out="out"), Source("in/a/song.wav", Path("a")), "out/a/song.piano.wav"),
-        (Naming(filename="{domain}/{stem}.{ext}"), Source("song.wav"), "piano/song.wav"),
-        (Naming(filename="x.ogg"), Source("song.wav"), "x.ogg"),
+        (TranslationNaming(), InputFile("/music/song.wav"), "song.piano.wav"),
+        (TranslationNaming(), InputFile("song.flac"), "song.piano.flac"),
+        (TranslationNaming(), InputFile("song.M4A"), "song.piano.wav"),
+        (TranslationNaming(), InputFile("song"), "song.piano.wav"),
+        (TranslationNaming(), InputFile("my.song.mp3"), "my.song.piano.mp3"),
+        (TranslationNaming(), InputFile("-"), "stdin.piano.wav"),
+        (TranslationNaming(format="flac"), InputFile("song.mp3"), "song.piano.flac"),
+        (TranslationNaming(out="out"), InputFile("in/a/song.wav", Path("a")), "out/a/song.piano.wav"),
+        (TranslationNaming(filename="{domain}/{stem}.{ext}"), InputFile("song.wav"), "piano/song.wav"),
+        (TranslationNaming(filename="x.ogg"), InputFile("song.wav"), "x.ogg"),
     ],
 )
 def test_what_an_output_is_called(naming, source, expected):
-    assert Path(naming.output(source, "piano")) == Path(expected)
+    assert Path(naming.name_output(source, "piano")) == Path(expected)
 
 
 @pytest.mark.parametrize(
@@ -42,31 +42,31 @@ def test_what_an_output_is_called(naming, source, expected):
     ],
 )
 def test_when_out_is_the_output_itself(out, inputs, domains, file):
-    assert Naming(out).one_file(inputs, domains) == file
+    assert TranslationNaming(out).get_single_file(inputs, domains) == file
 
 
 def test_a_folder_that_exists_is_a_folder_whatever_its_name():
     Path("out.wav").mkdir()
-    assert Naming("out.wav").one_file(1, 1) is None
+    assert TranslationNaming("out.wav").get_single_file(1, 1) is None
 
 
 @pytest.mark.parametrize(("inputs", "domains"), [(2, 1), (1, 2), (float("inf"), 1)])
 @pytest.mark.parametrize("out", ["out.wav", "-"])
 def test_several_results_in_one_file_are_refused(out, inputs, domains):
     with pytest.raises(UsageError, match=f"--out {out}: several results cannot share one file"):
-        Naming(out).one_file(inputs, domains)
+        TranslationNaming(out).get_single_file(inputs, domains)
 
 
 @pytest.mark.parametrize(
     "naming",
     [
-        Naming(format="docx"),
-        Naming(filename="{name}.wav"),
-        Naming(filename="{0}.wav"),
-        Naming(filename="{stem"),
-        Naming(filename="{stem.x}.wav"),
-        Naming(filename="../{stem}.wav"),
-        Naming(filename="/tmp/{stem}.wav"),
+        TranslationNaming(format="docx"),
+        TranslationNaming(filename="{name}.wav"),
+        TranslationNaming(filename="{0}.wav"),
+        TranslationNaming(filename="{stem"),
+        TranslationNaming(filename="{stem.x}.wav"),
+        TranslationNaming(filename="../{stem}.wav"),
+        TranslationNaming(filename="/tmp/{stem}.wav"),
     ],
 )
 def test_options_that_cannot_work_are_refused_before_anything_else(naming):
@@ -76,10 +76,10 @@ def test_options_that_cannot_work_are_refused_before_anything_else(naming):
 
 def test_what_cannot_be_written_is_refused():
     with pytest.raises(UsageError, match=r"out\.xyz: cannot write suffix '\.xyz'.*--format"):
-        Naming("out.xyz").one_file(1, 1)
-    assert Naming("out.xyz", format="wav").one_file(1, 1) == "out.xyz"
+        TranslationNaming("out.xyz").get_single_file(1, 1)
+    assert TranslationNaming("out.xyz", format="wav").get_single_file(1, 1) == "out.xyz"
     with pytest.raises(UsageError, match="FLAC has none such; use one of PCM_16"):
-        Naming(subtype="FLOAT").output(Source("song.flac"), "piano")
+        TranslationNaming(subtype="FLOAT").name_output(InputFile("song.flac"), "piano")
 
 
 @pytest.mark.parametrize(
@@ -92,13 +92,13 @@ def test_what_cannot_be_written_is_refused():
     ],
 )
 def test_the_midi_file_follows_the_rules_of_the_outputs(midi, inputs, expected):
-    found = Naming(midi=midi).midi_file(Source("in/a/song.wav", Path("a")), inputs)
+    found = TranslationNaming(midi=midi).name_midi(InputFile("in/a/song.wav", Path("a")), inputs)
     assert found == (expected and str(Path(expected)))
 
 
 def test_several_inputs_cannot_share_one_midi_file():
     with pytest.raises(UsageError, match="several inputs"):
-        Naming(midi="out.mid").midi_file(Source("song.wav"), 2)
+        TranslationNaming(midi="out.mid").name_midi(InputFile("song.wav"), 2)
 
 
 stems = st.text(st.characters(exclude_characters="/\\\0", exclude_categories=["Cs"]), min_size=1, max_size=20)
@@ -106,6 +106,6 @@ stems = st.text(st.characters(exclude_characters="/\\\0", exclude_categories=["C
 
 @given(stems.filter(lambda stem: not stem.startswith(".")), st.sampled_from(["", ".wav", ".m4a", ".flac"]))
 def test_no_name_of_an_input_leads_out_of_the_folder_or_back_to_the_input(stem, suffix):
-    output = Path(Naming(out="out").output(Source(stem + suffix), "piano"))
+    output = Path(TranslationNaming(out="out").name_output(InputFile(stem + suffix), "piano"))
     assert output.parent == Path("out")
     assert output.name != stem + suffix

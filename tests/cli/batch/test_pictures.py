@@ -4,10 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from audiostyle.cli.batch.inputs import Source
-from audiostyle.cli.batch.naming import Naming
-from audiostyle.cli.batch.pictures import PictureNaming, paired, styles_named
-from audiostyle.cli.batch.plan import plan
+from audiostyle.cli.batch.inputs import InputFile
+from audiostyle.cli.batch.pictures import PictureNaming, find_style_pictures, pair_styles
+from audiostyle.cli.batch.plan import plan_batch
+from audiostyle.cli.batch.translations import TranslationNaming
 from audiostyle.cli.console import UsageError
 from audiostyle.errors import PictureReadError
 
@@ -21,48 +21,50 @@ def touch(*paths: str) -> None:
 @pytest.mark.parametrize(
     ("naming", "source", "expected"),
     [
-        (PictureNaming(), Source("/album/photo.JPG"), "photo.mkl.jpg"),
-        (PictureNaming(), Source("photo.tiff"), "photo.mkl.tiff"),
-        (PictureNaming(), Source("photo.gif"), "photo.mkl.png"),
-        (PictureNaming(), Source("-"), "stdin.mkl.png"),
-        (PictureNaming("out"), Source("in/a/photo.webp", Path("a")), "out/a/photo.mkl.webp"),
-        (PictureNaming(filename="{method}/{stem}.png"), Source("photo.jpg"), "mkl/photo.png"),
+        (PictureNaming(), InputFile("/album/photo.JPG"), "photo.mkl.jpg"),
+        (PictureNaming(), InputFile("photo.tiff"), "photo.mkl.tiff"),
+        (PictureNaming(), InputFile("photo.gif"), "photo.mkl.png"),
+        (PictureNaming(), InputFile("-"), "stdin.mkl.png"),
+        (PictureNaming("out"), InputFile("in/a/photo.webp", Path("a")), "out/a/photo.mkl.webp"),
+        (PictureNaming(filename="{method}/{stem}.png"), InputFile("photo.jpg"), "mkl/photo.png"),
     ],
 )
 def test_what_a_result_is_called(naming, source, expected):
-    assert Path(naming.output(source, "mkl")) == Path(expected)
+    assert Path(naming.name_output(source, "mkl")) == Path(expected)
 
 
 def test_a_sheet_lies_beside_its_result():
     naming = PictureNaming(compare=True)
-    assert naming.outputs(Source("a.jpg"), ["mkl"], None) == {
+    assert naming.name_outputs(InputFile("a.jpg"), ["mkl"], None) == {
         "mkl": "a.mkl.jpg",
         "compare": "a.mkl.compare.png",
     }
-    assert naming.outputs(Source("a.jpg"), ["mkl"], "x/b.tif")["compare"] == str(Path("x/b.compare.png"))
+    assert naming.name_outputs(InputFile("a.jpg"), ["mkl"], "x/b.tif")["compare"] == str(
+        Path("x/b.compare.png")
+    )
 
 
 def test_each_medium_has_its_own_formats():
     with pytest.raises(UsageError, match=r"cannot write suffix '\.wav'"):
-        PictureNaming("out.wav").one_file(1, 1)
+        PictureNaming("out.wav").get_single_file(1, 1)
     with pytest.raises(UsageError, match=r"cannot write suffix '\.png'"):
-        Naming("out.png").one_file(1, 1)
+        TranslationNaming("out.png").get_single_file(1, 1)
     touch("in/a.png", "in/a.wav")
-    assert [task.input for task in plan(["in"], ["mkl"], PictureNaming()).tasks] == ["in/a.png"]
-    assert [task.input for task in plan(["in"], ["piano"], Naming()).tasks] == ["in/a.wav"]
+    assert [task.input for task in plan_batch(["in"], ["mkl"], PictureNaming()).tasks] == ["in/a.png"]
+    assert [task.input for task in plan_batch(["in"], ["piano"], TranslationNaming()).tasks] == ["in/a.wav"]
 
 
 def test_styles_come_in_the_order_named():
     touch("b.png", "a1.png", "a2.png")
-    assert styles_named(["b.png", "a?.png"]) == ("b.png", "a1.png", "a2.png")
+    assert find_style_pictures(["b.png", "a?.png"]) == ("b.png", "a1.png", "a2.png")
     with pytest.raises(PictureReadError, match="no such file"):
-        styles_named(["b.png", "gone.png"])
+        find_style_pictures(["b.png", "gone.png"])
 
 
 def test_pairs_are_found_at_their_place_in_the_tree():
     touch("in/a.png", "in/x/a.jpg", "in/b.png", "styles/a.tif", "styles/x/a.webp", "styles/x/b.png")
-    todo = plan(["in"], ["mkl"], PictureNaming())
-    pairs, left = paired(todo, "in", "styles")
+    todo = plan_batch(["in"], ["mkl"], PictureNaming())
+    pairs, left = pair_styles(todo, "in", "styles")
     assert pairs == {"in/a.png": ("styles/a.tif",), "in/x/a.jpg": ("styles/x/a.webp",)}
     assert left == ["styles/x/b.png"]
     assert [problem.input for problem in todo.problems] == ["in/b.png"]

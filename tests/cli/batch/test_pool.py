@@ -7,8 +7,7 @@ import time
 import pytest
 from chores import Chore
 
-from audiostyle.cli.batch import pool as batch
-from audiostyle.cli.batch.pool import Outcome
+from audiostyle.cli.batch.pool import Outcome, run_tasks
 from audiostyle.errors import AudiostyleError, ModelNotFound
 
 
@@ -17,7 +16,7 @@ def run(tasks, jobs, heard=None):
         if heard is not None:
             heard.append(news)
 
-    return list(batch.run(tasks, Chore(), jobs=jobs, on_progress=on_progress))
+    return list(run_tasks(tasks, Chore(), jobs=jobs, on_progress=on_progress))
 
 
 @pytest.mark.parametrize("jobs", [1, 3])
@@ -47,7 +46,7 @@ def test_a_model_that_cannot_be_loaded_ends_it_all_with_one_error(jobs):
 @pytest.mark.parametrize("jobs", [1, 2])
 def test_what_would_fail_every_task_fails_once(jobs):
     with pytest.raises(AudiostyleError, match="no such device"):
-        list(batch.run([(1, "do"), (2, "do")], Chore(fails=True), jobs=jobs, on_progress=lambda *news: None))
+        list(run_tasks([(1, "do"), (2, "do")], Chore(fails=True), jobs=jobs, on_progress=lambda *news: None))
 
 
 def test_a_process_that_is_killed_is_one_clear_error_and_not_a_hang():
@@ -56,7 +55,7 @@ def test_a_process_that_is_killed_is_one_clear_error_and_not_a_hang():
 
 
 def test_an_interruption_stops_the_workers_at_once():
-    outcomes = batch.run(
+    outcomes = run_tasks(
         [(1, "do"), (2, "linger"), (3, "linger")], Chore(), jobs=2, on_progress=lambda *news: None
     )
     assert next(outcomes) == Outcome(1)

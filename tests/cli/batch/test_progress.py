@@ -7,12 +7,12 @@ import sys
 
 import pytest
 
-from audiostyle.cli.batch.progress import Bars
+from audiostyle.cli.batch.progress import ProgressBars
 
 SHOW = """
-from audiostyle.cli.batch.progress import Bars
+from audiostyle.cli.batch.progress import ProgressBars
 import sys, time
-with Bars(["music/[bold]song.wav", "b.wav"], quiet=len(sys.argv) > 1) as bars:
+with ProgressBars(["music/[bold]song.wav", "b.wav"], quiet=len(sys.argv) > 1) as bars:
     bars.update(0, 5.0, 61.0)
     bars.update(1, 2.0, None)
     time.sleep(0.2)
@@ -20,7 +20,7 @@ with Bars(["music/[bold]song.wav", "b.wav"], quiet=len(sys.argv) > 1) as bars:
     time.sleep(0.3)
     bars.finish(1)
     bars.finish(1)
-    with bars.hidden():
+    with bars.hide():
         print("a line")
     bars.update(0, 61.0, 61.0)
 """
@@ -62,16 +62,16 @@ def test_quiet_is_silent():
     assert on_a_terminal("quiet") == ""
 
 
-def test_no_colour_where_none_is_wanted():
-    assert "\x1b[3" in on_a_terminal()  # a colour
+def test_no_color_where_none_is_wanted():
+    assert "\x1b[3" in on_a_terminal()  # a color
     assert "\x1b[3" not in on_a_terminal(NO_COLOR="1").replace("\x1b[?25", "")
 
 
 @pytest.mark.parametrize("quiet", [False, True])
 def test_a_file_sees_nothing(capfd, quiet):
-    with Bars(["song.wav"], quiet=quiet) as bars:
+    with ProgressBars(["song.wav"], quiet=quiet) as bars:
         bars.update(0, 1.0, 2.0)
-        with bars.hidden():
+        with bars.hide():
             pass
         bars.finish(0)
     assert capfd.readouterr() == ("", "")

@@ -1,4 +1,4 @@
-"""Work for `audiostyle.cli.batch.pool` that other processes can import: a task is a number and a deed."""
+"""A job for `audiostyle.cli.batch.pool` that other processes can import; a task is a number and a deed."""
 
 import os
 import signal

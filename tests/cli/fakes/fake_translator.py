@@ -5,20 +5,9 @@ What it is to suffer is in the input's name: ``damaged``, ``bug``, or ``slow`` (
 
 import time
 from dataclasses import dataclass
+from pathlib import Path
 
 GAINS = {"piano": 0.5, "organ": 0.25}
-
-
-@dataclass(frozen=True)
-class TranslationOptions:
-    transpose: int = 0
-    mix: float = 1.0
-    keep_drums: bool = False
-    seed: int = 0
-    segment: float = 12.0
-    decoder: str | None = None
-    temperature: float | None = None
-    chunks: int | None = None
 
 
 @dataclass(frozen=True)
@@ -39,7 +28,7 @@ class Translator:
     loaded = 0
 
     @classmethod
-    def from_pretrained(cls, name_or_path="universal", *, device="auto", offline=True):
+    def from_pretrained(cls, name_or_path="universal", *, device="auto"):
         from audiostyle.errors import AudiostyleError, ModelNotFound
         from audiostyle.models import zoo
 
@@ -47,14 +36,30 @@ class Translator:
             raise AudiostyleError("device 'cuda' does not work here; use --device cpu")
         cls.loaded += 1
         self = cls()
-        self.manifest = zoo.find_model(name_or_path, offline=offline)
+        self.manifest = zoo.find_model(name_or_path)
         for check in zoo.verify_model(self.manifest):
             if not check.ok:
                 raise ModelNotFound(check.message)
         return self
 
     def translate_file(
-        self, path, outputs, *, options, format=None, subtype=None, clip="rescale", midi=None, progress=None
+        self,
+        path,
+        out,
+        *,
+        strength=1.0,
+        transpose=0,
+        keep_drums=False,
+        decoder=None,
+        temperature=None,
+        chunks=None,
+        segment=12.0,
+        seed=0,
+        format=None,
+        subtype=None,
+        clip="rescale",
+        midi=None,
+        progress=None,
     ):
         from contextlib import ExitStack
 
@@ -67,10 +72,10 @@ class Translator:
             writers = {
                 name: stack.enter_context(
                     AudioWriter(
-                        out, info.sample_rate, info.channels, format=format, subtype=subtype, clip=clip
+                        file, info.sample_rate, info.channels, format=format, subtype=subtype, clip=clip
                     )
                 )
-                for name, out in outputs.items()
+                for name, file in out.items()
             }
             done = 0
             for block in reader.blocks(info.sample_rate // 10):
@@ -81,18 +86,18 @@ class Translator:
                     progress(done / info.sample_rate, info.seconds)
                 time.sleep(0.05 if "slow" in str(path) else 0)
         if midi:
-            midi.write_bytes(b"MThd")
+            Path(midi).write_bytes(b"MThd")
         return TranslationReport(
             input=str(path),
-            outputs={name: str(out) for name, out in outputs.items()},
+            outputs={name: str(file) for name, file in out.items()},
             model=self.manifest.name,
-            sha256=self.manifest.fingerprint(*outputs, kind=options.decoder),
+            sha256=self.manifest.fingerprint(*out, kind=decoder),
             sample_rate=info.sample_rate,
             channels=info.channels,
             seconds=done / info.sample_rate,
             elapsed=0.5,
             notes=12,
-            folded={name: 3 if name == "organ" else 0 for name in outputs},
+            folded={name: 3 if name == "organ" else 0 for name in out},
         )
 
 

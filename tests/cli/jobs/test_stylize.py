@@ -1,19 +1,9 @@
-"""The work on a picture: what is asked for reaches the library, and what it found out is told."""
-
-import json
-from pathlib import Path
+"""The work of ``image stylize``: what is asked for reaches the library."""
 
 import numpy as np
 import pytest
 
 from audiostyle.image.io.files import read_picture
-
-
-def there() -> set[str]:
-    return {str(path) for path in Path().rglob("*") if path.is_file()}
-
-
-# The options
 
 
 def test_what_is_asked_for_reaches_the_method(audiostyle, picture, style):
@@ -25,8 +15,8 @@ def test_what_is_asked_for_reaches_the_method(audiostyle, picture, style):
         ("idt", ("--seed", 7), {"seed": 7}),
         (
             "mkl",
-            ("--smooth", "exact", "--alpha", 0.99, "--affinity", "gaussian", "--strength", 0.5),
-            {"smooth": "exact", "alpha": 0.99, "affinity": "gaussian", "strength": 0.5},
+            ("--smooth", "exact", "--smoothness", 0.99, "--affinity", "gaussian", "--strength", 0.5),
+            {"smooth": "exact", "smoothness": 0.99, "affinity": "gaussian", "strength": 0.5},
         ),
     ):
         assert audiostyle("image", "stylize", "a.png", style, "--method", name, *arguments).code == 0
@@ -76,49 +66,3 @@ def test_every_option_of_every_method_is_one_here():
     here = set(inspect.signature(stylize).parameters)
     for method in METHODS.values():
         assert method.options - here <= {"rotations", "keep_grain", "progress"}
-
-
-# Smoothing
-
-
-def test_exact_smoothing_reports_iterations_and_residual(audiostyle, picture):
-    guide, rough = picture("guide.jpg", 40, 50), picture("rough.png", 40, 50, bits=16)
-    result = audiostyle("image", "smooth", guide, rough, "--json")
-    assert (result.code, result.err) == (0, "")
-    record = json.loads(result.out)
-    assert record["output"] == "rough.exact.png" and record["iterations"] > 0
-    assert 0 <= record["residual"] <= 1e-3
-    assert read_picture("rough.exact.png").bits == 16
-    said = audiostyle("image", "smooth", guide, rough, "-o", "b.png", "--tolerance", 1e-6).out
-    assert "rough.png -> b.png (50×40 in " in said and " iterations, residual " in said
-
-
-def test_smoothing_is_that_of_the_library(audiostyle, picture):
-    from audiostyle.image.smoothing.smooth import smooth
-
-    guide, rough = picture("guide.png", 40, 50), picture("rough.png", 40, 50)
-    for method, more in (("exact", ("--affinity", "gaussian", "--alpha", 0.99)), ("guided", ())):
-        assert audiostyle("image", "smooth", guide, rough, "--method", method, *more).code == 0
-        options = {"affinity": "gaussian", "alpha": 0.99, "normalisation": "random-walk"} if more else {}
-        expected = smooth(read_picture(guide).pixels, read_picture(rough).pixels, method=method, **options)
-        np.testing.assert_allclose(
-            read_picture(f"rough.{method}.png").pixels, np.clip(expected, 0, 1), atol=0.51 / 255
-        )
-
-
-@pytest.mark.parametrize(
-    ("arguments", "code", "message"),
-    [
-        (["--method", "guided", "--alpha", "0.9"], 2, "--alpha: --method guided has no such option"),
-        (["--alpha", "1"], 1, "alpha"),
-        (["-o", "guide.png", "--overwrite"], 2, "would replace the input guide.png"),
-        (["-o", "-", "--json"], 2, "both need stdout"),
-        ([], 1, "size"),
-    ],
-)
-def test_a_mistake_in_smoothing_is_one_line_and_leaves_nothing(audiostyle, picture, arguments, code, message):
-    picture("guide.png", 10, 12)
-    picture("rough.png", 12, 10)
-    result = audiostyle("image", "smooth", "guide.png", "rough.png", *arguments)
-    assert (result.code, result.err.count("\n")) == (code, 1) and message in result.err
-    assert there() == {"guide.png", "rough.png"}

@@ -1,0 +1,92 @@
+"""What batches of transfers have of their own: names of outputs, styles, lines about results."""
+
+import os
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path, PurePath
+from typing import TYPE_CHECKING, ClassVar
+
+from audiostyle.cli.batch.inputs import STDIN, InputFile, find_inputs
+from audiostyle.cli.batch.naming import AudioNaming
+from audiostyle.cli.batch.plan import BatchTask
+from audiostyle.cli.batch.reporting import BatchReporter
+from audiostyle.cli.console import UsageError, format_time
+from audiostyle.errors import AudioReadError
+
+if TYPE_CHECKING:
+    from audiostyle.spectrogram.transfer import TransferReport
+
+FILENAME = "{stem}.{method}.{ext}"
+PLOT = "plot"  # its name among the outputs of a task
+
+
+@dataclass(frozen=True)
+class TransferNaming(AudioNaming):
+    """Results are called after their method.
+
+    Attributes:
+        plot: ``--plot``, a picture, or a folder for one of each input; None where none is wanted.
+    """
+
+    label: ClassVar[str] = "method"
+
+    filename: str = FILENAME
+    plot: str | None = None
+
+    def name_outputs(self, source: InputFile, variants: Sequence[str], file: str | None) -> dict[str, str]:
+        """Return the path of the result and, where a plot is wanted, of the plot."""
+        outputs = super().name_outputs(source, variants, file)
+        if self.plot is not None:
+            outputs[PLOT] = self._name_plot(source, self.plot)
+        return outputs
+
+    def _name_plot(self, source: InputFile, plot: str) -> str:
+        from audiostyle.spectrogram.plot import SUFFIXES
+
+        suffix = PurePath(plot).suffix.lower()
+        if suffix in SUFFIXES:
+            return plot
+        if suffix and not os.path.isdir(plot):
+            raise UsageError(f"--plot {plot}: cannot draw {suffix!r}; use one of {', '.join(SUFFIXES)}")
+        return str(Path(plot, source.folder or "", f"{source.stem}.png"))
+
+
+class TransferReporter(BatchReporter["TransferReport"]):
+    """Reports on transfers."""
+
+    label = "method"
+
+    def _describe_results(
+        self, task: BatchTask, report: "TransferReport"
+    ) -> Iterator[tuple[dict[str, object], str]]:
+        speed = report.seconds / max(report.elapsed, 1e-9)
+        for name, output in task.outputs.items():
+            record = {
+                "input": report.input,
+                "output": output,
+                "styles": list(report.styles),
+                "method": report.method,
+                "plot": name == PLOT,
+                "sample_rate": report.sample_rate,
+                "channels": report.channels,
+                "seconds": round(report.seconds, 6),
+                "elapsed": round(report.elapsed, 3),
+                "real_time_factor": round(speed, 2),
+            }
+            took = f"{format_time(report.seconds)} in {report.elapsed:.1f} s, {speed:.1f}x real time"
+            yield record, f"{task.input} -> {output}" + ("" if name == PLOT else f" ({took})")
+
+
+def find_style_recordings(arguments: Sequence[str]) -> tuple[str, ...]:
+    """Find the recordings that arguments (files, folders, globs) name, in this order.
+
+    Raises:
+        AudioReadError: one is not there.
+        UsageError: one is standard input, which is the content's.
+    """
+    sources, problems = find_inputs(arguments)
+    if problems:
+        raise AudioReadError(problems[0].message)
+    if any(source.path == STDIN for source in sources):
+        raise UsageError("-: a style is a file; only the content can come through a pipe")
+    return tuple(source.path for source in sources)
