@@ -17,18 +17,47 @@ __all__ = ["STANDARD_OUTPUT", "AtomicFile", "explain_errors"]
 
 @contextmanager
 def explain_errors(name: str) -> Iterator[None]:
-    """Turn what the system and libsndfile raise into `AudioWriteError` about the output ``name``."""
+    """Turn the errors of the system and of libsndfile into one line about an output.
+
+    Args:
+        name: what the message calls the output.
+
+    Raises:
+        AudioWriteError: in place of any ``OSError`` and ``SoundFileError`` inside the block.
+
+    Example:
+        >>> with explain_errors("a.wav"):
+        ...     raise OSError(28, "No space left on device")
+        Traceback (most recent call last):
+        audiostyle.errors.AudioWriteError: a.wav: cannot be written (No space left on device); make room on \
+the disk or choose another
+    """
     try:
         with atomic.explain_errors(name, AudioWriteError):
             yield
     except soundfile.SoundFileError as error:
-        # libsndfile says "System error" where the system said why; once a file is open that is a full disk
+        # libsndfile says "System error" for whatever the system reported; once a file is open that is a full
+        # disk.
         reason = f"{str(error).rstrip('.')}: is the disk full?"
         raise AudioWriteError(f"{name}: cannot be written ({reason}); {atomic.MAKE_ROOM}") from None
 
 
 class AtomicFile(atomic.AtomicFile):
-    """The file of a recording.  Raises `AudioWriteError`."""
+    """The file of a recording; see :class:`audiostyle.atomic.AtomicFile`.
+
+    Args:
+        path: of the output; ``-`` is standard output.
+
+    Raises:
+        AudioWriteError: the file cannot be made.
+
+    Example:
+        >>> import tempfile
+        >>> path = Path(tempfile.mkdtemp(), "a.wav")
+        >>> file = AtomicFile(path)
+        >>> path.exists(), file.commit(), path.exists()
+        (False, None, True)
+    """
 
     def __init__(self, path: str | Path) -> None:
         super().__init__(path, AudioWriteError)

@@ -1,7 +1,7 @@
 """Decoding what libsndfile cannot (M4A, AAC, the sound of videos) through the ``ffmpeg`` program.
 
-ffmpeg sends a stream of AU, whose header of 24 bytes carries sample rate and channels, so that the samples
-come through a pipe in constant memory and no second program is needed to learn what they are.
+ffmpeg sends a stream in the AU format, whose header of 24 bytes carries sample rate and channels.  So the
+samples come through a pipe in constant memory, and no second program is needed to learn what they are.
 """
 
 from __future__ import annotations
@@ -23,15 +23,27 @@ from audiostyle.sound.formats import AudioInfo
 _AU_HEADER = struct.Struct(">4s5I")  # magic, offset of the samples, bytes, encoding, sample rate, channels
 
 
-def available() -> bool:
-    """Whether there is an ``ffmpeg`` program in the PATH."""
+def is_installed() -> bool:
+    """Return whether there is an ``ffmpeg`` program in the PATH.
+
+    Example:
+        >>> is_installed() in (True, False)
+        True
+    """
     return shutil.which("ffmpeg") is not None
 
 
 class FfmpegDecoder:
-    """The first sound stream of a file; ``info`` is what its header says.
+    """The first sound stream of a file, decoded by ffmpeg.
 
-    Raises `AudioReadError` when ffmpeg finds no sound in the file or stops before its end.
+    Args:
+        path: of the file.
+
+    Attributes:
+        info: what the header says.
+
+    Raises:
+        AudioReadError: ffmpeg finds no sound in the file.
     """
 
     info: AudioInfo
@@ -42,7 +54,11 @@ class FfmpegDecoder:
         self._start()
 
     def blocks(self, frames: int) -> Iterator[np.ndarray]:
-        """The stream from its start as float32 ``(channels, frames)``; the last block is shorter."""
+        """Yield the stream from its start as float32 (channels, frames); the last block may be shorter.
+
+        Raises:
+            AudioReadError: ffmpeg stops before the end.
+        """
         if self._started:  # a pipe cannot be rewound
             self.close()
             self._start()
@@ -53,19 +69,20 @@ class FfmpegDecoder:
             samples = np.frombuffer(data[:whole], ">f4").reshape(-1, self.info.channels)
             yield samples.T.astype(np.float32, order="C")
         if self._process.wait() != 0:
-            raise self._failure()
+            raise self._explain_failure()
 
     def close(self) -> None:
-        """End the program, whether or not it has finished."""
+        """End the ffmpeg program, whether or not it has finished."""
         self._process.kill()
         self._process.wait()
         self._pipe.close()
         self._log.close()
 
     def _start(self) -> None:
-        # A file, because a pipe that nobody reads would fill and block ffmpeg.
+        """Start ffmpeg and read the header of what it sends."""
+        # The log goes to a file, because a pipe that nobody reads would fill and block ffmpeg.
         self._log: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115  closed by close()
-        self._process = subprocess.Popen(_command(self._path), stdout=subprocess.PIPE, stderr=self._log)
+        self._process = subprocess.Popen(_make_command(self._path), stdout=subprocess.PIPE, stderr=self._log)
         assert self._process.stdout is not None
         self._pipe: IO[bytes] = self._process.stdout
         try:
@@ -78,23 +95,24 @@ class FfmpegDecoder:
         header = self._pipe.read(_AU_HEADER.size)
         if len(header) < _AU_HEADER.size:
             self._process.wait()
-            raise self._failure()
+            raise self._explain_failure()
         _, offset, _, _, sample_rate, channels = _AU_HEADER.unpack(header)
-        self._pipe.read(offset - _AU_HEADER.size)  # an annotation
-        return AudioInfo(sample_rate, channels, None, "FFMPEG", "FLOAT", _seconds(self._read_log()))
+        self._pipe.read(offset - _AU_HEADER.size)  # skips an annotation
+        return AudioInfo(sample_rate, channels, None, "FFMPEG", "FLOAT", _find_duration(self._read_log()))
 
     def _read_log(self) -> str:
         self._log.seek(0)
         return self._log.read().decode(errors="replace")
 
-    def _failure(self) -> AudioReadError:
+    def _explain_failure(self) -> AudioReadError:
+        """Return an error with the last line of ffmpeg's log as its reason."""
         lines = self._read_log().strip().splitlines()
         reason = lines[-1].removeprefix(f"file:{self._path.absolute()}: ") if lines else "no reason given"
         return AudioReadError(f"{self._path}: ffmpeg finds no whole recording in it ({reason}); is it audio?")
 
 
-def _seconds(log: str) -> float | None:
-    """The duration that ffmpeg reports about its input."""
+def _find_duration(log: str) -> float | None:
+    """Return the duration in seconds that ffmpeg reports about its input, or None."""
     claim = re.search(r"Duration: (\d+):(\d\d):(\d\d(?:\.\d+)?)", log)
     if claim is None:
         return None
@@ -102,9 +120,12 @@ def _seconds(log: str) -> float | None:
     return 3600 * hours + 60 * minutes + seconds
 
 
-def _command(path: Path) -> list[str]:
-    """``file:`` keeps names such as ``-x`` or ``a:b`` from being read as options or protocols; the list of
-    protocols keeps a playlist that calls itself a song from opening connections."""
+def _make_command(path: Path) -> list[str]:
+    """Return the command that decodes a file to standard output.
+
+    ``file:`` keeps names such as ``-x`` or ``a:b`` from being read as options or protocols.  The list of
+    protocols keeps a playlist that calls itself a song from opening connections.
+    """
     return [
         *("ffmpeg", "-nostdin", "-hide_banner", "-nostats", "-protocol_whitelist", "file,pipe"),
         *("-i", f"file:{path.absolute()}", "-map", "0:a:0", "-f", "au", "-codec:a", "pcm_f32be", "pipe:1"),

@@ -1,6 +1,6 @@
 """What each audio file format can hold, so that a mistake is found before any work is done.
 
-The limits are libsndfile's (measured with 1.2.2): it reports some violations late, some as "Format not
+The limits are libsndfile's (measured with 1.2.2).  It reports some violations late, some as "Format not
 recognised", and one (Vorbis above 200 kHz) by crashing.
 """
 
@@ -14,6 +14,8 @@ from audiostyle.errors import AudioWriteError
 _MPEG_RATES = (8000, 11025, 12000, 16000, 22050, 24000, 32000, 44100, 48000)
 _OPUS_RATES = (8000, 12000, 16000, 24000, 48000)
 FLOAT_SUBTYPES = frozenset({"FLOAT", "DOUBLE"})
+"""The subtypes that can hold samples beyond ±1."""
+
 _PCM = ("PCM_16", "PCM_24", "PCM_32", "FLOAT", "DOUBLE")
 
 
@@ -21,10 +23,19 @@ _PCM = ("PCM_16", "PCM_24", "PCM_32", "FLOAT", "DOUBLE")
 class AudioInfo:
     """What a recording's header says.
 
-    ``frames`` is the length in samples per channel: None when only decoding would tell (ffmpeg's formats),
-    more than there is where an MP3 was cut short;
-    ``seconds`` is the length for progress bars, perhaps rounded, None when the header has none.
-    ``format`` and ``subtype`` are libsndfile's names ("WAV", "PCM_16"), or "FFMPEG" and "FLOAT".
+    Attributes:
+        sample_rate: in hertz.
+        channels: number of channels.
+        frames: length in samples per channel.  It is None where only decoding would tell (ffmpeg's formats),
+            and too large where an MP3 was cut short.
+        format: libsndfile's name of the container ("WAV"), or "FFMPEG".
+        subtype: libsndfile's name of the encoding ("PCM_16"); with ffmpeg "FLOAT".
+        seconds: duration for progress bars, perhaps rounded; None where the header has none.
+
+    Example:
+        >>> info = AudioInfo(sample_rate=44100, channels=2, frames=44100, format="WAV", subtype="PCM_16")
+        >>> info.frames / info.sample_rate
+        1.0
     """
 
     sample_rate: int
@@ -37,15 +48,26 @@ class AudioInfo:
 
 @dataclass(frozen=True)
 class Format:
-    """One container we write: its subtypes (the default first) and its limits."""
+    """A container that can be written, and its limits.
+
+    Attributes:
+        name: libsndfile's.
+        suffixes: of its files; the usual one first.
+        subtypes: libsndfile's names of its encodings; the default first.
+        max_channels: greatest number of channels.
+        max_rate: highest sample rate, in hertz.
+        rates: the only sample rates that it has, in hertz; empty if it has any up to ``max_rate``.
+        max_bytes: greatest size of its samples, where lengths are stored in 32 bits.
+        has_comment: whether it has a comment tag.
+    """
 
     name: str
     suffixes: tuple[str, ...]
     subtypes: tuple[str, ...]
     max_channels: int = 64
     max_rate: int = 768_000
-    rates: tuple[int, ...] = ()  #: the only sample rates it has; empty: any up to ``max_rate``
-    max_bytes: int | None = None  #: of samples, where lengths are stored in 32 bits
+    rates: tuple[int, ...] = ()
+    max_bytes: int | None = None
     has_comment: bool = True
 
 
@@ -58,34 +80,31 @@ _FORMATS = (
     Format("W64", (".w64",), (*_PCM, "PCM_U8", "ULAW", "ALAW"), has_comment=False),
 )
 FORMATS = {format.name: format for format in _FORMATS}
+"""The formats that can be written, by libsndfile's names."""
+
 _BY_SUFFIX = {suffix: format for format in _FORMATS for suffix in format.suffixes}
 WRITABLE_SUFFIXES = frozenset(_BY_SUFFIX)
-"""Suffixes of the files that can be written."""
-_ONLY_READ = (
-    ".aac",
-    ".aifc",
-    ".au",
-    ".caf",
-    ".m4a",
-    ".mka",
-    ".mkv",
-    ".mov",
-    ".mp4",
-    ".rf64",
-    ".webm",
-    ".wma",
+"""Suffixes of the files that can be written, in lower case with the dot."""
+
+READABLE_SUFFIXES = WRITABLE_SUFFIXES | frozenset(
+    (".aac", ".aifc", ".au", ".caf", ".m4a", ".mka", ".mkv", ".mov", ".mp4", ".rf64", ".webm", ".wma")
 )
-READABLE_SUFFIXES = WRITABLE_SUFFIXES | frozenset(_ONLY_READ)
 """Suffixes by which recordings, and videos with sound, are found in folders."""
 
 
-def format_of(path: str | Path, format: str | None = None) -> Format:
-    """The format named ``format`` ("flac", "WAV"), or without it the one of the path's suffix.
+def get_format(path: str | Path, format: str | None = None) -> Format:
+    """Return the format in which a file is to be written.
 
-    >>> format_of("song.mp3").name, format_of("song", "flac").name
-    ('MP3', 'FLAC')
+    Args:
+        path: of the file; its suffix decides.
+        format: the name of a format ("flac", "WAV"), which decides in place of the suffix.
 
-    Raises `AudioWriteError` for one that is not known; the message lists those that are.
+    Raises:
+        AudioWriteError: the format is not known; the message lists those that are.
+
+    Example:
+        >>> get_format("song.mp3").name, get_format("song", "flac").name
+        ('MP3', 'FLAC')
     """
     found = FORMATS.get(format.upper()) if format else _BY_SUFFIX.get(Path(path).suffix.lower())
     if found is None:
@@ -94,14 +113,19 @@ def format_of(path: str | Path, format: str | None = None) -> Format:
     return found
 
 
-def default_subtype(format: str, like: AudioInfo | None = None) -> str:
-    """The subtype in which ``format`` keeps the recording ``like`` without loss, if it has one.
+def choose_subtype(format: str, like: AudioInfo | None = None) -> str:
+    """Return the encoding in which a format keeps a recording without loss, or else its default.
 
-    >>> studio = AudioInfo(48000, 2, None, "WAV", "PCM_24")
-    >>> default_subtype("AIFF", studio), default_subtype("OGG", studio), default_subtype("MP3", studio)
-    ('PCM_24', 'VORBIS', 'MPEG_LAYER_III')
-    >>> default_subtype("WAV")
-    'PCM_16'
+    Args:
+        format: the name of a format.
+        like: the recording.
+
+    Example:
+        >>> studio = AudioInfo(48000, 2, None, "WAV", "PCM_24")
+        >>> choose_subtype("AIFF", studio), choose_subtype("OGG", studio), choose_subtype("MP3", studio)
+        ('PCM_24', 'VORBIS', 'MPEG_LAYER_III')
+        >>> choose_subtype("WAV")
+        'PCM_16'
     """
     subtypes = FORMATS[format].subtypes
     if like is None or like.format == "FFMPEG":  # AAC and its kin carry no more than the default does
@@ -114,13 +138,37 @@ def default_subtype(format: str, like: AudioInfo | None = None) -> str:
     return subtypes[0]
 
 
-def sample_bytes(subtype: str) -> int:
-    """The size of one sample in an uncompressed file."""
+def count_sample_bytes(subtype: str) -> int:
+    """Return the size in bytes of one sample in an uncompressed file.
+
+    Args:
+        subtype: libsndfile's name of the encoding.
+
+    Example:
+        >>> count_sample_bytes("PCM_24")
+        3
+    """
     return {"PCM_16": 2, "PCM_24": 3, "PCM_32": 4, "FLOAT": 4, "DOUBLE": 8}.get(subtype, 1)
 
 
-def check(path: str | Path, format: Format, subtype: str, sample_rate: int, channels: int) -> None:
-    """Raise `AudioWriteError` unless a file of this format can hold such a recording."""
+def check_format(path: str | Path, format: Format, subtype: str, sample_rate: int, channels: int) -> None:
+    """Check that a file of a format can hold a recording.
+
+    Args:
+        path: of the file, for the message.
+        format: one of :data:`FORMATS`.
+        subtype: libsndfile's name of the encoding.
+        sample_rate: in hertz.
+        channels: number of channels.
+
+    Raises:
+        AudioWriteError: it cannot; the message says why and what to do.
+
+    Example:
+        >>> check_format("a.mp3", FORMATS["MP3"], "MPEG_LAYER_III", 44100, channels=6)
+        Traceback (most recent call last):
+        audiostyle.errors.AudioWriteError: a.mp3: MP3 holds 1 to 2 channels, not 6; write .wav instead
+    """
     name = format.name if format.name != "OGG" else f"OGG {subtype.title()}"
     rates = _OPUS_RATES if subtype == "OPUS" else format.rates
     if subtype not in format.subtypes:

@@ -1,9 +1,11 @@
 """Phases for magnitudes that were edited: the fast Griffin–Lim algorithm.
 
-N. Perraudin, P. Balazs, P. Søndergaard, "A fast Griffin–Lim algorithm", WASPAA 2013.  Two projections in
-turn: onto the spectra that some wave has (C1: there and back), and onto those of the wanted magnitudes (C2);
-each step is then carried on a little further.  From the phases of a recording with the same events it gets
-nearer than from random ones, and in fewer rounds.
+N. Perraudin, P. Balazs, P. Søndergaard, "A fast Griffin–Lim algorithm", WASPAA 2013.  Two projections are
+made in turn: onto the spectra that some wave has (inverse transform and transform), and onto the spectra of
+the wanted magnitudes (new magnitudes, same phases).  Each step is then carried a little further.
+
+If it starts from the phases of a recording with the same events, the algorithm gets nearer than from random
+phases, and sooner.
 """
 
 from dataclasses import dataclass
@@ -14,13 +16,20 @@ from torch import Tensor
 from audiostyle.sound.stft import Stft
 
 ITERATIONS = 32
+"""Rounds of both projections unless something else is asked for."""
+
 MOMENTUM = 0.99
-"""The paper's α; 0 is plain Griffin–Lim."""
+"""How far each step is carried on, the paper's α; 0 is the algorithm of Griffin and Lim."""
 
 
 @dataclass(frozen=True)
 class GriffinLimResult:
-    """A ``wave`` (samples,) and its spectral ``convergence``, ‖|STFT(wave)| − S‖ / ‖S‖: 0 is perfect."""
+    """A wave and how well its spectrum fits.
+
+    Attributes:
+        wave: (samples,).
+        convergence: the wave's :func:`spectral_convergence`; 0 is perfect.
+    """
 
     wave: Tensor
     convergence: float
@@ -40,42 +49,64 @@ def griffin_lim(
 
     Args:
         magnitude: S (bins, frames), ≥ 0.
-        samples: of the wave, with as many frames.
-        start: complex (bins, frames), whose phases are where to start; without it, and where it is 0, they
-            are random.
-        iterations: rounds there and back; 0 takes the starting phases as they are.
-        momentum: α, how far each step is carried on.
-        seed: of the random phases.
+        transform: the transform that the magnitudes belong to.
+        samples: length of the wave, which must have that many frames.
+        start: complex (bins, frames) with the phases to start from; they are random where it is 0, and
+            everywhere without it.
+        iterations: rounds of both projections; 0 takes the starting phases as they are.
+        momentum: how far each step is carried on, α in [0, 1).
+        seed: decides the random phases.
+
+    Example:
+        >>> transform = Stft(256, 64)
+        >>> wave = torch.sin(torch.arange(2048) * 0.3)
+        >>> found = griffin_lim(transform(wave).abs(), transform, 2048, start=transform(wave), iterations=1)
+        >>> found.wave.shape, found.convergence < 1e-5
+        (torch.Size([2048]), True)
     """
-    random = _random(magnitude, seed)
-    point = magnitude * (random if start is None else torch.where(start == 0, random, _directions(start)))
+    random = _draw_phases(magnitude, seed)
+    phases = random if start is None else torch.where(start == 0, random, _normalize(start))
+    point = magnitude * phases
     before = torch.zeros_like(point)
     for _ in range(iterations):
-        found = _consistent(magnitude * _directions(point), transform, samples)
-        point = found + momentum * (found - before)  # Algorithm 2, line 5
-        before = found
-    wave = transform.inverse(magnitude * _directions(before if iterations else point), samples)
+        consistent = _make_consistent(magnitude * _normalize(point), transform, samples)
+        point = consistent + momentum * (consistent - before)  # Algorithm 2, line 5
+        before = consistent
+    wave = transform.inverse(magnitude * _normalize(before if iterations else point), samples)
     return GriffinLimResult(wave, spectral_convergence(wave, magnitude, transform))
 
 
 def spectral_convergence(wave: Tensor, magnitude: Tensor, transform: Stft) -> float:
-    """Return ‖|STFT(wave)| − S‖ / ‖S‖, Frobenius norms; 0 where all is silent."""
-    missed = torch.linalg.norm(transform(wave).abs() - magnitude)
-    return float(missed / torch.linalg.norm(magnitude).clamp(min=torch.finfo(magnitude.dtype).tiny))
+    """Return ‖|STFT(wave)| − S‖ / ‖S‖ in Frobenius norms: 0 is perfect, and so is silence for silence.
+
+    Args:
+        wave: (samples,).
+        magnitude: S (bins, frames), ≥ 0.
+        transform: the transform that the magnitudes belong to.
+
+    Example:
+        >>> transform, wave = Stft(256, 64), torch.ones(1024)
+        >>> spectral_convergence(wave, 2 * transform(wave).abs(), transform)
+        0.5
+    """
+    error = torch.linalg.norm(transform(wave).abs() - magnitude)
+    return float(error / torch.linalg.norm(magnitude).clamp(min=torch.finfo(magnitude.dtype).tiny))
 
 
-def _consistent(spectrum: Tensor, transform: Stft, samples: int) -> Tensor:
+def _make_consistent(spectrum: Tensor, transform: Stft, samples: int) -> Tensor:
+    """Project onto the spectra of waves."""
     return transform(transform.inverse(spectrum, samples))
 
 
-def _directions(spectrum: Tensor) -> Tensor:
+def _normalize(spectrum: Tensor) -> Tensor:
     """Return z / |z|, and 0 where z is 0 and has no phase."""
     size = spectrum.abs()
-    # Times a real number: a complex division costs ten times as much.
+    # Multiplied by a real number, because a complex division takes ten times as long.
     return spectrum * size.clamp(min=torch.finfo(size.dtype).tiny).reciprocal_()
 
 
-def _random(magnitude: Tensor, seed: int) -> Tensor:
+def _draw_phases(magnitude: Tensor, seed: int) -> Tensor:
+    """Return random complex numbers of magnitude 1, of the shape of ``magnitude``."""
     generator = torch.Generator().manual_seed(seed)
     turns = torch.rand(magnitude.shape, generator=generator, dtype=magnitude.dtype).to(magnitude.device)
     return torch.polar(torch.ones_like(turns), 2 * torch.pi * turns)

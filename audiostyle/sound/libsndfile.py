@@ -14,29 +14,44 @@ from audiostyle.errors import AudioReadError
 from audiostyle.sound.formats import AudioInfo
 
 
-class NotRecognised(Exception):
-    """Not a file of libsndfile's; the message is its reason."""
+class NotRecognized(Exception):
+    """libsndfile cannot open the file; the message is libsndfile's reason."""
 
 
 class SoundFileDecoder:
-    """An open file; ``info`` is what its header says.  Raises `NotRecognised` for what it cannot open."""
+    """A file, decoded by libsndfile.
+
+    Args:
+        source: a path, or an open file, which is closed with the decoder.
+        name: what messages call the file.
+
+    Attributes:
+        info: what the header says.
+
+    Raises:
+        NotRecognized: libsndfile cannot open the file.
+    """
 
     def __init__(self, source: Path | IO[bytes], name: str) -> None:
         self._name = name
-        self._source = source  # a temporary copy lives as long as it is open; libsndfile gets its descriptor
+        self._source = source  # kept, because a temporary copy vanishes when it is closed
         # Bytes, because soundfile cannot encode a name that is not Unicode.
         file_or_descriptor = os.fsencode(source) if isinstance(source, Path) else source.fileno()
         try:
             self._file = soundfile.SoundFile(file_or_descriptor, closefd=False)
         except soundfile.SoundFileError as error:
-            raise NotRecognised(str(error).rpartition(": ")[2].rstrip(".")) from None
+            raise NotRecognized(str(error).rpartition(": ")[2].rstrip(".")) from None
         file = self._file
-        # A WAV written to a pipe claims the largest length there is; libsndfile counts what is there instead.
+        # A WAV that was written to a pipe claims the largest possible length; libsndfile counts its samples.
         seconds = file.frames / file.samplerate
         self.info = AudioInfo(file.samplerate, file.channels, file.frames, file.format, file.subtype, seconds)
 
     def blocks(self, frames: int) -> Iterator[np.ndarray]:
-        """The file from its start as float32 ``(channels, frames)``; the last block is shorter."""
+        """Yield the file from its start as float32 (channels, frames); the last block may be shorter.
+
+        Raises:
+            AudioReadError: the file is damaged.
+        """
         self._file.seek(0)
         done = 0
         while len(block := self._read(frames, done)):
@@ -44,11 +59,13 @@ class SoundFileDecoder:
             yield np.ascontiguousarray(block.T)
 
     def close(self) -> None:
+        """Close the file."""
         self._file.close()
         if not isinstance(self._source, Path):
             self._source.close()
 
     def _read(self, frames: int, done: int) -> np.ndarray:
+        """Return the next samples (n, channels), of which ``done`` came before."""
         try:
             return self._file.read(frames, dtype="float32", always_2d=True)
         except soundfile.SoundFileError as error:

@@ -1,8 +1,9 @@
-"""Drums apart from everything else: median-filter harmonic-percussive separation, streamed.
+"""Drums separated from everything else: harmonic-percussive separation by median filters, streamed.
 
-Held notes are lines along time in a spectrogram, drum hits lines along frequency.  The median over time keeps
-the first and forgets the second, the median over frequency the reverse; comparing both says, bin by bin, how
-much is which (D. FitzGerald, "Harmonic/percussive separation using median filtering", DAFx 2010).
+In a spectrogram held notes are lines along time, and drum hits are lines along frequency.  A median filter
+over time keeps the first and removes the second, a median filter over frequency does the reverse.  Comparing
+both says for every bin how much of it is percussive (D. FitzGerald, "Harmonic/percussive separation using
+median filtering", DAFx 2010).
 """
 
 from __future__ import annotations
@@ -14,19 +15,31 @@ from scipy.ndimage import median_filter
 from audiostyle.errors import ShapeError
 
 _FRAME_SECONDS = 0.093  # 4096 samples at 44.1 kHz, as in the paper
-_OVERLAP = 2  # frames over each sample: half-sine windows squared then add up to 1
-# Neighbours on either side that a median sees: 0.4 s and 180 Hz in all, the paper's extents.  Its hop,
-# half of this one, costs twice the time and separates a synthesised band from its drums at 13.3 dB, not 13.2.
+_OVERLAP = 2  # frames over each sample: the squares of half-sine windows then add up to 1
+# Neighbors on both sides that a median sees: 0.4 s and 180 Hz in all, as in the paper.  The paper's hop is
+# half of this one; it takes twice the time and separates a synthesized band from its drums at 13.3 dB instead
+# of 13.2.
 _FRAMES, _BINS = 4, 8
-_BATCH = 32  # frames worked on at once: 1.5 s, so that the medians' context is a small part of the work
+_BATCH = 32  # frames processed at once: 1.5 s, so that the context of the medians is a small part of the work
 
 
-class HarmonicPercussive:
-    """Blocks ``(channels, n)`` to pairs (harmonic, percussive) of blocks, in constant memory.
+class HarmonicPercussiveSeparator:
+    """A stream of blocks to two streams, the harmonic and the percussive part, in constant memory.
 
-    The parts add up to the input, and all channels share one mask, so that nothing moves in the stereo image.
-    Outputs put together are as long as the input and aligned with it, however the input was cut into blocks.
-    A block's output may be empty: the medians look 0.3 s ahead, and work is done in batches of 1.5 s.
+    Both parts add up to the input.  All channels share one mask, so that nothing moves in the stereo image.
+    The outputs put together are as long as the input and aligned with it, however it was cut into blocks.
+    The output of a block may be empty: the medians look 0.3 s ahead, and work is done in batches of 1.5 s.
+
+    Args:
+        channels: of all blocks.
+        sample_rate: in hertz.
+
+    Example:
+        >>> separator = HarmonicPercussiveSeparator(channels=1, sample_rate=8000)
+        >>> wave = np.sin(np.arange(8000, dtype=np.float32)[None])
+        >>> harmonic, percussive = separator.process(wave, last=True)
+        >>> np.allclose(harmonic + percussive, wave), bool(harmonic.std() > 10 * percussive.std())
+        (True, True)
     """
 
     def __init__(self, channels: int, sample_rate: int) -> None:
@@ -35,18 +48,26 @@ class HarmonicPercussive:
         self._hop = self._n_fft // _OVERLAP
         self._window = np.sin(np.pi * (np.arange(self._n_fft) + 0.5) / self._n_fft).astype(np.float32)
         bins = self._n_fft // 2 + 1
-        # Before the beginning there is silence: as samples, as frames, and as output to throw away.
+        # Before the beginning there is silence: as samples, as frames, and as output that is dropped.
         self._waiting = np.zeros((channels, self._n_fft - self._hop), np.float32)
         self._spectra = np.zeros((channels, _FRAMES, bins), np.complex64)
         self._magnitudes = np.zeros((2 * _FRAMES, bins), np.float32)
         self._tail = np.zeros((channels, _OVERLAP - 1, self._hop), np.float32)
         self._latency = self._surplus = self._n_fft - self._hop + _FRAMES * self._hop
-        self._input = np.zeros((channels, 0), np.float32)  # what has no harmonic part yet
+        self._input = np.zeros((channels, 0), np.float32)  # samples whose harmonic part is not known yet
 
     def process(self, block: np.ndarray, last: bool = False) -> tuple[np.ndarray, np.ndarray]:
-        """The (harmonic, percussive) samples that ``block`` makes certain; with ``last`` all the rest.
+        """Return the harmonic and the percussive samples that are certain once this block is known.
 
-        ``block`` is float ``(channels, n)``; raises `ShapeError` for another shape.
+        Args:
+            block: (channels, n) float.
+            last: whether nothing follows; then all the remaining samples are returned.
+
+        Returns:
+            Two blocks (channels, m) float32.
+
+        Raises:
+            ShapeError: the block has another shape.
         """
         if block.ndim != 2 or block.shape[0] != self._channels:
             raise ShapeError(f"percussion: block must be ({self._channels}, n), not {block.shape}")
@@ -54,12 +75,12 @@ class HarmonicPercussive:
         silence = self._latency + self._n_fft if last else 0
         following = np.pad(block, ((0, 0), (0, silence)))
         self._waiting = np.concatenate([self._waiting, following], axis=1, dtype=np.float32)
-        harmonic = self._harmonic(at_least=1 if last else _BATCH)[:, : self._input.shape[1]]
+        harmonic = self._separate_waiting(at_least=1 if last else _BATCH)[:, : self._input.shape[1]]
         mixture, self._input = np.split(self._input, [harmonic.shape[1]], axis=1)
         return harmonic, mixture - harmonic
 
-    def _harmonic(self, at_least: int) -> np.ndarray:
-        """The harmonic part of the frames that are waiting, without the silence before the start."""
+    def _separate_waiting(self, at_least: int) -> np.ndarray:
+        """Return the harmonic part of the frames that wait, without the silence before the start."""
         parts = [np.zeros((self._channels, 0), np.float32)]
         while (frames := (self._waiting.shape[1] - self._n_fft) // self._hop + 1) >= at_least:
             parts.append(self._separate(self._take_spectra(min(frames, _BATCH))))
@@ -69,26 +90,29 @@ class HarmonicPercussive:
         return harmonic[:, surplus:]
 
     def _take_spectra(self, frames: int) -> np.ndarray:
-        """The next ``frames`` spectra, ``(channels, frames, bins)``."""
+        """Return the next ``frames`` spectra, (channels, frames, bins), and forget their samples."""
         windows = np.lib.stride_tricks.sliding_window_view(self._waiting, self._n_fft, axis=1)
         spectra = scipy.fft.rfft(windows[:, : frames * self._hop : self._hop] * self._window)
         self._waiting = self._waiting[:, frames * self._hop :]
         return spectra
 
     def _separate(self, spectra: np.ndarray) -> np.ndarray:
-        """The harmonic samples of as many frames as came in, those `_FRAMES` earlier."""
+        """Return the harmonic samples of as many frames as came in, those ``_FRAMES`` earlier."""
         frames = spectra.shape[1]
         magnitudes = np.sqrt((spectra.real**2 + spectra.imag**2).sum(axis=0))
         self._magnitudes = np.concatenate([self._magnitudes, magnitudes])
         self._spectra = np.concatenate([self._spectra, spectra], axis=1)
-        mask = _harmonic_mask(self._magnitudes)
+        mask = _compute_harmonic_mask(self._magnitudes)
         masked = self._spectra[:, :frames] * mask
         self._magnitudes = self._magnitudes[frames:]
         self._spectra = self._spectra[:, frames:]
         return self._overlap_add(scipy.fft.irfft(masked, self._n_fft) * self._window)
 
     def _overlap_add(self, frames: np.ndarray) -> np.ndarray:
-        """``(channels, frames, n_fft)`` to ``(channels, frames · hop)``; what later frames add to is kept."""
+        """Add up windowed frames (channels, frames, n_fft); return (channels, frames · hop).
+
+        The samples to which later frames are added wait for the next call.
+        """
         count = frames.shape[1]
         slices = frames.reshape(self._channels, count, _OVERLAP, self._hop)
         output = np.pad(self._tail, ((0, 0), (0, count), (0, 0)))
@@ -98,18 +122,19 @@ class HarmonicPercussive:
         return output[:, :count].reshape(self._channels, -1)
 
 
-def _harmonic_mask(magnitudes: np.ndarray) -> np.ndarray:
-    """Wiener mask in [0, 1], ``(frames, bins)``, from magnitudes with `_FRAMES` more on both sides."""
-    along_time = _medians(magnitudes.T, 2 * _FRAMES + 1)[:, _FRAMES:-_FRAMES].T
+def _compute_harmonic_mask(magnitudes: np.ndarray) -> np.ndarray:
+    """Return the Wiener mask (frames, bins) in [0, 1] of magnitudes with ``_FRAMES`` more on both sides."""
+    along_time = _filter_rows(magnitudes.T, 2 * _FRAMES + 1)[:, _FRAMES:-_FRAMES].T
     mirrored = np.pad(magnitudes[_FRAMES:-_FRAMES], ((0, 0), (_BINS, _BINS)), mode="reflect")
-    along_frequency = _medians(mirrored, 2 * _BINS + 1)[:, _BINS:-_BINS]
+    along_frequency = _filter_rows(mirrored, 2 * _BINS + 1)[:, _BINS:-_BINS]
     harmonic, percussive = along_time**2, along_frequency**2
     return harmonic / (harmonic + percussive + np.finfo(np.float32).tiny)
 
 
-def _medians(rows: np.ndarray, size: int) -> np.ndarray:
-    """Running medians over ``size`` values along each row, right where all of them are in the row.
+def _filter_rows(rows: np.ndarray, size: int) -> np.ndarray:
+    """Return running medians over ``size`` values along each row; they are wrong at the ends of the rows.
 
-    One long row, because scipy's filter of one dimension is ten times as fast as that of two.
+    The rows are filtered as one long row, because scipy's filter is ten times as fast in one dimension as in
+    two.
     """
     return median_filter(rows.reshape(-1), size=size).reshape(rows.shape)

@@ -10,24 +10,39 @@ import numpy as np
 from audiostyle.errors import AudioReadError
 from audiostyle.sound import ffmpeg
 from audiostyle.sound.formats import AudioInfo
-from audiostyle.sound.libsndfile import NotRecognised, SoundFileDecoder
+from audiostyle.sound.libsndfile import NotRecognized, SoundFileDecoder
 from audiostyle.sound.source import describe_source, open_source
 
-__all__ = ["AudioInfo", "AudioReader", "read"]
+__all__ = ["AudioInfo", "AudioReader", "read_audio"]
 
 
 class AudioReader:
-    """A recording as a stream: ``with AudioReader("song.mp3") as reader: for block in reader.blocks(512): …``
+    """A recording as a stream of blocks.
 
-    ``path`` is a file (WAV, FLAC, OGG, MP3, AIFF and libsndfile's others; M4A, AAC and videos where ffmpeg is
-    installed), a named pipe, or ``-`` for standard input (WAV or any of libsndfile's formats; copied to a
-    temporary file first, because a pipe cannot be rewound).
+    A WAV, OGG or MP3 whose header promises more than the file holds (a recorder that crashed, a download that
+    was cut short) is read as far as it goes.  A FLAC is an error there, because what its decoder has lost is
+    unknown.
 
-    A WAV, OGG or MP3 whose header promises more than the file holds (a recorder that crashed, a download cut
-    short) is read as far as it goes; a FLAC is an error there, because what its decoder has lost is unknown.
+    Args:
+        path: a file (WAV, FLAC, OGG, MP3, AIFF and libsndfile's others; M4A, AAC and videos where ffmpeg is
+            installed), a named pipe, or ``-`` for standard input (any of libsndfile's formats; it is copied
+            to a temporary file first, because a pipe cannot be rewound).
 
-    Raises `AudioReadError` on opening (missing, folder, not readable, empty, not audio, no samples), and from
-    `blocks` where the sound is damaged or a sample is not a finite number.
+    Attributes:
+        info: what the header says.
+
+    Raises:
+        AudioReadError: the file is missing, a folder, not readable, empty or no audio, or has no samples.
+
+    Example:
+        >>> import tempfile
+        >>> from audiostyle.sound.writing import AudioWriter
+        >>> path = Path(tempfile.mkdtemp(), "a.flac")
+        >>> with AudioWriter(path, 44100, channels=2) as writer:
+        ...     writer.write(np.zeros((2, 1000), np.float32))
+        >>> with AudioReader(path) as reader:
+        ...     print(reader.info.sample_rate, [block.shape for block in reader.blocks(512)])
+        44100 [(2, 512), (2, 488)]
     """
 
     info: AudioInfo
@@ -38,7 +53,7 @@ class AudioReader:
         self.info = self._decoder.info
         if self.info.frames == 0:
             self.close()
-            raise self._no_samples()
+            raise self._make_empty_error()
 
     def __enter__(self) -> AudioReader:
         return self
@@ -51,9 +66,12 @@ class AudioReader:
         self._decoder.close()
 
     def blocks(self, frames: int) -> Iterator[np.ndarray]:
-        """The whole recording from its start as float32 ``(channels, frames)``; the last block is shorter.
+        """Yield the whole recording as float32 (channels, frames); the last block may be shorter.
 
-        Each call starts again at the beginning, so one iterator at a time.
+        Each call starts again at the beginning, so only the latest iterator can be used.
+
+        Raises:
+            AudioReadError: the sound is damaged, or a sample is not a finite number.
         """
         done = 0
         for block in self._decoder.blocks(frames):
@@ -61,9 +79,10 @@ class AudioReader:
             done += block.shape[1]
             yield block
         if done == 0:
-            raise self._no_samples()
+            raise self._make_empty_error()
 
     def _check_finite(self, block: np.ndarray, start: int) -> None:
+        """Raise AudioReadError if a sample of the block, which begins at sample ``start``, is not finite."""
         finite = np.isfinite(block)
         if finite.all():
             return
@@ -71,28 +90,46 @@ class AudioReader:
         problem = f"has a sample that is not a finite number (NaN or infinite) at {second:.3f} s"
         raise AudioReadError(f"{self._name}: {problem}; repair or cut it there")
 
-    def _no_samples(self) -> AudioReadError:
+    def _make_empty_error(self) -> AudioReadError:
         return AudioReadError(f"{self._name}: holds no samples; choose a recording with sound in it")
 
 
-def read(path: str | Path) -> tuple[np.ndarray, int]:
-    """A whole recording as float32 ``(channels, samples)`` and its sample rate in Hz.
+def read_audio(path: str | Path) -> tuple[np.ndarray, int]:
+    """Read a whole recording.
 
-    Raises `AudioReadError`, see `AudioReader`.
+    Args:
+        path: see :class:`AudioReader`.
+
+    Returns:
+        (channels, samples) float32, and the sample rate in hertz.
+
+    Raises:
+        AudioReadError: see :class:`AudioReader`.
+
+    Example:
+        >>> import tempfile
+        >>> from audiostyle.sound.writing import AudioWriter
+        >>> path = Path(tempfile.mkdtemp(), "a.wav")
+        >>> with AudioWriter(path, 44100, channels=2) as writer:
+        ...     writer.write(np.zeros((2, 1000), np.float32))
+        >>> wave, sample_rate = read_audio(path)
+        >>> wave.shape, sample_rate
+        ((2, 1000), 44100)
     """
     with AudioReader(path) as reader:
         return np.concatenate(list(reader.blocks(1 << 18)), axis=1), reader.info.sample_rate
 
 
 def _open_decoder(path: str | Path, name: str) -> SoundFileDecoder | ffmpeg.FfmpegDecoder:
+    """Open a file with libsndfile, or with ffmpeg what libsndfile does not know."""
     source = open_source(path)
     try:
         return SoundFileDecoder(source, name)
-    except NotRecognised as reason:
+    except NotRecognized as reason:
         if not isinstance(source, Path):
             source.close()
             raise AudioReadError(f"{name}: is not a WAV stream ({reason}); convert it to WAV") from None
-        if not ffmpeg.available():
+        if not ffmpeg.is_installed():
             remedy = "convert it to WAV, or install the ffmpeg program"
             raise AudioReadError(f"{name}: cannot be read without ffmpeg ({reason}); {remedy}") from None
         return ffmpeg.FfmpegDecoder(source)

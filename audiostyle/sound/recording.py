@@ -1,4 +1,8 @@
-"""A source that can be listened to more than once: its sound, its mono downmix, its parts."""
+"""A recording that can be streamed several times: its mono downmix, its drums, its stereo balance.
+
+Everything that changes a recording works on its mono downmix.  What is wanted from the channels afterwards is
+their *balance*: how loud each of them is beside the others at every moment.
+"""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -8,125 +12,183 @@ from typing import Protocol
 
 import numpy as np
 
+from audiostyle.errors import ShapeError
 from audiostyle.sound.blocks import SlidingWindow, mark_last
 from audiostyle.sound.reading import AudioReader
 from audiostyle.sound.resampling import Resampler
-from audiostyle.sound.stereo_balance import apply_gains, channel_gains, overlap
+from audiostyle.sound.stereo_balance import apply_balance, compute_context, measure_balance
 
 _BLOCK_SECONDS = 4
-_BALANCE_HOP = 1024  # samples between two readings of the stereo balance
+_BALANCE_HOP = 1024  # samples from one measurement of the stereo balance to the next
 
 
 class BlockSource(Protocol):
-    """What gives a sound from its start as blocks (channels, n), as often as it is asked."""
+    """Anything that gives a sound from its start, block by block, as often as it is asked."""
 
-    def blocks(self, frames: int) -> Iterator[np.ndarray]: ...
+    def blocks(self, frames: int) -> Iterator[np.ndarray]:
+        """Yield the whole sound as float32 (channels, frames); the last block may be shorter."""
 
 
 @dataclass(frozen=True)
 class ArraySource:
-    """An array (channels, n) in place of a file."""
+    """An array in place of a file.
+
+    Attributes:
+        wave: (channels, samples) float32.
+
+    Example:
+        >>> [block.shape for block in ArraySource(np.zeros((2, 10), np.float32)).blocks(4)]
+        [(2, 4), (2, 4), (2, 2)]
+    """
 
     wave: np.ndarray
 
     def blocks(self, frames: int) -> Iterator[np.ndarray]:
-        """Yield it ``frames`` at a time."""
+        """Yield the array in blocks (channels, frames)."""
         for start in range(0, self.wave.shape[1], frames):
             yield self.wave[:, start : start + frames]
 
 
 class SharedSource:
-    """A source in one pass for two listeners: what one of them has not heard yet is kept.
+    """A source that two readers share in a single pass; what one has not read yet is kept for it.
 
-    A file has one place at which it is read, so two that read in turns would each miss what the other gets.
+    A file is read at one place.  Two readers that take turns would each miss the blocks that the other gets.
+
+    Args:
+        source: what is read.
+        frames: samples of a block, whatever the readers ask for.
     """
 
     def __init__(self, source: BlockSource, frames: int) -> None:
         self._copies = list(tee(source.blocks(frames)))
 
     def blocks(self, frames: int) -> Iterator[np.ndarray]:
-        """Return the blocks, of the size that was asked for at first; twice, then there are no more."""
+        """Return the blocks, of the size that was set at first.  It can be called twice."""
         return self._copies.pop()
 
 
 class Recording:
-    """A recording of ``channels`` at ``sample_rate``, streamed from ``source``; with ``keep_drums``, split.
+    """A recording, streamed from a source as often as need be.
 
-    Then the harmonic part is what is listened to and the percussive part is kept for later.
+    Args:
+        source: gives the samples.
+        sample_rate: in hertz.
+        channels: of the source.
+        keep_drums: whether the percussive part is separated.  Then the harmonic part is what everything here
+            works on, and the percussive part comes beside it, to be mixed in again at the end.
+
+    Attributes:
+        samples: length of a channel; 0 until the whole recording was read once by :meth:`read_mono`.
+        block: samples of a block.
+
+    Example:
+        >>> wave = np.stack([np.ones(8, np.float32), np.zeros(8, np.float32)])
+        >>> recording = Recording(ArraySource(wave), sample_rate=44100, channels=2)
+        >>> mono = np.concatenate(list(recording.read_mono(44100)))
+        >>> mono.tolist() == [0.5] * 8, recording.samples
+        (True, 8)
+        >>> (restored, original, drums), = recording.restore_balance([mono])
+        >>> restored[:, 0].round(2).tolist()
+        [1.0, 0.0]
     """
 
     def __init__(
         self, source: BlockSource, sample_rate: int, channels: int, *, keep_drums: bool = False
     ) -> None:
-        self.source, self.sample_rate, self.channels, self.keep_drums = (
-            source,
-            sample_rate,
-            channels,
-            keep_drums,
-        )
-        self.samples = 0  # a channel; known once the whole of it has been listened to
-        # Whole hops of the balance, so that blocks can be cut anywhere between two of them.
+        self.source = source
+        self.sample_rate = sample_rate
+        self.channels = channels
+        self.keep_drums = keep_drums
+        self.samples = 0
+        # A multiple of the hop, so that between two blocks there is never half a hop of the balance.
         self.block = _BALANCE_HOP * max(1, _BLOCK_SECONDS * sample_rate // _BALANCE_HOP)
 
-    def parts(self) -> Iterator[tuple[np.ndarray, np.ndarray | None]]:
-        """Yield (what is worked on, the drums or None) of the whole recording, block by block."""
+    def read_parts(self) -> Iterator[tuple[np.ndarray, np.ndarray | None]]:
+        """Yield the sound to work on, and the drums or None, both (channels, n), block by block."""
         if not self.keep_drums:
             yield from ((block, None) for block in self.source.blocks(self.block))
             return
-        from audiostyle.sound.percussion import HarmonicPercussive  # with scipy: a quarter of a second
+        from audiostyle.sound.percussion import (
+            HarmonicPercussiveSeparator,
+        )  # with scipy: a quarter of a second
 
-        separation = HarmonicPercussive(self.channels, self.sample_rate)
+        separator = HarmonicPercussiveSeparator(self.channels, self.sample_rate)
         for block, last in mark_last(self.source.blocks(self.block)):
-            yield separation.process(block, last)
+            yield separator.process(block, last)
 
-    def listened(self, rate: int) -> Iterator[np.ndarray]:
-        """Yield the mono downmix of what is worked on, (n,) at ``rate`` Hz."""
+    def read_mono(self, rate: int) -> Iterator[np.ndarray]:
+        """Yield the mono downmix of the sound to work on, (n,) at ``rate`` hertz, block by block."""
         resampler = Resampler(self.sample_rate, rate, 1)
         samples = 0
-        for (block, _), last in mark_last(self.parts()):
+        for (block, _), last in mark_last(self.read_parts()):
             samples += block.shape[1]
             yield resampler.process(block.mean(axis=0, keepdims=True), last)[0]
         self.samples = samples
 
-    def balanced(
+    def restore_balance(
         self, mono: Iterable[np.ndarray]
     ) -> Iterator[tuple[np.ndarray, np.ndarray, np.ndarray | None]]:
-        """Spread a mono stream over the channels as the source's sound is spread.
+        """Spread a mono stream over the channels in the same balance as the recording's sound.
 
         Args:
             mono: blocks (n,) at the recording's rate, together as long as the recording.
 
         Yields:
-            (the spread stream, the dry source, the drums or None), each (channels, n).
+            The spread stream, the sound that the recording has there, and its drums or None, each
+            (channels, n).
+
+        Raises:
+            ShapeError: the mono stream ends before the recording.
         """
-        margin = overlap(_BALANCE_HOP, self.sample_rate)
+        context = compute_context(_BALANCE_HOP, self.sample_rate)
         source, stream, start = SlidingWindow(self._stack_parts()), SlidingWindow(mono), 0
         while True:
-            begin = max(0, start - margin)
-            seen = source.read(begin, start + self.block + margin)
+            begin = max(0, start - context)
+            seen = source.read(begin, start + self.block + context)
             middle = slice(start - begin, start - begin + self.block)
             block = seen[:, middle]
-            if not block.size:
-                return
             size = block.shape[1]
-            gains = channel_gains(seen[: self.channels], _BALANCE_HOP, self.sample_rate)
-            around = (middle.start, seen.shape[1] - middle.start - size)
-            wet = apply_gains(np.pad(stream.read(start, start + size), around), gains, _BALANCE_HOP)
-            drums = block[self.channels :] if self.keep_drums else None
-            yield wet[:, middle], block[: self.channels], drums
+            if not size:
+                return
+            part = stream.read(start, start + size)
+            if part.size < size:
+                raise ShapeError(f"the result ends {size - part.size} samples before the recording")
+            balance = measure_balance(seen[: self.channels], _BALANCE_HOP, self.sample_rate)
+            padded = np.pad(part, (middle.start, seen.shape[1] - middle.start - size))
+            spread = apply_balance(padded, balance, _BALANCE_HOP)[:, middle]
+            yield spread, block[: self.channels], block[self.channels :] if self.keep_drums else None
             start += size
 
     def _stack_parts(self) -> Iterator[np.ndarray]:
-        """Yield :meth:`parts` as one array a block: the channels to process, then those of the drums."""
-        for block, drums in self.parts():
+        """Yield :meth:`read_parts` as one array for each block: the sound's channels, then the drums'."""
+        for block, drums in self.read_parts():
             yield block if drums is None else np.concatenate([block, drums])
 
 
 def read_mono(path: str | Path, rate: int) -> np.ndarray:
-    """Return a whole file mixed to mono at ``rate`` Hz, (n,); raises AudioReadError.
+    """Read a whole file as mono.
 
-    It is mixed while it is read: two channels are never held.
+    It is mixed down while it is read, so that its channels are never held in memory together.
+
+    Args:
+        path: any file that :class:`~audiostyle.sound.reading.AudioReader` reads.
+        rate: of the result, in hertz.
+
+    Returns:
+        (samples,) float32.
+
+    Raises:
+        AudioReadError: it cannot be read.
+
+    Example:
+        >>> import tempfile
+        >>> from audiostyle.sound.writing import AudioWriter
+        >>> path = Path(tempfile.mkdtemp(), "a.wav")
+        >>> with AudioWriter(path, 8000, channels=2) as writer:
+        ...     writer.write(np.full((2, 100), 0.5, np.float32))
+        >>> read_mono(path, 16000).shape
+        (200,)
     """
     with AudioReader(path) as reader:
         recording = Recording(reader, reader.info.sample_rate, reader.info.channels)
-        return np.concatenate(list(recording.listened(rate)))
+        return np.concatenate(list(recording.read_mono(rate)))

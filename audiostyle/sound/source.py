@@ -1,4 +1,4 @@
-"""From what a user names as input to something a decoder can open and rewind, or one clear error."""
+"""From what a user names as input to something that a decoder can open and rewind, or one clear error."""
 
 from __future__ import annotations
 
@@ -11,18 +11,40 @@ from typing import IO
 from audiostyle.errors import AudioReadError
 
 STANDARD_INPUT = "-"
+"""The path that means standard input."""
 
 
 def describe_source(path: str | Path) -> str:
-    """How messages call the input ``path``."""
+    """Return what messages call an input.
+
+    Args:
+        path: of a file, or ``-``.
+
+    Example:
+        >>> describe_source("-"), describe_source("song.wav")
+        ('standard input', 'song.wav')
+    """
     return "standard input" if str(path) == STANDARD_INPUT else str(path)
 
 
 def open_source(path: str | Path) -> Path | IO[bytes]:
-    """The path itself where it is a file that can be read; for a stream (``-`` or a named pipe) a temporary
-    copy that vanishes when closed, or when the process is killed.
+    """Return a file that can be opened and rewound.
 
-    Raises `AudioReadError`: missing, a folder, not readable, empty, a terminal, no room for the copy.
+    Args:
+        path: of a file or a named pipe, or ``-`` for standard input.
+
+    Returns:
+        The path itself if it is a file that can be read.  For a stream, an open temporary copy, which
+        vanishes when it is closed or the process is killed.
+
+    Raises:
+        AudioReadError: the input is missing, a folder, not readable, empty or a terminal, or there is no
+            room for the copy.
+
+    Example:
+        >>> open_source("missing.wav")
+        Traceback (most recent call last):
+        audiostyle.errors.AudioReadError: missing.wav: no such file; check the name and the folder
     """
     if str(path) == STANDARD_INPUT:
         return _copy(sys.stdin.buffer, describe_source(path))
@@ -44,6 +66,7 @@ def open_source(path: str | Path) -> Path | IO[bytes]:
 
 
 def _copy(stream: IO[bytes], name: str) -> IO[bytes]:
+    """Copy a stream to a temporary file; messages call the stream ``name``."""
     if stream.isatty():
         raise AudioReadError(f"{name}: is a terminal; pipe a WAV into it")
     copy = tempfile.TemporaryFile()  # noqa: SIM115  the caller closes it

@@ -10,9 +10,20 @@ import numpy as np
 
 
 class Spool:
-    """Float32 blocks ``(channels, n)`` put down one after another and then taken back, in constant memory.
+    """A file of float32 blocks that are appended one after another and then read back, in constant memory.
 
-    The file has no name on systems that allow it, so even a killed process leaves nothing behind.
+    The file has no name on systems that allow it, so that not even a killed process leaves it behind.
+
+    Args:
+        folder: where the file lies.
+        channels: of all blocks.
+
+    Example:
+        >>> spool = Spool(Path(tempfile.gettempdir()), channels=1)
+        >>> spool.append(np.zeros((1, 5)))
+        >>> [block.shape for block in spool.blocks(3)]
+        [(1, 3), (1, 2)]
+        >>> spool.close()
     """
 
     def __init__(self, folder: Path, channels: int) -> None:
@@ -20,11 +31,15 @@ class Spool:
         self._file = tempfile.TemporaryFile(dir=folder, prefix=".audiostyle-")  # noqa: SIM115  see close()
 
     def append(self, block: np.ndarray) -> None:
-        """Put down one more block.  Raises `OSError` when the disk is full."""
+        """Append one block (channels, n).
+
+        Raises:
+            OSError: the disk is full.
+        """
         self._file.write(np.ascontiguousarray(block.T, dtype=np.float32).data)
 
     def blocks(self, frames: int) -> Iterator[np.ndarray]:
-        """All samples from the first, ``frames`` at a time."""
+        """Yield all samples from the first on as (channels, frames); the last block may be shorter."""
         self._file.seek(0)
         while data := self._file.read(4 * frames * self._channels):
             yield np.frombuffer(data, np.float32).reshape(-1, self._channels).T

@@ -1,59 +1,98 @@
-"""The stereo balance of one recording put onto a mono sound made from it.
+"""The stereo balance of a recording: measured, and applied to a mono sound that was made from it.
 
-Conventions: gains ``(channels, frames)`` belong to the middles of hops: frame *f* is at sample (f + ½)·hop.
+The balance is an array of gains (channels, frames).  Frame *f* lasts from sample f · hop to (f + 1) · hop,
+and its gains hold in its middle.
 
-Streaming: give both functions a stretch that starts at a multiple of ``hop`` and reaches `overlap` samples
-further on both sides than what is wanted (or to the recording's ends); after dropping that surplus the result
-is the same as for the whole recording at once.
+Both functions can be used on a part of a recording: give them a part that starts at a multiple of ``hop`` and
+reaches :func:`compute_context` samples further on both sides than is wanted, or to the recording's ends.
+Without that surplus, the result is then the same as for the whole recording at once.
 """
 
 from __future__ import annotations
 
 import numpy as np
 
-SMOOTHING = 0.25  # seconds; shorter and the balance follows single notes' attacks, longer and it lags
-_SILENCE = 1e-5  # RMS (-100 dB) below which there is no balance to speak of
+SMOOTHING = 0.25
+"""Seconds over which loudness is averaged.  If it is shorter the balance follows the attacks of single notes,
+if it is longer it lags behind."""
+
+_SILENCE = 1e-5  # RMS (-100 dB) of a channel below which it makes no difference
 
 
-def overlap(hop: int, sample_rate: int) -> int:
-    """Samples of context that the gains need on either side: half the smoothing, and a hop to interpolate."""
-    return (_reach(hop, sample_rate) + 1) * hop
+def compute_context(hop: int, sample_rate: int) -> int:
+    """Return how many samples beyond both ends of a part its balance depends on.
 
+    It is half of the smoothing, and one hop for the interpolation.
 
-def channel_gains(block: np.ndarray, hop: int, sample_rate: int) -> np.ndarray:
-    """How loud each channel is beside the mean of all, float32 ``(channels, ⌈samples/hop⌉)``.
+    Args:
+        hop: samples of a frame.
+        sample_rate: in hertz.
 
-    ``block`` is float ``(channels, samples)``.  Each channel's RMS over about 0.25 s, divided by the mean
-    over channels: 1 for mono, for identical channels and for silence; (2, 0) for sound on the left alone.
+    Example:
+        >>> compute_context(1024, 44100)
+        6144
     """
-    channels, samples = block.shape
+    return (_get_reach(hop, sample_rate) + 1) * hop
+
+
+def measure_balance(wave: np.ndarray, hop: int, sample_rate: int) -> np.ndarray:
+    """Measure how loud each channel is beside the others.
+
+    Args:
+        wave: (channels, samples) float.
+        hop: samples of a frame.
+        sample_rate: in hertz.
+
+    Returns:
+        (channels, ⌈samples / hop⌉) float32: each channel's RMS over about 0.25 s divided by the mean of all
+        channels.  It is 1 for mono, for equal channels and for silence, and nearly (2, 0) for sound on the
+        left only.
+
+    Example:
+        >>> left_only = np.stack([np.ones(4), np.zeros(4)])
+        >>> measure_balance(left_only, hop=4, sample_rate=44100).round().tolist()
+        [[2.0], [0.0]]
+    """
+    channels, samples = wave.shape
     frames = -(-samples // hop)
-    padded = np.pad(block, ((0, 0), (0, frames * hop - samples))).reshape(channels, frames, hop)
+    padded = np.pad(wave, ((0, 0), (0, frames * hop - samples))).reshape(channels, frames, hop)
     power = np.einsum("cfh,cfh->cf", padded, padded, dtype=np.float64) / hop
-    window = _window(_reach(hop, sample_rate))
+    window = _make_window(_get_reach(hop, sample_rate))
     smooth = np.stack([np.convolve(row, window)[window.size // 2 :][:frames] for row in power])
     rms = np.sqrt(smooth) + _SILENCE
     return (rms / rms.mean(axis=0)).astype(np.float32)
 
 
-def apply_gains(mono: np.ndarray, gains: np.ndarray, hop: int) -> np.ndarray:
-    """``mono`` ``(samples,)`` or ``(1, samples)`` as ``(channels, samples)``, each channel by its gains.
+def apply_balance(mono: np.ndarray, balance: np.ndarray, hop: int) -> np.ndarray:
+    """Spread a mono sound over channels.
 
-    Between the middles of hops gains are interpolated linearly; before the first and after the last they
-    stay as they are.
+    Between the middles of frames gains are interpolated linearly; before the first and behind the last middle
+    they stay as they are.
+
+    Args:
+        mono: (samples,) or (1, samples) float.
+        balance: (channels, frames), from :func:`measure_balance`.
+        hop: samples of a frame.
+
+    Returns:
+        (channels, samples).
+
+    Example:
+        >>> apply_balance(np.ones(2), np.array([[2.0], [0.0]]), hop=4).tolist()
+        [[2.0, 2.0], [0.0, 0.0]]
     """
     mono = mono.reshape(-1)
     positions = (np.arange(mono.size) + 0.5) / hop - 0.5  # in frames
-    frames = np.arange(gains.shape[1])
-    return np.stack([mono * np.interp(positions, frames, row).astype(mono.dtype) for row in gains])
+    frames = np.arange(balance.shape[1])
+    return np.stack([mono * np.interp(positions, frames, row).astype(mono.dtype) for row in balance])
 
 
-def _reach(hop: int, sample_rate: int) -> int:
-    """Frames that the smoothing window extends to either side."""
+def _get_reach(hop: int, sample_rate: int) -> int:
+    """Return how many frames the smoothing window extends to either side."""
     return round(SMOOTHING / 2 * sample_rate / hop)
 
 
-def _window(reach: int) -> np.ndarray:
-    """Hann over ``2·reach + 1`` frames with sum 1: finite, so that streaming needs a finite overlap."""
+def _make_window(reach: int) -> np.ndarray:
+    """Return a Hann window of ``2 · reach + 1`` frames with sum 1; it is finite, so that context suffices."""
     window = np.hanning(2 * reach + 3)[1:-1]
     return window / window.sum()

@@ -12,23 +12,39 @@ FRAME_SECONDS = 0.093
 
 @dataclass(frozen=True)
 class Stft:
-    """Frames of ``n_fft`` samples under a Hann window, one every ``hop`` samples, which divides ``n_fft``.
+    """A short-time Fourier transform with a Hann window.
 
-    Frame t is centred on sample t · hop; beyond both ends there is silence.
+    Frame t is centered on sample t · hop; beyond both ends there is silence.
+
+    Attributes:
+        n_fft: samples of a frame.
+        hop: samples from one frame to the next; it must divide ``n_fft``.
+
+    Example:
+        >>> transform = Stft(256, 64)
+        >>> spectrum = transform(torch.ones(1000))
+        >>> spectrum.shape, transform.inverse(spectrum, 1000).shape
+        (torch.Size([129, 16]), torch.Size([1000]))
     """
 
     n_fft: int
     hop: int
 
     @classmethod
-    def at(cls, sample_rate: float, *, overlap: int = 4, seconds: float = FRAME_SECONDS) -> "Stft":
-        """Return the one whose frame is the power of two nearest to ``seconds``, or ``overlap`` hops."""
+    def for_rate(cls, sample_rate: float, *, overlap: int = 4, seconds: float = FRAME_SECONDS) -> "Stft":
+        """Return the transform whose frame is the power of two nearest to a duration.
+
+        Args:
+            sample_rate: in hertz.
+            overlap: hops in a frame.
+            seconds: the wanted duration of a frame.
+        """
         n_fft = 2 ** max(5, round(math.log2(seconds * sample_rate)))
         return cls(n_fft, n_fft // overlap)
 
     @property
     def bins(self) -> int:
-        """Number of frequencies, from 0 to half the sample rate."""
+        """The number of frequencies, from 0 to half the sample rate."""
         return self.n_fft // 2 + 1
 
     def frames(self, samples: int) -> int:
@@ -36,12 +52,15 @@ class Stft:
         return 1 + samples // self.hop
 
     def __call__(self, wave: Tensor) -> Tensor:
-        """(samples,) or (B, samples), at least one sample → complex (bins, frames) or (B, bins, frames)."""
+        """Return the complex spectrum (bins, frames) of a wave (samples,).
+
+        Of a batch of waves (B, samples) it is (B, bins, frames).
+        """
         return torch.stft(
             wave,
             self.n_fft,
             self.hop,
-            window=self._window(wave),
+            window=self._make_window(wave),
             center=True,
             pad_mode="constant",
             return_complex=True,
@@ -52,10 +71,13 @@ class Stft:
 
         Args:
             spectrum: complex (bins, frames) or (B, bins, frames).
-            samples: of the wave, which must have that many frames.
+            samples: length of the wave, which must have that many frames.
+
+        Returns:
+            (samples,) or (B, samples).
         """
-        window = self._window(spectrum.real)
+        window = self._make_window(spectrum.real)
         return torch.istft(spectrum, self.n_fft, self.hop, window=window, center=True, length=samples)
 
-    def _window(self, like: Tensor) -> Tensor:
+    def _make_window(self, like: Tensor) -> Tensor:
         return torch.hann_window(self.n_fft, dtype=like.dtype, device=like.device)

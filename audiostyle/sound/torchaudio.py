@@ -1,9 +1,10 @@
 """``functional`` and ``transforms`` of torchaudio, also where ``import torchaudio`` fails.
 
-torchaudio 2.11 loads a compiled extension when imported and raises where that does not fit the installed
-torch: OSError beside a CPU build (the extension wants a CUDA library), RuntimeError beside another CUDA
-version.  Everything that audiostyle uses is written in Python, so there it is imported a second time with a
-stand-in for ``torchaudio._extension`` that says "no extension".  Other modules get torchaudio's parts here.
+torchaudio 2.11 loads a compiled extension when it is imported, and raises where the extension does not fit
+the installed torch: OSError beside a CPU build (the extension wants a CUDA library), RuntimeError beside
+another CUDA version.  Everything that audiostyle uses is written in Python.  So where the import fails it is
+repeated with a stand-in for ``torchaudio._extension`` that says "no extension".  All other modules import
+torchaudio's parts from here.
 """
 
 from __future__ import annotations
@@ -16,37 +17,39 @@ from typing import Any, NoReturn
 __all__ = ["functional", "transforms"]
 
 
-def _import() -> ModuleType:
-    """torchaudio with its extension, or else without; what a failed import left behind is removed."""
+def _import_torchaudio() -> ModuleType:
+    """Import torchaudio with its extension, or else without; what a failed import left behind is removed."""
     try:
         return importlib.import_module("torchaudio")
     except (ImportError, OSError, RuntimeError):
-        _forget()
+        _forget_torchaudio()
         if importlib.util.find_spec("torchaudio") is None:
             raise
-    sys.modules["torchaudio._extension"] = _without_extension()
+    sys.modules["torchaudio._extension"] = _make_stand_in()
     try:
         return importlib.import_module("torchaudio")
     except BaseException:
-        _forget()
+        _forget_torchaudio()
         raise
 
 
-def _forget() -> None:
+def _forget_torchaudio() -> None:
+    """Remove torchaudio and its parts from the modules that are imported."""
     for name in [name for name in sys.modules if name.partition(".")[0] == "torchaudio"]:
         del sys.modules[name]
 
 
-def _without_extension() -> ModuleType:
+def _make_stand_in() -> ModuleType:
+    """Return a module that can take the place of ``torchaudio._extension``."""
     stand_in: Any = ModuleType("torchaudio._extension")
     stand_in._IS_TORCHAUDIO_EXT_AVAILABLE = False
     stand_in._IS_ALIGN_AVAILABLE = False
-    stand_in.fail_if_no_align = _needs_extension
+    stand_in.fail_if_no_align = _refuse_to_run
     return stand_in
 
 
-def _needs_extension(function: object) -> object:
-    """A decorator, as in torchaudio, for the few functions (forced alignment) that have no Python form."""
+def _refuse_to_run(function: object) -> object:
+    """Decorate, as torchaudio does, the few functions (forced alignment) that have no form in Python."""
 
     def fail(*arguments: object, **named: object) -> NoReturn:
         raise RuntimeError(
@@ -56,6 +59,9 @@ def _needs_extension(function: object) -> object:
     return fail
 
 
-_torchaudio = _import()
+_torchaudio = _import_torchaudio()
 functional = _torchaudio.functional
+"""``torchaudio.functional``."""
+
 transforms = _torchaudio.transforms
+"""``torchaudio.transforms``."""

@@ -1,4 +1,4 @@
-"""Waves in and out of the public functions: checked once, and given back as the caller's kind of array."""
+"""Waves that go into public functions and come out of them: checked once, and of the caller's kind."""
 
 import sys
 from collections.abc import Callable
@@ -19,14 +19,19 @@ NumPy array in, NumPy array out; tensor in, tensor out, of the same floating typ
 """
 
 Array = NDArray[np.float32]
+"""A wave as the library works on it."""
 
 
 def check_wave(wave: Wave, name: str = "the wave") -> tuple[Array, Callable[[Array], Wave]]:
-    """Return a wave as float32 (samples,) or (channels, samples), and the way back to the caller's kind.
+    """Return a wave as a float32 array, and a function that turns results into the caller's kind.
 
     Args:
-        wave: a NumPy array or a tensor.
+        wave: (samples,) or (channels, samples), a NumPy array or a tensor; it is not changed.
         name: what error messages call it.
+
+    Returns:
+        A copy of the wave as float32 of the same shape; and a function from such arrays to arrays of the
+        wave's floating type, or to tensors of its floating type on its device.
 
     Raises:
         ShapeError: the wave is empty, not finite or of another number of dimensions.
@@ -41,7 +46,7 @@ def check_wave(wave: Wave, name: str = "the wave") -> tuple[Array, Callable[[Arr
     array: Array
     if torch is not None and isinstance(wave, torch.Tensor):
         like = wave.detach()
-        array = np.asarray(like.cpu(), dtype=np.float32)
+        array = like.to("cpu", torch.float32, copy=True).numpy()  # NumPy itself does not know bfloat16
         dtype = like.dtype if like.is_floating_point() else torch.float32
         restore = lambda result: torch.from_numpy(result).to(like.device, dtype)  # noqa: E731
     else:

@@ -17,29 +17,46 @@ from audiostyle.sound.atomic import STANDARD_OUTPUT, AtomicFile, explain_errors
 from audiostyle.sound.spool import Spool
 
 Clip = Literal["rescale", "clamp", "none"]
-_CHUNK = 4096  # frames a call: libsndfile puts a Vorbis block on the stack, and crashes on a large one
+"""What happens to samples beyond ±1; see :class:`AudioWriter`."""
+
+_CHUNK = 4096  # frames a call: libsndfile keeps a Vorbis block on the stack, and crashes with a large one
 
 
 class AudioWriter:
-    """A recording to be: ``with AudioWriter("out.flac", 44100, channels=2) as writer: writer.write(block)``
+    """A recording that is written block by block.
 
-    The file takes its name when the ``with`` block ends well; after an exception (Ctrl-C included) nothing is
-    left of it, after a kill at most a hidden ``.audiostyle-….part``.  Missing folders are made.  An existing
-    file is replaced: asking first is the caller's business.  ``-`` is a WAV to standard output.
+    The file takes its name when the ``with`` block ends well.  After an exception (Ctrl-C included) nothing
+    is left of it, after a kill at most a hidden ``.audiostyle-….part``.  Missing folders are made.  An
+    existing file is replaced: asking first is the caller's business.
 
-    ``format`` (default: by suffix) and ``subtype`` are libsndfile's names, see `formats`.  ``clip`` says what
-    happens to samples beyond ±1, which only float subtypes can hold (those are written as they are):
+    Args:
+        path: of the file; ``-`` is a WAV on standard output.
+        sample_rate: in hertz.
+        channels: of all blocks.
+        format: libsndfile's name of the container; by default the suffix decides, see
+            :func:`~audiostyle.sound.formats.get_format`.
+        subtype: libsndfile's name of the encoding; by default the format's first.
+        clip: what happens to samples beyond ±1, which only float subtypes can hold (those are written as they
+            are).  With ``"rescale"`` the whole recording is divided by its peak, for which it waits in a
+            temporary file.  With ``"clamp"`` each such sample becomes ±1.  With ``"none"`` the encoder gets
+            them as they are: PCM then saturates, Vorbis and MP3 keep the overshoot.
+        comment: goes to the file's comment tag where the format has one.
 
-    - ``"rescale"``: the whole recording is divided by its peak (for which it waits in a temporary file);
-    - ``"clamp"``: each becomes ±1;
-    - ``"none"``: the encoder gets them; PCM then saturates, Vorbis and MP3 keep the overshoot.
+    Attributes:
+        peak: the largest magnitude that was written so far.
+        gain: what all samples were multiplied by; known at the end.
 
-    ``comment`` goes to the file's comment tag, where the format has one.
-    After the end, ``peak`` is the largest magnitude that was given and ``gain`` what all was multiplied by.
+    Raises:
+        AudioWriteError: the format is unknown or cannot hold this rate, channel count or length; the folder
+            or file is not writable; the disk is full; a sample is not finite; there are no samples at all.
+        ShapeError: a block has another shape.
 
-    Raises `AudioWriteError`: format unknown or unable to hold this rate, channel count or length; folder or
-    file not writable; disk full; a sample that is not finite; no samples at all.  Raises `ShapeError`: a
-    block of another shape.
+    Example:
+        >>> import tempfile
+        >>> with AudioWriter(Path(tempfile.mkdtemp(), "a.flac"), 44100, channels=2) as writer:
+        ...     writer.write(np.full((2, 1000), 2.0))
+        >>> writer.peak, writer.gain
+        (2.0, 0.5)
     """
 
     def __init__(
@@ -54,9 +71,9 @@ class AudioWriter:
         comment: str | None = None,
     ) -> None:
         to_stdout = str(path) == STANDARD_OUTPUT
-        self._format = formats.FORMATS["WAV"] if to_stdout else formats.format_of(path, format)
-        self._subtype = subtype or formats.default_subtype(self._format.name)
-        formats.check(path, self._format, self._subtype, sample_rate, channels)
+        self._format = formats.FORMATS["WAV"] if to_stdout else formats.get_format(path, format)
+        self._subtype = subtype or formats.choose_subtype(self._format.name)
+        formats.check_format(path, self._format, self._subtype, sample_rate, channels)
         is_float = self._subtype in formats.FLOAT_SUBTYPES
         self._clamps = clip == "clamp" and not is_float
         self._channels = channels
@@ -85,7 +102,12 @@ class AudioWriter:
             self._discard()
 
     def write(self, block: np.ndarray) -> None:
-        """Add ``block``, float ``(channels, n)``, to the end."""
+        """Append a block (channels, n) float.
+
+        Raises:
+            AudioWriteError: a sample is not finite, the file gets too long, or the disk is full.
+            ShapeError: the block has another shape.
+        """
         self._check(block)
         self.peak = max(self.peak, float(np.abs(block).max(initial=0.0)))
         with explain_errors(self._output.name):
@@ -95,6 +117,7 @@ class AudioWriter:
                 self._encode(block)
 
     def _open(self, sample_rate: int, comment: str | None) -> soundfile.SoundFile:
+        """Open the temporary file for writing."""
         path, name = os.fsencode(self._output.temporary), self._format.name
         file = soundfile.SoundFile(path, "w", sample_rate, self._channels, self._subtype, format=name)
         if comment and self._format.has_comment:
@@ -102,24 +125,27 @@ class AudioWriter:
         return file
 
     def _check(self, block: np.ndarray) -> None:
+        """Raise an error unless the block can be written, and count its samples."""
         name = self._output.name
         if block.ndim != 2 or block.shape[0] != self._channels:
             raise ShapeError(f"{name}: a block must be ({self._channels}, n), not {block.shape}")
         if not np.isfinite(block).all():
             raise AudioWriteError(f"{name}: was given a sample that is NaN or infinite; please report this")
         self._frames += block.shape[1]
-        size = self._frames * self._channels * formats.sample_bytes(self._subtype)
+        size = self._frames * self._channels * formats.count_sample_bytes(self._subtype)
         if self._format.max_bytes and size > self._format.max_bytes:
             kind = self._format.name
             raise AudioWriteError(f"{name}: {kind} holds at most 4 GiB; write .w64 or .flac instead")
 
     def _encode(self, block: np.ndarray) -> None:
+        """Give a block to the encoder."""
         assert self._file is not None
         samples = np.clip(block, -1, 1) if self._clamps else block
         for start in range(0, samples.shape[1], _CHUNK):
             self._file.write(samples[:, start : start + _CHUNK].T.astype(np.float32, copy=False))
 
     def _finish(self) -> None:
+        """Write what waits, close the file and give it its name."""
         assert self._file is not None
         if self._frames == 0:
             raise AudioWriteError(f"{self._output.name}: was given no samples; there is nothing to write")
@@ -133,16 +159,19 @@ class AudioWriter:
         self._output.commit()
 
     def _check_end(self) -> None:
-        """libsndfile ignores a full disk while it closes a compressed file, and the last frames are lost."""
+        """Raise OSError if the last frame is missing: libsndfile ignores a full disk when it closes."""
         with soundfile.SoundFile(os.fsencode(self._output.temporary)) as written:
             written.seek(self._frames - 1)
             if len(written.read(1)) == 0:
                 raise OSError(errno.ENOSPC, "its last samples are missing")
 
     def _discard(self) -> None:
+        """Close everything and delete what has no name yet."""
         if self._spool is not None:
             self._spool.close()
-        with suppress(soundfile.SoundFileError):  # what it could not write is not wanted any more
+        with suppress(
+            soundfile.SoundFileError
+        ):  # it is being deleted, so what could not be written does not matter
             if self._file is not None:
                 self._file.close()
         self._output.discard()

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from audiostyle.errors import AudiostyleError
 from audiostyle.progress import Progress
 from audiostyle.sound.atomic import STANDARD_OUTPUT
-from audiostyle.sound.formats import AudioInfo, default_subtype, format_of
+from audiostyle.sound.formats import AudioInfo, choose_subtype, get_format
 from audiostyle.sound.reading import AudioReader
 from audiostyle.sound.writing import AudioWriter, Clip
 from audiostyle.translation.loaded_model import LoadedModel
@@ -105,4 +105,4 @@ def translate_to_files(
 
 def _choose_subtype(out: str | Path, format: str | None, source: AudioInfo) -> str | None:
     """Return the encoding that keeps what the source has, where the output's format can."""
-    return None if str(out) == STANDARD_OUTPUT else default_subtype(format_of(out, format).name, source)
+    return None if str(out) == STANDARD_OUTPUT else choose_subtype(get_format(out, format).name, source)

@@ -7,14 +7,21 @@ import pytest
 import soundfile
 
 from audiostyle.errors import AudioWriteError
-from audiostyle.sound.formats import FORMATS, AudioInfo, check, default_subtype, format_of, sample_bytes
+from audiostyle.sound.formats import (
+    FORMATS,
+    AudioInfo,
+    check_format,
+    choose_subtype,
+    count_sample_bytes,
+    get_format,
+)
 
 RATES = (4000, 8000, 11025, 22050, 44100, 48000, 96000, 192_000)
 
 
-def accepted(name: str, subtype: str, sample_rate: int, channels: int) -> bool:
+def is_accepted(name: str, subtype: str, sample_rate: int, channels: int) -> bool:
     try:
-        check("out", FORMATS[name], subtype, sample_rate, channels)
+        check_format("out", FORMATS[name], subtype, sample_rate, channels)
     except AudioWriteError:
         return False
     return True
@@ -26,7 +33,7 @@ def test_what_passes_the_check_comes_back_with_its_rate_and_channels(tmp_path: P
         (rate, channels)
         for rate in RATES
         for channels in (1, 2, 8)
-        if accepted(name, subtype, rate, channels)
+        if is_accepted(name, subtype, rate, channels)
     ]
     assert cases
     for rate, channels in cases:
@@ -40,7 +47,7 @@ def test_what_passes_the_check_comes_back_with_its_rate_and_channels(tmp_path: P
     [("MP3", "MPEG_LAYER_III", 96000, 2), ("OGG", "OPUS", 44100, 2), ("FLAC", "PCM_16", 44100, 9)],
 )
 def test_what_the_check_refuses_libsndfile_cannot_write(tmp_path, name, subtype, sample_rate, channels):
-    assert not accepted(name, subtype, sample_rate, channels)
+    assert not is_accepted(name, subtype, sample_rate, channels)
     with pytest.raises(soundfile.SoundFileError):
         soundfile.write(tmp_path / "x", np.zeros((64, channels)), sample_rate, subtype=subtype, format=name)
 
@@ -58,7 +65,7 @@ def test_what_the_check_refuses_libsndfile_cannot_write(tmp_path, name, subtype,
 )
 def test_refusals_are_one_line_with_the_file_and_what_is_possible(name, subtype, sample_rate, channels, word):
     with pytest.raises(AudioWriteError) as error:
-        check("out.xyz", FORMATS[name], subtype, sample_rate, channels)
+        check_format("out.xyz", FORMATS[name], subtype, sample_rate, channels)
     message = str(error.value)
     assert message.startswith("out.xyz: ") and word in message and "\n" not in message
 
@@ -66,37 +73,37 @@ def test_refusals_are_one_line_with_the_file_and_what_is_possible(name, subtype,
 @pytest.mark.parametrize("path", ["a.m4a", "a", "a.mp4", ".wav"])
 def test_unknown_suffix_lists_the_known(path: str):
     with pytest.raises(AudioWriteError, match=r"\.wav.*\.flac.*\.ogg.*\.mp3"):
-        format_of(path)
+        get_format(path)
 
 
 def test_format_is_found_by_name_before_suffix_and_in_any_case():
-    assert format_of("a.WAV").name == "WAV"
-    assert format_of("a.wav", "Flac").name == "FLAC"
+    assert get_format("a.WAV").name == "WAV"
+    assert get_format("a.wav", "Flac").name == "FLAC"
     with pytest.raises(AudioWriteError, match="'m4a'"):
-        format_of("a.wav", "m4a")
+        get_format("a.wav", "m4a")
 
 
 @pytest.mark.parametrize("name", FORMATS)
 def test_default_subtype_is_one_the_format_has_whatever_the_input_was(name: str):
     for subtype in soundfile.available_subtypes():
-        assert default_subtype(name, AudioInfo(44100, 1, None, "WAV", subtype)) in FORMATS[name].subtypes
+        assert choose_subtype(name, AudioInfo(44100, 1, None, "WAV", subtype)) in FORMATS[name].subtypes
 
 
 def test_default_subtype_keeps_the_resolution_where_it_can():
-    def chosen(name: str, subtype: str, source: str = "WAV") -> str:
-        return default_subtype(name, AudioInfo(44100, 1, None, source, subtype))
+    def choose(name: str, subtype: str, source: str = "WAV") -> str:
+        return choose_subtype(name, AudioInfo(44100, 1, None, source, subtype))
 
-    assert chosen("WAV", "FLOAT") == "FLOAT"
-    assert chosen("WAV", "PCM_U8") == "PCM_U8"
-    assert chosen("FLAC", "FLOAT") == "PCM_24"
-    assert chosen("FLAC", "PCM_U8") == "PCM_16"
-    assert chosen("WAV", "FLOAT", source="FFMPEG") == "PCM_16"
+    assert choose("WAV", "FLOAT") == "FLOAT"
+    assert choose("WAV", "PCM_U8") == "PCM_U8"
+    assert choose("FLAC", "FLOAT") == "PCM_24"
+    assert choose("FLAC", "PCM_U8") == "PCM_16"
+    assert choose("WAV", "FLOAT", source="FFMPEG") == "PCM_16"
 
 
 @pytest.mark.parametrize("subtype", FORMATS["WAV"].subtypes)
-def test_sample_bytes(tmp_path: Path, subtype: str):
+def test_sample_sizes(tmp_path: Path, subtype: str):
     def size(samples: int) -> int:
         soundfile.write(tmp_path / "x.wav", np.zeros(samples), 8000, subtype=subtype)
         return (tmp_path / "x.wav").stat().st_size
 
-    assert size(2000) - size(1000) == 1000 * sample_bytes(subtype)
+    assert size(2000) - size(1000) == 1000 * count_sample_bytes(subtype)

@@ -7,7 +7,7 @@ import pytest
 import soundfile
 
 from audiostyle.errors import AudioReadError
-from audiostyle.sound.libsndfile import NotRecognised, SoundFileDecoder
+from audiostyle.sound.libsndfile import NotRecognized, SoundFileDecoder
 
 SAMPLES = 5000
 
@@ -48,7 +48,7 @@ def test_every_resolution_arrives_within_its_own_step(recording, subtype: str, n
 def test_what_is_not_audio_is_not_recognised(tmp_path: Path, content: bytes):
     path = tmp_path / "a.wav"
     path.write_bytes(content)
-    with pytest.raises(NotRecognised):
+    with pytest.raises(NotRecognized):
         SoundFileDecoder(path, "a.wav")
 
 

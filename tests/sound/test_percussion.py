@@ -8,13 +8,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from audiostyle.errors import ShapeError
-from audiostyle.sound.percussion import HarmonicPercussive
+from audiostyle.sound.percussion import HarmonicPercussiveSeparator
 
 RATE = 16000
 
 
 def separated(wave: np.ndarray, rate: int = RATE, frames: int = 5000) -> tuple[np.ndarray, np.ndarray]:
-    separator = HarmonicPercussive(wave.shape[0], rate)
+    separator = HarmonicPercussiveSeparator(wave.shape[0], rate)
     pairs = [separator.process(wave[:, start : start + frames]) for start in range(0, wave.shape[1], frames)]
     pairs.append(separator.process(wave[:, :0], last=True))
     harmonic, percussive = (np.concatenate(parts, axis=1) for parts in zip(*pairs, strict=True))
@@ -83,7 +83,7 @@ def test_silence_stays_silence():
 
 
 def test_memory_is_bounded(noise):
-    separator = HarmonicPercussive(1, RATE)
+    separator = HarmonicPercussiveSeparator(1, RATE)
     wave = noise(1, 10 * RATE)
     given_back = sum(separator.process(wave[:, s : s + 1000])[0].shape[1] for s in range(0, 10 * RATE, 1000))
     assert given_back > 7 * RATE  # what is kept back is at most a batch and the latency
@@ -99,4 +99,4 @@ def test_speed(noise):
 @pytest.mark.parametrize("shape", [(100,), (1, 100), (2, 10, 1)])
 def test_blocks_of_another_shape(shape):
     with pytest.raises(ShapeError, match=r"\(2, n\)"):
-        HarmonicPercussive(2, RATE).process(np.zeros(shape, np.float32))
+        HarmonicPercussiveSeparator(2, RATE).process(np.zeros(shape, np.float32))

@@ -11,12 +11,12 @@ from hypothesis import strategies as st
 
 from audiostyle.errors import AudioReadError
 from audiostyle.sound import ffmpeg
-from audiostyle.sound.reading import AudioReader, read
+from audiostyle.sound.reading import AudioReader, read_audio
 
 
-def fails(path: Path, *words: str) -> None:
+def check_failure(path: Path, *words: str) -> None:
     with pytest.raises(AudioReadError) as error:
-        read(path)
+        read_audio(path)
     message = str(error.value)
     assert message.startswith(f"{path}: ") and "\n" not in message
     assert all(word in message for word in words), message
@@ -35,21 +35,21 @@ def test_any_channels_length_and_rate_in_any_blocks(recording, noise, channels, 
     np.testing.assert_array_equal(np.concatenate(blocks, axis=1), wave)
 
 
-def test_read_gives_the_wave_and_its_rate(recording, noise):
-    wave, rate = read(recording("a.flac", noise(2, 100), 22050))
+def test_reading_gives_the_wave_and_its_rate(recording, noise):
+    wave, rate = read_audio(recording("a.flac", noise(2, 100), 22050))
     assert wave.shape == (2, 100) and rate == 22050
 
 
 def test_all_silent_is_a_recording(recording):
-    assert not read(recording("a.wav", np.zeros((1, 10))))[0].any()
+    assert not read_audio(recording("a.wav", np.zeros((1, 10))))[0].any()
 
 
 @pytest.mark.parametrize("name", ["a.wav", "a.ogg", "a.mp3", "a.aiff"])
 def test_cut_short_is_read_as_far_as_it_goes(recording, name: str, noise):
     path = recording(name, noise(2, 44100))
-    whole, _ = read(path)
+    whole, _ = read_audio(path)
     path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
-    part, _ = read(path)
+    part, _ = read_audio(path)
     assert 10_000 < part.shape[1] < 34_000
     settled = part.shape[1] - 2000  # the last frames of a lossy stream lean on what is gone
     np.testing.assert_array_equal(part[:, :settled], whole[:, :settled])
@@ -59,20 +59,20 @@ def test_cut_short_is_read_as_far_as_it_goes(recording, name: str, noise):
 def test_samples_that_are_no_numbers_are_found_where_they_are(recording, value: float, noise):
     wave = noise(2, 44100)
     wave[1, 11025] = value
-    fails(recording("a.wav", wave, subtype="FLOAT"), "not a finite number", "at 0.250 s")
+    check_failure(recording("a.wav", wave, subtype="FLOAT"), "not a finite number", "at 0.250 s")
 
 
 def test_no_samples(recording):
-    fails(recording("a.wav", np.zeros((1, 0))), "no samples")
+    check_failure(recording("a.wav", np.zeros((1, 0))), "no samples")
 
 
 def test_not_audio(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     text = tmp_path / "a.wav"
     text.write_text("not a recording\n" * 100)
-    if ffmpeg.available():
-        fails(text, "is it audio?")
+    if ffmpeg.is_installed():
+        check_failure(text, "is it audio?")
     monkeypatch.setenv("PATH", str(tmp_path))
-    fails(text, "install the ffmpeg program", "convert it to WAV")
+    check_failure(text, "install the ffmpeg program", "convert it to WAV")
 
 
 def python(code: str, data: bytes) -> subprocess.CompletedProcess[bytes]:
@@ -85,7 +85,7 @@ def test_standard_input(recording, noise):
     unknown_length[4:8] = unknown_length[40:44] = (
         b"\xff" * 4
     )  # what programs write that cannot seek in a pipe
-    code = "from audiostyle.sound.reading import read; print(read('-')[0].shape)"
+    code = "from audiostyle.sound.reading import read_audio; print(read_audio('-')[0].shape)"
     for data in (path.read_bytes(), bytes(unknown_length)):
         assert python(code, data).stdout == b"(2, 5000)\n"
     failed = python(code, b"hello").stderr.splitlines()[-1]

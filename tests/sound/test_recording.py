@@ -1,19 +1,20 @@
-"""A source in parts: nothing of it is lost, and streaming it is doing it at once."""
+"""A recording in parts: nothing of it is lost, and streaming it gives the same as the whole at once."""
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from audiostyle.sound.recording import Recording
+from audiostyle.errors import ShapeError
+from audiostyle.sound.recording import ArraySource, Recording, SharedSource
 from audiostyle.sound.resampling import resample
-from audiostyle.sound.stereo_balance import apply_gains, channel_gains
+from audiostyle.sound.stereo_balance import apply_balance, measure_balance
 
-RATE, HEARD_RATE = 4000, 22_050
+RATE, MONO_RATE = 4000, 22_050
 
 
-class Memory:
-    """A wave (channels, n) in place of a file, and how often it was asked for."""
+class CountingSource:
+    """A wave (channels, n) in place of a file, and how often it was read."""
 
     def __init__(self, wave: np.ndarray) -> None:
         self.wave, self.passes = wave, 0
@@ -36,13 +37,13 @@ LENGTHS = st.sampled_from([1, 40, 1023, 1024, 15_359, 15_360, 15_361, 16_000, 40
 
 @settings(deadline=None, max_examples=25)
 @given(LENGTHS, st.integers(1, 4), st.booleans())
-def test_what_is_listened_to_is_the_mean_of_the_channels(samples, channels, keep_drums):
-    source = Memory(noise(channels, samples))
+def test_mono_is_the_mean_of_the_channels(samples, channels, keep_drums):
+    source = CountingSource(noise(channels, samples))
     recording = Recording(source, RATE, channels, keep_drums=keep_drums)
-    heard = np.concatenate(list(recording.listened(HEARD_RATE)))
+    mono = np.concatenate(list(recording.read_mono(MONO_RATE)))
     assert recording.samples == samples
-    harmonic = np.concatenate([part for part, _ in recording.parts()], axis=1)
-    assert np.allclose(heard, resample(harmonic.mean(axis=0, keepdims=True), RATE, HEARD_RATE)[0], atol=1e-5)
+    harmonic = np.concatenate([part for part, _ in recording.read_parts()], axis=1)
+    assert np.allclose(mono, resample(harmonic.mean(axis=0, keepdims=True), RATE, MONO_RATE)[0], atol=1e-5)
     if not keep_drums:
         assert np.array_equal(harmonic, source.wave)
 
@@ -50,10 +51,10 @@ def test_what_is_listened_to_is_the_mean_of_the_channels(samples, channels, keep
 @settings(deadline=None, max_examples=25)
 @given(LENGTHS, st.integers(1, 4), st.booleans(), st.lists(st.integers(0, 40_000), max_size=4))
 def test_parts_add_up_to_the_source_and_keep_its_length(samples, channels, keep_drums, cuts):
-    source = Memory(noise(channels, samples))
+    source = CountingSource(noise(channels, samples))
     recording = Recording(source, RATE, channels, keep_drums=keep_drums)
     mono = np.ones(samples, np.float32)
-    wet, dry, drums = zip(*recording.balanced(np.split(mono, sorted(cuts))), strict=True)
+    wet, dry, drums = zip(*recording.restore_balance(np.split(mono, sorted(cuts))), strict=True)
     assert np.concatenate(wet, axis=1).shape == (channels, samples)
     if keep_drums:
         total = np.concatenate(dry, axis=1) + np.concatenate(drums, axis=1)
@@ -66,14 +67,46 @@ def test_parts_add_up_to_the_source_and_keep_its_length(samples, channels, keep_
 @pytest.mark.parametrize("samples", [100, 63_488, 150_000])
 def test_balance_is_that_of_the_whole_at_once(samples, rate):
     """Channels as loud beside each other as the source's, whatever the blocks."""
-    source, mono = Memory(noise(2, samples)), noise(1, samples, seed=1)[0]
-    wet = [block for block, _, _ in Recording(source, rate, 2).balanced(np.array_split(mono, 3))]
-    whole = apply_gains(mono, channel_gains(source.wave, 1024, rate), 1024)
+    source, mono = CountingSource(noise(2, samples)), noise(1, samples, seed=1)[0]
+    wet = [block for block, _, _ in Recording(source, rate, 2).restore_balance(np.array_split(mono, 3))]
+    whole = apply_balance(mono, measure_balance(source.wave, 1024, rate), 1024)
     assert np.allclose(np.concatenate(wet, axis=1), whole, atol=1e-5)
 
 
 def test_a_source_is_streamed_as_often_as_need_be():
-    source = Memory(noise(1, 20_000))
+    source = CountingSource(noise(1, 20_000))
     recording = Recording(source, RATE, 1)
-    first, second = (np.concatenate(list(recording.listened(HEARD_RATE))) for _ in range(2))
+    first, second = (np.concatenate(list(recording.read_mono(MONO_RATE))) for _ in range(2))
     assert source.passes == 2 and np.array_equal(first, second)
+
+
+def test_a_result_that_ends_too_early_is_an_error():
+    recording = Recording(CountingSource(noise(1, 20_000)), RATE, 1)
+    with pytest.raises(ShapeError, match="the result ends 5 samples before the recording"):
+        list(recording.restore_balance([np.zeros(19_995, np.float32)]))
+
+
+@pytest.mark.parametrize("sizes", [[20_000], [1, 1023, 7, 15_000, 3969]])
+def test_balance_does_not_depend_on_the_blocks_of_the_source(sizes):
+    """A separation gives blocks of any length; so may any source."""
+    wave, mono = noise(2, 20_000), noise(1, 20_000, seed=1)[0]
+
+    class OddSource:
+        def blocks(self, frames):
+            return iter(np.split(wave, np.cumsum(sizes)[:-1], axis=1))
+
+    one, other = (
+        np.concatenate(
+            [spread for spread, _, _ in Recording(source, RATE, 2).restore_balance([mono])], axis=1
+        )
+        for source in (OddSource(), ArraySource(wave))
+    )
+    assert np.array_equal(one, other)
+
+
+def test_two_readers_share_one_pass():
+    source = CountingSource(noise(1, 20_000))
+    shared = SharedSource(source, 4096)
+    first, second = shared.blocks(1), shared.blocks(1)
+    pairs = zip(first, second, strict=True)
+    assert all(np.array_equal(one, other) for one, other in pairs) and source.passes == 1

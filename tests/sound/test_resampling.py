@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from audiostyle.errors import ShapeError
-from audiostyle.sound.resampling import Resampler, resample, resampled_length
+from audiostyle.sound.resampling import Resampler, compute_resampled_length, resample
 
 RATES = st.sampled_from([4000, 8000, 11025, 16000, 22050, 32000, 44100, 48000, 96000, 192_000])
 LENGTHS = st.integers(0, 5000)
@@ -29,7 +29,7 @@ def streamed(
 def test_streamed_is_one_shot_with_the_lawful_length(noise, source, target, samples, channels, frames):
     wave = noise(channels, samples)
     whole = resample(wave, source, target)
-    assert whole.shape == (channels, resampled_length(samples, source, target))
+    assert whole.shape == (channels, compute_resampled_length(samples, source, target))
     np.testing.assert_allclose(streamed(wave, source, target, frames), whole, atol=1e-6)
 
 
@@ -42,7 +42,9 @@ def test_there_and_back_has_the_length_it_began_with(noise, source, target, samp
 
 @given(RATES, RATES, st.integers(0, 10**9))
 def test_rounding_up_never_loses_a_sample_on_the_way_back(source, target, samples):
-    assert resampled_length(resampled_length(samples, source, target), target, source) >= samples
+    assert (
+        compute_resampled_length(compute_resampled_length(samples, source, target), target, source) >= samples
+    )
 
 
 @given(RATES, LENGTHS, st.integers(20, 6000))

@@ -29,7 +29,7 @@ def test_a_batch_is_its_waves():
     torch.testing.assert_close(transform.inverse(transform(waves), 300), waves)
 
 
-def test_frames_are_centred_on_multiples_of_the_hop():
+def test_frames_are_centered_on_multiples_of_the_hop():
     transform, wave = Stft(64, 16), torch.zeros(400)
     wave[160] = 1
     energy = transform(wave).abs().square().sum(dim=0)
@@ -45,5 +45,5 @@ def test_a_tone_is_in_its_bin():
 
 @pytest.mark.parametrize(("rate", "n_fft"), [(44_100, 4096), (22_050, 2048), (96_000, 8192), (100, 32)])
 def test_frames_last_as_long_at_any_rate(rate, n_fft):
-    assert Stft.at(rate) == Stft(n_fft, n_fft // 4)
-    assert Stft.at(rate, overlap=2).hop == n_fft // 2
+    assert Stft.for_rate(rate) == Stft(n_fft, n_fft // 4)
+    assert Stft.for_rate(rate, overlap=2).hop == n_fft // 2

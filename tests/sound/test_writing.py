@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 from audiostyle.errors import AudioWriteError, ShapeError
 from audiostyle.sound import formats
-from audiostyle.sound.reading import read
+from audiostyle.sound.reading import read_audio
 from audiostyle.sound.writing import AudioWriter
 
 ALL = [".wav", ".flac", ".ogg", ".mp3", ".aiff", ".w64"]
@@ -35,7 +35,7 @@ def write(path: Path, wave: np.ndarray, rate: int = 44100, frames: int = 4000, *
 def test_float_is_exact_in_any_blocks(tmp_path: Path, noise, channels, samples, rate, frames):
     wave = 30 * noise(channels, samples)
     writer = write(tmp_path / "a.wav", wave, rate, frames, subtype="FLOAT")
-    back, back_rate = read(tmp_path / "a.wav")
+    back, back_rate = read_audio(tmp_path / "a.wav")
     np.testing.assert_array_equal(back, wave)
     assert back_rate == rate and writer.gain == 1 and writer.peak == np.abs(wave).max()
 
@@ -45,7 +45,7 @@ def test_float_is_exact_in_any_blocks(tmp_path: Path, noise, channels, samples, 
 def test_every_format_keeps_length_rate_and_channels(tmp_path: Path, noise, suffix: str, clip, samples: int):
     path = tmp_path / f"a{suffix}"
     write(path, noise(2, samples), 22050, clip=clip)
-    wave, rate = read(path)
+    wave, rate = read_audio(path)
     assert wave.shape == (2, samples) and rate == 22050
     assert os.listdir(tmp_path) == [path.name]
 
@@ -54,7 +54,7 @@ def test_every_format_keeps_length_rate_and_channels(tmp_path: Path, noise, suff
 def test_pcm_is_within_its_step(tmp_path: Path, noise, subtype: str, step: float):
     wave = noise(2, 5000)
     write(tmp_path / "a.wav", wave, subtype=subtype)
-    np.testing.assert_allclose(read(tmp_path / "a.wav")[0], wave, atol=step)
+    np.testing.assert_allclose(read_audio(tmp_path / "a.wav")[0], wave, atol=step)
 
 
 class TestClipping:
@@ -64,7 +64,7 @@ class TestClipping:
 
     def written(self, folder: Path, clip, subtype: str = "PCM_24") -> tuple[np.ndarray, AudioWriter]:
         writer = write(folder / "a.wav", self.wave, frames=1, clip=clip, subtype=subtype)
-        return read(folder / "a.wav")[0], writer
+        return read_audio(folder / "a.wav")[0], writer
 
     def test_rescale_keeps_the_shape(self, tmp_path: Path):
         back, writer = self.written(tmp_path, "rescale")
@@ -200,7 +200,7 @@ def test_standard_output_is_a_whole_wav(tmp_path: Path):
         "with AudioWriter('-', 8000, 2) as writer: writer.write(numpy.full((2, 500), 0.25))"
     )
     (tmp_path / "a.wav").write_bytes(subprocess.check_output([sys.executable, "-c", code]))
-    wave, rate = read(tmp_path / "a.wav")
+    wave, rate = read_audio(tmp_path / "a.wav")
     assert rate == 8000 and wave.shape == (2, 500) and (wave == 0.25).all()
 
 

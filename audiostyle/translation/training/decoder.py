@@ -14,7 +14,7 @@ from torch.nn import functional as F
 
 from audiostyle.models.excitation import KeyStates
 from audiostyle.models.spectral_decoder import DECODER_HOP, DECODER_RATE, N_FFT, SpectralDecoder
-from audiostyle.sound.mel import mel_filterbank
+from audiostyle.sound.mel import make_mel_filterbank
 from audiostyle.training.loop import PrefetchedBatches
 
 LOG_FLOOR = 1e-5
@@ -46,7 +46,7 @@ class DecoderTask:
         self.module, self.draw, self.held_out = decoder, draw, held_out
         self.batch, self.seed, self.bfloat16 = batch, seed, bfloat16
         self.window = torch.hann_window(N_FFT)
-        self.mel = mel_filterbank(DECODER_RATE, N_FFT, 128, 20.0, 16000.0)
+        self.mel = make_mel_filterbank(DECODER_RATE, N_FFT, 128, 20.0, 16000.0)
         self._batches = PrefetchedBatches(self._prepare)
 
     def log_magnitude(self, wave: Tensor) -> Tensor:

@@ -5,7 +5,7 @@ import pytest
 
 from audiostyle.errors import TrainingError
 from audiostyle.models.frontend import FRAME_RATE
-from audiostyle.sound.reading import read
+from audiostyle.sound.reading import read_audio
 from audiostyle.translation.training.excerpts import CorpusExcerpts
 
 RATE = 22_050
@@ -42,7 +42,7 @@ def test_spread_covers_every_recording_evenly(sine_corpus):
     excerpts = CorpusExcerpts(files, 100)
     cut = list(excerpts.spread(12))
     assert 10 <= len(cut) <= 14
-    wholes = [read(audio)[0][0] for audio, _ in files]
+    wholes = [read_audio(audio)[0][0] for audio, _ in files]
     step = sum(map(len, wholes)) // 12
     expected = [whole[k : k + excerpts.samples] for whole in wholes for k in range(0, len(whole), step)]
     fitting = [part for part in expected if len(part) == excerpts.samples]

@@ -13,7 +13,7 @@ from audiostyle.errors import TrainingError
 from audiostyle.models.wavenet.network import WAVENET_RATE
 from audiostyle.music.midi import read_midi
 from audiostyle.music.performance import Performance, shift_performance
-from audiostyle.sound.reading import read
+from audiostyle.sound.reading import read_audio
 from audiostyle.sound.resampling import resample
 from audiostyle.translation.note_grid import truncate_overlaps
 from audiostyle.translation.wavenet.companding import Companding
@@ -112,5 +112,5 @@ class CodedExcerpts:
 
 
 def _wave(path: Path) -> np.ndarray:
-    wave, rate = read(path)
+    wave, rate = read_audio(path)
     return resample(wave.mean(axis=0, keepdims=True), rate, WAVENET_RATE)[0]

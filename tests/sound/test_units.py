@@ -1,0 +1,40 @@
+"""Units are converted there and back, and agree with the definitions."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from audiostyle.sound.units import amplitude_to_db, compute_rms, db_to_amplitude, hz_to_midi, midi_to_hz
+
+
+@given(st.floats(0, 127))
+def test_pitch_and_frequency_are_inverse(pitch):
+    assert float(hz_to_midi(midi_to_hz(pitch))) == pytest.approx(pitch, abs=1e-9)
+    assert float(midi_to_hz(pitch + 12)) == pytest.approx(2 * float(midi_to_hz(pitch)))
+
+
+def test_concert_pitch_is_440_hz():
+    assert float(midi_to_hz(69)) == 440.0 and float(hz_to_midi(440)) == 69.0
+
+
+@given(st.floats(-200, 60))
+def test_level_and_amplitude_are_inverse(level):
+    assert float(amplitude_to_db(db_to_amplitude(level))) == pytest.approx(level, abs=1e-9)
+
+
+def test_a_tenth_is_minus_twenty_decibels_and_silence_is_at_the_floor():
+    assert amplitude_to_db(np.array([1.0, 0.1, 0.0])).tolist() == pytest.approx([0, -20, -240])
+    assert float(amplitude_to_db(0.0, floor=-60.0)) == pytest.approx(-60)
+
+
+@given(st.lists(st.integers(0, 5), min_size=2, max_size=2))
+def test_shapes_are_kept(shape):
+    for function in (midi_to_hz, db_to_amplitude):
+        assert function(np.ones(shape)).shape == tuple(shape)
+
+
+@given(st.lists(st.lists(st.floats(-1, 1, width=32), max_size=20).map(np.float32), max_size=4))
+def test_the_rms_of_a_stream_is_that_of_the_whole(blocks):
+    whole = np.concatenate([*blocks, np.zeros(0)])
+    assert compute_rms(blocks) == pytest.approx(np.sqrt(np.mean(whole**2)) if len(whole) else 0, abs=1e-5)
