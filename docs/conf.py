@@ -1,7 +1,8 @@
 """Settings of the documentation: ``python -m sphinx -W --keep-going -b html docs docs/_build``.
 
 The build needs the extra ``docs`` and no network.  The pages of the API and of the command line are written
-anew at every build by ``_ext/rooms.py`` and ``_ext/command_line.py``, from the docstrings and the help texts.
+anew at every build by ``_ext/rooms.py`` and ``_ext/command_line.py``, from the docstrings and the help texts;
+``_ext/outside.py`` brings in the documents that lie elsewhere in the repository.
 """
 
 import os
@@ -27,6 +28,7 @@ extensions = [
     "sphinx.ext.viewcode",
     "rooms",
     "command_line",
+    "outside",
 ]
 source_suffix = {".md": "markdown", ".rst": "restructuredtext"}
 exclude_patterns = ["_build", "_ext", "README.md"]
@@ -42,6 +44,7 @@ autodoc_preserve_defaults = True
 napoleon_google_docstring = True
 napoleon_numpy_docstring = False
 napoleon_use_rtype = False
+napoleon_use_ivar = True  # attributes are described once, in the docstring of their class
 python_use_unqualified_type_names = True
 python_maximum_signature_line_length = 90
 toc_object_entries_show_parents = "hide"

@@ -16,18 +16,17 @@ from typer.main import get_command
 from audiostyle.cli.app import build_app
 
 ROOT = Path(__file__).resolve().parent.parent
-GENERATED = ("_build", "api", "command-line.md")  # in docs/, written by its build
+GENERATED = {  # in docs/, written by its build
+    "_build", "api", "results", "command-line.md", "architecture.md", "benchmarks.md", "changelog.md",
+    "contributing.md", "security.md",
+}  # fmt: skip
 
 DOCUMENTS = sorted(
     {
         *ROOT.glob("*.md"),
         *(ROOT / "examples").glob("*.md"),
         *(ROOT / "benchmarks").glob("*.md"),
-        *(
-            path
-            for path in (ROOT / "docs").rglob("*.md")
-            if not any(part in GENERATED for part in path.parts)
-        ),
+        *(path for path in (ROOT / "docs").rglob("*.md") if not GENERATED & set(path.parts)),
     }
 )
 FENCE = re.compile(r"^( *)```(\w+)\n(.*?)^\1```$", re.MULTILINE | re.DOTALL)

@@ -112,7 +112,7 @@ def escape_bars(app: Sphinx, what: str, name: str, obj: object, options: object,
         indent = len(line) - len(line.lstrip())
         if literal_indent is not None and line.strip() and indent <= literal_indent:
             literal_indent = None
-        if literal_indent is None and "|" in line and not line.lstrip().startswith((">>>", "...", "|", "+")):
+        if literal_indent is None and "|" in line and not line.lstrip().startswith((">>>", "...", "+")):
             quoted = line.split("`")  # every second part stands between backticks
             quoted[::2] = [part.replace("|", r"\|") for part in quoted[::2]]
             lines[number] = "`".join(quoted)
