@@ -82,25 +82,6 @@ def test_what_cannot_be_written_is_refused():
         TranslationNaming(subtype="FLOAT").name_output(InputFile("song.flac"), "piano")
 
 
-@pytest.mark.parametrize(
-    ("midi", "inputs", "expected"),
-    [
-        (None, 1, None),
-        ("out.mid", 1, "out.mid"),
-        ("notes", 1, "notes/a/song.mid"),
-        ("notes", 5, "notes/a/song.mid"),
-    ],
-)
-def test_the_midi_file_follows_the_rules_of_the_outputs(midi, inputs, expected):
-    found = TranslationNaming(midi=midi).name_midi(InputFile("in/a/song.wav", Path("a")), inputs)
-    assert found == (expected and str(Path(expected)))
-
-
-def test_several_inputs_cannot_share_one_midi_file():
-    with pytest.raises(UsageError, match="several inputs"):
-        TranslationNaming(midi="out.mid").name_midi(InputFile("song.wav"), 2)
-
-
 stems = st.text(st.characters(exclude_characters="/\\\0", exclude_categories=["Cs"]), min_size=1, max_size=20)
 
 
