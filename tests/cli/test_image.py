@@ -50,7 +50,7 @@ def test_a_style_is_read_in_the_colors_of_the_content(audiostyle, picture):
     picture("a.png")
     wide = picture("wide.png", profile=bytes(imagecodecs.cms_profile("adobergb")))
     assert audiostyle("image", "stylize", "a.png", wide, *METHOD).code == 0
-    expected = read_picture(wide).in_space_of(read_picture("a.png")).mean(axis=(0, 1))
+    expected = read_picture(wide).convert_to_profile_of(read_picture("a.png")).mean(axis=(0, 1))
     assert np.abs(expected - mean(wide)).max() > 0.02
     np.testing.assert_allclose(mean("a.reinhard.png"), expected, atol=0.02)
 

@@ -1,0 +1,122 @@
+"""Options that verbs share are described once, and say what the library says."""
+
+import inspect
+from collections import defaultdict
+
+import pytest
+import typer
+from typer.main import get_command
+
+from audiostyle.cli.app import VERBS, build_app
+from audiostyle.cli.console import UsageError
+from audiostyle.cli.options import (
+    Clip,
+    check_device,
+    choose_method,
+    collect_options,
+    describe_methods,
+    format_flag,
+    parse_numbers,
+)
+from audiostyle.image.methods import METHODS as STYLIZE_METHODS
+from audiostyle.spectrogram.methods import METHODS as TRANSFER_METHODS
+
+
+def list_parameters():
+    """Every command with each of its parameters."""
+    waiting = [("audiostyle", get_command(build_app()))]
+    while waiting:
+        name, command = waiting.pop()
+        waiting += [(f"{name} {child}", one) for child, one in getattr(command, "commands", {}).items()]
+        for parameter in command.params:
+            yield name, parameter
+
+
+@pytest.mark.parametrize("flag", ["--strength", "--device", "--seed", "--weights", "--json", "--quiet"])
+def test_the_same_option_is_the_same_everywhere(flag):
+    found = defaultdict(set)
+    for name, parameter in list_parameters():
+        if flag in parameter.opts:
+            found[parameter.help, parameter.metavar, parameter.default].add(name)
+    assert len(found) == 1, dict(found)
+
+
+def test_every_option_says_what_it_is_for():
+    silent = [(name, p.name) for name, p in list_parameters() if not getattr(p, "help", None)]
+    assert silent == []
+
+
+@pytest.mark.parametrize(
+    "verb, methods", [("transfer", TRANSFER_METHODS), ("image stylize", STYLIZE_METHODS)]
+)
+def test_help_says_of_methods_what_their_registry_says(audiostyle, verb, methods):
+    text = " ".join(audiostyle(*verb.split(), "--help").out.split())
+    for name, method in methods.items():
+        assert f"{name} ({method.summary})" in text
+    assert describe_methods(methods) in text
+
+
+def test_verbs_take_devices_and_strengths_where_something_is_computed():
+    flags = defaultdict(set)
+    for name, parameter in list_parameters():
+        flags[name] |= set(parameter.opts)
+    for verb in ("translate", "transfer", "image stylize"):
+        assert {"--strength", "--device", "--seed", "--json"} <= flags[f"audiostyle {verb}"], verb
+    assert "--mix" in flags["audiostyle translate"]
+    assert [name for name, found in flags.items() if "--offline" in found] == [
+        "audiostyle train image-decoders"
+    ]  # nothing else is ever downloaded
+
+
+def test_every_verb_is_a_module_with_an_app():
+    import importlib
+
+    for verb in VERBS:
+        assert isinstance(importlib.import_module(f"audiostyle.cli.{verb}").app, typer.Typer)
+
+
+@pytest.mark.parametrize("device", ["auto", "cpu", "cuda", "cuda:1", "mps"])
+def test_devices_have_torch_s_names(device):
+    assert check_device(device) == device
+
+
+@pytest.mark.parametrize("device", ["gpu", "cuda:", "CPU", "cuda:x", ""])
+def test_another_device_is_a_mistake(device):
+    with pytest.raises(typer.BadParameter, match="none of auto, cpu"):
+        check_device(device)
+
+
+def test_what_was_not_set_is_left_out_and_choices_are_names():
+    assert collect_options(clip=Clip.none, levels=(1, 2), seed=0, match=None) == {
+        "clip": "none",
+        "levels": (1, 2),
+        "seed": 0,
+    }
+
+
+def test_numbers_stand_between_commas():
+    assert parse_numbers("--levels", "4,3", int) == (4, 3)
+    assert parse_numbers("--weights", "0.5", float) == (0.5,)
+    for text in ("4;3", "", "1,", "a"):
+        with pytest.raises(UsageError, match=f"--levels {text}: give numbers"):
+            parse_numbers("--levels", text, int)
+
+
+def test_an_unknown_method_is_told_with_those_there_are():
+    assert choose_method(TRANSFER_METHODS, "gram") is TRANSFER_METHODS["gram"]
+    with pytest.raises(UsageError, match=r"--method grm: not known, did you mean 'gram'\?"):
+        choose_method(TRANSFER_METHODS, "grm")
+
+
+def test_flags_are_spelled_as_typed():
+    assert format_flag({"smooth", "memory_limit"}) == "--memory-limit"
+
+
+def test_defaults_of_stylize_are_those_of_the_library():
+    from audiostyle.cli.image import stylize as command
+    from audiostyle.image import stylize
+
+    asked, library = (inspect.signature(function).parameters for function in (command, stylize))
+    for name in ("method", "strength", "weights", "smooth", "smoothness", "memory_limit", "device"):
+        if name in library:
+            assert asked[name].default == library[name].default
