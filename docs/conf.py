@@ -44,6 +44,7 @@ autodoc_preserve_defaults = True
 napoleon_google_docstring = True
 napoleon_numpy_docstring = False
 napoleon_use_rtype = False
+napoleon_attr_annotations = False  # types stand in the signature
 napoleon_use_ivar = True  # attributes are described once, in the docstring of their class
 python_use_unqualified_type_names = True
 python_maximum_signature_line_length = 90

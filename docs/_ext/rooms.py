@@ -7,6 +7,7 @@ here, so new rooms, modules and names appear by themselves.
 
 import importlib
 import pkgutil
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from types import ModuleType
@@ -47,12 +48,29 @@ def list_modules(package: ModuleType) -> list[str]:
     return [f"{package.__name__}.{m.name}" for m in found if not m.ispkg and not m.name.startswith("_")]
 
 
-def home_of(package: ModuleType, name: str) -> str:
-    """Return the module in which a public name of the package is defined."""
-    return getattr(getattr(package, name), "__module__", "")
+def find_homes(packages: list[ModuleType]) -> dict[str, dict[str, str]]:
+    """Return package → its public name → where it is shown, if that is somewhere else.
+
+    A class that two packages export is shown by the first one only; so is what `audiostyle` exports from one
+    of the modules that its own page shows in full.
+    """
+    shown: dict[int, str] = {}
+    elsewhere: dict[str, dict[str, str]] = {}
+    for package in packages:
+        homes = elsewhere[package.__name__] = {}
+        for name in sorted(getattr(package, "__all__", ())):
+            found = getattr(package, name)
+            if not callable(found):
+                continue
+            home = getattr(found, "__module__", "")
+            place = f"{home}.{name}" if home in OPEN_MODULES else f"{package.__name__}.{name}"
+            first = shown.setdefault(id(found), place)
+            if first != f"{package.__name__}.{name}":
+                homes[name] = first
+    return elsewhere
 
 
-def write_page(package: ModuleType, folder: Path) -> None:
+def write_page(package: ModuleType, folder: Path, elsewhere: dict[str, str]) -> None:
     """Write ``folder/PACKAGE.rst``; an unchanged page keeps its time, so that it is not built again."""
     name = package.__name__
     public = set(getattr(package, "__all__", ()))
@@ -60,11 +78,12 @@ def write_page(package: ModuleType, folder: Path) -> None:
     lines = [title, "=" * len(title), "", f".. automodule:: {name}"]
     if public:
         lines += ["   :members:", "   :imported-members:"]
-    if again := [n for n in sorted(public) if home_of(package, n) in OPEN_MODULES]:
-        lines += [
-            f"   :exclude-members: {', '.join(again)}"
-        ]  # shown with their own module, on this very page
+    if elsewhere:
+        lines += [f"   :exclude-members: {', '.join(elsewhere)}"]
     lines += [""]
+    if elsewhere:
+        links = ", ".join(f":py:obj:`{name} <{place}>`" for name, place in elsewhere.items())
+        lines += [f"Public here too, and described elsewhere: {links}.", ""]
     modules = list_modules(package)
     if modules:
         lines += ["Modules", "-------", ""]
@@ -96,8 +115,9 @@ def write_pages(app: Sphinx) -> None:
     for old in folder.glob("*.rst"):
         if old.name not in wanted:
             old.unlink()
+    elsewhere = find_homes(packages)
     for package in packages:
-        write_page(package, folder)
+        write_page(package, folder, elsewhere[package.__name__])
     lines = ["API reference", "=============", "", "One page a room, written from the docstrings.", ""]
     lines += [".. toctree::", "   :maxdepth: 1", "", *(f"   {p.__name__}" for p in packages), ""]
     text, page = "\n".join(lines), folder / "index.rst"
@@ -120,8 +140,19 @@ def escape_bars(app: Sphinx, what: str, name: str, obj: object, options: object,
             literal_indent = indent
 
 
+def shorten_arrays(
+    app: Sphinx, what: str, name: str, obj: object, options: object, signature: str, returned: str
+) -> tuple[str, str] | None:
+    """Write NumPy's array types in a signature as they are written in the source."""
+    if not signature:
+        return None
+    long = re.compile(r"(?:numpy\.)?ndarray\[tuple\[Any, \.\.\.\], (?:numpy\.)?dtype\[([\w.]+)\]\]")
+    return long.sub(r"NDArray[\1]", signature), long.sub(r"NDArray[\1]", returned or "")
+
+
 def setup(app: Sphinx) -> dict[str, bool]:
     """Register with Sphinx."""
     app.connect("autodoc-process-docstring", escape_bars)
+    app.connect("autodoc-process-signature", shorten_arrays)
     app.connect("builder-inited", write_pages)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
