@@ -33,7 +33,7 @@ from audiostyle.image.photowct import photowct
 from audiostyle.image.smoothing.guided import guided_filter
 from audiostyle.models.autoencoder import UNPOOL
 from audiostyle.models.vgg import LEVELS
-from audiostyle.style.gram import gram
+from audiostyle.style.gram import compute_gram
 
 SIDE = 320  # short side in pixels of the pictures that methods are compared on
 COMMANDS = {"1 Mpx": (1152, 864), "12 Mpx": (4000, 3000)}
@@ -88,7 +88,7 @@ class Judge:
         maps = self.networks.encoder.trace(halved)[0]
         roots = []
         for one in maps:
-            values, vectors = torch.linalg.eigh(gram(one).double())
+            values, vectors = torch.linalg.eigh(compute_gram(one).double())
             roots.append((vectors * (len(values) * values.clamp(min=0)).sqrt() @ vectors.mT)[None])
         return roots
 

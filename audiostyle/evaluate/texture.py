@@ -21,7 +21,7 @@ import torch
 from torch import Tensor
 
 from audiostyle.errors import ShapeError
-from audiostyle.style.gram import gram
+from audiostyle.style.gram import compute_gram
 
 
 def validate(result: Sequence[Tensor], style: Sequence[Tensor]) -> None:
@@ -55,7 +55,8 @@ def gram_distance(result: Sequence[Tensor], style: Sequence[Tensor]) -> float:
     """
     validate(result, style)
     distances = [
-        _relative(gram(one.double()), gram(other.double())) for one, other in zip(result, style, strict=True)
+        _relative(compute_gram(one.double()), compute_gram(other.double()))
+        for one, other in zip(result, style, strict=True)
     ]
     return sum(distances) / len(distances)
 

@@ -2,12 +2,13 @@
 
 ==================  =====================================================================================
 :mod:`.moments`     mean and covariance of a map's channels, gathered piece by piece, pooled exactly
-:mod:`.affine`      x ↦ Mx + b on the channels, blended and chained
-:mod:`.covariance`  maps that give one style's moments to another: whitening and colouring, optimal
+:mod:`.affine`      `AffineMap`: x ↦ Mx + b on the channels, blended and chained
+:mod:`.covariance`  maps that give one style's moments to another: Hermitian whitening and coloring, optimal
                     transport, AdaIN
 :mod:`.gram`        Gram losses: plain, mean-subtracted, time-lag; from channels or from positions
 :mod:`.arc_cosine`  products of the features of an infinitely wide random layer
-:mod:`.descent`     the loop that finds where a loss is smallest
+:mod:`.optimizer`   `minimize`: the loop that finds where a loss is smallest
+:mod:`.weights`     how much each of several styles counts
 ==================  =====================================================================================
 
 A feature map has shape (B, C, …): channels second, then positions in any number of dimensions.  Real and
@@ -15,25 +16,35 @@ complex maps are treated alike; of complex ones the covariance is Hermitian, E[(
 """
 
 from audiostyle.style.affine import AffineMap
-from audiostyle.style.arc_cosine import arc_cosine
-from audiostyle.style.covariance import adain, coloring, optimal_transport, wct, whitening
-from audiostyle.style.gram import center_kernel, gram, gram_loss, similarity
+from audiostyle.style.arc_cosine import compute_arc_cosine_kernel
+from audiostyle.style.covariance import (
+    adain,
+    compute_coloring,
+    compute_hermitian_power,
+    compute_whitening,
+    optimal_transport,
+    wct,
+)
+from audiostyle.style.gram import center_kernel, compute_gram, compute_gram_product, gram_loss
 from audiostyle.style.moments import Moments
 from audiostyle.style.optimizer import OptimizationResult, minimize
+from audiostyle.style.weights import normalize_weights
 
 __all__ = [
     "AffineMap",
     "Moments",
     "OptimizationResult",
     "adain",
-    "arc_cosine",
     "center_kernel",
-    "coloring",
-    "gram",
+    "compute_arc_cosine_kernel",
+    "compute_coloring",
+    "compute_gram",
+    "compute_gram_product",
+    "compute_hermitian_power",
+    "compute_whitening",
     "gram_loss",
     "minimize",
+    "normalize_weights",
     "optimal_transport",
-    "similarity",
     "wct",
-    "whitening",
 ]

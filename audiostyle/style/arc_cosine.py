@@ -1,6 +1,6 @@
 """Products of the features of an infinitely wide random layer, in closed form.
 
-A layer of n filters w ~ N(0, 1) and rectifiers has the features f_i(x) = max(w_i · x, 0).  As n grows, their
+A layer of n filters w ~ N(0, 1) with rectifiers has the features f_i(x) = max(w_i · x, 0).  As n grows, their
 products tend to a function of the inputs' lengths and of the angle θ between them,
 
     1/n Σ f_i(x) f_i(y)  →  ‖x‖ ‖y‖ (sin θ + (π − θ) cos θ) / 2π
@@ -16,12 +16,21 @@ import torch
 from torch import Tensor
 
 
-def arc_cosine(products: Tensor, own: Tensor, other: Tensor) -> Tensor:
-    """Return E[max(w·x, 0) max(w·y, 0)], which can be differentiated.
+def compute_arc_cosine_kernel(products: Tensor, own: Tensor, other: Tensor) -> Tensor:
+    """Return E[max(w·x, 0) max(w·y, 0)] for w ~ N(0, 1), which can be differentiated.
 
     Args:
         products: x · y, of any shape.
-        own, other: ‖x‖² and ‖y‖², of shapes that broadcast to it: (N, 1) and (1, M) for all pairs (N, M).
+        own: ‖x‖², of a shape that broadcasts to that of ``products``, such as (N, 1) for all pairs (N, M).
+        other: ‖y‖², likewise, such as (1, M).
+
+    Returns:
+        A tensor of the shape of ``products``.
+
+    Example:
+        >>> one = torch.ones(1)
+        >>> compute_arc_cosine_kernel(one, one, one).tolist()  # half of E[w²], because w > 0 half of the time
+        [0.5]
     """
     tiny = torch.finfo(products.dtype).tiny ** 0.5  # its square root is the length that silence is given
     lengths = (own + tiny).sqrt() * (other + tiny).sqrt()
@@ -34,11 +43,11 @@ class _Angular(torch.autograd.Function):
     @staticmethod
     def forward(context: Any, cosine: Tensor) -> Tensor:
         bounded = cosine.clamp(-1, 1)
-        turned = torch.pi - bounded.acos()
-        context.save_for_backward(turned)
-        return (1 - bounded.square()).sqrt() + turned * bounded
+        angle = torch.pi - bounded.acos()
+        context.save_for_backward(angle)
+        return (1 - bounded.square()).sqrt() + angle * bounded
 
     @staticmethod
     def backward(context: Any, *gradients: Tensor) -> Tensor:
-        (turned,) = context.saved_tensors
-        return gradients[0] * turned
+        (angle,) = context.saved_tensors
+        return gradients[0] * angle

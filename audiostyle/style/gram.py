@@ -1,22 +1,22 @@
 """Gram losses: how far the products of channels of one feature map are from those of another.
 
-With columns f_t of F (C, N), one a position, and its Gram matrix G(F) = F Fᵀ / N,
+With columns f_t of F (C, N), one for each position, and its Gram matrix G(F) = F Fᵀ / N, the loss
 
     L = ‖G(F) − G(S)‖²                                 Gatys, Ecker & Bethge 2016, eq. 4, without its constant
 
-is C × C.  But ⟨G(F), G(S)⟩ = mean over all t, u of (f_t · s_u)², so the same number comes from the products
-of *positions*, k(t, u) = f_t · s_u, and
+compares matrices of C × C.  But ⟨G(F), G(S)⟩ is the mean over all t, u of (f_t · s_u)².  So the same number
+comes from the products of *positions*, k(t, u) = f_t · s_u:
 
     L = mean k(F, F)² − 2 mean k(F, S)² + mean k(S, S)²
 
-which is the maximum mean discrepancy with a quadratic kernel (Li et al. 2017, "Demystifying neural style
-transfer", eq. 6).  Where there are fewer positions than channels that is the cheaper way; and of features
-without number it is the only one (:mod:`.arc_cosine`).  Two relatives come with it:
+This is the maximum mean discrepancy with a quadratic kernel (Li et al. 2017, "Demystifying neural style
+transfer", eq. 6).  Where there are fewer positions than channels it is the cheaper way, and for features
+without number it is the only one (:mod:`.arc_cosine`).  The loss has two relatives:
 
-- mean-subtracted (Li et al. 2017, "Diversified texture synthesis"): of f − mean f, so that L sees how
+- mean-subtracted (Li et al. 2017, "Diversified texture synthesis"): of f − mean f, so that the loss sees how
   channels vary together and not how large they are;
-- time-lag, the transformed Gram of Berger & Memisevic 2017 along the last axis: G_δ(F) = mean f_t f_{t+δ}ᵀ,
-  which sees what follows what: in sound, rhythm.
+- time-lag, the transformed Gram matrix of Berger & Memisevic 2017 along the last axis,
+  G_δ(F) = mean f_t f_{t+δ}ᵀ, which sees what follows what: in sound, rhythm.
 """
 
 from torch import Tensor
@@ -24,53 +24,79 @@ from torch import Tensor
 from audiostyle.errors import ShapeError
 
 
-def gram(features: Tensor, *, lag: int = 0) -> Tensor:
-    """Return the mean of f_t f_{t+lag}ᵀ over all positions, (C, C).
+def compute_gram(features: Tensor, *, lag: int = 0) -> Tensor:
+    """Return the Gram matrix of a feature map, the mean of f_t f_{t+lag}ᵀ over all positions.
 
     Args:
-        features: (B, C, …); ``lag`` is along the last axis.
+        features: (B, C, …).
+        lag: positions along the last axis from the first to the second factor.
+
+    Returns:
+        (C, C).
 
     Raises:
         ShapeError: it is no feature map, or not longer than ``lag``.
+
+    Example:
+        >>> import torch
+        >>> compute_gram(torch.tensor([[[1.0, 3.0], [2.0, 0.0]]])).tolist()
+        [[5.0, 1.0], [1.0, 2.0]]
     """
-    _check(features, lag)
-    early, late = (part.movedim(1, 0).flatten(1) for part in _pairs(features, lag))
+    _check_features(features, lag)
+    early, late = (part.movedim(1, 0).flatten(1) for part in _cut_pairs(features, lag))
     return early @ late.mT / early.shape[1]
 
 
-def gram_loss(features: Tensor, style: Tensor, *, centred: bool = False, lag: int = 0) -> Tensor:
+def gram_loss(features: Tensor, style: Tensor, *, centered: bool = False, lag: int = 0) -> Tensor:
     """Return ‖G(F) − G(S)‖², a number that can be differentiated, by the cheaper of the two ways.
 
     Args:
-        features, style: (B, C, …) of the same C; positions may differ in number.
-        centred: subtract each map's mean first.
-        lag: positions along the last axis between the two factors.
+        features: F (B, C, …).
+        style: S (B, C, …); it may have another number of positions.
+        centered: whether each map's mean is subtracted first.
+        lag: positions along the last axis from the first to the second factor.
 
     Raises:
-        ShapeError: the channels differ, or a map is not longer than ``lag``.
+        ShapeError: the numbers of channels differ, or a map is not longer than ``lag``.
+
+    Example:
+        >>> import torch
+        >>> float(gram_loss(2 * torch.ones(1, 1, 4), torch.ones(1, 1, 9)))
+        9.0
     """
     for part in (features, style):
-        _check(part, lag)
+        _check_features(part, lag)
     if features.shape[1] != style.shape[1]:
         raise ShapeError(f"the result has {features.shape[1]} channels, the style {style.shape[1]}")
-    own, other = (_without_mean(part) if centred else part for part in (features, style))
+    own, other = (_subtract_mean(part) if centered else part for part in (features, style))
     positions = max(part.numel() // part.shape[1] for part in (own, other))
     one_row = all(part[:, 0].numel() == part.shape[-1] for part in (own, other))
     if positions >= own.shape[1] or (lag and not one_row):
-        return (gram(own, lag=lag) - gram(other, lag=lag)).square().sum()
+        return (compute_gram(own, lag=lag) - compute_gram(other, lag=lag)).square().sum()
     rows, columns = (part.movedim(1, -1).flatten(0, -2) for part in (own, other))
     return (
-        similarity(rows @ rows.mT, lag=lag)
-        - 2 * similarity(rows @ columns.mT, lag=lag)
-        + similarity(columns @ columns.mT, lag=lag)
+        compute_gram_product(rows @ rows.mT, lag=lag)
+        - 2 * compute_gram_product(rows @ columns.mT, lag=lag)
+        + compute_gram_product(columns @ columns.mT, lag=lag)
     )
 
 
-def similarity(kernel: Tensor, *, lag: int = 0) -> Tensor:
-    """Return ⟨G_δ(F), G_δ(S)⟩, the mean of k(t, u) · k(t + δ, u + δ), from k (N, M) with δ = ``lag``.
+def compute_gram_product(kernel: Tensor, *, lag: int = 0) -> Tensor:
+    """Return the inner product ⟨G_δ(F), G_δ(S)⟩ of two Gram matrices, from the products of positions.
+
+    It is the mean of k(t, u) · k(t + δ, u + δ).
+
+    Args:
+        kernel: k(F, S) (N, M), the products f_t · s_u of all pairs of positions.
+        lag: δ, in positions.
 
     Raises:
         ShapeError: there are no more positions than ``lag``.
+
+    Example:
+        >>> import torch
+        >>> float(compute_gram_product(torch.tensor([[1.0, 3.0]])))
+        5.0
     """
     if min(kernel.shape) <= lag:
         raise ShapeError(f"{tuple(kernel.shape)} positions are too few for a lag of {lag}")
@@ -80,20 +106,35 @@ def similarity(kernel: Tensor, *, lag: int = 0) -> Tensor:
 
 
 def center_kernel(kernel: Tensor) -> Tensor:
-    """Return k(F, S) (N, M) as it is for features less each map's mean over positions."""
+    """Return k(F, S) as it is for features less each map's mean over positions.
+
+    Args:
+        kernel: k(F, S) (N, M).
+
+    Returns:
+        (N, M).
+
+    Example:
+        >>> import torch
+        >>> center_kernel(torch.tensor([[1.0, 1.0], [1.0, 5.0]])).tolist()
+        [[1.0, -1.0], [-1.0, 1.0]]
+    """
     return kernel - kernel.mean(dim=0) - kernel.mean(dim=1, keepdim=True) + kernel.mean()
 
 
-def _pairs(features: Tensor, lag: int) -> tuple[Tensor, Tensor]:
+def _cut_pairs(features: Tensor, lag: int) -> tuple[Tensor, Tensor]:
+    """Return the positions that have one ``lag`` further on, and those further on."""
     length = features.shape[-1]
     return features[..., : length - lag], features[..., lag:]
 
 
-def _without_mean(features: Tensor) -> Tensor:
+def _subtract_mean(features: Tensor) -> Tensor:
+    """Return features less their mean over all positions."""
     return features - features.movedim(1, 0).flatten(1).mean(dim=1).reshape(1, -1, *[1] * (features.ndim - 2))
 
 
-def _check(features: Tensor, lag: int) -> None:
+def _check_features(features: Tensor, lag: int) -> None:
+    """Raise ShapeError unless it is a feature map that is longer than ``lag``."""
     if features.ndim < 3 or not features.numel() or features.shape[-1] <= lag:
         shape = tuple(features.shape)
         raise ShapeError(f"a feature map must have shape (B, C, …), longer than the lag {lag}, not {shape}")

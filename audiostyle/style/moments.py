@@ -8,18 +8,23 @@ from torch import Tensor
 
 from audiostyle.errors import ShapeError
 
-_FEW = 2  # positions a channel, below which a covariance is not to be relied on
-_PIECE = 1 << 16  # positions converted to double precision at a time
+_FEWEST = 2  # positions for each channel, below which a covariance is not to be relied on
+_PIECE = 1 << 16  # positions that are converted to double precision at a time
 
 
 @dataclass(frozen=True)
 class Moments:
-    """First and second moments of C channels, in double precision.
+    """First and second moments of C channels, in double precision, on the CPU.
 
     Attributes:
-        count: positions seen, or the sum of their weights.
-        mean: (C,).
-        scatter: (C, C), Σ w (f − μ)(f − μ)ᴴ.
+        count: number of positions, or the sum of their weights.
+        mean: μ (C,).
+        scatter: Σ w (f − μ)(f − μ)ᴴ (C, C).
+
+    Example:
+        >>> moments = Moments.from_features(torch.tensor([[[1.0, 3.0], [2.0, 2.0]]]))
+        >>> moments.count, moments.mean.tolist(), moments.covariance.tolist()
+        (2.0, [2.0, 2.0], [[2.0, 0.0], [0.0, 0.0]])
     """
 
     count: float
@@ -27,12 +32,12 @@ class Moments:
     scatter: Tensor
 
     @classmethod
-    def of(cls, features: Tensor, weights: Tensor | None = None) -> "Moments":
+    def from_features(cls, features: Tensor, weights: Tensor | None = None) -> "Moments":
         """Return the moments of a feature map over all its positions.
 
         Args:
             features: (B, C, …), real or complex.
-            weights: (…) or (B, …), how much each position counts, ≥ 0; booleans choose a segment.
+            weights: (…) or (B, …), how much each position counts, ≥ 0; booleans choose a region.
 
         Raises:
             ShapeError: the shapes do not fit, or there are no positions.
@@ -40,35 +45,36 @@ class Moments:
         if features.ndim < 3 or not features.numel():
             raise ShapeError(f"a feature map must have shape (B, C, …), not {tuple(features.shape)}")
         columns = features.movedim(1, -1).flatten(0, -2)
-        shares = _shares(features, weights)
+        flat = _flatten_weights(features, weights)
         result = cls.empty(columns.shape[1], features.dtype)
-        for piece, share in zip(columns.split(_PIECE), shares.split(_PIECE), strict=True):
-            result = result + cls._of_piece(piece.to("cpu", result.mean.dtype), share)
+        for piece, weight in zip(columns.split(_PIECE), flat.split(_PIECE), strict=True):
+            result = result + cls._from_columns(piece.to("cpu", result.mean.dtype), weight)
         return result
 
     @classmethod
     def empty(cls, channels: int, dtype: torch.dtype = torch.float64) -> "Moments":
-        """Return the moments of nothing, to add to."""
+        """Return the moments of no positions, to which others can be added."""
         double = torch.complex128 if dtype.is_complex else torch.float64
         return cls(0.0, torch.zeros(channels, dtype=double), torch.zeros(channels, channels, dtype=double))
 
     @classmethod
-    def _of_piece(cls, columns: Tensor, weights: Tensor) -> "Moments":
+    def _from_columns(cls, columns: Tensor, weights: Tensor) -> "Moments":
+        """Return the moments of (positions, C) in double precision with weights (positions,)."""
         count = float(weights.sum())
         if count == 0:
             return cls.empty(columns.shape[1], columns.dtype)
         mean = (weights[:, None] * columns).sum(dim=0) / count
-        centred = columns - mean
-        return cls(count, mean, (weights[:, None] * centred).mT @ centred.conj())
+        centered = columns - mean
+        return cls(count, mean, (weights[:, None] * centered).mT @ centered.conj())
 
     @property
     def channels(self) -> int:
-        """Number of channels C."""
+        """The number of channels C."""
         return len(self.mean)
 
     @property
     def covariance(self) -> Tensor:
-        """(C, C), Hermitian: the scatter over count − 1; zero for a single position."""
+        """The covariance (C, C), Hermitian: the scatter over count − 1; zero for a single position."""
         return self.scatter / max(self.count - 1, 1.0)
 
     def __add__(self, other: "Moments") -> "Moments":
@@ -81,35 +87,36 @@ class Moments:
         between = torch.outer(shift, shift.conj()) * (self.count * other.count / count)
         return Moments(count, mean, self.scatter + other.scatter + between)
 
-    def scaled(self, factor: float) -> "Moments":
+    def scale(self, factor: float) -> "Moments":
         """Return the moments with every position counted ``factor`` times."""
         return Moments(self.count * factor, self.mean, self.scatter * factor)
 
     @classmethod
-    def pooled(cls, moments: Iterable["Moments"], shares: Sequence[float] | None = None) -> "Moments":
-        """Pool several, as if they were one map.
+    def pool(cls, moments: Iterable["Moments"], weights: Sequence[float] | None = None) -> "Moments":
+        """Pool the moments of several maps, as if they were one map.
 
         Args:
-            shares: how much each is to count whatever its size; what is empty leaves its share to the others.
-                The count is then the mean of theirs: the same map twice tells no more than once.
-                Without shares, positions are equal.
+            moments: at least one, all of C channels.
+            weights: how much each counts, whatever the size of its map; those of no positions leave their
+                weight to the others.  The count is then the mean of theirs, because the same map twice tells
+                no more than once.  Without weights, all positions count alike.
         """
         parts = list(moments)
-        if shares is not None:
-            present = [(part, share) for part, share in zip(parts, shares, strict=True) if part.count]
-            whole = sum(share for _, share in present)
-            count = sum(share * part.count for part, share in present) / whole if present else 0.0
-            parts = [part.scaled(share / whole * count / part.count) for part, share in present] or parts
+        if weights is not None:
+            present = [(part, weight) for part, weight in zip(parts, weights, strict=True) if part.count]
+            whole = sum(weight for _, weight in present)
+            count = sum(weight * part.count for part, weight in present) / whole if present else 0.0
+            parts = [part.scale(weight / whole * count / part.count) for part, weight in present] or parts
         return sum(parts[1:], start=parts[0])
 
-    def reliable(self) -> "Moments":
-        """Return the moments, shrunk where so few positions were seen that a transform would follow noise."""
-        return self.shrunk() if self.count < _FEW * self.channels else self
+    def regularize(self) -> "Moments":
+        """Return the moments, shrunk if they are of so few positions that a transform would follow noise."""
+        return self.shrink() if self.count < _FEWEST * self.channels else self
 
-    def shrunk(self) -> "Moments":
-        """Return moments whose covariance can be relied on although few positions were seen.
+    def shrink(self) -> "Moments":
+        """Return moments with a covariance that can be relied on although there are few positions.
 
-        Oracle approximating shrinkage towards a multiple of the identity (Chen et al. 2010, eq. 23): with n
+        Oracle approximating shrinkage towards a multiple of the identity (Chen et al. 2010, eq. 23).  With n
         positions and p channels the share of the target is O(p/n), so large maps stay as they are.
         """
         n, p = max(self.count - 1, 1.0), self.channels
@@ -122,8 +129,12 @@ class Moments:
         return Moments(self.count, self.mean, torch.lerp(covariance, target, min(1.0, share)) * n)
 
 
-def _shares(features: Tensor, weights: Tensor | None) -> Tensor:
-    """Return the weights of all positions, (B · positions,), double precision."""
+def _flatten_weights(features: Tensor, weights: Tensor | None) -> Tensor:
+    """Return the weights of all positions, (B · positions,), in double precision.
+
+    Raises:
+        ShapeError: the weights do not fit the features.
+    """
     positions = features.shape[:1] + features.shape[2:]
     if weights is None:
         return torch.ones(positions, dtype=torch.float64).flatten()

@@ -1,4 +1,4 @@
-"""Finding the map that a loss is smallest at: the loop of every optimising style transfer."""
+"""The loop that finds where a loss is smallest: the core of every style transfer by optimization."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -6,14 +6,21 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
+from audiostyle.progress import Progress
+
 _HISTORY = 20  # pairs of steps and gradients that L-BFGS remembers
-_EVALUATIONS = 4  # an iteration, at most, on average: a line search mostly needs one or two
-_UNCHANGED = 1e-9
+_EVALUATIONS = 4  # of the loss in an iteration, at most, on average; a line search mostly needs one or two
+_UNCHANGED = 1e-9  # change of the loss below which the optimization ends
 
 
 @dataclass(frozen=True)
 class OptimizationResult:
-    """The best ``point`` that was visited, and the ``losses`` of all evaluations, in order."""
+    """The outcome of an optimization.
+
+    Attributes:
+        point: the best point that was visited.
+        losses: the losses of all evaluations, in order.
+    """
 
     point: Tensor
     losses: list[float]
@@ -29,19 +36,30 @@ def minimize(
     start: Tensor,
     *,
     iterations: int,
-    progress: Callable[[float], None] | None = None,
+    progress: Progress | None = None,
 ) -> OptimizationResult:
-    """L-BFGS with line searches by Wolfe's conditions (Nocedal & Wright, "Numerical optimization", ch. 7).
+    """Minimize a loss by L-BFGS with line searches by the strong Wolfe conditions.
+
+    See Nocedal & Wright, "Numerical optimization", chapters 3 and 7.
 
     Args:
-        objective: from a tensor like ``start`` to a number.
-        iterations: at most so many; it ends sooner where the loss changes by less than 1e-9.
-        progress: called with the share that is done, in [0, 1].
+        objective: from a tensor like ``start`` to its loss, a scalar that can be differentiated.
+        start: where to start, of any shape; it is not changed.
+        iterations: greatest number of iterations; fewer are made where the loss changes by less than 1e-9.
+        progress: called with the share that is done, out of 1.
+
+    Returns:
+        The best point, of the shape of ``start``, and all losses.
+
+    Example:
+        >>> found = minimize(lambda x: (x - 3).square().sum(), torch.zeros(2), iterations=10)
+        >>> found.point.tolist()
+        [3.0, 3.0]
     """
     point = start.detach().clone(memory_format=torch.contiguous_format).requires_grad_(True)
     losses: list[float] = []
     best = point.detach().clone()
-    optimiser = torch.optim.LBFGS(
+    optimizer = torch.optim.LBFGS(
         [point],
         max_iter=iterations,
         max_eval=_EVALUATIONS * iterations,
@@ -53,7 +71,7 @@ def minimize(
 
     def evaluate() -> Tensor:
         nonlocal best
-        optimiser.zero_grad()
+        optimizer.zero_grad()
         loss = objective(point)
         loss.backward()
         value = float(loss.detach())
@@ -61,9 +79,9 @@ def minimize(
             best = point.detach().clone()
         losses.append(value)
         if progress:
-            progress(min(1.0, optimiser.state[point].get("n_iter", 0) / iterations))
+            progress(min(1.0, optimizer.state[point].get("n_iter", 0) / iterations), 1.0)
         return loss
 
     if iterations:
-        optimiser.step(evaluate)
+        optimizer.step(evaluate)
     return OptimizationResult(best, losses)

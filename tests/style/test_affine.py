@@ -29,15 +29,15 @@ def test_chained_maps_are_one_after_the_other(maps):
     torch.testing.assert_close((maps[1] @ maps[0])(features), maps[1](maps[0](features)))
 
 
-def test_strength_0_returns_the_features_exactly_and_1_the_map(maps):
+def test_alpha_0_returns_the_features_exactly_and_1_the_map(maps):
     features = torch.randn(1, 3, 50)
-    assert torch.equal(maps[0].blended(0.0)(features), features)
-    torch.testing.assert_close(maps[0].blended(1.0)(features), maps[0](features))
+    assert torch.equal(maps[0].blend(0.0)(features), features)
+    torch.testing.assert_close(maps[0].blend(1.0)(features), maps[0](features))
 
 
-def test_strength_is_a_share_of_the_result(maps):
+def test_alpha_is_a_share_of_the_result(maps):
     features = torch.randn(1, 3, 7, dtype=torch.float64)
-    torch.testing.assert_close(maps[0].blended(0.3)(features), 0.3 * maps[0](features) + 0.7 * features)
+    torch.testing.assert_close(maps[0].blend(0.3)(features), 0.3 * maps[0](features) + 0.7 * features)
 
 
 def test_precision_and_layout_stay(maps):

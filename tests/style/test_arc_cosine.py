@@ -6,11 +6,11 @@ import pytest
 import torch
 from torch import Tensor
 
-from audiostyle.style import arc_cosine
+from audiostyle.style import compute_arc_cosine_kernel
 
 
 def pairs(x: Tensor, y: Tensor) -> Tensor:
-    return arc_cosine(x @ y.mT, x.square().sum(1)[:, None], y.square().sum(1))
+    return compute_arc_cosine_kernel(x @ y.mT, x.square().sum(1)[:, None], y.square().sum(1))
 
 
 def vectors(seed: int, count: int) -> Tensor:

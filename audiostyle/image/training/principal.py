@@ -61,10 +61,10 @@ class PrincipalFeatures:
 
     @torch.no_grad()
     def _moments(self, sample: Sequence[Tensor]) -> list[Moments]:
-        sums = [Moments.empty(width) for width in self._teacher.plan.widths]
+        sums = [Moments.empty(width) for width in self._teacher.config.widths]
         for images in sample:
             features = self._teacher.trace(images)[0]
-            sums = [before + Moments.of(x) for before, x in zip(sums, features, strict=True)]
+            sums = [before + Moments.from_features(x) for before, x in zip(sums, features, strict=True)]
         return sums
 
 

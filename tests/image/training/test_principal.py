@@ -29,8 +29,8 @@ def test_there_are_as_many_as_asked_for_or_as_there_are(principal):
 def test_they_are_uncorrelated_and_of_unit_power(principal):
     for n, width in enumerate(principal.widths):
         moments = sum(
-            (Moments.of(principal.of(crops(k))[n]) for k in range(1, 6)),
-            start=Moments.of(principal.of(crops(0))[n]),
+            (Moments.from_features(principal.of(crops(k))[n]) for k in range(1, 6)),
+            start=Moments.from_features(principal.of(crops(0))[n]),
         )
         covariance = moments.covariance
         assert covariance.diagonal().mean().item() == pytest.approx(1, abs=0.1)
