@@ -26,6 +26,7 @@ from numpy.typing import ArrayLike, NDArray
 from audiostyle.errors import ModelNotFound, ShapeError
 from audiostyle.evaluate.validation import check_wave
 from audiostyle.models import zoo
+from audiostyle.models.loading import explain_misfits, load_weights
 from audiostyle.models.timbre import CEPSTRA, TimbreNetwork
 
 TIMBRE_RATE = 16_000  # Hz
@@ -99,9 +100,6 @@ def load_network(model: str | Path = DEFAULT) -> TimbreNetwork:
     weights = zoo.find_model(model).encoder
     if weights.config.get("kind") != "timbre":
         raise ModelNotFound(f"{weights.file}: not a timbre network; choose a model such as {DEFAULT!r}")
-    network = TimbreNetwork(weights.config["channels"])
-    try:
-        network.load_state_dict(zoo.load_tensors(weights))
-    except RuntimeError:
-        raise ModelNotFound(f"{weights.file}: the weights do not fit their configuration") from None
-    return network.eval().requires_grad_(False)
+    with explain_misfits(weights.file):
+        network = TimbreNetwork(int(weights.config["channels"]))
+    return load_weights(network, weights).eval().requires_grad_(False)

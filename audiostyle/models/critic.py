@@ -1,9 +1,9 @@
 """The domain critic and the gradient reversal that trains the encoder against it.
 
 The published critic (Mor et al. 2018, §3.3) is trained in a step of its own and the encoder to *increase*
-its cross-entropy, which has no bound and diverges in others' hands.  Here one backward pass trains both:
-the reversal layer (Ganin & Lempitsky 2015) hands the encoder the negated gradient, scaled by a weight that
-is ramped up from zero.
+its cross-entropy, which has no bound; reimplementations saw it diverge.  Here one backward pass trains both:
+the reversal layer (Ganin & Lempitsky 2015) passes the negated gradient on to the encoder, scaled by a weight
+that is ramped up from zero.
 """
 
 from itertools import pairwise
@@ -24,14 +24,25 @@ class _Reverse(torch.autograd.Function):
 
 
 def reverse_gradient(x: Tensor, weight: float) -> Tensor:
-    """Return ``x``; on the way back, multiply the gradient by ``-weight``."""
+    """Return ``x`` unchanged; in the backward pass, multiply the gradient by ``-weight``.
+
+    Example:
+        >>> x = torch.ones(1, requires_grad=True)
+        >>> reverse_gradient(3 * x, 0.5).backward()
+        >>> x.grad
+        tensor([-1.5000])
+    """
     return _Reverse.apply(x, weight)
 
 
 class DomainCritic(nn.Module):
-    """Latent (B, T, Z) → domain logits (B, domains), averaged over time.
+    """Guess the domain from a latent (B, T, Z): logits (B, domains), averaged over time.
 
     Three 1×1 convolutions of 100 channels with ELU and a fourth to the domains, as published.
+
+    Example:
+        >>> DomainCritic(latent=8, domains=3)(torch.zeros(2, 50, 8)).shape
+        torch.Size([2, 3])
     """
 
     def __init__(self, latent: int, domains: int, channels: int = 100) -> None:
@@ -43,4 +54,5 @@ class DomainCritic(nn.Module):
         self.layers = nn.Sequential(*layers, nn.Conv1d(channels, domains, 1))
 
     def forward(self, latent: Tensor) -> Tensor:
+        """Return the logits (B, domains)."""
         return self.layers(latent.transpose(1, 2)).mean(dim=2)

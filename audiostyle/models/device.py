@@ -3,7 +3,7 @@
 Reduced precision pays off under two rules, by what the time goes into, and both are written here only:
 
 - **Matrix products** (:func:`multiplies_bfloat16`), which WaveNets are trained with: every processor with
-  bfloat16 units (a GPU, AMX tiles, the dot products of AVX-512 BF16) does them faster than in single precision.
+  bfloat16 units (a GPU, AMX tiles, the dot products of AVX-512 BF16) is faster so than in single precision.
 - **Convolutions** (:func:`convolves_bfloat16`, :func:`autocast_bfloat16`), which translating and the training
   of encoders and spectral decoders consist of: PyTorch's are faster in bfloat16 with AMX tiles only.  With
   AVX-512 BF16 they are not, and a processor without any unit emulates bfloat16, slower than single precision.

@@ -19,11 +19,12 @@ class Code(NamedTuple):
     """The code of T frames.
 
     Attributes:
-        onset: (B, T, 88) logits that a note begins in the frame.
-        sounding: (B, T, 88) logits that a note is held.
+        onset: (B, T, 88), logits that a note begins in the frame.
+        sounding: (B, T, 88), logits that a note is held.
         loudness: (B, T, 88) in [0, 1]: how hard the note is played, meaningful where it sounds.
-        latent: (B, T, Z): what notes do not say (noise, articulation, room), kept free of the domain by
-            the critic; bounded by tanh.
+        latent: (B, T, Z) in (−1, 1): what notes do not hold (noise, articulation, room), kept free of the
+            domain by the critic.  It is trained, but no decoder reads it yet: translation calls
+            :meth:`PitchGridEncoder.heads`, which leaves it out; :meth:`PitchGridEncoder.forward` gives it.
     """
 
     onset: Tensor
@@ -49,7 +50,7 @@ _DILATIONS = (
 
 
 class ResidualLayer(nn.Module):
-    """Dilated 3×3 convolution to ``width`` units → ReLU → 1×1, added to the input."""
+    """A residual layer: dilated 3×3 convolution to ``width`` units, ReLU, 1×1, added to the input."""
 
     def __init__(self, channels: int, width: int, dilation: tuple[int, int]) -> None:
         super().__init__()
@@ -59,17 +60,25 @@ class ResidualLayer(nn.Module):
             parameter.data *= 0.3  # twelve layers then start near the identity
 
     def forward(self, x: Tensor) -> Tensor:
-        # In place only what no gradient needs: memory, not arithmetic, is what these two cost.
+        """(B, C, T, 88) → (B, C, T, 88)."""
+        # In place, because these two cost memory, not arithmetic; no gradient needs what they overwrite.
         return self.mix(torch.relu_(self.dilated(x))).add_(x)
 
 
 class PitchGridEncoder(nn.Module):
-    """(B, N) at 22,050 Hz, RMS near 0.1 → :class:`Code` at 86.13 frames a second.
+    """Encode waves (B, N) at 22,050 Hz, RMS near 0.1, to a :class:`Code` of 86.13 frames a second.
 
     Args:
         channels: width of the stack.
-        latent: size Z of the free part of the code.
-        widths: units inside each of the twelve layers; ``channels`` unless an encoder has been pruned.
+        latent: size Z of the latent part of the code.
+        widths: units inside each of the twelve layers; None is ``channels`` in each, pruned encoders have
+            fewer.
+
+    Example:
+        >>> encoder = PitchGridEncoder(channels=4, latent=2)
+        >>> code = encoder(torch.zeros(1, 2560))
+        >>> code.onset.shape, code.latent.shape
+        (torch.Size([1, 11, 88]), torch.Size([1, 11, 2]))
     """
 
     def __init__(self, channels: int = 48, latent: int = 8, widths: Sequence[int] | None = None) -> None:
@@ -85,11 +94,11 @@ class PitchGridEncoder(nn.Module):
         self.pool = nn.Conv1d(2 * channels, latent, 5, padding=2)
 
     def forward(self, wave: Tensor) -> Code:
-        """Encode; T = N // 256 + 1."""
+        """Return the code of waves (B, N); T = N // 256 + 1."""
         return self.encode(self.frontend(wave))
 
     def encode(self, stack: Tensor) -> Code:
-        """Encode a harmonic stack (B, 18, T, 264)."""
+        """Return the code of harmonic stacks (B, 18, T, 264)."""
         hidden = self._hidden(stack)
         if hidden.requires_grad:
             hidden.register_hook(lambda grad: grad.contiguous(memory_format=torch.channels_last))
@@ -100,12 +109,16 @@ class PitchGridEncoder(nn.Module):
         return Code(onset, sounding, torch.sigmoid(loudness), latent)
 
     def heads(self, wave: Tensor) -> Tensor:
-        """(B, N) → (B, T, 3, 88): logits of onset, sounding and loudness, without the latent's cost."""
+        """Return the logits of onset, sounding and loudness, (B, T, 3, 88), of waves (B, N).
+
+        This is what translation needs; the latent, which it does not, is not computed.
+        """
         return self.notes(self._hidden(self.frontend(wave))).transpose(1, 2)
 
     def _hidden(self, stack: Tensor) -> Tensor:
-        # In the default layout convolutions take several times as long on a CPU, and so do gradients that
-        # come back from the heads in it.
+        """Return the output of the stack of layers, (B, C, T, 88)."""
+        # In the default memory layout convolutions take several times as long on a CPU, and so do gradients
+        # that come back from the heads in it.
         return self.layers(torch.relu(self.entry(stack.contiguous(memory_format=torch.channels_last))))
 
     @property

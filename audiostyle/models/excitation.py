@@ -1,10 +1,10 @@
-"""What the notes of a domain sound like before they meet: an additive bank of spectral templates.
+"""The excitation of a domain's spectral decoder: an additive bank of spectral templates.
 
 Every key owns K magnitude spectra; how much of each sounds depends on how hard the key was struck, how long
-ago, and for how long it has been let go.  The sum over keys is the source of a source–filter model: a
-first, already coherent picture of the sound that :class:`audiostyle.models.spectral_decoder.SpectralDecoder` then
-corrects.  (The factorisation is the one of non-negative matrix factorisation, with the activations computed
-from the code instead of estimated.)
+ago, and how long since it was released.  The sum over keys is the source of a source–filter model: a first
+estimate of the spectrum, which :class:`audiostyle.models.spectral_decoder.SpectralDecoder` then corrects.
+(The factorization is that of non-negative matrix factorization, with the activations computed from the code
+instead of estimated.)
 """
 
 from typing import NamedTuple
@@ -16,23 +16,23 @@ from torch.nn import functional as F
 from audiostyle.models.frontend import LOWEST_PITCH, PITCHES
 
 LEAD = 2
-"""Frames before its onset from which a note is audible: half the analysis window."""
+"""Frames (11.6 ms each) before its onset from which a note is audible: half the analysis window."""
 
-_HELD_TIMES = (1.0, 3.0, 10.0, 30.0, 100.0, 300.0)  # frames; what exponential decays are made of
+_HELD_TIMES = (1.0, 3.0, 10.0, 30.0, 100.0, 300.0)  # frames; time constants of the exponential decays
 _RELEASED_TIMES = (2.0, 6.0, 20.0)
 
-_STRIDE = 10.0  # templates are stored as log-magnitude / 10: Adam's even steps would be small beside 100 dB
+_STRIDE = 10.0  # templates are stored as log-magnitude / 10: Adam's equal steps are small beside 100 dB
 _FLOOR = 1e-6
 _CELLS = 8192
 
 
 class KeyStates(NamedTuple):
-    """What every key does in every frame, each (B, T, 88) float.
+    """The state of every key in every frame, each (B, T, 88) float.
 
     Attributes:
         level: how hard the sounding note is played, in [0, 1]; 0 where the key is at rest.
         age: frames since its onset, from −LEAD on; meaningless at rest.
-        released: frames since it was let go, 0 while it is held.
+        released: frames since the key was released, 0 while it is held.
     """
 
     level: Tensor
@@ -41,12 +41,18 @@ class KeyStates(NamedTuple):
 
 
 class Excitation(nn.Module):
-    """:class:`KeyStates` → log-magnitude spectrum (B, T, bins).
+    """Turn :class:`KeyStates` into a log-magnitude spectrum (B, T, bins).
 
     Args:
         bins: of the spectrum.
-        bin_hertz: their spacing, for the harmonic spectra that the templates start from.
+        bin_hertz: their spacing in hertz, for the harmonic spectra that the templates start from.
         templates: spectra K a key.
+        hidden: units of the network that computes the activations.
+
+    Example:
+        >>> rest = torch.zeros(1, 7, 88)
+        >>> Excitation(bins=20, bin_hertz=100.0)(KeyStates(rest, rest, rest)).shape
+        torch.Size([1, 7, 20])
     """
 
     def __init__(self, bins: int, bin_hertz: float, templates: int = 4, hidden: int = 48) -> None:
@@ -63,6 +69,7 @@ class Excitation(nn.Module):
         )
 
     def forward(self, states: KeyStates) -> Tensor:
+        """Return the log-magnitude spectrum (B, T, bins)."""
         activations = self.activations(states)
         return torch.log(activations.flatten(2) @ self.spectra().flatten(0, 1) + _FLOOR)
 
@@ -75,7 +82,7 @@ class Excitation(nn.Module):
         batch, frame, key = torch.nonzero(states.level, as_tuple=True)
         level, age, released = (part[batch, frame, key] for part in states)
         features = _features(level, age, released, key)
-        # In multiples of many cells: oneDNN keeps a kernel for every shape it meets, and memory would grow.
+        # Padded to a multiple of many cells: oneDNN keeps a kernel for every shape, and memory would grow.
         spare = -len(features) % _CELLS
         gains = self.envelope(F.pad(features, (0, 0, 0, spare)))[: len(features)].float()
         gains = torch.exp(gains + 2 * torch.log(level)[:, None])
@@ -84,7 +91,7 @@ class Excitation(nn.Module):
 
 
 def _features(level: Tensor, age: Tensor, released: Tensor, key: Tensor) -> Tensor:
-    """Return (cells, F): level and key in a few shapes, the first frames one by one, decays of both times."""
+    """Return features (cells, F): powers of level and key, one-hot first frames, decays."""
     height = key / (PITCHES - 1)
     columns = [level, torch.log(level), height, height**2, level * height, (released > 0).float()]
     columns += [(age.round() == n).float() for n in range(-LEAD, 3)]
@@ -94,7 +101,7 @@ def _features(level: Tensor, age: Tensor, released: Tensor, key: Tensor) -> Tens
 
 
 def _harmonic_combs(bins: int, bin_hertz: float) -> Tensor:
-    """Return log spectra (88, bins) with a lobe two bins wide at every harmonic, falling 6 dB an octave."""
+    """Return log spectra (88, bins) with a lobe two bins wide at every harmonic, −6 dB an octave."""
     pitch = torch.arange(PITCHES) + LOWEST_PITCH
     fundamental = 440.0 * 2 ** ((pitch[:, None] - 69) / 12)
     frequency = torch.arange(bins) * bin_hertz

@@ -1,10 +1,10 @@
-"""Waveform to harmonic stacks of log-frequency spectra: what the encoder looks at.
+"""The encoder's front end: a waveform to harmonic stacks of log-frequency spectra.
 
-Two short-time Fourier transforms, a long one that separates neighbouring semitones and a short one that
-places onsets, are warped to a log-frequency axis on which an interval is the same distance everywhere.  A
-pitch then sees its harmonics by shifting the axis (the harmonic stacking of Bittner et al., "A Lightweight
-Instrument-Agnostic Model for Polyphonic Note Transcription", ICASSP 2022), so one small filter serves all
-88 keys.
+Two short-time Fourier transforms, a long one that separates neighboring semitones and a short one that
+locates onsets, are warped to a log-frequency axis on which an interval is the same distance everywhere.
+Shifting the axis then brings the harmonics of a pitch together (the harmonic stacking of Bittner et al., "A
+Lightweight Instrument-Agnostic Model for Polyphonic Note Transcription", ICASSP 2022), so that one small
+filter serves all 88 keys.
 """
 
 import math
@@ -14,12 +14,16 @@ import torch
 from torch import Tensor, nn
 
 ENCODER_RATE = 22050
+"""Sample rate in hertz at which encoders hear recordings."""
 HOP = 256
+"""Samples at 22,050 Hz from one frame to the next."""
 FRAME_RATE = ENCODER_RATE / HOP
 """Frames per second of every code: 86.13."""
 
 LOWEST_PITCH = 21
+"""MIDI number of the lowest key: A0."""
 PITCHES = 88
+"""Keys of a piano, A0 to C8."""
 
 _BINS_PER_SEMITONE = 3
 _BINS = 3 * 103  # from A0 to 10.5 kHz, just under the Nyquist frequency
@@ -29,10 +33,15 @@ _FLOOR = 1e-5  # magnitude of a full-scale sine is about 0.5; the floor is 94 dB
 
 
 class HarmonicStack(nn.Module):
-    """(B, N) at 22,050 Hz → (B, 18, T, 264): level in units of about 20 dB, T = N // 256 + 1.
+    """Turn waves (B, N) at 22,050 Hz into harmonic stacks (B, 18, T, 264), T = N // 256 + 1.
 
-    Channel ``w * 9 + h`` holds harmonic ``h`` of window ``w``; the last axis has three bins a semitone,
-    the middle one in tune, for the 88 keys of a piano.
+    Values are log10 magnitudes plus 2.5: levels in units of 20 dB.  Channel ``w * 9 + h`` holds harmonic
+    ``h`` of window ``w``; the last axis has three bins a semitone, the middle one in tune, for the 88 keys of
+    a piano.
+
+    Example:
+        >>> HarmonicStack()(torch.zeros(1, 2560)).shape
+        torch.Size([1, 18, 11, 264])
     """
 
     channels = len(_WINDOWS) * len(_HARMONICS)
@@ -54,7 +63,7 @@ class HarmonicStack(nn.Module):
         return self.stack(self.spectra(wave))
 
     def spectra(self, wave: Tensor) -> Tensor:
-        """Return log-frequency levels (B, 2, T, 309) of a wave (B, N)."""
+        """Return the log-frequency levels (B, 2, T, 309) of waves (B, N), one channel a window."""
         levels = []
         for n, size in enumerate(_WINDOWS):
             window = cast(Tensor, getattr(self, f"window_{n}"))
@@ -67,7 +76,7 @@ class HarmonicStack(nn.Module):
         return torch.stack(levels, dim=1)
 
     def stack(self, levels: Tensor) -> Tensor:
-        """Shift (B, 2, T, 309) to the harmonics of every key: (B, 18, T, 264)."""
+        """Shift log-frequency levels (B, 2, T, 309) to the harmonics of every key, (B, 18, T, 264)."""
         width = PITCHES * _BINS_PER_SEMITONE
         silence = math.log10(_FLOOR) + 2.5
         below, above = -int(self.shifts.min()), int(self.shifts.max()) + width - _BINS
@@ -78,11 +87,14 @@ class HarmonicStack(nn.Module):
 
 
 def log_frequency_filters(n_fft: int) -> Tensor:
-    """Return (n_fft // 2 + 1, 309): triangles a third of a semitone, but at least one FFT bin, half-wide."""
+    """Return triangular filters (n_fft // 2 + 1, 309) on the log-frequency axis.
+
+    Half of a triangle is a third of a semitone wide, but at least one bin of the FFT.
+    """
     bins = torch.arange(_BINS, dtype=torch.float64)
     pitch = LOWEST_PITCH + (bins - 1) / _BINS_PER_SEMITONE
-    centre = 440.0 * 2 ** ((pitch - 69) / 12) * n_fft / ENCODER_RATE
-    half_width = torch.clamp(centre * (2 ** (1 / 36) - 1), min=1.0)
+    center = 440.0 * 2 ** ((pitch - 69) / 12) * n_fft / ENCODER_RATE
+    half_width = torch.clamp(center * (2 ** (1 / 36) - 1), min=1.0)
     index = torch.arange(n_fft // 2 + 1, dtype=torch.float64)
-    triangles = torch.clamp(1 - (index[:, None] - centre).abs() / half_width, min=0)
+    triangles = torch.clamp(1 - (index[:, None] - center).abs() / half_width, min=0)
     return triangles.float()

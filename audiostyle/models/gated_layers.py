@@ -5,9 +5,9 @@ from torch import Tensor, nn
 
 
 class GatedLayer(nn.Module):
-    """Dilated convolution → tanh · sigmoid → 1×1 to residual and skip (van den Oord et al. 2016, eq. 2).
+    """A gated layer: dilated convolution → tanh · sigmoid → 1×1 to residual and skip.
 
-    Not causal: a frame sees as far ahead as it sees back.
+    van den Oord et al. 2016, eq. 2, but not causal: a frame sees as far ahead as it sees back.
     """
 
     def __init__(self, channels: int, dilation: int) -> None:
@@ -16,14 +16,23 @@ class GatedLayer(nn.Module):
         self.mix = nn.Conv1d(channels, 2 * channels, 1)
 
     def forward(self, x: Tensor) -> tuple[Tensor, Tensor]:
-        """(B, C, T) → (residual (B, C, T), skip (B, C, T))."""
+        """Return the residual path and the skip, both (B, C, T), for ``x`` (B, C, T)."""
         filtered, gate = self.dilated(x).chunk(2, dim=1)
         residual, skip = self.mix(torch.tanh(filtered) * torch.sigmoid(gate)).chunk(2, dim=1)
         return (x + residual) * 0.5**0.5, skip
 
 
 class GatedStack(nn.Module):
-    """Gated layers of dilations 1, 2, 4, … repeated; returns the scaled sum of their skips, (B, C, T)."""
+    """Gated layers one after the other, whose skips are summed.
+
+    Attributes:
+        context: frames on either side that a frame of the result depends on.
+
+    Example:
+        >>> stack = GatedStack(4, (1, 2, 4))
+        >>> stack(torch.zeros(1, 4, 20)).shape, stack.context
+        (torch.Size([1, 4, 20]), 7)
+    """
 
     def __init__(self, channels: int, dilations: tuple[int, ...]) -> None:
         super().__init__()
@@ -31,6 +40,7 @@ class GatedStack(nn.Module):
         self.context = sum(dilations)
 
     def forward(self, x: Tensor) -> Tensor:
+        """Return the sum of all skips, (B, C, T), over the root of the number of layers."""
         total = torch.zeros_like(x)
         for layer in self.layers:
             x, skip = layer(x)

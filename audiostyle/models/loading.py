@@ -1,4 +1,11 @@
-"""Filling networks with the weights of a model folder, with one error for all that does not fit."""
+"""Filling networks with the weights of a model folder, with one error for everything that does not fit.
+
+Example:
+    >>> from audiostyle.models.timbre import TimbreNetwork
+    >>> network = load_weights(TimbreNetwork(64), zoo.find_model("timbre").encoder)
+    >>> network.deviation.shape
+    torch.Size([12])
+"""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,7 +22,20 @@ N = TypeVar("N", bound=nn.Module)
 
 @contextmanager
 def explain_misfits(file: object) -> Iterator[None]:
-    """Turn what a damaged configuration or unfitting weights of ``file`` raise into :class:`ModelNotFound`."""
+    """Turn what a damaged configuration or unfitting weights raise into one :class:`ModelNotFound`.
+
+    Args:
+        file: the weight file that the message names.
+
+    Raises:
+        ModelNotFound: the block raised a RuntimeError, TypeError, KeyError or ValueError.
+
+    Example:
+        >>> with explain_misfits("mine.safetensors"):
+        ...     nn.Linear(**{"size": 3})
+        Traceback (most recent call last):
+        audiostyle.errors.ModelNotFound: mine.safetensors: the weights do not fit their configuration
+    """
     try:
         yield
     except (RuntimeError, TypeError, KeyError, ValueError):
@@ -23,9 +43,12 @@ def explain_misfits(file: object) -> Iterator[None]:
 
 
 def load_weights(network: N, weights: WeightFile, prefix: str = "") -> N:
-    """Fill ``network`` with the tensors of a weight file whose names begin with ``prefix``; returns it.
+    """Fill a network with the tensors of a weight file whose names begin with ``prefix``.
 
     Tensors are converted to single precision, which is what networks compute in here.
+
+    Returns:
+        The same network.
 
     Raises:
         ModelNotFound: the file is missing or damaged, or holds other tensors than the network has.

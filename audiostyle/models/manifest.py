@@ -1,8 +1,10 @@
 """What a model folder says about itself: the manifest ``NAME.toml``, read and checked.
 
 A model folder holds one manifest, weight files (safetensors) and a Markdown card for each of them.
-A manifest may say ``extends = "universal"``: it then inherits that model's encoder and domains and adds its
-own, which is how a domain trained on a user's recordings lives beside the shipped ones without copying them.
+A manifest may say ``extends = "universal"``: it then inherits that model's encoder, domains and parts, and
+adds its own, which is how a user's domain joins the shipped ones without a copy of them.
+
+Manifests written by version 0.1 are read too; :data:`_RENAMED` lists the keys that had other names there.
 """
 
 import hashlib
@@ -15,16 +17,23 @@ from typing import Any
 
 from audiostyle.errors import ModelNotFound, UnknownDomain, did_you_mean
 
-# A domain's name becomes part of file names, so it is kept to what every file system takes.
 DOMAIN_NAME = re.compile(r"[a-z0-9][a-z0-9_-]*")
+"""What a domain may be called: the name becomes part of file names, so it is what every file system takes."""
+
+_RENAMED = {"colours": "channels", "plan": "network", "beside": "requires"}
+"""Keys of a weight file's configuration in version 0.1 → their names now."""
 
 
 @dataclass(frozen=True)
 class WeightFile:
     """One weight file of a model.
 
-    ``file`` and ``card`` are absolute paths (``card`` is None where there is none), ``sha256`` is the
-    hexadecimal digest of ``file``, ``config`` holds the sizes that the network's constructor takes.
+    Attributes:
+        name: ``encoder``, the domain's name, or the part's.
+        file: absolute path of the safetensors file.
+        sha256: hexadecimal digest of ``file``.
+        card: absolute path of the Markdown card; None where there is none.
+        config: its ``kind``, the sizes that the network's constructor takes, and what else belongs to it.
     """
 
     name: str
@@ -36,7 +45,13 @@ class WeightFile:
 
 @dataclass(frozen=True)
 class DomainEntry(WeightFile):
-    """A decoder: its sound in words, its pitch range (MIDI numbers, both included), its measured quality."""
+    """A domain: the weight file of its own decoder, and what is known of the domain.
+
+    Attributes:
+        sounds_like: the sound in words.
+        lowest, highest: the range as MIDI numbers, both included.
+        measured: results of benchmarks by name.
+    """
 
     sounds_like: str
     lowest: int
@@ -46,15 +61,31 @@ class DomainEntry(WeightFile):
 
 @dataclass(frozen=True)
 class Manifest:
-    """A model: one encoder, and what reads its code.  ``path`` is the manifest's own file.
+    """A model: one encoder, and what decodes its code.
 
-    A model that translates has a decoder for each domain; a further decoder of another kind is the part
-    ``DOMAIN.KIND``.  A model of another job has ``parts`` by other names.
+    A model that translates has a decoder for each domain, which is a spectral one in the shipped models; a
+    further decoder of another kind is the part ``DOMAIN.KIND``.  A model of another job has parts by other
+    names, such as an autoencoder's ``unpooling``.
+
+    Attributes:
+        name: of the model, and of its manifest without the suffix.
+        version: of the model, as text.
+        license: of the weights, as an SPDX expression.
+        summary: one line.
+        path: the manifest's own file.
+        encoder: the weights of the encoder, perhaps inherited.
+        domains, parts: the weights of decoders and of everything else, by name, inherited ones first.
+
+    Example:
+        >>> from audiostyle.models import zoo
+        >>> manifest = zoo.find_model("universal")
+        >>> manifest.domain("guitar").lowest, manifest.kinds("piano")
+        (21, ['spectral', 'wavenet'])
     """
 
     name: str
     version: str
-    licence: str
+    license: str
     summary: str
     path: Path
     encoder: WeightFile
@@ -62,7 +93,11 @@ class Manifest:
     parts: Mapping[str, WeightFile] = field(default_factory=dict)
 
     def domain(self, name: str) -> DomainEntry:
-        """The domain called ``name``; raises UnknownDomain with the names there are, nearest first."""
+        """Return the domain of that name.
+
+        Raises:
+            UnknownDomain: there is none; the message gives the nearest name and all there are.
+        """
         if name not in self.domains:
             raise UnknownDomain(
                 f"model {self.name!r} has no domain {name!r}{did_you_mean(name, self.domains)}; "
@@ -71,9 +106,11 @@ class Manifest:
         return self.domains[name]
 
     def decoder(self, domain: str, kind: str | None = None) -> WeightFile:
-        """The domain's decoder of that kind, or its first one.
+        """Return the weights of the domain's decoder of a kind; None is the domain's own one.
 
-        Raises UnknownDomain, and ModelNotFound with the domains that have a decoder of the kind.
+        Raises:
+            UnknownDomain: there is no such domain.
+            ModelNotFound: the domain has no such decoder; the message gives the domains that have one.
         """
         entry = self.domain(domain)
         if kind in (None, entry.config.get("kind")):
@@ -87,28 +124,39 @@ class Manifest:
         )
 
     def kinds(self, domain: str) -> list[str]:
-        """The kinds of the domain's decoders, its first one's first; none where there is no such domain."""
+        """Return the kinds of the domain's decoders, its own one's first; of an unknown domain, none."""
         if domain not in self.domains:
             return []
         further = [name.removeprefix(f"{domain}.") for name in self.parts if name.startswith(f"{domain}.")]
         return [str(self.domains[domain].config.get("kind")), *further]
 
     def weights(self) -> list[WeightFile]:
-        """Every weight file of the model, the encoder first."""
+        """Return every weight file of the model, the encoder's first."""
         return [self.encoder, *self.domains.values(), *self.parts.values()]
 
     def fingerprint(self, *domains: str, kind: str | None = None) -> str:
-        """One sha256 for what decides the sound: the encoder and the named decoders (without names, all).
+        """Return one sha256 for what decides the sound: the encoder and the decoders that are used.
 
-        A further decoder says itself beside which first one it was trained.
+        Args:
+            domains: whose decoders are used; without any, all.
+            kind: of their decoders; None is each domain's own one.  The weights of a WaveNet stand for those
+                of the spectral decoder that it requires, too: its configuration holds their sha256.
         """
         chosen = [self.encoder, *(self.decoder(name, kind) for name in domains or self.domains)]
         return hashlib.sha256("\n".join(w.sha256 for w in chosen).encode()).hexdigest()
 
 
 def read_manifest(path: Path, parent: Callable[[str], Manifest]) -> Manifest:
-    """Read and check ``path``; ``parent`` finds the model that it extends.  Raises ModelNotFound."""
-    table = read_table(path)
+    """Read and check a manifest.
+
+    Args:
+        path: of the file.
+        parent: returns the manifest of the model that this one extends.
+
+    Raises:
+        ModelNotFound: the file is missing, not valid TOML, lacks something or contradicts itself.
+    """
+    table: dict[str, Any] = read_table(path)
     try:
         manifest = _assemble(path, table, parent(table["extends"]) if "extends" in table else None)
     except KeyError as key:
@@ -119,15 +167,22 @@ def read_manifest(path: Path, parent: Callable[[str], Manifest]) -> Manifest:
     return manifest
 
 
-def read_table(path: Path) -> dict[str, Any]:
-    """The manifest as plain TOML tables.  Raises ModelNotFound when it is missing or no TOML."""
+def read_table(path: Path) -> dict[str, object]:
+    """Return a manifest as plain TOML tables, with the keys of today.
+
+    Raises:
+        ModelNotFound: the file is missing or not valid TOML.
+    """
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
+        table = tomllib.loads(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError) as error:
         reason = error.strerror if isinstance(error, OSError) else "not UTF-8 text"
         raise ModelNotFound(f"{path}: the manifest cannot be read ({reason})") from None
     except tomllib.TOMLDecodeError as error:
         raise ModelNotFound(f"{path}: the manifest is not valid TOML ({error})") from None
+    if "licence" in table:
+        table.setdefault("license", table.pop("licence"))
+    return table
 
 
 def _assemble(path: Path, table: Mapping[str, Any], base: Manifest | None) -> Manifest:
@@ -135,7 +190,7 @@ def _assemble(path: Path, table: Mapping[str, Any], base: Manifest | None) -> Ma
     return Manifest(
         name=table["name"],
         version=str(table["version"]),
-        licence=table["licence"],
+        license=table["license"],
         summary=table.get("summary", ""),
         path=path,
         encoder=_encoder(path, table["encoder"]) if base is None or "encoder" in table else base.encoder,
@@ -149,12 +204,13 @@ def _parts(path: Path, entries: Mapping[str, Any]) -> dict[str, WeightFile]:
 
 
 def _check_identity(manifest: Manifest, expected_encoder: str | None) -> None:
+    """Raise ModelNotFound where a manifest's name or its parent's encoder is not the expected one."""
     if manifest.name != manifest.path.stem:
         raise ModelNotFound(
-            f"{manifest.path}: it names the model {manifest.name!r}; the file must be called so too"
+            f"{manifest.path}: it names the model {manifest.name!r}; the file must have the same name"
         )
     if expected_encoder not in (None, manifest.encoder.sha256):
-        # A decoder reads the code of the encoder it was trained with and makes noise from any other.
+        # A decoder understands only the code of the encoder it was trained with.
         raise ModelNotFound(
             f"{manifest.path}: its domains were trained with another version of the encoder; train them again"
         )
@@ -186,5 +242,5 @@ def _files(path: Path, entry: Mapping[str, Any]) -> dict[str, Any]:
         "file": files[0],
         "card": files[1] if len(files) > 1 else None,
         "sha256": entry["sha256"],
-        "config": dict(entry.get("config", {})),
+        "config": {_RENAMED.get(key, key): value for key, value in entry.get("config", {}).items()},
     }

@@ -1,11 +1,11 @@
-"""Phases for a decoder's magnitudes: every note's partials turn at the rate they were measured to turn.
+"""Phases for a decoder's magnitudes: the phase of every note's partials advances at its measured rate.
 
 A magnitude spectrogram alone leaves the phases open, and the usual ways to find them (Griffin–Lim, a network
-and an adversary) are slow or need long training.  But the code says which notes sound, and the domain's
-recordings show how fast each spectral bin of each key turns from frame to frame.  So a note's phases are its
-age times that rate; notes are summed as complex spectra, weighted by what the excitation bank says of each
-of them; and the sum's phase goes to the decoder's magnitude.  Partials stay coherent for as long as a note
-lasts, at their true, slightly inharmonic frequencies.
+with an adversary) are slow or need long training.  But the code says which notes sound, and the domain's
+recordings show by how much the phase of each spectral bin of each key advances from frame to frame.  So a
+note's phases are its age times that rate; notes are summed as complex spectra, weighted by their shares in
+the excitation; and the decoder's magnitude takes the phase of the sum.  Partials stay coherent for as long as
+a note lasts, at their true, slightly inharmonic frequencies.
 """
 
 import math
@@ -20,17 +20,27 @@ from audiostyle.models.frontend import LOWEST_PITCH, PITCHES
 from audiostyle.models.spectral_decoder import BINS, DECODER_HOP, DECODER_RATE
 
 TONAL = 0.9
-"""Mean resultant length of phase steps above which a bin counts as a steady partial."""
+"""Mean resultant length of phase steps, in [0, 1], above which a bin counts as a steady partial."""
 
-_QUIET = 1e-4  # a key this far (80 dB) below the loudest of a frame has no say in its phases
-_PERIOD = 2048  # frames (24 s) after which the steps of the random walk come again
+_QUIET = 1e-4  # of the loudest key's magnitude in a frame (−80 dB); keys below it do not affect the phases
+_PERIOD = 2048  # frames (24 s) after which the steps of the random walk repeat
 
 
 class PhaseTable(nn.Module):
-    """How fast, how steadily and from where the bins of every key turn; measured, not trained by gradient.
+    """The phase of every key's bins over the age of a note; measured, not trained by gradient.
 
-    Buffers, each (88, bins): ``advance``, radians a frame beyond the bin's own frequency; ``coherence`` in
-    [0, 1], the mean resultant length of those steps; ``start``, radians at the onset.
+    Attributes:
+        advance: (88, bins), radians a frame beyond those of the bin's own frequency.
+        coherence: (88, bins) in [0, 1], the mean resultant length of the measured steps.
+        start: (88, bins), radians at the onset.
+
+    Example:
+        >>> table = PhaseTable()
+        >>> age = torch.arange(5.0)[:, None].expand(5, 88)
+        >>> states = KeyStates(torch.ones(1, 5, 88), age[None], torch.zeros(1, 5, 88))
+        >>> gains, templates = torch.ones(5, 88, 1), torch.ones(88, 1, BINS)
+        >>> table.sum_notes(states, gains, templates, first=0, seed=0).shape
+        torch.Size([5, 1025])
     """
 
     advance: Tensor
@@ -48,11 +58,12 @@ class PhaseTable(nn.Module):
         """Return the complex sum (T, bins) of all notes, each with its own phases.
 
         Args:
-            states: (1, T, 88) of the frames from ``first`` on.
+            states: (1, T, 88), of the frames from ``first`` on.
             gains: (T, 88, K), how much of each template sounds.
             templates: (88, K, bins), magnitudes.
-            first: number of the first frame in the piece; with ``seed`` it fixes the noise of every note,
-                however the piece is cut.
+            first: number of the first frame in the piece; with ``seed`` it fixes the random phases of every
+                note, however the piece is cut.
+            seed: of the random walk that incoherent bins follow.
         """
         age = states.age[0]
         sounding = (states.level[0] > 0) & _find_loud(gains, templates)
@@ -66,63 +77,63 @@ class PhaseTable(nn.Module):
         return torch.complex(real, imaginary)
 
     def _phase(self, key: int, age: Tensor, frame: int, seed: int) -> Tensor:
-        """Return the phases (frames, bins) of a note of the given ages, the first of them in ``frame``."""
+        """Return a note's phases (frames, bins) at its ages (frames,), the first of them in ``frame``."""
         whole = int(torch.floor(age[0] + 0.5))
-        part = float(age[0]) - whole  # the same in every frame of a note
+        fraction = float(age[0]) - whole  # the same in every frame of a note
         advance, coherence = self.advance[key].float(), self.coherence[key].float()
         steps = torch.arange(whole, whole + len(age))
         phase = torch.outer(steps.float(), compute_bin_advance() + advance)
         deviation = (-2 * torch.log(coherence.clamp(min=0.05))).sqrt() * (coherence < TONAL)
         walk = draw_random_walk(seed)
-        # Every note has its own place in the walk, which depends on nothing but its key and its onset.
+        # Every note starts at its own place in the walk, which depends only on its key and its onset.
         place = (1103 * (frame - whole) + 389 * key) % _PERIOD
-        phase += self.start[key] + part * (compute_bin_turn() + advance) - walk[place] * deviation
+        phase += self.start[key] + fraction * (compute_bin_turn() + advance) - walk[place] * deviation
         phase.addcmul_(_follow_walk(walk, place + steps), deviation)
         return phase
 
 
 @lru_cache(maxsize=2)
 def draw_random_walk(seed: int) -> Tensor:
-    """Return where each bin's walk of normal steps is after 0, …, _PERIOD of them, (_PERIOD + 1, bins)."""
+    """Return the position of each bin's walk of normal steps after 0, …, 2048 of them, (2049, bins)."""
     steps = np.random.default_rng(seed).standard_normal((_PERIOD, BINS), dtype=np.float32)
     return torch.from_numpy(np.concatenate([np.zeros((1, BINS), np.float32), steps.cumsum(axis=0)]))
 
 
 def _follow_walk(walk: Tensor, places: Tensor) -> Tensor:
-    """Return the walk (n, bins) at consecutive places, the steps coming again after the last."""
+    """Return the walk (n, bins) at consecutive places; after the last step, the steps repeat."""
     rounds = torch.div(places, _PERIOD, rounding_mode="floor")
-    wandered = walk[places - _PERIOD * rounds]
-    return wandered + torch.outer(rounds.float(), walk[-1]) if rounds.any() else wandered
+    position = walk[places - _PERIOD * rounds]
+    return position + torch.outer(rounds.float(), walk[-1]) if rounds.any() else position
 
 
 def _find_loud(gains: Tensor, templates: Tensor) -> Tensor:
-    """Return (T, 88): which keys are loud enough to be told from the loudest one of their frame."""
+    """Return which keys are loud enough beside the loudest of their frame to affect phases, (T, 88)."""
     peaks = (gains * templates.amax(dim=2)).sum(dim=2)
     return peaks > _QUIET * peaks.amax(dim=1, keepdim=True)
 
 
 def _find_runs(sounding: Tensor, age: Tensor) -> list[tuple[int, int]]:
-    """Return [start, stop) of every stretch of one key: unbroken sounding with growing age."""
-    joined = sounding[1:] & sounding[:-1] & (age[1:] > age[:-1] + 0.5)  # within a note, by 1
+    """Return [start, stop) of every run of frames of one note: unbroken sounding with growing age."""
+    continued = sounding[1:] & sounding[:-1] & (age[1:] > age[:-1] + 0.5)  # within a note, by 1
     begins, ends = sounding.clone(), sounding.clone()
-    begins[1:] &= ~joined
-    ends[:-1] &= ~joined
+    begins[1:] &= ~continued
+    ends[:-1] &= ~continued
     starts, lasts = (torch.nonzero(edge)[:, 0].tolist() for edge in (begins, ends))
     return [(start, last + 1) for start, last in zip(starts, lasts, strict=True)]
 
 
 def compute_bin_turn() -> Tensor:
-    """Return how far a sinusoid at each bin's centre turns in one hop, radians, (bins,)."""
+    """Return the phase advance in one hop of a sinusoid at each bin's center, radians, (bins,)."""
     return torch.arange(BINS) * (2 * math.pi * DECODER_HOP / (2 * (BINS - 1)))
 
 
 def compute_bin_advance() -> Tensor:
-    """Return :func:`compute_bin_turn` less its whole turns, which keep single precision from losing the rest."""
+    """Return :func:`compute_bin_turn` modulo 2π: without whole turns, single precision keeps the rest."""
     return torch.remainder(torch.arange(BINS) * DECODER_HOP, 2 * (BINS - 1)) * (math.pi / (BINS - 1))
 
 
 def compute_harmonic_advance() -> Tensor:
-    """Return (88, bins): the turn, beyond the bin's own, of the harmonic nearest to each bin."""
+    """Return the phase advance (88, bins), beyond the bin's own, of the key's harmonic nearest to it."""
     spacing = DECODER_RATE / (2 * (BINS - 1))
     pitch = torch.arange(PITCHES) + LOWEST_PITCH
     fundamental = 440.0 * 2 ** ((pitch[:, None] - 69) / 12)

@@ -1,7 +1,7 @@
-"""Writing a model folder: a new encoder, or one more domain in a user's own model.
+"""Writing a model folder: a new encoder, or one more domain or part in a user's own model.
 
 Safe against being killed at any moment: weight files are written under names that the present manifest does
-not mention, then the manifest changes in one rename, then files that nothing mentions any more are removed.
+not mention, then the manifest is replaced by one rename, then files that nothing mentions are removed.
 """
 
 import hashlib
@@ -25,7 +25,7 @@ def add_domain(
     name: str,
     tensors: "Mapping[str, Tensor]",
     *,
-    config: Mapping[str, Any],
+    config: Mapping[str, object],
     sounds_like: str,
     lowest: int,
     highest: int,
@@ -33,16 +33,34 @@ def add_domain(
     measured: Mapping[str, float] | None = None,
     extends: str | None = zoo.DEFAULT,
 ) -> Manifest:
-    """Add the domain ``name`` (or replace it) in the model ``folder``, and return the model as it is now.
+    """Add a domain to a model folder, or replace it.
 
     A folder without a manifest becomes a model called like the folder that inherits the encoder and the
-    domains of ``extends``; the sha256 of that encoder is kept, because the new decoder reads no other's code.
-    ``lowest`` and ``highest`` are MIDI numbers; ``card`` is the Markdown text of the card.
-    Raises TrainingError (bad name, the shipped folder, a folder that cannot be written) and ModelNotFound.
+    domains of ``extends``.  The sha256 of that encoder is kept, because the new decoder understands no other
+    encoder's code.
+
+    Args:
+        folder: of the model; made if need be.
+        name: of the domain.
+        tensors: weights of its decoder by name.
+        config: the decoder's ``kind``, sizes and further numbers, as the manifest is to hold them.
+        sounds_like: the sound in words.
+        lowest, highest: the domain's range as MIDI numbers, both included.
+        card: the Markdown text of the card.
+        measured: results of benchmarks by name.
+        extends: name or folder of the model whose encoder a new folder inherits.
+
+    Returns:
+        The model as it is now.
+
+    Raises:
+        TrainingError: the name is none for a domain, the folder is the shipped one or cannot be written, or a
+            new folder has no model to extend.
+        ModelNotFound: there is no model ``extends``, or the folder's manifest is damaged.
     """
     check_domain_name(name)
     folder = _own_folder(folder)
-    table = _table(folder, extends)
+    table = _read_or_start_table(folder, extends)
     entry = _write_weights(folder, name, tensors, card)
     entry |= {
         "sounds_like": sounds_like,
@@ -59,49 +77,88 @@ def add_encoder(
     folder: str | Path,
     tensors: "Mapping[str, Tensor]",
     *,
-    config: Mapping[str, Any],
+    config: Mapping[str, object],
     card: str,
     version: str = "1",
-    licence: str = "Apache-2.0",
+    license: str = "Apache-2.0",
     summary: str = "",
 ) -> Manifest:
-    """Start the model ``folder`` (or a new version of it, without domains) with its own encoder."""
+    """Start a model folder (or a new version of it, without domains and parts) with an encoder of its own.
+
+    Args:
+        folder: of the model, which is called like it; made if need be.
+        tensors: weights of the encoder by name.
+        config: the encoder's ``kind`` and sizes.
+        card: the Markdown text of the card.
+        version, license, summary: what the manifest says of the model.
+
+    Returns:
+        The model as it is now.
+
+    Raises:
+        TrainingError: the folder is the shipped one, or cannot be written.
+    """
     folder = _own_folder(folder)
-    table = {"name": folder.name, "version": version, "licence": licence, "summary": summary}
-    return _publish(
-        folder, table | {"encoder": _write_weights(folder, "encoder", tensors, card) | {"config": config}}
-    )
+    table = {"name": folder.name, "version": version, "license": license, "summary": summary}
+    encoder = _write_weights(folder, "encoder", tensors, card) | {"config": config}
+    return _publish(folder, {**table, "encoder": encoder})
 
 
 def add_part(
-    folder: str | Path, name: str, tensors: "Mapping[str, Tensor]", *, config: Mapping[str, Any], card: str
+    folder: str | Path, name: str, tensors: "Mapping[str, Tensor]", *, config: Mapping[str, object], card: str
 ) -> Manifest:
-    """Add weights that are no domain's, such as an image backbone's decoders, to the model ``folder``."""
+    """Add weights to a model folder that are no domain's own, such as an autoencoder's decoders.
+
+    Args:
+        folder: of a model that exists.
+        name: of the part; ``DOMAIN.KIND`` for a further decoder of a domain.
+        tensors: weights by name.
+        config: what belongs to them: ``kind``, sizes and further numbers.
+        card: the Markdown text of the card.
+
+    Returns:
+        The model as it is now.
+
+    Raises:
+        TrainingError: the folder is the shipped one, or cannot be written.
+        ModelNotFound: there is no model in the folder.
+    """
     folder = _own_folder(folder)
-    table = read_table(folder / f"{folder.name}.toml")
+    table: dict[str, Any] = read_table(folder / f"{folder.name}.toml")
     table.setdefault("parts", {})[name] = _write_weights(folder, name, tensors, card) | {"config": config}
     return _publish(folder, table)
 
 
 def half_precision(module: "nn.Module") -> "dict[str, Tensor]":
-    """Return what a weight file holds of a module whose weights need no more than half precision."""
+    """Return a module's weights by name in half precision, which is all that most weight files need."""
     return {name: tensor.detach().half() for name, tensor in module.state_dict().items()}
 
 
 def check_domain_name(name: str) -> None:
-    """Raise TrainingError where ``name`` cannot be a domain's; worth asking before a long training."""
+    """Raise TrainingError where ``name`` cannot be a domain's; worth a check before a long training.
+
+    Example:
+        >>> check_domain_name("My Sax")
+        Traceback (most recent call last):
+        audiostyle.errors.TrainingError: domain name 'My Sax': use small letters, digits, - and _
+    """
     if not DOMAIN_NAME.fullmatch(name):
         raise TrainingError(f"domain name {name!r}: use small letters, digits, - and _")
 
 
-def write_manifest(folder: str | Path, table: Mapping[str, Any]) -> Path:
-    """Put ``table`` in place as ``folder/NAME.toml``, whole and at once.  Raises TrainingError."""
+def write_manifest(folder: str | Path, table: Mapping[str, object]) -> Path:
+    """Write tables as the manifest ``folder/NAME.toml``, in one rename; returns its path.
+
+    Raises:
+        TrainingError: the folder is the shipped one, or cannot be written.
+    """
     path = _own_folder(folder) / f"{table['name']}.toml"
     _write(path, tomli_w.dumps(dict(table)).encode())
     return path
 
 
 def _own_folder(folder: str | Path) -> Path:
+    """Make a user's folder if need be; raises TrainingError for the shipped one and where that fails."""
     folder = Path(folder).expanduser().resolve()
     if folder.is_relative_to(zoo.shipped_folder().resolve()):
         raise TrainingError(f"{folder}: shipped models are never changed; give a folder of your own")
@@ -112,14 +169,15 @@ def _own_folder(folder: str | Path) -> Path:
     return folder
 
 
-def _table(folder: Path, extends: str | None) -> dict[str, Any]:
+def _read_or_start_table(folder: Path, extends: str | None) -> dict[str, Any]:
+    """Return the tables of the folder's manifest, or those of a new one that extends a model."""
     path = folder / f"{folder.name}.toml"
     if path.exists():
         return read_table(path)
     table = {
         "name": folder.name,
         "version": "1",
-        "licence": "unspecified",
+        "license": "unspecified",
         "summary": f"domains of {folder.name}",
     }
     if extends is None:
@@ -128,6 +186,7 @@ def _table(folder: Path, extends: str | None) -> dict[str, Any]:
 
 
 def _write_weights(folder: Path, part: str, tensors: "Mapping[str, Tensor]", card: str) -> dict[str, Any]:
+    """Write a weight file and its card, and return what the manifest says of them."""
     from safetensors.torch import save
 
     data = save({name: tensor.detach().cpu().contiguous() for name, tensor in tensors.items()})
@@ -141,21 +200,24 @@ def _write_weights(folder: Path, part: str, tensors: "Mapping[str, Tensor]", car
 
 
 def _publish(folder: Path, table: Mapping[str, Any]) -> Manifest:
+    """Replace the manifest, remove the files that only the old one mentioned, and return the model."""
     path = folder / f"{folder.name}.toml"
-    before = _mentioned(read_table(path)) if path.exists() else set()
+    before = _list_files(read_table(path)) if path.exists() else set()
     write_manifest(folder, table)
-    for name in before - _mentioned(table):
+    for name in before - _list_files(table):
         (folder / name).unlink(missing_ok=True)
     return zoo.find_model(path)
 
 
-def _mentioned(table: Mapping[str, Any]) -> set[str]:
+def _list_files(table: Mapping[str, Any]) -> set[str]:
+    """Return the names of the files that a manifest's tables mention."""
     entries = [*table.get("domains", {}).values(), *table.get("parts", {}).values()]
     entries += [table["encoder"]] if "encoder" in table else []
     return {entry[key] for entry in entries for key in ("file", "card") if entry.get(key)}
 
 
 def _write(path: Path, data: bytes) -> None:
+    """Write a file that appears under its name only when it is whole and on the disk."""
     part = path.with_name(f".{path.name}.part")
     try:
         with part.open("wb") as file:

@@ -1,7 +1,7 @@
-"""A domain's decoder: what the keys do to a log-magnitude spectrum at 44.1 kHz.
+"""The spectral decoder of a domain: from the states of the keys to a log-magnitude spectrum at 44.1 kHz.
 
 The excitation bank gives a first spectrum; a WaveNet-style gated dilated stack over frames, conditioned on
-it and on the code, corrects what is not additive: attacks, beating neighbours, the body of the instrument.
+it and on the code, corrects what is not additive: attacks, beating neighbors, the body of the instrument.
 Phases come from :mod:`audiostyle.models.phase_table`.
 """
 
@@ -13,17 +13,32 @@ from audiostyle.models.frontend import ENCODER_RATE, HOP, PITCHES
 from audiostyle.models.gated_layers import GatedStack
 
 DECODER_RATE = 44100
+"""Sample rate in hertz of what spectral decoders synthesize."""
 N_FFT = 2048
+"""Samples of a frame's window: 46 ms."""
 DECODER_HOP = HOP * DECODER_RATE // ENCODER_RATE
 """512 samples at 44.1 kHz: the frames of the code."""
 BINS = N_FFT // 2 + 1
+"""Bins of a spectrum: 1025, of 21.5 Hz each."""
 _DILATIONS = (1, 2, 4, 8, 16, 1, 2, 4, 8, 16)
 
 
 class SpectralDecoder(nn.Module):
-    """Key states (B, T, 88) → log-magnitude (B, T, 1025).
+    """Turn key states (B, T, 88) into a log-magnitude spectrum (B, T, 1025).
 
-    Magnitudes are such that a full-scale sine has 1 (0 in the log).
+    Magnitudes are scaled so that a full-scale sine has 1 (0 in the natural logarithm).
+
+    Args:
+        channels: of the stack.
+        templates: spectra a key of the excitation.
+
+    Attributes:
+        context: frames on either side that a frame's correction depends on.
+
+    Example:
+        >>> rest = torch.zeros(1, 7, 88)
+        >>> SpectralDecoder(channels=8)(KeyStates(rest, rest, rest)).shape
+        torch.Size([1, 7, 1025])
     """
 
     def __init__(self, channels: int = 160, templates: int = 4) -> None:
@@ -38,6 +53,7 @@ class SpectralDecoder(nn.Module):
         self.context = self.stack.context
 
     def forward(self, states: KeyStates) -> Tensor:
+        """Return the log-magnitude spectrum (B, T, 1025)."""
         source = self.excitation(states)
         held = states.level * (states.released == 0)
         struck = states.level * (states.age.round() == 0)

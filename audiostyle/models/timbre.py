@@ -1,7 +1,7 @@
-"""The timbre network: sequences of cepstra to a point whose direction says which instrument plays.
+"""The timbre network: it embeds sequences of cepstra as points whose direction tells instruments apart.
 
-Four blocks of convolution over time, batch normalisation, rectification and max-pooling, then the mean over
-what time is left: the network of Lee, Bryan, Salamon, Jin and Nam, "Metric learning vs classification for
+Four blocks of convolution over time, batch normalization, rectification and max-pooling, then the mean over
+the time that is left: the network of Lee, Bryan, Salamon, Jin and Nam, "Metric learning vs classification for
 disentangled music representation learning" (ISMIR 2020), at the size that Cífka et al. (ICASSP 2021) measure
 timbre with.  It pools less, by 16 frames in all instead of 128, so that an excerpt of a few seconds still has
 many positions to average over.
@@ -12,16 +12,27 @@ from itertools import pairwise
 import torch
 from torch import Tensor, nn
 
-CEPSTRA = 12  # coefficients 2 to 13: without the first, which is loudness
+CEPSTRA = 12
+"""Mel-frequency cepstral coefficients of a frame: 2 to 13, without the first, which is loudness."""
+
 BLOCKS = 4
+"""Convolutional blocks, each of which halves the number of frames."""
+
 _KERNEL, _POOL, _DROPOUT = 5, 2, 0.2
 
 
 class TimbreNetwork(nn.Module):
-    """Cepstra (batch, ``CEPSTRA``, frames) → points (batch, channels), none negative.
+    """Embed cepstra (batch, 12, frames) as points (batch, channels) without negative coordinates.
 
-    ``mean`` and ``deviation`` are those of each coefficient over the training material.  Two points are
-    compared by their cosine, which lies in [0, 1] as both lie in the positive orthant.
+    Two points are compared by their cosine, which lies in [0, 1] as both lie in the positive orthant.
+
+    Attributes:
+        channels: coordinates of a point.
+        mean, deviation: (12,), of each coefficient over the training material.
+
+    Example:
+        >>> TimbreNetwork(channels=16).eval()(torch.zeros(1, CEPSTRA, 100)).shape
+        torch.Size([1, 16])
     """
 
     mean: Tensor
@@ -36,7 +47,7 @@ class TimbreNetwork(nn.Module):
         self.blocks = nn.Sequential(*(_block(*pair) for pair in pairwise(widths)))
 
     def forward(self, cepstra: Tensor) -> Tensor:
-        """Embed sequences of any length ≥ 1 frame."""
+        """Return the points (batch, channels) of sequences of any length ≥ 1 frame."""
         standard = (cepstra - self.mean[:, None]) / self.deviation[:, None]
         return self.blocks(standard).mean(dim=2)
 
@@ -47,5 +58,5 @@ def _block(inputs: int, outputs: int) -> nn.Sequential:
         nn.BatchNorm1d(outputs),
         nn.ReLU(),
         nn.MaxPool1d(_POOL, ceil_mode=True),  # so that nothing is too short
-        nn.Dropout(_DROPOUT),  # in training: a few hundred excerpts are soon known by heart
+        nn.Dropout(_DROPOUT),  # in training only: a few hundred excerpts are soon memorized
     )

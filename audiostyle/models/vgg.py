@@ -4,9 +4,9 @@ Simonyan & Zisserman 2015 (arXiv:1409.1556) for the encoder; Li et al. 2018 (arX
 for its mirror image with max-unpooling.  Level N is reluN_1, the first convolution after the N−1st pooling.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple, cast
+from typing import NamedTuple, cast
 
 import torch
 from torch import Tensor, nn
@@ -15,44 +15,56 @@ from torch.nn import functional as F
 LEVELS = (4, 3, 2, 1)
 """Coarse to fine, the order in which PhotoWCT works through them."""
 
-
-_LEAST = 0.25
+_MIN_MEAN_SHARE = 0.25  # of a layer's mean activation, below which no filter's own mean is taken to lie
 
 
 @dataclass(frozen=True)
 class VGGConfig:
-    """Sizes of an encoder: ``widths`` (channels) and ``depths`` (convolutions) of its blocks.
+    """Sizes of an encoder and of the decoders that mirror it.
 
-    ``colours`` are the channels of what is encoded: of a picture, three.
+    Attributes:
+        widths: channels of each of the four blocks.
+        depths: convolutions of each block; the last one's are cut after the first.
+        channels: of what is encoded: three of a picture, four of a spectrogram.
+
+    Example:
+        >>> VGG16.convolutions(2)
+        [[(3, 64), (64, 64)], [(64, 128)]]
     """
 
     widths: tuple[int, ...]
     depths: tuple[int, ...]
-    colours: int = 3
+    channels: int = 3
 
-    def as_config(self) -> dict[str, Any]:
-        """Return the plan as a manifest stores it."""
-        return {"widths": list(self.widths), "depths": list(self.depths), "colours": self.colours}
+    def as_config(self) -> dict[str, object]:
+        """Return the sizes as a manifest stores them."""
+        return {"widths": list(self.widths), "depths": list(self.depths), "channels": self.channels}
 
     @classmethod
-    def from_config(cls, config: Mapping[str, Any]) -> "VGGConfig":
-        """Return the plan that a manifest's table describes."""
-        return cls(tuple(config["widths"]), tuple(config["depths"]), config.get("colours", 3))
+    def from_config(cls, config: Mapping[str, object]) -> "VGGConfig":
+        """Return the sizes that a manifest's or a recipe's table holds; other keys are left alone.
+
+        Raises:
+            KeyError: the table has no widths or no depths.
+            TypeError: something in it is no list of numbers, or no number.
+        """
+        widths, depths = (tuple(cast(Sequence[int], config[name])) for name in ("widths", "depths"))
+        return cls(widths, depths, int(cast(int, config.get("channels", 3))))
 
     def reach(self, level: int) -> int:
         """Return how many pixels away a decoded reluN_1 can see, at most: the halo that a tile needs.
 
         Each 3×3 convolution sees one of its own pixels farther; pooling rounds up to whole pixels of its own.
         """
-        reach, there = 0, self.convolutions(level)
-        for number, block in enumerate(there):
+        reach, blocks = 0, self.convolutions(level)
+        for number, block in enumerate(blocks):
             step = 2**number
             reach = -(-reach // step) * step + step * len(block)
-        return reach + sum(2**number * len(block) for number, block in enumerate(there))
+        return reach + sum(2**number * len(block) for number, block in enumerate(blocks))
 
     def convolutions(self, level: int) -> list[list[tuple[int, int]]]:
         """Return (channels in, channels out) of every convolution down to reluN_1, a list for each block."""
-        blocks, channels = [], self.colours
+        blocks, channels = [], self.channels
         for number in range(1, level + 1):
             width, depth = self.widths[number - 1], self.depths[number - 1] if number < level else 1
             blocks.append([(channels if n == 0 else width, width) for n in range(depth)])
@@ -63,8 +75,10 @@ class VGGConfig:
 VGG16 = VGGConfig((64, 128, 256, 512), (2, 2, 3, 3))
 VGG19 = VGGConfig((64, 128, 256, 512), (2, 2, 4, 4))
 COMPACT_VGG = VGGConfig((48, 48, 96, 192), (2, 2, 3, 3))
-"""For a laptop: a quarter of VGG-16's arithmetic.  Narrow where features are coarse; fine detail needs width,
-because unpooling leaves three of four values zero."""
+"""For a laptop: a quarter of VGG-16's arithmetic.
+
+Narrow where features are coarse; fine detail needs width, because unpooling leaves three of four values zero.
+"""
 
 
 class Pooling(NamedTuple):
@@ -97,28 +111,37 @@ def layers(block: nn.Module) -> list[ReflectedConv2d]:
 
 
 class VGGEncoder(nn.Module):
-    """RGB in [0, 1] (B, 3, H, W) → reluN_1 (B, widths[N−1], ⌈H/2ᴺ⁻¹⌉, ⌈W/2ᴺ⁻¹⌉).
+    """Encode pictures (B, C, H, W) in [0, 1] to reluN_1 (B, widths[N−1], ⌈H/2ᴺ⁻¹⌉, ⌈W/2ᴺ⁻¹⌉).
 
-    The colour normalisation that a VGG expects is part of its first convolution (see `absorb_normalization`).
-    Poolings round up where the published code rounds down: then no row of pixels is lost on odd sizes.
+    The color normalization that a VGG expects is part of its first convolution (see
+    :func:`absorb_normalization`).  Poolings round up where the published code rounds down: then no row of
+    pixels is lost on odd sizes.
+
+    Args:
+        config: sizes of the encoder.
+        level: the deepest level that it computes.
+
+    Example:
+        >>> features, poolings = VGGEncoder(VGGConfig((4, 6, 8, 10), (1, 1, 1, 1)))(torch.rand(1, 3, 17, 32))
+        >>> features.shape, len(poolings)
+        (torch.Size([1, 10, 3, 4]), 3)
     """
 
-    def __init__(self, plan: VGGConfig, level: int = 4) -> None:
+    def __init__(self, config: VGGConfig, level: int = 4) -> None:
         super().__init__()
-        self.plan, self.level = plan, level
+        self.config, self.level = config, level
         self.blocks = nn.ModuleList(
             nn.ModuleList(ReflectedConv2d(*channels) for channels in block)
-            for block in plan.convolutions(level)
+            for block in config.convolutions(level)
         )
 
     def forward(self, x: Tensor, level: int | None = None) -> tuple[Tensor, list[Pooling]]:
-        """Return the features of ``level`` (the deepest unless told) and the poolings on the way."""
+        """Return the features of ``level`` (None: the deepest) and the poolings on the way."""
         poolings = []
         for number, block in enumerate(self.blocks[: level or self.level], start=1):
             if number > 1:
-                size = x.shape[-2], x.shape[-1]
-                x, indices = F.max_pool2d(x, 2, ceil_mode=True, return_indices=True)
-                poolings.append(Pooling(indices, size))
+                x, pooling = _pool(x)
+                poolings.append(pooling)
             for convolution in layers(block)[: None if number < (level or self.level) else 1]:
                 x = convolution(x).relu_()
         return x, poolings
@@ -128,9 +151,8 @@ class VGGEncoder(nn.Module):
         features, poolings = [], []
         for number, block in enumerate(self.blocks):
             if number > 0:
-                size = x.shape[-2], x.shape[-1]
-                x, indices = F.max_pool2d(x, 2, ceil_mode=True, return_indices=True)
-                poolings.append(Pooling(indices, size))
+                x, pooling = _pool(x)
+                poolings.append(pooling)
             for n, convolution in enumerate(layers(block)):
                 x = convolution(x).relu_()
                 if n == 0:
@@ -138,26 +160,43 @@ class VGGEncoder(nn.Module):
         return features, poolings
 
 
+def _pool(x: Tensor) -> tuple[Tensor, Pooling]:
+    """Take the maxima of 2×2 pixels, (B, C, H, W) → (B, C, ⌈H/2⌉, ⌈W/2⌉), and note where they were."""
+    size = x.shape[-2], x.shape[-1]
+    x, indices = F.max_pool2d(x, 2, ceil_mode=True, return_indices=True)
+    return x, Pooling(indices, size)
+
+
 class VGGDecoder(nn.Module):
-    """The mirror image of an encoder: reluN_1 → RGB, not clamped, no rectifier after the last convolution.
+    """Decode reluN_1 to a picture: the mirror image of an encoder.
+
+    The result is not clamped, and no rectifier comes after the last convolution.
 
     Args:
+        config: sizes of the encoder.
+        level: the level N that it decodes.
         unpool: True puts every value back where its maximum was (PhotoWCT); False repeats it over the 2×2
             pixels (WCT), and then the poolings serve only for their sizes.
+
+    Example:
+        >>> config = VGGConfig((4, 6, 8, 10), (1, 1, 1, 1))
+        >>> features, poolings = VGGEncoder(config)(torch.rand(1, 3, 17, 32), level=3)
+        >>> VGGDecoder(config, 3, unpool=True)(features, poolings).shape
+        torch.Size([1, 3, 17, 32])
     """
 
-    def __init__(self, plan: VGGConfig, level: int, *, unpool: bool) -> None:
+    def __init__(self, config: VGGConfig, level: int, *, unpool: bool) -> None:
         super().__init__()
-        self.plan, self.unpool = plan, unpool
+        self.config, self.unpool = config, unpool
         self.blocks = nn.ModuleList(
             nn.ModuleList(ReflectedConv2d(out, back) for back, out in reversed(block))
-            for block in reversed(plan.convolutions(level))
+            for block in reversed(config.convolutions(level))
         )
-        nn.init.constant_(self.last.bias, 0.5)  # training starts from grey, not from noise
+        nn.init.constant_(self.last.bias, 0.5)  # training starts from gray, not from noise
         self.last.weight.data *= 0.1
 
     def forward(self, x: Tensor, poolings: Sequence[Pooling]) -> Tensor:
-        """(B, C, h, w) and the poolings that led there → (B, 3, H, W)."""
+        """Decode (B, C, h, w), given the poolings that led there, to (B, 3, H, W)."""
         for number, block in enumerate(self.blocks):
             if number > 0:
                 x = self.enlarge(x, poolings[-number])
@@ -169,11 +208,11 @@ class VGGDecoder(nn.Module):
 
     @property
     def last(self) -> ReflectedConv2d:
-        """The convolution that makes colours."""
+        """The convolution whose output is the picture."""
         return layers(self.blocks[-1])[-1]
 
-    def follow(self, scales: Tensor) -> None:
-        """Decode features as before after each of their channels (C,) was divided by its scale."""
+    def rescale_input(self, scales: Tensor) -> None:
+        """Decode features as before after each of their channels was divided by its scale, (C,)."""
         with torch.no_grad():
             layers(self.blocks[0])[0].weight *= scales.view(1, -1, 1, 1)
 
@@ -186,7 +225,7 @@ class VGGDecoder(nn.Module):
 
 
 def absorb_normalization(convolution: ReflectedConv2d, mean: Sequence[float], std: Sequence[float]) -> None:
-    """Let a first convolution that was made for (rgb − mean) / std take rgb in [0, 1].
+    """Change a first convolution that was made for (rgb − mean) / std so that it takes rgb in [0, 1].
 
     Exact because borders are mirrored; beside zeros the bias would have to differ there.
     """
@@ -198,23 +237,28 @@ def absorb_normalization(convolution: ReflectedConv2d, mean: Sequence[float], st
 
 
 def normalize_activations(encoder: VGGEncoder, images: Sequence[Tensor]) -> list[Tensor]:
-    """Scale every filter so that its mean activation over ``images`` (3, H, W) is 1 (Gatys et al. 2015).
+    """Scale every filter in place so that its mean activation over ``images`` is 1 (Gatys et al. 2015).
 
     Rectifiers commute with positive factors, so w_l ← w_l · m_{l−1} / m_l and b_l ← b_l / m_l change nothing
     but the scale of each feature.  A filter that hardly ever fires is not blown up to a mean of 1, or the
     few places where it does would outweigh everything else: its mean is taken for a quarter of the layer's.
 
+    Args:
+        encoder: to change.
+        images: pictures (C, H, W), of any sizes.
+
     Returns:
-        What the features of each level were divided by, (C,), fine to coarse; see :meth:`Decoder.follow`.
+        What the features of each level were divided by, (C,), fine to coarse; see
+        :meth:`VGGDecoder.rescale_input`.
     """
     blocks = [layers(block) for block in encoder.blocks]
     means = iter(_mean_activations(encoder, [c for block in blocks for c in block], images))
-    before, scales = torch.ones(encoder.plan.colours), []
+    before, scales = torch.ones(encoder.config.channels), []
     with torch.no_grad():
         for block in blocks:
             for n, convolution in enumerate(block):
                 mean = next(means)
-                scale = mean.clamp(min=max(_LEAST * float(mean.mean()), 1e-12))
+                scale = mean.clamp(min=max(_MIN_MEAN_SHARE * float(mean.mean()), 1e-12))
                 convolution.weight *= before.view(1, -1, 1, 1) / scale.view(-1, 1, 1, 1)
                 convolution.bias /= scale
                 before = scale
@@ -223,16 +267,19 @@ def normalize_activations(encoder: VGGEncoder, images: Sequence[Tensor]) -> list
     return scales
 
 
-def _mean_activations(encoder: VGGEncoder, convolutions: list[Any], images: Sequence[Tensor]) -> list[Tensor]:
+def _mean_activations(
+    encoder: VGGEncoder, convolutions: Sequence[ReflectedConv2d], images: Sequence[Tensor]
+) -> list[Tensor]:
+    """Return the mean rectified output (C,) of every convolution over the pictures."""
     sums: list[Tensor] = [torch.zeros(c.out_channels) for c in convolutions]
 
-    def hook(number: int) -> Any:
-        def add(_: nn.Module, __: Any, output: Tensor) -> None:
+    def make_hook(number: int) -> Callable[[nn.Module, tuple[Tensor, ...], Tensor], None]:
+        def add(_: nn.Module, __: tuple[Tensor, ...], output: Tensor) -> None:
             sums[number] += torch.relu(output).mean(dim=(0, 2, 3)) / len(images)
 
         return add
 
-    handles = [c.register_forward_hook(hook(number)) for number, c in enumerate(convolutions)]
+    handles = [c.register_forward_hook(make_hook(number)) for number, c in enumerate(convolutions)]
     try:
         with torch.no_grad():
             for image in images:

@@ -1,8 +1,8 @@
-"""Models by name or path: find one, check its files against their sha256, load its tensors.
+"""The models there are: find one by name or path, check its files against their sha256, load its tensors.
 
 Shipped models lie in the package; a user's own lie in the store, as ``models/NAME/NAME.toml`` under
 ``$AUDIOSTYLE_HOME``, else ``$XDG_CACHE_HOME/audiostyle``, else ``~/.cache/audiostyle``.
-Weights are safetensors: nothing is ever unpickled, so a model from a stranger cannot run code.
+Weights are safetensors: nothing is ever unpickled, so a stranger's model cannot run code.
 """
 
 import hashlib
@@ -24,21 +24,23 @@ __all__ = [
     "FileCheck",
     "Manifest",
     "WeightFile",
+    "find_manifests",
     "find_model",
     "list_models",
     "load_tensors",
-    "find_manifests",
     "shipped_folder",
     "store_folder",
     "verify_model",
 ]
 
 DEFAULT = "universal"
+"""The model that translates unless another is asked for."""
+
 log = logging.getLogger(__name__)
 
 
 class FileCheck(NamedTuple):
-    """What ``verify_model`` found out about one file."""
+    """What :func:`verify_model` found of one file: its path, whether it is whole, and a line for users."""
 
     file: Path
     ok: bool
@@ -46,12 +48,12 @@ class FileCheck(NamedTuple):
 
 
 def shipped_folder() -> Path:
-    """The folder of the models that come with the package.  It is never written."""
+    """Return the folder of the models that come with the package.  It is never written."""
     return Path(str(importlib.resources.files("audiostyle.models") / "weights"))
 
 
 def store_folder() -> Path:
-    """The folder of the user's own models (it need not exist)."""
+    """Return the folder of the user's own models, which need not exist."""
     home = os.environ.get("AUDIOSTYLE_HOME")
     cache = os.environ.get("XDG_CACHE_HOME")
     root = Path(home) if home else (Path(cache) if cache else Path.home() / ".cache") / "audiostyle"
@@ -59,7 +61,14 @@ def store_folder() -> Path:
 
 
 def list_models() -> list[Manifest]:
-    """Shipped models, then the user's, each by name.  A damaged one is left out, with a line in the log."""
+    """Return the shipped models, then the user's, each sorted by name.
+
+    A damaged one is left out, with a warning in the log.
+
+    Example:
+        >>> [manifest.name for manifest in list_models()][:4]
+        ['photo', 'spectrogram', 'timbre', 'universal']
+    """
     models = []
     for path in find_manifests().values():
         try:
@@ -69,24 +78,45 @@ def list_models() -> list[Manifest]:
     return models
 
 
-def find_model(name_or_path: str | Path = DEFAULT, *, offline: bool = True) -> Manifest:
-    """The model of that name, or the one in that folder or manifest file.  Raises ModelNotFound.
+def find_model(name_or_path: str | Path = DEFAULT) -> Manifest:
+    """Return the manifest of the model of that name, or of the one in that folder or manifest file.
 
-    Every model there is today lies on disk, so ``offline=False`` fetches nothing either.
+    Nothing is ever downloaded: every model lies on disk.
+
+    Raises:
+        ModelNotFound: there is none, or its manifest is damaged.
+
+    Example:
+        >>> list(find_model("universal").domains)
+        ['piano', 'strings', 'guitar', 'organ']
+        >>> find_model("univrsal")  # doctest: +ELLIPSIS
+        Traceback (most recent call last):
+        audiostyle.errors.ModelNotFound: no model 'univrsal', did you mean 'universal'?; there is ...
     """
     return _read(_locate(str(name_or_path), Path()))
 
 
 def verify_model(manifest: Manifest) -> list[FileCheck]:
-    """Check every file of the model: there, and of the sha256 that the manifest says.  Never raises."""
+    """Check that every file of a model is there and has the sha256 of the manifest.  Never raises.
+
+    Example:
+        >>> all(check.ok for check in verify_model(find_model("timbre")))
+        True
+    """
     return [_check(weights) for weights in manifest.weights()]
 
 
 def load_tensors(weights: WeightFile) -> "dict[str, Tensor]":
-    """The tensors of one weight file, on the CPU and in the precision they are stored in.
+    """Return the tensors of one weight file by name, on the CPU and in the precision they are stored in.
 
-    The bytes that are checked are the bytes that are used.  Raises ModelNotFound when the file is missing,
-    differs from its sha256 or is no safetensors file.
+    The bytes that are checked are the bytes that are used.
+
+    Raises:
+        ModelNotFound: the file is missing, differs from its sha256 or is no safetensors file.
+
+    Example:
+        >>> load_tensors(find_model("timbre").encoder)["mean"].shape
+        torch.Size([12])
     """
     from safetensors import SafetensorError
     from safetensors.torch import load
@@ -101,7 +131,14 @@ def load_tensors(weights: WeightFile) -> "dict[str, Tensor]":
 
 
 def find_manifests() -> dict[str, Path]:
-    """Name → manifest, unread.  A shipped name cannot be taken over by a folder in the user's store."""
+    """Return the manifest file of every model by name, without reading any.
+
+    A folder in the user's store cannot take over a shipped model's name.
+
+    Example:
+        >>> find_manifests()["universal"].name
+        'universal.toml'
+    """
     shipped = {path.stem: path for path in sorted(shipped_folder().glob("*.toml"))}
     own = {
         path.stem: path for path in sorted(store_folder().glob("*/*.toml")) if path.parent.name == path.stem
@@ -110,6 +147,7 @@ def find_manifests() -> dict[str, Path]:
 
 
 def _locate(name_or_path: str, base: Path) -> Path:
+    """Return the manifest file of a name or a path, which is relative to ``base``."""
     known = find_manifests()
     if name_or_path in known:
         return known[name_or_path]
@@ -136,10 +174,11 @@ def _manifest_in(folder: Path) -> Path:
     return found[0]
 
 
-def _read(path: Path, inside: tuple[Path, ...] = ()) -> Manifest:
-    if path in inside:
+def _read(path: Path, children: tuple[Path, ...] = ()) -> Manifest:
+    """Read a manifest and those that it extends; ``children`` are the manifests that led to it."""
+    if path in children:
         raise ModelNotFound(f"{path}: the model extends itself; correct 'extends' in its manifest")
-    return read_manifest(path, parent=lambda name: _read(_locate(name, path.parent), (*inside, path)))
+    return read_manifest(path, parent=lambda name: _read(_locate(name, path.parent), (*children, path)))
 
 
 def _check(weights: WeightFile) -> FileCheck:

@@ -12,7 +12,7 @@ from audiostyle.models.manifest import DOMAIN_NAME, Manifest, did_you_mean, read
 GOOD = """
 name = "tiny"
 version = "1"
-licence = "Apache-2.0"
+license = "Apache-2.0"
 [encoder]
 file = "tiny.encoder.safetensors"
 sha256 = "aa"
@@ -45,7 +45,7 @@ def read(folder: Path, text: str) -> Manifest:
 def test_every_field_is_read(tmp_path):
     manifest = read(tmp_path, GOOD)
     piano = manifest.domain("piano")
-    assert (manifest.name, manifest.version, manifest.licence) == ("tiny", "1", "Apache-2.0")
+    assert (manifest.name, manifest.version, manifest.license) == ("tiny", "1", "Apache-2.0")
     assert manifest.encoder.config == {"kind": "pitch-grid"}
     assert (piano.lowest, piano.highest, piano.sounds_like) == (21, 108, "grand piano")
     assert piano.measured == {"lsd_db": 5.1}
@@ -54,7 +54,7 @@ def test_every_field_is_read(tmp_path):
     assert [weights.name for weights in manifest.weights()] == ["encoder", "piano", "organ"]
 
 
-@pytest.mark.parametrize("key", ["name", "version", "licence", "file", "sha256", "sounds_like", "lowest"])
+@pytest.mark.parametrize("key", ["name", "version", "license", "file", "sha256", "sounds_like", "lowest"])
 def test_a_missing_key_is_named(tmp_path, key):
     without = "\n".join(line for line in GOOD.splitlines() if not line.startswith(f"{key} ="))
     with pytest.raises(ModelNotFound, match=rf"tiny\.toml: the manifest lacks '{key}'"):
@@ -132,5 +132,37 @@ def test_a_further_decoder_of_a_domain_is_found_by_its_kind(tmp_path):
 def test_further_decoders_are_inherited(tmp_path):
     base = read(tmp_path, WITH_PART)
     path = tmp_path / "own.toml"
-    path.write_text('name = "own"\nversion = "1"\nlicence = "any"\nextends = "tiny"\n')
+    path.write_text('name = "own"\nversion = "1"\nlicense = "any"\nextends = "tiny"\n')
     assert read_manifest(path, parent=lambda name: base).decoder("piano", "wavenet").sha256 == "dd"
+
+
+OLD = """
+name = "tiny"
+version = "1"
+licence = "Apache-2.0"
+[encoder]
+file = "tiny.encoder.safetensors"
+sha256 = "aa"
+[encoder.config]
+kind = "vgg"
+colours = 4
+[parts."piano.wavenet"]
+file = "tiny.piano.wavenet.safetensors"
+sha256 = "dd"
+[parts."piano.wavenet".config]
+kind = "wavenet"
+beside = "bb"
+[parts."piano.wavenet".config.plan]
+hop = 160
+"""
+
+
+def test_manifests_of_version_0_1_are_read_by_the_names_of_today(tmp_path):
+    manifest = read(tmp_path, OLD)
+    assert manifest.license == "Apache-2.0"
+    assert manifest.encoder.config == {"kind": "vgg", "channels": 4}
+    assert manifest.parts["piano.wavenet"].config == {
+        "kind": "wavenet",
+        "requires": "bb",
+        "network": {"hop": 160},
+    }

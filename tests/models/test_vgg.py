@@ -16,13 +16,13 @@ from audiostyle.models.vgg import (
     normalize_activations,
 )
 
-PLAN = VGGConfig((4, 6, 8, 10), (2, 1, 2, 1))
+CONFIG = VGGConfig((4, 6, 8, 10), (2, 1, 2, 1))
 
 
 @pytest.fixture
 def encoder() -> VGGEncoder:
     torch.manual_seed(0)
-    return VGGEncoder(PLAN).eval()
+    return VGGEncoder(CONFIG).eval()
 
 
 def picture(height: int, width: int, seed: int = 0) -> torch.Tensor:
@@ -42,8 +42,8 @@ def test_vgg19_has_the_published_convolutions_down_to_relu4_1():
 @torch.no_grad()
 def test_any_size_round_trips(encoder, size, level, unpool):
     features, poolings = encoder(picture(*size), level)
-    assert features.shape[1:] == (PLAN.widths[level - 1], *(-(-side // 2 ** (level - 1)) for side in size))
-    assert VGGDecoder(PLAN, level, unpool=unpool)(features, poolings).shape[2:] == size
+    assert features.shape[1:] == (CONFIG.widths[level - 1], *(-(-side // 2 ** (level - 1)) for side in size))
+    assert VGGDecoder(CONFIG, level, unpool=unpool)(features, poolings).shape[2:] == size
 
 
 @torch.no_grad()
@@ -58,11 +58,11 @@ def test_a_trace_has_what_every_level_alone_has(encoder):
 
 @torch.no_grad()
 def test_unpooling_puts_every_maximum_back_where_it_was(encoder):
-    x = torch.rand(1, PLAN.widths[0], 6, 10)
+    x = torch.rand(1, CONFIG.widths[0], 6, 10)
     values, indices = nn.functional.max_pool2d(x, 2, return_indices=True)
     from audiostyle.models.vgg import Pooling
 
-    enlarged = VGGDecoder(PLAN, 2, unpool=True).enlarge(values, Pooling(indices, (6, 10)))
+    enlarged = VGGDecoder(CONFIG, 2, unpool=True).enlarge(values, Pooling(indices, (6, 10)))
     there = enlarged > 0
     assert there.sum() == values.numel()
     assert torch.equal(enlarged[there], x[there])
@@ -99,18 +99,18 @@ def test_normalising_activations_changes_scales_only(encoder):
 @pytest.mark.parametrize("level", [4, 3, 2, 1])
 @torch.no_grad()
 def test_a_decoder_that_follows_decodes_as_before(encoder, level):
-    x, decoder = picture(40, 40), VGGDecoder(PLAN, level, unpool=True)
+    x, decoder = picture(40, 40), VGGDecoder(CONFIG, level, unpool=True)
     before = decoder(*encoder(x, level))
     scales = normalize_activations(encoder, [x[0]])
-    decoder.follow(scales[level - 1])
+    decoder.rescale_input(scales[level - 1])
     torch.testing.assert_close(decoder(*encoder(x, level)), before, rtol=1e-3, atol=1e-4)
 
 
-@pytest.mark.parametrize("plan", [PLAN, VGG16, VGG19, COMPACT_VGG])
+@pytest.mark.parametrize("config", [CONFIG, VGG16, VGG19, COMPACT_VGG])
 @pytest.mark.parametrize("level", [1, 2, 3, 4])
-def test_nothing_beyond_its_reach_matters(plan, level):
+def test_nothing_beyond_its_reach_matters(config, level):
     """Ones as weights: whatever can be seen is seen."""
-    narrow = VGGConfig((1, 1, 1, 1), plan.depths)
+    narrow = VGGConfig((1, 1, 1, 1), config.depths)
     encoder, decoder = VGGEncoder(narrow), VGGDecoder(narrow, level, unpool=False)
     for parameter in [*encoder.parameters(), *decoder.parameters()]:
         parameter.data.fill_(0.1)
@@ -120,8 +120,8 @@ def test_nothing_beyond_its_reach_matters(plan, level):
         quiet = decoder(*encoder(x, level))
         x[..., : side // 2, :] = 1  # a multiple of 8
         seen = (decoder(*encoder(x, level)) - quiet).abs().amax(dim=(0, 1, 3)) > 0
-    assert not seen[side // 2 + plan.reach(level) :].any()
-    assert seen[side // 2 + plan.reach(level) - 8 :].any()
+    assert not seen[side // 2 + config.reach(level) :].any()
+    assert seen[side // 2 + config.reach(level) - 8 :].any()
 
 
 def test_plans_survive_their_configuration():

@@ -34,13 +34,13 @@ def torchvision_file(path, depth: int):
     return path
 
 
-@pytest.mark.parametrize(("depth", "plan"), [(16, VGG16), (19, VGG19)])
-def test_torchvisions_files_are_read_down_to_relu4_1(tmp_path, depth, plan):
+@pytest.mark.parametrize(("depth", "config"), [(16, VGG16), (19, VGG19)])
+def test_torchvisions_files_are_read_down_to_relu4_1(tmp_path, depth, config):
     encoder = read_vgg(torchvision_file(tmp_path / "vgg.pth", depth))
-    assert encoder.plan == plan
+    assert encoder.config == config
     stored = filters(depth)
     own = [convolution for block in encoder.blocks for convolution in layers(block)]
-    assert len(own) == sum(plan.depths[:3]) + 1
+    assert len(own) == sum(config.depths[:3]) + 1
     for convolution, (weight, _) in list(zip(own, stored, strict=False))[1:]:
         assert torch.equal(convolution.weight, weight)
 

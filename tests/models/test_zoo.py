@@ -139,7 +139,7 @@ def test_a_pickle_is_not_loaded_even_with_the_right_checksum(tmp_path):
 
     file = tmp_path / "bomb.safetensors"
     torch.save({"weight": Bomb()}, file)
-    weights = zoo.Weights("bomb", file, hashlib.sha256(file.read_bytes()).hexdigest(), None, {})
+    weights = zoo.WeightFile("bomb", file, hashlib.sha256(file.read_bytes()).hexdigest(), None, {})
     with pytest.raises(ModelNotFound, match="not a safetensors file"):
         zoo.load_tensors(weights)
 
@@ -169,7 +169,7 @@ def test_a_model_may_extend_one_that_extends_another(home, tmp_path):
 
 def test_a_model_that_extends_itself_is_refused(tmp_path):
     folder = tmp_path / "loop"
-    write_manifest(folder, {"name": "loop", "version": "1", "licence": "x", "extends": str(folder)})
+    write_manifest(folder, {"name": "loop", "version": "1", "license": "x", "extends": str(folder)})
     with pytest.raises(ModelNotFound, match="extends itself"):
         zoo.find_model(folder)
 

@@ -1,4 +1,4 @@
-"""The published shared encoder: a wave's codes to a latent at frame rate (Mor et al. 2018, §3.2)."""
+"""The published shared encoder: a wave's mu-law codes to a latent at frame rate (Mor et al. 2018, §3.2)."""
 
 import torch
 from torch import Tensor, nn
@@ -8,7 +8,7 @@ from audiostyle.models.wavenet.mulaw import CODES
 
 
 class _Layer(nn.Module):
-    """Dilated convolution of length 3, not causal → ReLU → 1×1, added to the input."""
+    """A residual layer: dilated convolution of length 3 (not causal), ReLU, 1×1, added to the input."""
 
     def __init__(self, channels: int, dilation: int) -> None:
         super().__init__()
@@ -20,13 +20,18 @@ class _Layer(nn.Module):
 
 
 class WaveEncoder(nn.Module):
-    """Codes (B, T) → latent (B, T / hop, Z).
+    """Encode mu-law codes (B, T) to a latent (B, T / hop, Z).
 
     Args:
         blocks, layers: ``blocks`` times ``layers`` layers of dilations 1, 2, 4, … 2^(layers − 1).
         channels: of the layers.
         latent: numbers Z in a frame.
         hop: samples that are averaged to a frame.
+
+    Example:
+        >>> encoder = WaveEncoder(blocks=1, layers=2, channels=4, latent=3, hop=10)
+        >>> encoder(torch.full((1, 40), 128)).shape
+        torch.Size([1, 4, 3])
     """
 
     def __init__(
@@ -40,7 +45,7 @@ class WaveEncoder(nn.Module):
         self.exit = nn.Conv1d(channels, latent, 1)
 
     def forward(self, codes: Tensor) -> Tensor:
-        """Encode; T is whole frames."""
+        """Return the latent of codes (B, T); T is a multiple of the hop."""
         scalar = codes[:, None].to(self.exit.weight.dtype) / (CODES - 1) - 0.5
         hidden = self.layers(self.entry(scalar))
         return F.avg_pool1d(self.exit(hidden), self.hop).transpose(1, 2)

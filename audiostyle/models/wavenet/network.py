@@ -1,22 +1,24 @@
 """WaveNet, the autoregressive decoder: the next sample's distribution from all samples before it and a code.
 
 van den Oord et al. 2016 (arXiv:1609.03499) for the network; Mor et al. 2018 (arXiv:1805.07848), §3.1, for its
-conditioning on a latent code at frame rate and for the sizes of :data:`PAPER_WAVENET`.  Here it is as it is trained,
-all samples of a known wave at once; :mod:`audiostyle.models.sampling` makes waves with it.
+conditioning on a code at frame rate and for the sizes of :data:`PAPER_WAVENET`.  Here the network is as it is
+trained, all samples of a known wave at once; :mod:`audiostyle.models.wavenet.sampling` makes waves with it.
 """
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from typing import Any, Literal
+from typing import Literal, cast
 
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from audiostyle.errors import ModelNotFound, ShapeError
+from audiostyle.errors import ShapeError
+from audiostyle.models.loading import explain_misfits
 from audiostyle.models.wavenet.mulaw import CODES, SILENCE
 
 WAVENET_RATE = 16000
+"""Sample rate in hertz at which every WaveNet here works, as published."""
 
 
 @dataclass(frozen=True)
@@ -30,6 +32,13 @@ class WaveNetConfig:
         hop: samples for which a frame of the code stands.
         entry: how a sample enters: ``embedding`` learns a vector for each of the 256 codes, ``scalar`` scales
             one vector by code / 255 − 1/2.
+
+    Raises:
+        ValueError: a size is not a whole number above 0, or the entry is unknown.
+
+    Example:
+        >>> WaveNetConfig(blocks=4, layers=10, channels=8, skips=8, condition=3, hop=100).receptive_field
+        4094
     """
 
     blocks: int
@@ -47,7 +56,7 @@ class WaveNetConfig:
 
     @property
     def dilations(self) -> tuple[int, ...]:
-        """The dilation of every layer."""
+        """The dilation of every layer, in samples."""
         return tuple(2**layer for layer in range(self.layers)) * self.blocks
 
     @property
@@ -58,23 +67,33 @@ class WaveNetConfig:
         """
         return 2 + sum(self.dilations)
 
-    def as_config(self) -> dict[str, Any]:
-        """Return the plan as a manifest stores it; ``Plan(**config)`` is its inverse."""
+    def as_config(self) -> dict[str, int | str]:
+        """Return the sizes as a manifest stores them; :meth:`from_config` is the inverse."""
         return asdict(self)
+
+    @classmethod
+    def from_config(cls, config: Mapping[str, object]) -> "WaveNetConfig":
+        """Return the sizes that a manifest's table holds.
+
+        Raises:
+            TypeError: a size is missing or has a name that is none.
+            ValueError: the sizes are none of a WaveNet.
+        """
+        return cls(**cast(dict[str, int], dict(config)))  # type: ignore[arg-type]  # checked by __post_init__
 
 
 class _Entry(nn.Module):
     """A causal convolution of length 2 over one-hot codes, which is two tables of 256 rows."""
 
     def tables(self) -> Tensor:
-        """Return (2, 256, C): what a code adds one sample later, and what it adds at once."""
+        """Return (2, 256, C): what a code adds to the next sample's input, and to its own."""
         raise NotImplementedError
 
     def forward(self, codes: Tensor) -> Tensor:
-        """(B, T) → (B, C, T)."""
-        later, now = self.tables()
-        held = F.pad(F.embedding(codes, later)[:, :-1], (0, 0, 1, 0))
-        return (F.embedding(codes, now) + held).transpose(1, 2)
+        """Turn codes (B, T) into the input of the first layer, (B, C, T)."""
+        previous, current = self.tables()
+        delayed = F.pad(F.embedding(codes, previous)[:, :-1], (0, 0, 1, 0))
+        return (F.embedding(codes, current) + delayed).transpose(1, 2)
 
 
 class EmbeddingEntry(_Entry):
@@ -85,6 +104,7 @@ class EmbeddingEntry(_Entry):
         self.weight = nn.Parameter(torch.randn(2, CODES, channels) * 0.5**0.5)
 
     def tables(self) -> Tensor:
+        """Return the learned vectors, (2, 256, C)."""
         return self.weight
 
 
@@ -96,33 +116,35 @@ class ScalarEntry(_Entry):
         self.causal = nn.Conv1d(1, channels, 2)
 
     def tables(self) -> Tensor:
+        """Return the scaled vectors, (2, 256, C)."""
         scalar = torch.arange(CODES, device=self.causal.weight.device) / (CODES - 1) - 0.5
-        later, now = self.causal.weight[:, 0].T
+        previous, current = self.causal.weight[:, 0].T
         bias = self.causal.bias
         assert bias is not None
-        return torch.stack([torch.outer(scalar, later), torch.outer(scalar, now) + bias])
+        return torch.stack([torch.outer(scalar, previous), torch.outer(scalar, current) + bias])
 
 
 _ENTRIES: Mapping[str, type[_Entry]] = {"embedding": EmbeddingEntry, "scalar": ScalarEntry}
 
 
 class CausalLayer(nn.Module):
-    """z = tanh(W_f ∗ x + V_f h) ⊙ σ(W_g ∗ x + V_g h), then 1×1 to residual and skip (2016, eq. 3).
+    """The gated dilated layer: z = tanh(W_f ∗ x + V_f h) ⊙ σ(W_g ∗ x + V_g h) (2016, eq. 3).
 
-    The last layer of a network has no residual: nothing comes after it.
+    1×1 convolutions lead from z to the residual and to the skip path.  The last layer of a network has no
+    residual: nothing comes after it.
     """
 
-    def __init__(self, plan: WaveNetConfig, dilation: int, last: bool) -> None:
+    def __init__(self, config: WaveNetConfig, dilation: int, last: bool) -> None:
         super().__init__()
-        self.dilated = nn.Conv1d(plan.channels, 2 * plan.channels, 2, dilation=dilation)
-        self.condition = nn.Conv1d(plan.condition, 2 * plan.channels, 1, bias=False)
-        self.skip = nn.Conv1d(plan.channels, plan.skips, 1)
-        self.residual = None if last else nn.Conv1d(plan.channels, plan.channels, 1)
+        self.dilated = nn.Conv1d(config.channels, 2 * config.channels, 2, dilation=dilation)
+        self.condition = nn.Conv1d(config.condition, 2 * config.channels, 1, bias=False)
+        self.skip = nn.Conv1d(config.channels, config.skips, 1)
+        self.residual = None if last else nn.Conv1d(config.channels, config.channels, 1)
 
     def forward(self, x: Tensor, code: Tensor, hop: int) -> tuple[Tensor, Tensor]:
-        """(B, C, T) and (B, Z, F) → input of the next layer (B, C, T), skip (B, S, T)."""
-        past = self.dilated.dilation[0]
-        taps = self.dilated(F.pad(x, (past, 0)))
+        """(B, C, T) and the code (B, Z, F) → the next layer's input (B, C, T) and the skip (B, S, T)."""
+        dilation = self.dilated.dilation[0]
+        taps = self.dilated(F.pad(x, (dilation, 0)))
         filtered, gate = (taps + _repeat_frames(self.condition(code), hop, x.shape[2])).chunk(2, dim=1)
         z = torch.tanh(filtered) * torch.sigmoid(gate)
         return (x if self.residual is None else x + self.residual(z)), self.skip(z)
@@ -131,42 +153,49 @@ class CausalLayer(nn.Module):
 class Head(nn.Module):
     """Sum of skips → ReLU → 1×1 + condition → ReLU → 1×1 → logits of the 256 codes."""
 
-    def __init__(self, plan: WaveNetConfig) -> None:
+    def __init__(self, config: WaveNetConfig) -> None:
         super().__init__()
-        self.mix = nn.Conv1d(plan.skips, plan.skips, 1)
-        self.condition = nn.Conv1d(plan.condition, plan.skips, 1, bias=False)
-        self.logits = nn.Conv1d(plan.skips, CODES, 1)
+        self.mix = nn.Conv1d(config.skips, config.skips, 1)
+        self.condition = nn.Conv1d(config.condition, config.skips, 1, bias=False)
+        self.logits = nn.Conv1d(config.skips, CODES, 1)
 
     def forward(self, skips: Tensor, code: Tensor, hop: int) -> Tensor:
-        """(B, S, T) and (B, Z, F) → (B, 256, T)."""
+        """Return the logits (B, 256, T) for the sum of skips (B, S, T) and the code (B, Z, F)."""
         mixed = self.mix(torch.relu(skips)) + _repeat_frames(self.condition(code), hop, skips.shape[2])
         return self.logits(torch.relu(mixed))
 
 
 class WaveNet(nn.Module):
-    """Codes of a wave and the frames of a latent code → logits of every sample, given those before it."""
+    """The network: logits of every sample of a wave, given the samples before it and the frames of a code.
 
-    def __init__(self, plan: WaveNetConfig) -> None:
+    Example:
+        >>> config = WaveNetConfig(blocks=1, layers=3, channels=4, skips=4, condition=2, hop=10)
+        >>> WaveNet(config)(torch.full((1, 20), SILENCE), torch.zeros(1, 2, 2)).shape
+        torch.Size([1, 256, 20])
+    """
+
+    def __init__(self, config: WaveNetConfig) -> None:
         super().__init__()
-        self.plan = plan
-        self.entry = _ENTRIES[plan.entry](plan.channels)
-        last = len(plan.dilations) - 1
+        self.config = config
+        self.entry = _ENTRIES[config.entry](config.channels)
+        last = len(config.dilations) - 1
         self.layers = nn.ModuleList(
-            CausalLayer(plan, dilation, number == last) for number, dilation in enumerate(plan.dilations)
+            CausalLayer(config, dilation, number == last) for number, dilation in enumerate(config.dilations)
         )
-        self.head = Head(plan)
+        self.head = Head(config)
 
     @classmethod
-    def from_config(cls, config: Mapping[str, Any], tensors: Mapping[str, Tensor], file: object) -> "WaveNet":
-        """Return the network of a weight file's configuration and tensors, fit for use.
+    def from_config(
+        cls, config: Mapping[str, object], tensors: Mapping[str, Tensor], file: object
+    ) -> "WaveNet":
+        """Return the network of a weight file's sizes and tensors, in single precision and evaluation mode.
 
-        Raises ModelNotFound, naming ``file``, where the one does not fit the other.
+        Raises:
+            ModelNotFound: the tensors do not fit the sizes; the message names ``file``.
         """
-        try:
-            network = cls(WaveNetConfig(**config))
+        with explain_misfits(file):
+            network = cls(WaveNetConfig.from_config(config))
             network.load_state_dict({name: tensor.float() for name, tensor in tensors.items()})
-        except (RuntimeError, TypeError, ValueError):
-            raise ModelNotFound(f"{file}: the weights do not fit their configuration") from None
         return network.eval()
 
     def forward(self, codes: Tensor, condition: Tensor) -> Tensor:
@@ -177,36 +206,36 @@ class WaveNet(nn.Module):
             condition: (B, F, Z), frame f holds for samples f·hop … f·hop + hop − 1; later ones are unused.
 
         Raises:
-            ShapeError: the condition has too few frames or is not of the plan's width.
+            ShapeError: the condition has too few frames or another width than the network's.
         """
-        check_condition(self.plan, condition.shape, codes.shape[1])
+        check_condition(self.config, condition.shape, codes.shape[1])
         before = F.pad(codes[:, :-1], (1, 0), value=SILENCE)
         code = condition.transpose(1, 2)
         x, total = self.entry(before), torch.zeros(())
         for layer in self.layers:
-            x, skip = layer(x, code, self.plan.hop)
+            x, skip = layer(x, code, self.config.hop)
             total = total + skip
-        return self.head(total, code, self.plan.hop)
+        return self.head(total, code, self.config.hop)
 
 
-def check_condition(plan: WaveNetConfig, shape: tuple[int, ...], samples: int) -> None:
-    """Raise ShapeError unless ``shape`` is (…, F, Z) with the plan's Z and frames for ``samples`` samples."""
+def check_condition(config: WaveNetConfig, shape: tuple[int, ...], samples: int) -> None:
+    """Raise ShapeError unless ``shape`` is (…, F, Z) with the network's Z, and F frames last ``samples``."""
     frames, width = shape[-2:]
-    if width != plan.condition:
-        raise ShapeError(f"the condition has {width} numbers a frame; this network takes {plan.condition}")
-    if frames * plan.hop < samples:
-        raise ShapeError(f"the condition has {frames} frames of {plan.hop} samples, too few for {samples}")
+    if width != config.condition:
+        raise ShapeError(f"the condition has {width} numbers a frame; this network takes {config.condition}")
+    if frames * config.hop < samples:
+        raise ShapeError(f"the condition has {frames} frames of {config.hop} samples, too few for {samples}")
 
 
 def _repeat_frames(frames: Tensor, hop: int, samples: int) -> Tensor:
-    """(B, C, F) → (B, C, samples): every frame repeated for the samples it stands for."""
+    """Repeat every frame for the samples it stands for, (B, C, F) → (B, C, samples)."""
     return frames.repeat_interleave(hop, dim=2)[..., :samples]
 
 
 PAPER_WAVENET = WaveNetConfig(
     blocks=4, layers=10, channels=128, skips=128, condition=64, hop=800, entry="scalar"
 )
-"""As published for universal music translation: a latent of 64 at 20 Hz, 4,094 samples (256 ms) of memory."""
+"""As published for universal music translation: a latent of 64 at 20 Hz, a receptive field of 256 ms."""
 
 COMPACT_WAVENET = WaveNetConfig(blocks=2, layers=10, channels=64, skips=64, condition=352, hop=160)
-"""For a laptop, an eighth of the arithmetic; the code is of :mod:`audiostyle.translation.wavenet.conditioning`."""
+"""For a laptop: an eighth of the arithmetic; translation.wavenet.conditioning makes its code, at 100 Hz."""

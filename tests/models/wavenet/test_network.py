@@ -9,7 +9,7 @@ from audiostyle.errors import ModelNotFound, ShapeError
 from audiostyle.models.wavenet.mulaw import CODES, SILENCE
 from audiostyle.models.wavenet.network import COMPACT_WAVENET, PAPER_WAVENET, WaveNet, WaveNetConfig
 
-PLANS = st.builds(
+CONFIGS = st.builds(
     WaveNetConfig,
     blocks=st.integers(1, 2),
     layers=st.integers(1, 4),
@@ -21,10 +21,10 @@ PLANS = st.builds(
 )
 
 
-def network(plan: WaveNetConfig, seed: int = 0) -> WaveNet:
+def network(config: WaveNetConfig, seed: int = 0) -> WaveNet:
     """As if it had learned something: every weight and bias counts, and no ReLU is ever closed."""
     torch.manual_seed(seed)
-    net = WaveNet(plan).double().eval().requires_grad_(False)
+    net = WaveNet(config).double().eval().requires_grad_(False)
     for parameter in net.parameters():
         parameter.normal_(std=0.5)
     for layer in net.layers:
@@ -39,11 +39,13 @@ def differ(a: torch.Tensor, b: torch.Tensor) -> torch.Tensor:
     return (a - b).abs().amax(dim=1)[0] > 1e-12
 
 
-def wave_and_condition(plan: WaveNetConfig, samples: int, seed: int = 0) -> tuple[torch.Tensor, torch.Tensor]:
+def wave_and_condition(
+    config: WaveNetConfig, samples: int, seed: int = 0
+) -> tuple[torch.Tensor, torch.Tensor]:
     generator = torch.Generator().manual_seed(seed)
-    frames = -(-samples // plan.hop)
+    frames = -(-samples // config.hop)
     codes = torch.randint(CODES, (1, samples), generator=generator)
-    return codes, torch.randn(1, frames, plan.condition, generator=generator, dtype=torch.float64)
+    return codes, torch.randn(1, frames, config.condition, generator=generator, dtype=torch.float64)
 
 
 def test_the_published_receptive_fields():
@@ -53,11 +55,11 @@ def test_the_published_receptive_fields():
 
 
 @settings(max_examples=25, deadline=None)
-@given(PLANS, st.integers(0, 100))
-def test_a_sample_changes_what_comes_after_it_as_far_as_the_receptive_field(plan, seed):
-    net, field = network(plan, seed), plan.receptive_field
+@given(CONFIGS, st.integers(0, 100))
+def test_a_sample_changes_what_comes_after_it_as_far_as_the_receptive_field(config, seed):
+    net, field = network(config, seed), config.receptive_field
     at, samples = 3, field + 8
-    codes, condition = wave_and_condition(plan, samples, seed)
+    codes, condition = wave_and_condition(config, samples, seed)
     other = codes.clone()
     other[0, at] = (other[0, at] + 128) % CODES
     changed = differ(net(codes, condition), net(other, condition))
@@ -67,30 +69,30 @@ def test_a_sample_changes_what_comes_after_it_as_far_as_the_receptive_field(plan
 
 
 @settings(max_examples=15, deadline=None)
-@given(PLANS, st.integers(0, 100))
-def test_a_frame_of_the_code_holds_for_its_samples(plan, seed):
-    net = network(plan, seed)
-    codes, condition = wave_and_condition(plan, 3 * plan.hop, seed)
+@given(CONFIGS, st.integers(0, 100))
+def test_a_frame_of_the_code_holds_for_its_samples(config, seed):
+    net = network(config, seed)
+    codes, condition = wave_and_condition(config, 3 * config.hop, seed)
     other = condition.clone()
     other[0, 1] += 1
     changed = differ(net(codes, condition), net(codes, other))
-    assert not changed[: plan.hop].any()
-    assert changed[plan.hop : 2 * plan.hop].all()
+    assert not changed[: config.hop].any()
+    assert changed[config.hop : 2 * config.hop].all()
 
 
 def test_waves_of_a_batch_do_not_touch():
-    plan = WaveNetConfig(2, 3, 4, 5, 2, 7)
-    net = network(plan)
-    one, two = (wave_and_condition(plan, 30, seed) for seed in (0, 1))
+    config = WaveNetConfig(2, 3, 4, 5, 2, 7)
+    net = network(config)
+    one, two = (wave_and_condition(config, 30, seed) for seed in (0, 1))
     both = net(torch.cat([one[0], two[0]]), torch.cat([one[1], two[1]]))
     assert torch.allclose(both, torch.cat([net(*one), net(*two)]))
 
 
 def test_before_the_first_sample_there_is_silence():
     """The first logits are those of a network that was told one silent sample and nothing else."""
-    plan = WaveNetConfig(1, 2, 4, 5, 2, 50)
-    net = network(plan)
-    codes, condition = wave_and_condition(plan, 9)
+    config = WaveNetConfig(1, 2, 4, 5, 2, 50)
+    net = network(config)
+    codes, condition = wave_and_condition(config, 9)
     known, other = (net(wave, condition)[..., 0] for wave in (codes, codes.flip(1)))
     assert torch.allclose(known, other)
     net.entry.weight[:, torch.arange(CODES) != SILENCE] = 0
@@ -99,17 +101,17 @@ def test_before_the_first_sample_there_is_silence():
 
 def test_every_weight_learns():
     for entry in ("embedding", "scalar"):
-        plan = WaveNetConfig(2, 3, 4, 5, 2, 7, entry)
-        net = WaveNet(plan)
-        codes, condition = wave_and_condition(plan, 60)
+        config = WaveNetConfig(2, 3, 4, 5, 2, 7, entry)
+        net = WaveNet(config)
+        codes, condition = wave_and_condition(config, 60)
         torch.nn.functional.cross_entropy(net(codes, condition.float()), codes).backward()
         for name, parameter in net.named_parameters():
             assert parameter.grad is not None and parameter.grad.abs().sum() > 0, name
 
 
 def test_a_plan_is_its_configuration():
-    for plan in (PAPER_WAVENET, COMPACT_WAVENET):
-        assert WaveNetConfig(**plan.as_config()) == plan
+    for config in (PAPER_WAVENET, COMPACT_WAVENET):
+        assert WaveNetConfig(**config.as_config()) == config
 
 
 @pytest.mark.parametrize("wrong", [{"layers": 0}, {"channels": 2.5}, {"entry": "one-hot"}])
@@ -119,13 +121,13 @@ def test_no_network_of_nonsense(wrong):
 
 
 def test_weights_of_another_configuration_are_refused():
-    plan = WaveNetConfig(1, 2, 4, 5, 2, 7)
-    tensors = WaveNet(plan).half().state_dict()
-    restored = WaveNet.from_config(plan.as_config(), tensors, "here")
+    config = WaveNetConfig(1, 2, 4, 5, 2, 7)
+    tensors = WaveNet(config).half().state_dict()
+    restored = WaveNet.from_config(config.as_config(), tensors, "here")
     assert torch.equal(restored.head.mix.weight, tensors["head.mix.weight"].float())
-    for config in (plan.as_config() | {"channels": 5}, plan.as_config() | {"layer": 1}, {}):
+    for wrong in (config.as_config() | {"channels": 5}, config.as_config() | {"layer": 1}, {}):
         with pytest.raises(ModelNotFound, match="here: the weights do not fit"):
-            WaveNet.from_config(config, tensors, "here")
+            WaveNet.from_config(wrong, tensors, "here")
 
 
 def test_conditions_that_do_not_fit_are_refused():

@@ -1,4 +1,4 @@
-"""A matrix product for thin matrices that sits in the processor's registers.
+"""A matrix product for thin matrices whose results stay in the processor's registers.
 
 Sampling multiplies a few rows (streams) by many small weight matrices, one after the other.  General
 libraries pack, thread and dispatch for matrices a hundred times as large; with a dozen rows they reach a
@@ -7,7 +7,7 @@ fraction of the processor's speed.
 The weights are packed beforehand into panels of a few columns, so that they are read in order.  A tile of
 ``rows`` × 8 ``vectors`` results is kept in registers while the common dimension passes by: for every step of
 it ``vectors`` loads of weights, ``rows`` broadcasts, and a fused multiply-add for each pair.  A result is the
-same sum in the same order whatever the tile, so a stream alone and one of many are equal to the last bit.
+same sum in the same order whatever the tile, so one stream alone and one of many are equal to the last bit.
 """
 
 from typing import Any
@@ -24,16 +24,18 @@ ROWS = 6
 _LANES = 8  # float32 in a register
 _FLOAT, _INT = ir.FloatType(), ir.IntType(64)
 _VECTOR = ir.VectorType(_FLOAT, _LANES)
-_MANY, _ONE = 2, 8  # vectors in a tile of ROWS rows, and of one: results of steps to come must not wait
+# Vectors in a tile of ROWS rows, and in one of a single row, which needs more of them: a multiply-add takes
+# several cycles, in which others must not have to wait for its result.
+_VECTORS, _VECTORS_ALONE = 2, 8
 
 
 def get_panel_width(streams: int) -> int:
     """Return how many columns the panels of weights have for that number of streams."""
-    return _LANES * (_ONE if streams == 1 else _MANY)
+    return _LANES * (_VECTORS_ALONE if streams == 1 else _VECTORS)
 
 
 def pack_panels(weights: np.ndarray, width: int) -> np.ndarray:
-    """(…, K, M) → panels (…, M / width, K, width), contiguous."""
+    """Cut matrices (…, K, M) into float32 panels of ``width`` columns, (…, M / width, K, width)."""
     *lead, depth, columns = weights.shape
     panels = weights.reshape(*lead, depth, columns // width, width)
     return np.ascontiguousarray(np.moveaxis(panels, -2, -3), dtype=np.float32)
@@ -42,7 +44,7 @@ def pack_panels(weights: np.ndarray, width: int) -> np.ndarray:
 @intrinsic(prefer_literal=True)
 def _tile(typing, out, out_at, out_row, start, start_at, start_row, x, x_at, x_row, w, w_at, w_row, depth,
           rows, vectors):  # fmt: skip
-    """out = start + x · w for one tile of arrays whose first elements and steps from row to row are given."""
+    """Compute out = start + x · w for one tile of arrays, given their first elements and row strides."""
     signature = types.void(
         out, out_at, out_row, start, start_at, start_row, x, x_at, x_row, w, w_at, w_row, depth, rows, vectors
     )
@@ -62,7 +64,7 @@ def _tile(typing, out, out_at, out_row, start, start_at, start_row, x, x_at, x_r
 
 
 class _Tile:
-    """The instructions of a tile."""
+    """The LLVM instructions that compute one tile."""
 
     def __init__(self, rows: int, vectors: int) -> None:
         self.places = [(row, vector) for row in range(rows) for vector in range(vectors)]
@@ -114,14 +116,14 @@ def _broadcast(b: Any, value: Any) -> Any:
 
 @njit(nogil=True, cache=True)
 def gemm(out, start, x, w):
-    """out = start + x · w.
+    """Compute out = start + x · w, float32.
 
     Args:
         out, start: (streams, M), may be the same array.
         x: (streams, K); streams are 1, or a multiple of :data:`ROWS`.
-        w: (M / width, K, width), as :func:`pack_panels` makes them for that number of streams.
+        w: (M / width, K, width), as :func:`pack_panels` returns them for that number of streams.
 
-    Rows may be apart from each other, columns are not: views of columns will do.
+    Rows may lie apart in memory, the columns of a row may not: slices of columns will do.
     """
     streams, depth = x.shape
     panels, _, width = w.shape
@@ -131,11 +133,12 @@ def gemm(out, start, x, w):
         column, w_at = panel * width, panel * depth * width
         if streams == 1:
             _tile(
-                out, column, out_row, start, column, start_row, x, 0, x_row, flat, w_at, width, depth, 1, _ONE
-            )
+                out, column, out_row, start, column, start_row,
+                x, 0, x_row, flat, w_at, width, depth, 1, _VECTORS_ALONE,
+            )  # fmt: skip
         else:
             for row in range(0, streams, ROWS):
                 _tile(
                     out, row * out_row + column, out_row, start, row * start_row + column, start_row,
-                    x, row * x_row, x_row, flat, w_at, width, depth, ROWS, _MANY,
+                    x, row * x_row, x_row, flat, w_at, width, depth, ROWS, _VECTORS,
                 )  # fmt: skip

@@ -1,8 +1,8 @@
-"""Sampling the published way: the yardstick, and the oracle, of :mod:`.sampler`.
+"""Sampling as published: the yardstick of :mod:`.sampler`'s speed, and the oracle of its tests.
 
-As the universal music translation network is described to do it: a Python loop over samples, in it one over
-layers; each layer keeps its past in a queue and joins it with the present by concatenation; every condition
-is projected anew for every sample, though it changes once in hundreds.
+The universal music translation network is described to sample like this: a Python loop over samples, in it
+one over layers; each layer keeps its past in a queue and concatenates it with the present; the condition is
+projected anew for every sample, though it changes once in hundreds.
 """
 
 from collections import deque
@@ -18,19 +18,26 @@ from audiostyle.models.wavenet.sampling.sampling_noise import check_temperature,
 
 
 class NaiveSampler:
-    """The network one sample at a time, for ``streams`` waves at once."""
+    """Run a network one sample at a time, for ``streams`` waves at once.
+
+    Example:
+        >>> from audiostyle.models.wavenet.network import WaveNetConfig
+        >>> network = WaveNet(WaveNetConfig(1, 2, channels=4, skips=4, condition=3, hop=10))
+        >>> NaiveSampler(network).step(torch.tensor([SILENCE]), torch.zeros(1, 3)).shape
+        torch.Size([1, 256])
+    """
 
     def __init__(self, network: WaveNet, streams: int = 1) -> None:
         self.network = network
         self.layers = [cast(CausalLayer, layer) for layer in network.layers]
-        zeros = torch.zeros(streams, network.plan.channels, 1)
-        self.queues = [deque([zeros] * dilation) for dilation in network.plan.dilations]
-        self.held = zeros
+        zeros = torch.zeros(streams, network.config.channels, 1)
+        self.queues = [deque([zeros] * dilation) for dilation in network.config.dilations]
+        self.delayed = zeros
 
     def step(self, codes: Tensor, frame: Tensor) -> Tensor:
         """Return the logits (B, 256) that follow the newest samples ``codes`` (B,), in ``frame`` (B, Z)."""
-        later, now = (F.embedding(codes, table)[..., None] for table in self.network.entry.tables())
-        x, self.held = now + self.held, later
+        previous, current = (F.embedding(codes, table)[..., None] for table in self.network.entry.tables())
+        x, self.delayed = current + self.delayed, previous
         total, code = torch.zeros(()), frame[..., None]
         for layer, queue in zip(self.layers, self.queues, strict=True):
             taps = torch.cat([queue.popleft(), x], dim=2)
@@ -44,17 +51,25 @@ class NaiveSampler:
 
 
 @torch.inference_mode()
-def sample_naively(network: WaveNet, condition: Tensor, draws: Tensor, temperature: float = 1.0) -> Tensor:
-    """Return codes (B, T) for the condition (B, F, Z) and uniform draws (B, T).
+def sample_naively(network: WaveNet, condition: Tensor, noise: Tensor, temperature: float = 1.0) -> Tensor:
+    """Return the mu-law codes (B, T) that the network draws.
 
-    Raises AudiostyleError (temperature) and ShapeError (condition).
+    Args:
+        network: in evaluation mode.
+        condition: (B, F, Z), the frames of every wave's code.
+        noise: (B, T), uniform random numbers in [0, 1), one a sample.
+        temperature: of the distributions, above 0.
+
+    Raises:
+        AudiostyleError: the temperature is not above 0.
+        ShapeError: the condition does not fit the network.
     """
     check_temperature(temperature)
-    check_condition(network.plan, condition.shape, draws.shape[1])
-    sampler, codes = NaiveSampler(network, len(draws)), torch.full((len(draws),), SILENCE)
-    made = []
-    for t in range(draws.shape[1]):
-        logits = sampler.step(codes, condition[:, t // network.plan.hop])
-        codes = choose_codes(logits, draws[:, t], temperature)
-        made.append(codes)
-    return torch.stack(made, dim=1)
+    check_condition(network.config, condition.shape, noise.shape[1])
+    sampler, codes = NaiveSampler(network, len(noise)), torch.full((len(noise),), SILENCE)
+    samples = []
+    for t in range(noise.shape[1]):
+        logits = sampler.step(codes, condition[:, t // network.config.hop])
+        codes = choose_codes(logits, noise[:, t], temperature)
+        samples.append(codes)
+    return torch.stack(samples, dim=1)

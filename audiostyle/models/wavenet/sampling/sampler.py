@@ -1,9 +1,9 @@
-"""The fast sampler: a song from a WaveNet, in chunks that are made side by side on all cores.
+"""The fast sampler: a song from a WaveNet, in chunks that are sampled side by side on all cores.
 
-Every sample needs the one before it, but not the one a second earlier: after a receptive field of warm-up a
-network that begins with silence is in the middle of things.  So the song is cut into chunks, a dozen and more
-of them are the streams of one :class:`.stepping.Streams`, and :mod:`.joints` puts them together.  A chunk's
-result depends neither on what is made beside it nor on the number of cores.
+Every sample needs the one before it, but not the one a second earlier: after a receptive field of warm-up, a
+network that starts from silence is indistinguishable from one that has run all along.  So the song is cut
+into chunks; a dozen or more of them are the streams of one :class:`.stepping.Streams`, and :mod:`.crossfade`
+joins them.  A chunk depends neither on what is sampled beside it nor on the number of cores.
 """
 
 from collections.abc import Callable, Iterator
@@ -22,49 +22,61 @@ from audiostyle.models.wavenet.sampling.gemm import get_panel_width
 from audiostyle.models.wavenet.sampling.packing import PackedWeights, pack_network
 from audiostyle.models.wavenet.sampling.sampling_noise import check_temperature, draw_uniform
 from audiostyle.models.wavenet.sampling.stepping import Streams
+from audiostyle.progress import Progress
 
 Condition = Callable[[int, int], np.ndarray]
-"""Called with the first frame and how many; returns them as (count, Z)."""
-
-Progress = Callable[[float, float], None]
-"""Called with the seconds of audio done and the seconds in all."""
+"""Called with the number of the first frame and how many; returns these frames of the code, (count, Z)."""
 
 CHUNK_SECONDS = 2.5
-"""Warm-up and joint add an eighth (4 × 10 layers) to that."""
+"""Distance of chunks; warm-up and crossfade add an eighth to that (of a network of 4 × 10 layers)."""
 
 STREAMS = 24
 """Chunks side by side on each core; with more the weights are read less often, but the rings grow."""
 
-_BLOCK = WAVENET_RATE // 10  # samples made between two looks at the progress
+_BLOCK = WAVENET_RATE // 10  # samples between two reports of the progress
 
 
 @dataclass(frozen=True)
 class ChunkPlan:
-    """How a song is cut: ``count`` chunks of ``length`` samples, one every ``step``; whole frames."""
+    """How a song is cut: ``count`` chunks of ``length`` samples, one every ``step``; all are whole frames."""
 
     count: int
     length: int
     step: int
 
 
-def plan_chunks(plan: WaveNetConfig, samples: int, seconds: float) -> ChunkPlan:
-    """Return the chunks of a song of ``samples`` samples, one every ``seconds`` (rounded to frames)."""
-    step = max(1, round(seconds * WAVENET_RATE / plan.hop)) * plan.hop
-    overlap = _round_to_frames(plan, plan.receptive_field + 2 * LAG + FADE)
+def plan_chunks(config: WaveNetConfig, samples: int, seconds: float) -> ChunkPlan:
+    """Return the chunks of a song of ``samples`` samples, one every ``seconds`` (rounded to frames).
+
+    Example:
+        >>> config = WaveNetConfig(blocks=2, layers=10, channels=8, skips=8, condition=3, hop=160)
+        >>> plan_chunks(config, samples=160_000, seconds=2.5)
+        ChunkPlan(count=4, length=42720, step=40000)
+    """
+    step = max(1, round(seconds * WAVENET_RATE / config.hop)) * config.hop
+    overlap = _round_to_frames(config, config.receptive_field + 2 * LAG + FADE)
     if samples <= step + overlap:
-        return ChunkPlan(1, _round_to_frames(plan, samples), step)
+        return ChunkPlan(1, _round_to_frames(config, samples), step)
     return ChunkPlan(-(-(samples - overlap) // step), step + overlap, step)
 
 
 class Sampler:
-    """Makes waves with a network whose weights do not change any more."""
+    """Sample waves from a network whose weights do not change any more.
+
+    Example:
+        >>> network = WaveNet(WaveNetConfig(1, 2, channels=4, skips=4, condition=3, hop=10)).eval()
+        >>> sampler = Sampler(network.requires_grad_(False))
+        >>> blocks = sampler.sample(lambda first, count: np.zeros((count, 3)), samples=50)
+        >>> np.concatenate(list(blocks)).shape
+        (50,)
+    """
 
     def __init__(self, network: WaveNet) -> None:
-        self.network, self.plan = network, network.plan
-        self._folded: dict[int, PackedWeights] = {}
+        self.network, self.config = network, network.config
+        self._packed: dict[int, PackedWeights] = {}
         self._amplitudes = mulaw.decode(torch.arange(mulaw.CODES)).numpy()
 
-    def play(
+    def sample(
         self,
         condition: Condition,
         samples: int,
@@ -75,14 +87,16 @@ class Sampler:
         streams: int = STREAMS,
         progress: Progress | None = None,
     ) -> Iterator[np.ndarray]:
-        """Yield a song of ``samples`` samples as blocks (n,), float32 in [−1, 1], 16 kHz.
+        """Yield a song of ``samples`` samples as blocks (n,), float32 in [−1, 1], at 16 kHz.
 
         Args:
             condition: the frames of the song's code.
+            samples: length of the song.
             temperature: of the distributions that samples are drawn from; below 1 is safer and duller.
-            seed: of the draws.
+            seed: of the random numbers.
             chunk_seconds: distance of the chunks.
-            streams: how many chunks to make at once on each core; memory grows with it, the result stays.
+            streams: how many chunks to sample at once on each core; memory grows with it, the result stays.
+            progress: called with the seconds of audio that are done, and those of the song.
 
         Raises:
             AudiostyleError: temperature, chunk_seconds or streams is not above 0.
@@ -91,57 +105,57 @@ class Sampler:
         check_temperature(temperature)
         if not chunk_seconds > 0 or streams < 1:
             raise AudiostyleError("chunk_seconds and streams must be above 0")
-        song = _Song(self.plan, condition, samples, temperature, seed)
-        return self._play(song, plan_chunks(self.plan, samples, chunk_seconds), streams, progress)
+        song = _Song(self.config, condition, samples, temperature, seed)
+        return self._sample_chunks(song, plan_chunks(self.config, samples, chunk_seconds), streams, progress)
 
     def stream(
         self, condition: Condition, samples: int, *, temperature: float = 1.0, seed: int = 0
     ) -> Iterator[np.ndarray]:
-        """Yield a song in one go, without chunks and joints, a frame at a time: slower, at once.
+        """Yield a song as one stream, a frame at a time: slower in all, but without delay.
 
-        As :meth:`play`, but the first block is there after a frame, and the condition is asked for no frame
-        before its time.
+        As :meth:`sample`, but without chunks and crossfades: the first block comes after one frame, and no
+        frame of the condition is asked for before it is needed.
         """
         check_temperature(temperature)
-        song = _Song(self.plan, condition, samples, temperature, seed)
+        song = _Song(self.config, condition, samples, temperature, seed)
         return self._stream(song)
 
     def _stream(self, song: "_Song") -> Iterator[np.ndarray]:
-        streams, hop = self._streams(1), self.plan.hop
+        streams, hop = self._start_streams(1), self.config.hop
         for first in range(0, song.samples, hop):
             codes = song.advance(streams, [first], hop)
             yield self._amplitudes[codes[0, : song.samples - first]]
 
-    def _play(
+    def _sample_chunks(
         self, song: "_Song", chunks: ChunkPlan, streams: int, progress: Progress | None
     ) -> Iterator[np.ndarray]:
-        joiner, left = Crossfader(chunks.step, self.plan.receptive_field), song.samples
+        crossfader, left = Crossfader(chunks.step, self.config.receptive_field), song.samples
         cores = torch.get_num_threads()
-        rounds = _share_out(range(chunks.count), -(-chunks.count // (streams * cores)))
-        for together in rounds:
-            waves = np.empty((len(together), chunks.length), np.float32)
-            for done in self._make(song, chunks, together, cores, waves):
+        rounds = _split_evenly(range(chunks.count), -(-chunks.count // (streams * cores)))
+        for numbers in rounds:
+            waves = np.empty((len(numbers), chunks.length), np.float32)
+            for done in self._fill_chunks(song, chunks, numbers, cores, waves):
                 if progress:
-                    share = (together.start + done * len(together)) / chunks.count
+                    share = (numbers.start + done * len(numbers)) / chunks.count
                     progress(share * song.samples / WAVENET_RATE, song.samples / WAVENET_RATE)
             for wave in waves:
-                block = joiner.add(wave)[:left]
+                block = crossfader.add(wave)[:left]
                 left -= len(block)
                 yield block
         if left:
-            yield joiner.finish()[:left]
+            yield crossfader.finish()[:left]
 
-    def _make(
-        self, song: "_Song", chunks: ChunkPlan, together: range, cores: int, waves: np.ndarray
+    def _fill_chunks(
+        self, song: "_Song", chunks: ChunkPlan, numbers: range, cores: int, waves: np.ndarray
     ) -> Iterator[float]:
-        """Fill ``waves`` with the chunks ``together``, a row for each, and yield the share that is done."""
-        groups = _share_out(range(len(together)), cores)
-        streams = [self._streams(len(group)) for group in groups]
-        block = _round_to_frames(self.plan, _BLOCK)
+        """Fill ``waves`` with the chunks of these numbers, one a row, and yield the share that is done."""
+        groups = _split_evenly(range(len(numbers)), cores)
+        streams = [self._start_streams(len(group)) for group in groups]
+        block = _round_to_frames(self.config, _BLOCK)
 
         def advance(number: int, at: int, count: int) -> None:
             group = groups[number]
-            first = [together[row] * chunks.step + at for row in group]
+            first = [numbers[row] * chunks.step + at for row in group]
             codes = song.advance(streams[number], first, count)
             waves[group.start : group.stop, at : at + count] = self._amplitudes[codes]
 
@@ -151,45 +165,46 @@ class Sampler:
                 list(pool.map(lambda n, at=at, count=count: advance(n, at, count), range(len(groups))))
                 yield (at + count) / chunks.length
 
-    def _streams(self, count: int) -> Streams:
+    def _start_streams(self, count: int) -> Streams:
         width = get_panel_width(count)
-        if width not in self._folded:
-            self._folded[width] = pack_network(self.network, width)
-        return Streams(self._folded[width], count)
+        if width not in self._packed:
+            self._packed[width] = pack_network(self.network, width)
+        return Streams(self._packed[width], count)
 
 
 @dataclass(frozen=True)
 class _Song:
-    """What is asked for."""
+    """The arguments of :meth:`Sampler.sample`, and what any samples of the song need of them."""
 
-    plan: WaveNetConfig
+    config: WaveNetConfig
     condition: Condition
     samples: int
     temperature: float
     seed: int
 
     def advance(self, streams: Streams, first: list[int], count: int) -> np.ndarray:
-        """Return the codes (streams, count) of the samples from ``first`` on, one number a stream."""
-        frames = np.stack([self._frames(begin, count) for begin in first])
-        draws = np.stack([draw_uniform(self.seed, begin, count) for begin in first])
-        return streams.advance(frames, draws, self.temperature)
+        """Return the codes (streams, count) of every stream's samples from its number in ``first`` on."""
+        frames = np.stack([self._get_frames(begin, count) for begin in first])
+        noise = np.stack([draw_uniform(self.seed, begin, count) for begin in first])
+        return streams.advance(frames, noise, self.temperature)
 
-    def _frames(self, first: int, count: int) -> np.ndarray:
-        """Return the frames for ``count`` samples; after the end of the song the last one is held."""
-        hop, last = self.plan.hop, (self.samples - 1) // self.plan.hop
+    def _get_frames(self, first: int, count: int) -> np.ndarray:
+        """Return the frames for ``count`` samples; after the end of the song the last one is repeated."""
+        hop, last = self.config.hop, (self.samples - 1) // self.config.hop
         begin, wanted = min(first // hop, last), count // hop
-        there = min(wanted, last + 1 - begin)
-        frames = np.asarray(self.condition(begin, there), dtype=np.float32)
-        check_condition(self.plan, frames.shape, there * hop)
-        return np.pad(frames, ((0, wanted - there), (0, 0)), mode="edge")
+        available = min(wanted, last + 1 - begin)
+        frames = np.asarray(self.condition(begin, available), dtype=np.float32)
+        check_condition(self.config, frames.shape, available * hop)
+        return np.pad(frames, ((0, wanted - available), (0, 0)), mode="edge")
 
 
-def _round_to_frames(plan: WaveNetConfig, samples: int) -> int:
-    return -(-samples // plan.hop) * plan.hop
+def _round_to_frames(config: WaveNetConfig, samples: int) -> int:
+    """Round a number of samples up to whole frames."""
+    return -(-samples // config.hop) * config.hop
 
 
-def _share_out(numbers: range, parts: int) -> list[range]:
-    """Return ``numbers`` in at most ``parts`` ranges whose lengths differ by one at most."""
+def _split_evenly(numbers: range, parts: int) -> list[range]:
+    """Split ``numbers`` into at most ``parts`` ranges whose lengths differ by one at most."""
     parts = max(1, min(parts, len(numbers)))
     bounds = [len(numbers) * part // parts for part in range(parts + 1)]
     return [numbers[low:high] for low, high in pairwise(bounds)]

@@ -1,7 +1,7 @@
-"""Where chance enters: one uniform number a sample, fixed by the seed and by the sample's place in the song.
+"""The randomness of sampling: one uniform number a sample, fixed by the seed and by the sample's place.
 
-So a sample has the same draw in whatever chunk it is made, and two chunks that overlap, whose pasts differ
-but whose draws do not, tend to become the same.
+So a sample gets the same number in whatever chunk it is computed, and two chunks that overlap, whose pasts
+differ but whose random numbers do not, tend to converge.
 """
 
 import numpy as np
@@ -10,29 +10,38 @@ from torch import Tensor
 
 from audiostyle.errors import AudiostyleError
 
-_PER_BLOCK = 4  # numbers that Philox makes of one state of its counter
+_PER_BLOCK = 4  # numbers that Philox generates from one value of its counter
 
 
 def draw_uniform(seed: int, first: int, count: int) -> np.ndarray:
-    """Return the draws (count,) in [0, 1) of samples ``first``, … of a song, float32."""
+    """Return the random numbers (count,) in [0, 1), float32, of the samples from ``first`` on of a song.
+
+    Example:
+        >>> bool((draw_uniform(7, 0, 100)[40:] == draw_uniform(7, 40, 60)).all())
+        True
+    """
     counter = np.random.Philox(key=seed)
     counter.advance(first // _PER_BLOCK)
     skipped = first % _PER_BLOCK
     numbers = np.random.Generator(counter).random(skipped + count)[skipped:]
-    return np.minimum(numbers.astype(np.float32), np.float32(1 - 2**-24))  # rounding could make 1 of it
+    return np.minimum(numbers.astype(np.float32), np.float32(1 - 2**-24))  # rounding up could give 1
 
 
-def choose_codes(logits: Tensor, draws: Tensor, temperature: float) -> Tensor:
-    """Return the codes (B,) that uniform draws (B,) pick from softmax(logits / temperature), (B, 256).
+def choose_codes(logits: Tensor, noise: Tensor, temperature: float) -> Tensor:
+    """Return the codes (B,) that uniform numbers (B,) pick from softmax(logits / temperature), (B, 256).
 
-    The distribution's inverse: the first code up to which more than the draw's share lies.
+    Inverse transform sampling: the first code whose cumulative probability exceeds the number.
+
+    Example:
+        >>> choose_codes(torch.log(torch.tensor([[0.2, 0.5, 0.3]])), torch.tensor([0.6]), 1.0)
+        tensor([1])
     """
-    heaped = torch.softmax(logits / temperature, dim=1).cumsum(dim=1)
-    picked = torch.searchsorted(heaped, (draws * heaped[:, -1])[:, None], right=True)
+    cumulative = torch.softmax(logits / temperature, dim=1).cumsum(dim=1)
+    picked = torch.searchsorted(cumulative, (noise * cumulative[:, -1])[:, None], right=True)
     return picked[:, 0].clamp(max=logits.shape[1] - 1)
 
 
 def check_temperature(temperature: float) -> None:
-    """Raise AudiostyleError unless the temperature is a positive number."""
+    """Raise AudiostyleError unless the temperature is a positive finite number."""
     if not 0 < temperature < float("inf"):
         raise AudiostyleError(f"temperature must be above 0, not {temperature}; 1 is as the network learned")

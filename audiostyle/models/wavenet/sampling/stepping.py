@@ -1,12 +1,12 @@
-"""The network one sample at a time for several streams at once: compiled, in preallocated memory.
+"""The network one sample at a time, for several streams at once: compiled, in preallocated memory.
 
-What it does less of than the published way (:mod:`.published`), with the same numbers as result:
+It saves work against sampling as published (:mod:`.naive`), with the same numbers as result:
 
-- a layer's past lies in a ring, sample t in row t mod dilation: nothing is moved or made anew;
-- conditions are multiplied once for each frame of the code, not for each sample;
-- matrices that share an input are one (:mod:`.folding`), and add to what is there already: the condition is
+- a layer's past lies in a ring buffer, sample t in row t mod dilation: nothing is moved or allocated;
+- the condition is projected once for each frame of the code, not for each sample;
+- matrices that share an input are one (:mod:`.packing`), and add to what is there already: the condition is
   where the taps' sum starts, and skip and residual add to the sums they belong to;
-- the last layer's residual, which goes nowhere, is left out.
+- the last layer's residual, which nothing reads, is left out.
 """
 
 from typing import NamedTuple
@@ -18,17 +18,25 @@ from audiostyle.models.wavenet.mulaw import CODES, SILENCE
 from audiostyle.models.wavenet.sampling.gemm import ROWS, gemm
 from audiostyle.models.wavenet.sampling.packing import PackedWeights
 
-_FAST = {"contract", "nsz", "arcp", "nnan", "ninf"}  # all but a change of order: results stay reproducible
+_FAST = {"contract", "nsz", "arcp", "nnan", "ninf"}  # all but reordering, so that results stay reproducible
 
 
 class State(NamedTuple):
-    """What a step reads and writes, float32 with a row for each of N streams; and the clock.
+    """What a step reads and writes, float32 unless said otherwise, with a row for each of N streams.
 
-    ``rings`` (Σ dilations, N, C); ``taps`` (N, 2C), past and present; ``gated`` (N, 2C); ``z`` (N, C + 1) and
-    ``hidden`` (N, S + 1), whose last column is 1; ``carried`` (N, S + C), sum of skips and residual path;
-    ``held`` (N, C), what the newest sample adds to the next entry; ``frame`` (N, Z + 1), the code, then 1;
-    ``conditions`` (N, L · 2C + S), its products; ``logits`` (N, 256); ``codes`` (N,) int64, the newest
-    samples; ``clock`` (1,) int64.
+    Attributes:
+        rings: (Σ dilations, N, C), every layer's past.
+        taps: (N, 2C), past and present input of a layer.
+        gated: (N, 2C), filter and gate before their nonlinearities.
+        z: (N, C + 1), a layer's output; the last column is 1.
+        hidden: (N, S + 1), of the head; the last column is 1.
+        carried: (N, S + C), the sum of skips and the residual path.
+        delayed: (N, C), what the newest sample adds to the next entry.
+        frame: (N, Z + 1), the code, then 1.
+        conditions: (N, L · 2C + S), its projections.
+        logits: (N, 256).
+        codes: (N,) int64, the newest samples.
+        clock: (1,) int64, how many samples there are.
     """
 
     rings: np.ndarray
@@ -37,7 +45,7 @@ class State(NamedTuple):
     z: np.ndarray
     hidden: np.ndarray
     carried: np.ndarray
-    held: np.ndarray
+    delayed: np.ndarray
     frame: np.ndarray
     conditions: np.ndarray
     logits: np.ndarray
@@ -46,28 +54,33 @@ class State(NamedTuple):
 
 
 class Streams:
-    """``count`` waves in the making; more are computed where that does not fill a tile of the product."""
+    """``count`` waves that are sampled at once.
+
+    More are computed where that number does not fill a tile of the matrix product.
+
+    Args:
+        weights: packed in panels of :func:`.gemm.get_panel_width` columns for ``count`` streams.
+    """
 
     def __init__(self, weights: PackedWeights, count: int) -> None:
-        """``weights``: folded in panels of ``panel_width(count)``."""
         self.weights = weights
         self.state = make_initial_state(weights, 1 if count == 1 else -(-count // ROWS) * ROWS)
 
-    def advance(self, frames: np.ndarray, draws: np.ndarray, temperature: float) -> np.ndarray:
+    def advance(self, frames: np.ndarray, noise: np.ndarray, temperature: float) -> np.ndarray:
         """Return the next samples' codes (count, n), uint8.
 
         Args:
             frames: (count, F, Z), float32, the next frames of every stream's code.
-            draws: (count, n), float32 in [0, 1), n a multiple of F: every frame holds for n / F samples.
+            noise: (count, n), uniform float32 in [0, 1), n a multiple of F: a frame holds for n / F samples.
             temperature: above 0.
         """
-        codes = np.empty(draws.shape, np.uint8)
-        _advance(self.weights, self.state, frames, draws, np.float32(1 / temperature), codes)
+        codes = np.empty(noise.shape, np.uint8)
+        _advance(self.weights, self.state, frames, noise, np.float32(1 / temperature), codes)
         return codes
 
 
 def make_initial_state(weights: PackedWeights, streams: int) -> State:
-    """Return the state of streams that have not begun: rings of zeros, as the network pads."""
+    """Return the state of streams before their first sample: rings of zeros, as the network pads."""
     channels, skips = weights.entry.shape[2], weights.head.shape[1]
     panels, depth, width = weights.conditions.shape
 
@@ -81,7 +94,7 @@ def make_initial_state(weights: PackedWeights, streams: int) -> State:
         z=zeros(streams, channels + 1),
         hidden=zeros(streams, skips + 1),
         carried=zeros(streams, skips + channels),
-        held=zeros(streams, channels),
+        delayed=zeros(streams, channels),
         frame=zeros(streams, depth),
         conditions=zeros(streams, panels * width),
         logits=zeros(streams, CODES),
@@ -94,8 +107,9 @@ def make_initial_state(weights: PackedWeights, streams: int) -> State:
 
 
 @njit(nogil=True, cache=True)
-def _advance(weights, state, frames, draws, sharpness, codes):
-    count, samples = draws.shape
+def _advance(weights, state, frames, noise, sharpness, codes):
+    """Fill ``codes`` (count, n) with the next samples; ``sharpness`` is one over the temperature."""
+    count, samples = noise.shape
     hop = samples // frames.shape[1]
     shares = np.empty(CODES, np.float32)
     for t in range(samples):
@@ -107,16 +121,16 @@ def _advance(weights, state, frames, draws, sharpness, codes):
             gemm(state.conditions, state.conditions, state.frame, weights.conditions)
         _step(weights, state)
         for stream in range(count):
-            state.codes[stream] = _draw_code(state.logits[stream], shares, draws[stream, t], sharpness)
+            state.codes[stream] = _draw_code(state.logits[stream], shares, noise[stream, t], sharpness)
             codes[stream, t] = state.codes[stream]
 
 
 @njit(nogil=True, cache=True)
 def _step(weights, state):
-    """From the newest codes to the next logits."""
+    """Compute the next logits from the newest codes."""
     channels, skips = weights.entry.shape[2], weights.head.shape[1]
     taps, gated, x = state.taps, state.gated, state.carried[:, skips:]
-    _enter(weights.entry, state.codes, state.held, x)
+    _enter(weights.entry, state.codes, state.delayed, x)
     state.carried[:, :skips] = 0
     last = len(weights.dilations) - 1
     for layer in range(last + 1):
@@ -139,18 +153,18 @@ def _step(weights, state):
 
 
 @njit(nogil=True, cache=True)
-def _enter(tables, codes, held, x):
-    """x = what the newest sample adds now + what the one before it adds later."""
+def _enter(tables, codes, delayed, x):
+    """Put in ``x`` what the newest sample adds and what the one before it adds with a delay of one."""
     for stream in range(len(codes)):
-        later, now = tables[0, codes[stream]], tables[1, codes[stream]]
-        for channel in range(len(now)):
-            x[stream, channel] = now[channel] + held[stream, channel]
-            held[stream, channel] = later[channel]
+        previous, current = tables[0, codes[stream]], tables[1, codes[stream]]
+        for channel in range(len(current)):
+            x[stream, channel] = current[channel] + delayed[stream, channel]
+            delayed[stream, channel] = previous[channel]
 
 
 @njit(nogil=True, cache=True)
 def _remember(past, x, taps):
-    """Take a row's past out of its ring beside the present, and put the present in its place."""
+    """Put a ring's row and the present input side by side in ``taps``; the present replaces the row."""
     channels = x.shape[1]
     for stream in range(x.shape[0]):
         for channel in range(channels):
@@ -161,6 +175,7 @@ def _remember(past, x, taps):
 
 @njit(nogil=True, cache=True)
 def _rectify(x, out):
+    """Put max(x, 0) in ``out``."""
     for stream in range(x.shape[0]):
         for channel in range(x.shape[1]):
             out[stream, channel] = max(x[stream, channel], np.float32(0))
@@ -168,9 +183,10 @@ def _rectify(x, out):
 
 @njit(inline="always", error_model="numpy", fastmath=_FAST)
 def _exp(x):
-    """e^x = 2^n e^f with |f| ≤ ln 2 / 2; a polynomial (Cephes' expf), for a loop of calls has no vectors.
+    """Return e^x = 2^n e^f, |f| ≤ ln 2 / 2, by the polynomial of Cephes' expf.
 
-    For |x| ≤ 80, to 2e-7 of it.
+    The relative error is below 2e-7 for |x| ≤ 80.  Written out because the compiler vectorizes no loop that
+    calls the library's exp.
     """
     n = np.floor(x * np.float32(1.44269504) + np.float32(0.5))
     f = x - n * np.float32(0.693359375) + n * np.float32(2.12194440e-4)
@@ -187,28 +203,28 @@ def _exp(x):
 
 @njit(nogil=True, cache=True, error_model="numpy", fastmath=_FAST)
 def _gate(gated, z):
-    """z = tanh(f) σ(g) = (1 − a) / ((1 + a) (1 + b)) with a = e^(−2f), b = e^(−g): one division for both."""
+    """Put tanh(f) σ(g) = (1 − a) / ((1 + a) (1 + b)) in ``z``, with a = e^(−2f) and b = e^(−g)."""
     channels = z.shape[1] - 1
-    one, most = np.float32(1), np.float32(40)  # at which both have long been constant
+    one, limit = np.float32(1), np.float32(40)  # beyond which tanh and σ are constant in single precision
     for stream in range(z.shape[0]):
         for channel in range(channels):
-            a = _exp(min(max(np.float32(-2) * gated[stream, channel], -most), most))
-            b = _exp(min(max(-gated[stream, channels + channel], -most), most))
+            a = _exp(min(max(np.float32(-2) * gated[stream, channel], -limit), limit))
+            b = _exp(min(max(-gated[stream, channels + channel], -limit), limit))
             z[stream, channel] = (one - a) / ((one + a) * (one + b))
 
 
 @njit(nogil=True, cache=True, error_model="numpy", fastmath=_FAST)
-def _draw_code(logits, shares, draw, sharpness):
-    """Return the code that a uniform draw picks from softmax(logits · sharpness); ``shares`` is scratch."""
+def _draw_code(logits, shares, noise, sharpness):
+    """Return the code that a uniform number picks from softmax(logits · sharpness); ``shares`` is scratch."""
     peak = logits.max()
     for code in range(CODES):
         shares[code] = _exp(max((logits[code] - peak) * sharpness, np.float32(-80)))
     total = np.float32(0)
     for code in range(CODES):
         total += shares[code]
-    threshold, heaped = draw * total, np.float32(0)
+    threshold, cumulative = noise * total, np.float32(0)
     for code in range(CODES):
-        heaped += shares[code]
-        if heaped > threshold:
+        cumulative += shares[code]
+        if cumulative > threshold:
             return code
     return CODES - 1

@@ -11,11 +11,11 @@ from audiostyle.models.wavenet.network import WaveNet, WaveNetConfig
 
 @pytest.fixture(scope="session")
 def network() -> Callable[..., WaveNet]:
-    """``network(plan, seed, feedback)``; ``feedback`` scales what the network hears of itself."""
+    """``network(config, seed, feedback)``; ``feedback`` scales what the network hears of itself."""
 
-    def make(plan: WaveNetConfig, seed: int = 0, feedback: float = 1.0) -> WaveNet:
+    def make(config: WaveNetConfig, seed: int = 0, feedback: float = 1.0) -> WaveNet:
         torch.manual_seed(seed)
-        net = WaveNet(plan).eval().requires_grad_(False)
+        net = WaveNet(config).eval().requires_grad_(False)
         for layer in net.layers:
             layer.condition.weight *= 3
             layer.skip.weight *= 2
@@ -29,11 +29,13 @@ def network() -> Callable[..., WaveNet]:
 
 @pytest.fixture(scope="session")
 def song() -> Callable[..., tuple[np.ndarray, np.ndarray]]:
-    """``song(plan, streams, frames)``: condition (streams, frames, Z), draws (streams, frames · hop)."""
+    """``song(config, streams, frames)``: condition (streams, frames, Z), noise (streams, frames · hop)."""
 
-    def make(plan: WaveNetConfig, streams: int, frames: int, seed: int = 0) -> tuple[np.ndarray, np.ndarray]:
+    def make(
+        config: WaveNetConfig, streams: int, frames: int, seed: int = 0
+    ) -> tuple[np.ndarray, np.ndarray]:
         rng = np.random.default_rng(seed)
-        condition = rng.standard_normal((streams, frames, plan.condition), dtype=np.float32)
-        return condition, rng.random((streams, frames * plan.hop), dtype=np.float32)
+        condition = rng.standard_normal((streams, frames, config.condition), dtype=np.float32)
+        return condition, rng.random((streams, frames * config.hop), dtype=np.float32)
 
     return make

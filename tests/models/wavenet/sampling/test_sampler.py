@@ -10,19 +10,19 @@ from audiostyle.models.wavenet.network import COMPACT_WAVENET, PAPER_WAVENET, Wa
 from audiostyle.models.wavenet.sampling.crossfade import FADE, LAG
 from audiostyle.models.wavenet.sampling.sampler import Sampler, plan_chunks
 
-PLAN = WaveNetConfig(1, 5, 8, 8, 3, 80)
+CONFIG = WaveNetConfig(1, 5, 8, 8, 3, 80)
 SAMPLES = 12345
 CHUNK = 0.15  # seconds, 2,400 samples
 
 
 @pytest.fixture(scope="module")
 def sampler(network) -> Sampler:
-    return Sampler(network(PLAN))
+    return Sampler(network(CONFIG))
 
 
 @pytest.fixture(scope="module")
 def condition(song):
-    frames = song(PLAN, 1, -(-SAMPLES // PLAN.hop))[0][0]
+    frames = song(CONFIG, 1, -(-SAMPLES // CONFIG.hop))[0][0]
 
     def read(first: int, count: int) -> np.ndarray:
         assert first >= 0 and count > 0 and first + count <= len(frames), "beyond the song"
@@ -37,22 +37,22 @@ def whole(blocks) -> np.ndarray:
 
 def test_a_song_has_its_length_and_only_amplitudes_of_codes(sampler, condition):
     for samples in (1, 79, 80, 2400, SAMPLES):
-        for wave in (whole(sampler.play(condition, samples)), whole(sampler.stream(condition, samples))):
+        for wave in (whole(sampler.sample(condition, samples)), whole(sampler.stream(condition, samples))):
             assert wave.shape == (samples,) and wave.dtype == np.float32
             assert np.isin(wave, mulaw.decode(torch.arange(256))).all()
 
 
 def test_results_do_not_depend_on_what_is_made_together(sampler, condition, monkeypatch):
-    wave = whole(sampler.play(condition, SAMPLES, chunk_seconds=CHUNK))
+    wave = whole(sampler.sample(condition, SAMPLES, chunk_seconds=CHUNK))
     for streams, cores in ((1, 1), (2, 1), (1, 3), (4, 2)):
         monkeypatch.setattr("torch.get_num_threads", lambda cores=cores: cores)
-        again = whole(sampler.play(condition, SAMPLES, chunk_seconds=CHUNK, streams=streams))
+        again = whole(sampler.sample(condition, SAMPLES, chunk_seconds=CHUNK, streams=streams))
         assert np.array_equal(again, wave)
 
 
 def test_seeds_and_temperatures_matter_and_repeat(sampler, condition):
     def made(**options) -> np.ndarray:
-        return whole(sampler.play(condition, 2000, **options))
+        return whole(sampler.sample(condition, 2000, **options))
 
     assert np.array_equal(made(), made())
     assert not np.array_equal(made(), made(seed=1))
@@ -60,16 +60,16 @@ def test_seeds_and_temperatures_matter_and_repeat(sampler, condition):
 
 
 def test_one_chunk_is_the_stream(sampler, condition):
-    assert np.array_equal(whole(sampler.play(condition, 3000)), whole(sampler.stream(condition, 3000)))
+    assert np.array_equal(whole(sampler.sample(condition, 3000)), whole(sampler.stream(condition, 3000)))
 
 
 def test_away_from_joints_chunks_of_the_likeliest_codes_are_the_song_in_one_go(network, condition):
     """Argmax, of a network that hears itself so little that it forgets how it began."""
-    sampler = Sampler(network(PLAN, feedback=0.05))
+    sampler = Sampler(network(CONFIG, feedback=0.05))
     cold = {"temperature": 1e-5}
     in_one_go = whole(sampler.stream(condition, SAMPLES, **cold))
-    wave = whole(sampler.play(condition, SAMPLES, chunk_seconds=CHUNK, **cold))
-    chunks, lead = plan_chunks(PLAN, SAMPLES, CHUNK), PLAN.receptive_field + LAG
+    wave = whole(sampler.sample(condition, SAMPLES, chunk_seconds=CHUNK, **cold))
+    chunks, lead = plan_chunks(CONFIG, SAMPLES, CHUNK), CONFIG.receptive_field + LAG
     assert chunks.count >= 4 and len(np.unique(wave)) > 5
     joint = (np.arange(SAMPLES) - lead) % chunks.step < FADE + LAG
     joint[: chunks.step] = False
@@ -79,19 +79,19 @@ def test_away_from_joints_chunks_of_the_likeliest_codes_are_the_song_in_one_go(n
 
 
 def test_chunks_cover_the_song_with_more_than_a_receptive_field_of_overlap():
-    for plan in (PLAN, PAPER_WAVENET, COMPACT_WAVENET):
-        for samples in (1, plan.hop, 48000, 48001, 960000, 10**7):
-            chunks = plan_chunks(plan, samples, 2.5)
-            assert chunks.step % plan.hop == chunks.length % plan.hop == 0
+    for config in (CONFIG, PAPER_WAVENET, COMPACT_WAVENET):
+        for samples in (1, config.hop, 48000, 48001, 960000, 10**7):
+            chunks = plan_chunks(config, samples, 2.5)
+            assert chunks.step % config.hop == chunks.length % config.hop == 0
             reached = (chunks.count - 1) * chunks.step + chunks.length
-            assert samples <= reached < samples + chunks.step + plan.hop
+            assert samples <= reached < samples + chunks.step + config.hop
             if chunks.count > 1:
-                assert chunks.length - chunks.step >= plan.receptive_field + 2 * LAG + FADE
+                assert chunks.length - chunks.step >= config.receptive_field + 2 * LAG + FADE
 
 
 def test_progress_goes_from_something_to_everything(sampler, condition):
     told: list[tuple[float, float]] = []
-    blocks = sampler.play(
+    blocks = sampler.sample(
         condition, SAMPLES, chunk_seconds=CHUNK, streams=2, progress=lambda *t: told.append(t)
     )
     assert not told  # nothing is done before it is asked for
@@ -103,7 +103,7 @@ def test_progress_goes_from_something_to_everything(sampler, condition):
 
 @pytest.mark.parametrize("temperature", [0.0, -0.5, float("nan")])
 def test_a_temperature_is_positive(sampler, condition, temperature):
-    for make in (sampler.play, sampler.stream):
+    for make in (sampler.sample, sampler.stream):
         with pytest.raises(AudiostyleError, match="temperature must be above 0"):
             make(condition, 100, temperature=temperature)
 
@@ -111,11 +111,11 @@ def test_a_temperature_is_positive(sampler, condition, temperature):
 @pytest.mark.parametrize("wrong", [{"chunk_seconds": 0.0}, {"streams": 0}])
 def test_nonsense_is_refused_at_once(sampler, condition, wrong):
     with pytest.raises(AudiostyleError, match="must be above 0"):
-        sampler.play(condition, 100, **wrong)
+        sampler.sample(condition, 100, **wrong)
 
 
 def test_another_networks_condition_is_refused(sampler):
     with pytest.raises(ShapeError, match="this network takes 3"):
-        whole(sampler.play(lambda first, count: np.zeros((count, 4)), 100))
+        whole(sampler.sample(lambda first, count: np.zeros((count, 4)), 100))
     with pytest.raises(ShapeError, match="too few"):
-        whole(sampler.play(lambda first, count: np.zeros((count - 1, 3)), 200))
+        whole(sampler.sample(lambda first, count: np.zeros((count - 1, 3)), 200))

@@ -1,4 +1,4 @@
-"""Laws of the draws."""
+"""Laws of the sampling noise."""
 
 import numpy as np
 import torch
