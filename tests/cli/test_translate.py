@@ -1,6 +1,5 @@
 """``audiostyle translate`` from the outside: what lands where, what is said, what is left after trouble."""
 
-import inspect
 import io
 import json
 import os
@@ -41,25 +40,6 @@ def test_several_domains_and_a_midi_file_in_one_run(audiostyle, song):
     assert "3 of 12 notes moved by octaves into the range of organ" in result.out
 
 
-@pytest.mark.parametrize("strength", ["--strength", "--mix"])
-def test_options_reach_the_translator(audiostyle, song, monkeypatch, strength):
-    import fake_translator
-
-    calls = []
-    translate_file = fake_translator.Translator.translate_file
-    monkeypatch.setattr(
-        fake_translator.Translator,
-        "translate_file",
-        lambda self, *files, **options: calls.append(options) or translate_file(self, *files, **options),
-    )
-    arguments = ["--segment", "5", "--transpose", "-3", strength, "0.5", "--keep-drums", "--seed", "7"]
-    assert audiostyle("translate", song("song.wav"), "-d", "piano", *arguments).code == 0
-    expected = {"segment": 5.0, "transpose": -3, "strength": 0.5, "keep_drums": True, "seed": 7}
-    assert {name: calls[0][name] for name in expected} == expected
-    short = audiostyle("translate", song("song.wav"), "-d", "piano", "--segment", "0.5", "--overwrite")
-    assert short.code == 2 and "--segment" in short.err
-
-
 @pytest.mark.parametrize("jobs", [1, 2])
 def test_a_batch_goes_on_past_what_fails_and_says_so(audiostyle, song, jobs):
     for name in ("a", "damaged", "bug", "deep/z"):
@@ -92,14 +72,6 @@ def test_the_number_of_jobs_changes_nothing(audiostyle, song):
     assert lines[0] == lines[1]
     for path in Path("out1").iterdir():
         assert path.read_bytes() == (Path("out3") / path.name).read_bytes()
-
-
-def test_the_model_is_loaded_once_for_a_batch(audiostyle, song, monkeypatch):
-    import fake_translator
-
-    monkeypatch.setattr(fake_translator.Translator, "loaded", 0)
-    audiostyle("translate", song("a.wav"), song("b.wav"), "-d", "piano")
-    assert fake_translator.Translator.loaded == 1
 
 
 @pytest.mark.parametrize(
@@ -320,20 +292,6 @@ def test_a_folder_that_cannot_be_written_is_one_line(audiostyle, song):
 
 
 # The library
-
-
-def test_every_option_of_the_library_is_one_here_with_the_same_default(audiostyle, song, monkeypatch):
-    monkeypatch.delitem(sys.modules, "audiostyle.translation.translator")
-    from audiostyle.cli.batch import run
-    from audiostyle.translation.translator import Translator
-
-    seen = []
-    monkeypatch.setattr(run, "run_batch", lambda plan, job, *rest, **options: seen.append(job.options) or 0)
-    assert audiostyle("translate", song("song.wav"), "-d", "piano").code == 0
-    parameters = inspect.signature(Translator.translate_file).parameters.values()
-    options = {p.name: p.default for p in parameters if p.kind is p.KEYWORD_ONLY}
-    of_each_task = {"domain", "midi", "progress"}
-    assert seen == [{name: value for name, value in options.items() if name not in of_each_task}]
 
 
 def test_the_decoder_is_chosen_by_name(audiostyle, song):
