@@ -12,7 +12,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from types import ModuleType
 
+from docutils import nodes
+from sphinx.addnodes import pending_xref
 from sphinx.application import Sphinx
+from sphinx.environment import BuildEnvironment
 
 PACKAGE = "audiostyle"
 LEFT_OUT = ("audiostyle.cli",)  # has a page of its own: the command line
@@ -140,19 +143,54 @@ def escape_bars(app: Sphinx, what: str, name: str, obj: object, options: object,
             literal_indent = indent
 
 
+def split_attributes(
+    app: Sphinx, what: str, name: str, obj: object, options: object, lines: list[str]
+) -> None:
+    """Describe attributes that share a line, ``height, width: in pixels``, one by one."""
+    result: list[str] = []
+    names: list[str] = []
+    body: list[str] = []
+    for line in [*lines, ":end:"]:
+        if names and not line.startswith("   "):  # the description is complete
+            result += [part for name in names for part in (f":ivar {name}:{body[0]}", *body[1:])]
+            names = []
+        shared = re.match(r":ivar (\w+(?:, \w+)+):(.*)", line)
+        if shared:
+            names, body = shared[1].split(", "), [shared[2]]
+        elif names:
+            body.append(line)
+        else:
+            result.append(line)
+    lines[:] = result[:-1]
+
+
 def shorten_arrays(
     app: Sphinx, what: str, name: str, obj: object, options: object, signature: str, returned: str
 ) -> tuple[str, str] | None:
     """Write NumPy's array types in a signature as they are written in the source."""
     if not signature:
         return None
-    long = re.compile(r"(?:numpy\.)?ndarray\[tuple\[Any, \.\.\.\], (?:numpy\.)?dtype\[([\w.]+)\]\]")
+    name = r"~?(?:\w+\.)*"  # the module of a name, and the mark that hides it
+    long = re.compile(rf"{name}ndarray\[tuple\[{name}Any, \.\.\.\], {name}dtype\[{name}(\w+)\]\]")
     return long.sub(r"NDArray[\1]", signature), long.sub(r"NDArray[\1]", returned or "")
+
+
+def link_module(
+    app: Sphinx, env: BuildEnvironment, node: pending_xref, content: nodes.TextElement
+) -> nodes.reference | None:
+    """Link a module whose name is that of its public function to the function."""
+    if (node.get("refdomain"), node.get("reftype")) != ("py", "mod"):
+        return None
+    target, package = node["reftarget"], node.get("py:module")
+    full = f"{package}{target}" if target.startswith(".") else target
+    return env.domains["py"].resolve_xref(env, node["refdoc"], app.builder, "obj", full, node, content)
 
 
 def setup(app: Sphinx) -> dict[str, bool]:
     """Register with Sphinx."""
     app.connect("autodoc-process-docstring", escape_bars)
+    app.connect("autodoc-process-docstring", split_attributes)
     app.connect("autodoc-process-signature", shorten_arrays)
+    app.connect("missing-reference", link_module)
     app.connect("builder-inited", write_pages)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
