@@ -2,41 +2,52 @@
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
+from audiostyle.image.arrays import AnyPicture, Picture
 from audiostyle.image.backbone import DEFAULT, PictureAutoencoder
-from audiostyle.image.cascade import Cascade, Progress
-from audiostyle.image.inputs import Picture, StylizeInputs, check_strength
+from audiostyle.image.cascade import AutoencoderCascade
+from audiostyle.image.inputs import StylizeInputs, check_strength
+from audiostyle.image.masks import Mask
+from audiostyle.progress import Progress
 from audiostyle.style import adain as match_deviations
 
 
 def adain(
     content: Picture,
-    style: Picture | Sequence[Picture],
+    style: AnyPicture | Sequence[AnyPicture],
     *,
     strength: float = 1.0,
     weights: Sequence[float] | None = None,
-    content_mask: Any = None,
-    style_mask: Any = None,
+    content_mask: Mask | None = None,
+    style_mask: Mask | Sequence[Mask] | None = None,
     backbone: str | Path | PictureAutoencoder = DEFAULT,
     memory_limit: float | None = None,
     device: str = "auto",
     progress: Progress | None = None,
-) -> Any:
+) -> Picture:
     """Give each channel of relu4_1 the style's mean and standard deviation, and decode (eq. 8 and 14).
 
-    The decoder is WCT's: trained to reconstruct photographs, not, as the paper's, on stylised features.
-
-    Args and raises: as :func:`audiostyle.image.photowct`.
+    The decoder is that of WCT: it was trained to reconstruct photographs, and not on stylized features, as
+    the paper's was.  The arguments and errors are those of `audiostyle.image.photowct`.
 
     Returns:
-        A picture of the content's size and type.
+        A picture (H, W, 3) in [0, 1] of the content's size, kind and data type.
+
+    Raises:
+        ShapeError, ModelNotFound, AudiostyleError: see `audiostyle.image.photowct`.
+
+    Example:
+        >>> import numpy as np
+        >>> rng = np.random.default_rng(0)
+        >>> adain(rng.random((32, 48, 3)), rng.random((40, 40, 3)), device="cpu").shape
+        (32, 48, 3)
     """
     check_strength(strength)
-    scene = StylizeInputs.of(
+    inputs = StylizeInputs.from_pictures(
         content, style, weights=weights, content_mask=content_mask, style_mask=style_mask
     )
-    networks = PictureAutoencoder.of(backbone, device)
-    return scene.finish(
-        Cascade(networks, (4,), "nearest", match_deviations, strength, memory_limit, progress)(scene)
+    autoencoder = PictureAutoencoder.of(backbone, device)
+    cascade = AutoencoderCascade(
+        autoencoder, (4,), "nearest", match_deviations, strength, memory_limit, progress
     )
+    return inputs.finish(cascade(inputs))

@@ -3,12 +3,18 @@
 from audiostyle.models import autoencoder as autoencoders
 
 DEFAULT = "photo"
+"""The backbone that comes with the package: a compact VGG trained on photographs."""
 
 
 class PictureAutoencoder(autoencoders.Autoencoder):
-    """Backbones for pictures in RGB."""
+    """A backbone for RGB pictures with its decoders, loaded for inference.
 
-    colours = 3
+    Example:
+        >>> PictureAutoencoder.from_pretrained("photo", device="cpu").encoder.config.channels
+        3
+    """
+
+    channels = 3
     what = "a backbone for pictures"
     default = DEFAULT
     remedy = "the methods reinhard, mkl and idt need none"

@@ -1,7 +1,8 @@
-"""A cascade of autoencoders: every level gives its features the style's moments and hands a picture on.
+"""A cascade of autoencoders: each level gives its features the style's moments and decodes a picture.
 
-PhotoWCT, WCT and AdaIN are this, with other decoders and other maps.  Two passes over the picture at each
-level, by tiles: the first gathers moments, the second applies the map and decodes.  A picture of one tile is
+The decoded picture of one level is what the next level encodes.  PhotoWCT, WCT and AdaIN are such cascades;
+they differ in their decoders and in the map of the features.  Each level takes two passes over the tiles of
+the picture: the first gathers moments, the second applies the map and decodes.  A picture of one tile is
 encoded once.
 """
 
@@ -13,35 +14,41 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from audiostyle.errors import AudiostyleError
+from audiostyle.image.arrays import Picture
 from audiostyle.image.backbone import PictureAutoencoder
 from audiostyle.image.inputs import StylizeInputs
 from audiostyle.image.tiles import Tile, cut_tiles
 from audiostyle.models.vgg import LEVELS, Pooling
+from audiostyle.progress import Progress
 from audiostyle.style import AffineMap, Moments
 
-Progress = Callable[[float], None]
-"""Hears what share is done, 0 to 1."""
-
 Transform = Callable[[Moments, Moments], AffineMap]
-"""Moments of the content and of the style → what is done to the features."""
+"""From the moments of the content's features and of the style's to the map of the content's features."""
 
 _SIDE = 1152  # pixels: a photograph of one megapixel is one tile, and encoded once
-_SMALLEST_SIDE = 256
+_SMALLEST_SIDE = 256  # pixels: smaller tiles would be nearly all halo
 _BYTES = 40.0  # for each of relu1_1's values; 26 in large tiles, but small ones have a fixed part
 
 
 @dataclass(frozen=True)
-class Cascade:
-    """Networks at work.
+class AutoencoderCascade:
+    """A cascade with all its settings, ready for inputs.
 
-    Args:
-        levels: in the order in which they are to be worked through.
-        unpool: ``"max"`` or ``"nearest"``.
+    Attributes:
+        autoencoder: the backbone and its decoders.
+        levels: N of the reluN_1 to work through, in this order.
+        unpool: ``"max"`` or ``"nearest"``, how decoders enlarge.
+        transform: makes the map of the features from the moments of content and style.
+        strength: how far features go from the content's (0) to the transformed (1).
         memory_limit: GB of working memory, None for as much as is fast; less memory takes smaller tiles.
-        progress: hears of every tile that is decoded.
+        progress: is told after each decoded tile which share of the work is done, of 1.
+
+    Raises:
+        AudiostyleError: ``unpool`` or ``levels`` are not of those there are; when called, the memory limit is
+            too low for the smallest tile.
     """
 
-    networks: PictureAutoencoder
+    autoencoder: PictureAutoencoder
     levels: Sequence[int]
     unpool: str
     transform: Transform
@@ -56,82 +63,88 @@ class Cascade:
             raise AudiostyleError(f"levels must be among 4, 3, 2 and 1, not {list(self.levels)}")
 
     @torch.inference_mode()
-    def __call__(self, scene: StylizeInputs) -> Tensor:
-        """Return the stylised content (3, H, W), not clamped."""
-        styles = self._style_moments(scene)
-        picture = scene.content[None].to(self.networks.device)
-        segments = [segment.content for segment in scene.segments]
+    def __call__(self, inputs: StylizeInputs[Picture]) -> Tensor:
+        """Return the stylized content (3, H, W) on the CPU, not clamped."""
+        styles = self._gather_styles(inputs)
+        picture = inputs.content[None].to(self.autoencoder.device)
+        regions = [region.content.to(self.autoencoder.device) for region in inputs.regions]
         for done, level in enumerate(self.levels):
-            picture = self._level(picture, level, segments, styles[level], done)
-        return picture[0].to(scene.content.device)
+            picture = self._stylize_level(picture, level, regions, styles[level], done)
+        return picture[0].to(inputs.content.device)
 
-    def _style_moments(self, scene: StylizeInputs) -> dict[int, list[Moments]]:
-        """Return the moments of every segment at every level, styles pooled by their weights."""
+    def _gather_styles(self, inputs: StylizeInputs[Picture]) -> dict[int, list[Moments]]:
+        """Return the moments of every region at every level, pooled over the styles by their weights."""
+        device = self.autoencoder.device
         by_style = [
-            self._moments(style[None].to(self.networks.device), [s.styles[n] for s in scene.segments])
-            for n, style in enumerate(scene.styles)
+            self._gather_moments(
+                style[None].to(device), [region.styles[n].to(device) for region in inputs.regions]
+            )
+            for n, style in enumerate(inputs.styles)
         ]
         return {
             level: [
-                Moments.pooled([moments[level][n] for moments in by_style], scene.weights)
-                for n in range(len(scene.segments))
+                Moments.pool([moments[level][n] for moments in by_style], inputs.weights)
+                for n in range(len(inputs.regions))
             ]
             for level in self.levels
         }
 
-    def _moments(self, picture: Tensor, segments: Sequence[Tensor]) -> dict[int, list[Moments]]:
-        widths = self.networks.encoder.plan.widths
-        result = {level: [Moments.empty(widths[level - 1]) for _ in segments] for level in self.levels}
-        for tile in self._tiles(picture, max(self.levels)):
-            features, _ = self.networks.encoder.trace(_to_channels_last(tile.cut(picture)))
+    def _gather_moments(self, picture: Tensor, regions: Sequence[Tensor]) -> dict[int, list[Moments]]:
+        """Return the moments of the regions of a picture (1, 3, H, W) at every level."""
+        encoder = self.autoencoder.encoder
+        widths = encoder.config.widths
+        result = {level: [Moments.empty(widths[level - 1]) for _ in regions] for level in self.levels}
+        for tile in self._cut(picture, max(self.levels)):
+            features, _ = encoder.trace(_to_channels_last(tile.cut(picture)))
             for level in self.levels:
-                result[level] = _add_moments(result[level], features[level - 1], tile, level, segments)
+                result[level] = _add_moments(result[level], features[level - 1], tile, level, regions)
         return result
 
-    def _level(
+    def _stylize_level(
         self,
         picture: Tensor,
         level: int,
-        segments: Sequence[Tensor],
+        regions: Sequence[Tensor],
         styles: Sequence[Moments],
         done: int,
     ) -> Tensor:
-        encoder, decoder = self.networks.encoder, self.networks.decoder(level, self.unpool)
-        cut = self._tiles(picture, level)
-        moments = [Moments.empty(styles[0].channels) for _ in segments]
+        """Encode a picture (1, 3, H, W), map its features, and decode; ``done`` levels went before."""
+        encoder, decoder = self.autoencoder.encoder, self.autoencoder.decoder(level, self.unpool)
+        tiles = self._cut(picture, level)
+        moments = [Moments.empty(styles[0].channels) for _ in regions]
         encoded: tuple[Tensor, list[Pooling]] | None = None
-        for tile in cut:
+        for tile in tiles:
             encoded = encoder(_to_channels_last(tile.cut(picture)), level)
-            moments = _add_moments(moments, encoded[0], tile, level, segments)
+            moments = _add_moments(moments, encoded[0], tile, level, regions)
         maps = [
-            self.transform(own.reliable(), other.reliable()).blended(self.strength)
+            self.transform(own.regularize(), other.regularize()).blend(self.strength)
             for own, other in zip(moments, styles, strict=True)
         ]
         result = torch.empty_like(picture)
-        for number, tile in enumerate(cut, start=1):
-            features, poolings = (
-                encoded if len(cut) == 1 and encoded else encoder(_to_channels_last(tile.cut(picture)), level)
-            )
-            changed = _transform_features(
-                features, maps, [_downsample_share(tile.cut(s), level) for s in segments]
-            )
+        for number, tile in enumerate(tiles, start=1):
+            if len(tiles) > 1 or encoded is None:
+                encoded = encoder(_to_channels_last(tile.cut(picture)), level)
+            features, poolings = encoded
+            shares = [_downsample_share(tile.cut(region), level) for region in regions]
+            changed = _transform_features(features, maps, shares)
             result[(..., *tile.core)] = tile.trim(decoder(changed, poolings))
             if self.progress:
-                self.progress((done + number / len(cut)) / len(self.levels))
+                self.progress((done + number / len(tiles)) / len(self.levels), 1.0)
         return result
 
-    def _tiles(self, picture: Tensor, level: int) -> list[Tile]:
+    def _cut(self, picture: Tensor, level: int) -> list[Tile]:
         height, width = picture.shape[-2:]
-        halo = self.networks.encoder.plan.reach(level)
-        return cut_tiles(height, width, self._side(halo), halo)
+        halo = self.autoencoder.encoder.config.reach(level)
+        return cut_tiles(height, width, self._choose_side(halo), halo)
 
-    def _side(self, halo: int) -> int:
+    def _choose_side(self, halo: int) -> int:
+        """Return the side of a tile, in pixels, that the memory limit allows."""
         if self.memory_limit is None:
             return _SIDE
-        pixels = self.memory_limit * 1e9 / (_BYTES * self.networks.encoder.plan.widths[0])
-        side = int(pixels**0.5) - 2 * halo
+        bytes_per_pixel = _BYTES * self.autoencoder.encoder.config.widths[0]
+        side = int((self.memory_limit * 1e9 / bytes_per_pixel) ** 0.5) - 2 * halo
         if side < _SMALLEST_SIDE:
-            least = (_SMALLEST_SIDE + 2 * halo) ** 2 * _BYTES * self.networks.encoder.plan.widths[0] / 1e9
+            least = (_SMALLEST_SIDE + 2 * halo) ** 2 * bytes_per_pixel / 1e9
             raise AudiostyleError(
                 f"a memory limit of {self.memory_limit:g} GB is too low; {least:.1f} GB will do"
             )
@@ -139,18 +152,18 @@ class Cascade:
 
 
 def _add_moments(
-    moments: Sequence[Moments], features: Tensor, tile: Tile, level: int, segments: Sequence[Tensor]
+    moments: Sequence[Moments], features: Tensor, tile: Tile, level: int, regions: Sequence[Tensor]
 ) -> list[Moments]:
-    """Add what is a tile's own to the moments of every segment."""
+    """Add the features of a tile's core to the moments of every region."""
     own = tile.trim(features, 2 ** (level - 1))
     return [
-        before + Moments.of(own, tile.trim(_downsample_share(tile.cut(segment), level), 2 ** (level - 1)))
-        for before, segment in zip(moments, segments, strict=True)
+        before + Moments.from_features(own, tile.trim(_downsample_share(tile.cut(region), level), 2 ** (level - 1)))
+        for before, region in zip(moments, regions, strict=True)
     ]
 
 
 def _transform_features(features: Tensor, maps: Sequence[AffineMap], shares: Sequence[Tensor]) -> Tensor:
-    """Apply every segment's map where it is; what no segment covers stays as it is."""
+    """Apply each region's map where the region is; features that no region covers stay as they are."""
     if len(maps) == 1 and bool((shares[0] == 1).all()):
         return maps[0](features)
     result = features * (1 - sum(shares))
@@ -159,13 +172,14 @@ def _transform_features(features: Tensor, maps: Sequence[AffineMap], shares: Seq
     return result
 
 
-def _downsample_share(segment: Tensor, level: int) -> Tensor:
-    """Return how much of each of a level's pixels (h, w) belongs to a segment (H, W)."""
-    share = segment[None, None].float()
+def _downsample_share(region: Tensor, level: int) -> Tensor:
+    """Return which share of each of a level's positions (h, w) belongs to a region, bool (H, W)."""
+    share = region[None, None].float()
     for _ in range(level - 1):
         share = F.avg_pool2d(share, 2, ceil_mode=True, count_include_pad=False)
     return share[0, 0]
 
 
 def _to_channels_last(picture: Tensor) -> Tensor:
+    """Return the picture in the memory layout in which a CPU convolves fastest."""
     return picture.contiguous(memory_format=torch.channels_last)

@@ -1,39 +1,45 @@
-"""Colour transfer in closed form: one affine map of colours a segment, in any space of colours."""
+"""Color transfer in closed form: one affine map of the colors for each region, in any color space."""
 
 from collections.abc import Callable
 
 import torch
 from torch import Tensor
 
+from audiostyle.image.arrays import Picture
 from audiostyle.image.inputs import StylizeInputs
 from audiostyle.style import AffineMap, Moments
 
 ClosedForm = Callable[[Moments, Moments], AffineMap]
-"""From the moments of the content and those of the style to the map between them."""
+"""From the moments of the content's colors and of the style's to the map of the content's colors."""
 
 
 def transfer_colors(
-    scene: StylizeInputs,
+    inputs: StylizeInputs[Picture],
     closed_form: ClosedForm,
     to_space: Callable[[Tensor], Tensor] = lambda rgb: rgb,
-    to_rgb: Callable[[Tensor], Tensor] = lambda colours: colours,
+    to_rgb: Callable[[Tensor], Tensor] = lambda colors: colors,
 ) -> Tensor:
-    """Map the colours of each segment; pixels in none of them stay as they are.
+    """Map the colors of each region; pixels in no region stay as they are.
+
+    Several styles are pooled by their weights, not by their numbers of pixels.
 
     Args:
-        to_space, to_rgb: from RGB (3, pixels) to the space to work in, and back.
+        inputs: content, styles and regions.
+        closed_form: makes the map.
+        to_space: from RGB (3, pixels) to the color space to work in.
+        to_rgb: the way back.
 
     Returns:
-        a new (3, H, W), not clamped.  Several styles are pooled by weight, not by their numbers of pixels.
+        A new picture (3, H, W), not clamped.
     """
-    result = scene.content.clone(memory_format=torch.contiguous_format)
-    for segment in scene.segments:
-        colours = to_space(result[:, segment.content])[None]
+    result = inputs.content.clone(memory_format=torch.contiguous_format)
+    for region in inputs.regions:
+        colors = to_space(result[:, region.content])[None]
         looks = [
-            (Moments.of(to_space(style.contiguous()[:, mask])[None]), weight)
-            for style, mask, weight in zip(scene.styles, segment.styles, scene.weights, strict=True)
+            (Moments.from_features(to_space(style.contiguous()[:, mask])[None]), weight)
+            for style, mask, weight in zip(inputs.styles, region.styles, inputs.weights, strict=True)
             if mask.any()
         ]
-        change = closed_form(Moments.of(colours), Moments.pooled(*zip(*looks, strict=True)))
-        result[:, segment.content] = to_rgb(change(colours)[0])
+        change = closed_form(Moments.from_features(colors), Moments.pool(*zip(*looks, strict=True)))
+        result[:, region.content] = to_rgb(change(colors)[0])
     return result

@@ -1,72 +1,86 @@
-"""Iterative distribution transfer: the style's whole distribution of colours, then the content's grain.
+"""Iterative distribution transfer: the style's whole distribution of colors, then the content's grain.
 
 Pitié, Kokaram and Dahyot, "N-dimensional probability density function transfer and its application to colour
-transfer" (ICCV 2005).  Along an axis, colours are moved so that their distribution is the style's; repeated
-along the axes of one rotation of RGB after the other, the distributions come to agree in every direction.
-:mod:`audiostyle.image.regrain` then takes back what that does to noise.
+transfer" (ICCV 2005).  Along one axis of RGB, colors are moved so that their distribution becomes the
+style's.  Repeated along the axes of one random rotation of RGB after the other, this makes the distributions
+agree in every direction.  :mod:`audiostyle.image.regrain` then undoes what the transfer does to noise.
 """
 
 from collections.abc import Sequence
-from typing import Any
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 from scipy.spatial.transform import Rotation
 from torch import Tensor
 
 from audiostyle.errors import ShapeError
-from audiostyle.image.inputs import Picture, StylizeInputs
+from audiostyle.image.arrays import AnyPicture, Picture
+from audiostyle.image.inputs import StylizeInputs
+from audiostyle.image.masks import Mask
 from audiostyle.image.regrain import regrain
 
 BINS = 300
-"""Of a histogram along an axis.  Measured on photographs, sorting all pixels brings nothing more."""
+"""Bins of a histogram along an axis.  Measured on photographs, sorting all pixels brings nothing more."""
 FINE = 16
-"""Places in a bin at which the map is worked out: one bin's colours may have to spread over many."""
+"""Places in a bin at which the map is computed: the colors of one bin may have to spread over many."""
 SAME = 1e-5
-"""Colours less apart than this differ by rounding only: not by a step of 16 bits."""
+"""Colors less apart than this, of 1, differ by rounding only: it is less than a step of 16 bits."""
 EMPTY = 1e-6
-"""Share of pixels that every bin has at least, so that distributions can be inverted."""
+"""Share of the pixels that every bin has at least, so that distribution functions can be inverted."""
 
 
 def idt(
     content: Picture,
-    style: Picture | Sequence[Picture],
+    style: AnyPicture | Sequence[AnyPicture],
     *,
     strength: float = 1.0,
     weights: Sequence[float] | None = None,
-    content_mask: Any = None,
-    style_mask: Any = None,
+    content_mask: Mask | None = None,
+    style_mask: Mask | Sequence[Mask] | None = None,
     rotations: int = 10,
     keep_grain: bool = True,
     seed: int = 0,
-) -> Any:
-    """Give the content the style's distribution of colours.
-
-    Args and errors are those of :meth:`audiostyle.image.inputs.Scene.of`; ``strength`` 0 … 1 mixes result and
-    content.  Furthermore:
+) -> Picture:
+    """Give the content the style's distribution of colors.
 
     Args:
-        rotations: systems of axes to go through; 1 matches the distributions of red, green and blue alone.
-        keep_grain: whether to regrain.
+        content, style, weights, content_mask, style_mask: see
+            `audiostyle.image.inputs.StylizeInputs.from_pictures`.
+        strength: 0 gives the content, 1 the result, in between a mixture of both.
+        rotations: how many systems of axes to go through; 1 matches the distributions of red, green and blue
+            alone.
+        keep_grain: whether to give flat areas the content's gradients again.
         seed: of the rotations after the first.
 
     Returns:
-        a picture like ``content``, in [0, 1].
+        A picture (H, W, 3) in [0, 1] of the content's size, kind and data type.
+
+    Raises:
+        ShapeError: a picture, the weights or the masks do not fit, ``strength`` is not in [0, 1], or
+            ``rotations`` is less than 1.
+        ConvergenceError: the content's grain could not be restored.
+
+    Example:
+        >>> rng = np.random.default_rng(0)
+        >>> content, style = rng.random((30, 40, 3)), rng.random((30, 40, 3)) ** 2
+        >>> bool(abs(np.median(idt(content, style, keep_grain=False)) - np.median(style)) < 0.02)
+        True
     """
-    scene = StylizeInputs.of(
+    inputs = StylizeInputs.from_pictures(
         content, style, weights=weights, content_mask=content_mask, style_mask=style_mask
     )
-    result = scene.content.clone(memory_format=torch.contiguous_format)
+    result = inputs.content.clone(memory_format=torch.contiguous_format)
     axes = draw_rotations(rotations, seed)
-    for segment in scene.segments:
-        looks = [look[:, mask] for look, mask in zip(scene.styles, segment.styles, strict=True)]
-        chosen = [(look, weight) for look, weight in zip(looks, scene.weights, strict=True) if look.numel()]
-        result[:, segment.content] = move_distribution(result[:, segment.content], chosen, axes)
+    for region in inputs.regions:
+        looks = [look[:, mask] for look, mask in zip(inputs.styles, region.styles, strict=True)]
+        chosen = [(look, weight) for look, weight in zip(looks, inputs.weights, strict=True) if look.numel()]
+        result[:, region.content] = move_distribution(result[:, region.content], chosen, axes)
     if keep_grain:
-        stylised = torch.stack([segment.content for segment in scene.segments]).any(dim=0)
-        # Regrain looks beyond the border of a segment, and what has none has to stay as it is.
-        result = regrain(scene.content, result.clamp_(0, 1)).where(stylised, scene.content)
-    return scene.finish(result, strength)
+        stylized = torch.stack([region.content for region in inputs.regions]).any(dim=0)
+        # Regrain looks beyond the border of a region, and what has none has to stay as it is.
+        result = regrain(inputs.content, result.clamp_(0, 1)).where(stylized, inputs.content)
+    return inputs.finish(result, strength)
 
 
 def draw_rotations(count: int, seed: int) -> list[Tensor]:
@@ -81,13 +95,22 @@ def draw_rotations(count: int, seed: int) -> list[Tensor]:
 def move_distribution(
     pixels: Tensor, looks: Sequence[tuple[Tensor, float]], axes: Sequence[Tensor]
 ) -> Tensor:
-    """Move colours (3, pixels) to the distribution of others (3, any number), each with its weight."""
+    """Move colors to the distribution of other colors.
+
+    Args:
+        pixels: (3, pixels).
+        looks: colors (3, any number), each set with its weight.
+        axes: rotations (3, 3), along whose axes distributions are matched in turn.
+
+    Returns:
+        (3, pixels).
+    """
     for rotation in axes:
-        turned = rotation @ pixels
+        rotated = rotation @ pixels
         targets = [(rotation @ look, weight) for look, weight in looks]
         for axis in range(3):
-            turned[axis] = match_axis(turned[axis], [(target[axis], weight) for target, weight in targets])
-        pixels = rotation.mT @ turned
+            rotated[axis] = match_axis(rotated[axis], [(target[axis], weight) for target, weight in targets])
+        pixels = rotation.mT @ rotated
     return pixels
 
 
@@ -96,47 +119,48 @@ def match_axis(values: Tensor, targets: Sequence[tuple[Tensor, float]]) -> Tenso
 
     A single value becomes the median.
     """
-    position = _position(values, *_grid([values]))
-    low, width = _grid([target for target, _ in targets])
+    position = _to_bins(values, *_choose_bins([values]))
+    low, width = _choose_bins([target for target, _ in targets])
     wanted = np.zeros(BINS)
     for target, weight in targets:
-        wanted += weight * _histogram(_position(target, low, width))
-    table = _quantile_map(_cumulative(_histogram(position)), _cumulative(wanted))
-    return (_look_up(table.to(values.dtype), position) - 0.5) * width + low
+        wanted += weight * _compute_histogram(_to_bins(target, low, width))
+    own = _compute_histogram(position)
+    table = _match_quantiles(_accumulate(own), _accumulate(wanted))
+    return (_interpolate(table.to(values.dtype), position) - 0.5) * width + low
 
 
-def _grid(tensors: Sequence[Tensor]) -> tuple[float, float]:
-    """Centre of the first bin and width of all, with the extremes in the middle of the outer bins."""
+def _choose_bins(tensors: Sequence[Tensor]) -> tuple[float, float]:
+    """Return the center of the first bin and the width of all; the extremes are centers of the outer bins."""
     extremes = [tensor.aminmax() for tensor in tensors]
     low, high = min(pair.min for pair in extremes), max(pair.max for pair in extremes)
     return float(low), float(high - low) / (BINS - 1) if high - low > SAME else 0.0
 
 
-def _position(values: Tensor, low: float, width: float) -> Tensor:
-    """In bins from the edge of the first, 0.5 being its centre, where all lie if they have no range."""
+def _to_bins(values: Tensor, low: float, width: float) -> Tensor:
+    """Convert values to bins from the edge of the first, whose center is 0.5; all are there if width is 0."""
     return (values - low) / (width or 1.0) + 0.5
 
 
-def _quantile_map(own: np.ndarray, wanted: np.ndarray) -> Tensor:
-    """Position at which one distribution reaches what another has, at ``FINE`` places a bin."""
+def _match_quantiles(own: NDArray[np.float64], wanted: NDArray[np.float64]) -> Tensor:
+    """Return where one distribution function reaches what another one has, at ``FINE`` places a bin."""
     places, edges = np.arange(FINE * BINS + 1) / FINE, np.arange(BINS + 1)
     return torch.from_numpy(np.interp(np.interp(places, edges, own), wanted, edges))
 
 
-def _look_up(table: Tensor, position: Tensor) -> Tensor:
+def _interpolate(table: Tensor, position: Tensor) -> Tensor:
+    """Look positions up in a table with ``FINE`` entries a bin, linearly between them."""
     position = position * FINE
     below = position.long().clamp_(0, len(table) - 2)
     return torch.lerp(table[below], table[below + 1], position - below)
 
 
-def _histogram(position: Tensor) -> np.ndarray:
-    """Share of the values in each bin, (BINS,)."""
-    return torch.bincount(position.long().clamp_(0, BINS - 1), minlength=BINS).double().numpy() / len(
-        position
-    )
+def _compute_histogram(position: Tensor) -> NDArray[np.float64]:
+    """Return the share of the values in each bin, (BINS,)."""
+    counts = torch.bincount(position.long().clamp_(0, BINS - 1), minlength=BINS)
+    return counts.double().numpy() / len(position)
 
 
-def _cumulative(histogram: np.ndarray) -> np.ndarray:
-    """Distribution function at the edges of the bins, (BINS + 1,), strictly growing from 0 to 1."""
+def _accumulate(histogram: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the distribution function at the bins' edges, (BINS + 1,), growing strictly from 0 to 1."""
     grown = np.cumsum(histogram / histogram.sum() + EMPTY)
     return np.concatenate([[0.0], grown / grown[-1]])

@@ -11,8 +11,10 @@ from audiostyle import methods
 from audiostyle.methods import Method
 
 Smoothing = Literal["exact", "guided", "none"]
+"""How a result is smoothed along the edges of its content; see :mod:`audiostyle.image.smoothing`."""
 
 DEFAULT = "photowct"
+"""The method that is used unless another one is asked for."""
 
 
 @dataclass(frozen=True)
@@ -20,6 +22,8 @@ class StylizeMethod(Method):
     """A method of stylization.
 
     Attributes:
+        home: the place of the function, see `audiostyle.methods.Method`.
+        summary: what it does, in a line.
         smooth: the smoothing along the content's edges that belongs to the method.
     """
 
@@ -53,5 +57,9 @@ def get_method(name: str) -> StylizeMethod:
 
     Raises:
         AudiostyleError: there is none; the message lists those there are.
+
+    Example:
+        >>> get_method("photowct").smooth
+        'guided'
     """
     return methods.get_method(METHODS, name)

@@ -1,9 +1,9 @@
-"""Colours of hand-painted masks, made labels: the same colour is the same label in every mask.
+"""Colors of hand-painted masks, turned into labels: the same color is the same label in every mask.
 
-A mask saved without loss has a handful of colours, and each is a label.  One saved as JPEG, or drawn with a
-soft brush, has thousands: compression moves the colour of an area by a little, and borders take every blend
-of their two sides.  The areas are flat and the borders are not, so labels are the colours of flat pixels,
-the most frequent first, and every other pixel goes to the nearest of them.  No random choice is made.
+A mask that was saved without loss has a handful of colors, and each is a label.  One saved as JPEG, or drawn
+with a soft brush, has thousands: compression moves the color of an area by a little, and borders take every
+blend of their two sides.  Areas are flat and borders are not.  So the labels are the colors of flat pixels,
+the most frequent first, and every other pixel goes to the nearest label.  No random choice is made.
 """
 
 from collections.abc import Sequence
@@ -17,36 +17,39 @@ Color = tuple[int, int, int]
 """Red, green, blue, each 0 … 255."""
 
 EXACT_COLORS = 32
-"""Masks with no more colours than this between them were saved without loss."""
+"""Masks that have together no more colors than this were saved without loss."""
 FLAT_RANGE = 16  # of 255, in every channel over 3 × 3 pixels
-SAME_COLOR = 48.0  # Euclidean, of 255 a channel: how far compression moves the colour of an area at the most
+SAME_COLOR = 48.0  # Euclidean distance, of 255 a channel, by which compression moves a color at the most
 
 
-def to_labels(masks: Sequence[NDArray[np.uint8]]) -> tuple[list[NDArray[np.intp]], list[Color]]:
-    """Number the colours of masks (H, W, 3) that belong together.
+def label_colors(masks: Sequence[NDArray[np.uint8]]) -> tuple[list[NDArray[np.intp]], list[Color]]:
+    """Number the colors of masks, with one number for all colors that belong together.
+
+    Args:
+        masks: (H, W, 3) each, of any sizes.
 
     Returns:
-        one array (H, W) a mask that holds indices into the palette, and the palette.
+        For each mask an array (H, W) of indices into the palette, and the palette.
     """
     packed = [_pack(mask) for mask in masks]
-    colours, counts = np.unique(np.concatenate([codes.ravel() for codes in packed]), return_counts=True)
-    if len(colours) > EXACT_COLORS:
+    colors, counts = np.unique(np.concatenate([codes.ravel() for codes in packed]), return_counts=True)
+    if len(colors) > EXACT_COLORS:
         flat = np.concatenate([codes[_is_flat(mask)] for codes, mask in zip(packed, masks, strict=True)])
         if flat.size:
-            palette = _most_frequent(*np.unique(flat, return_counts=True))
-        else:  # all border: nothing to go by but frequency
-            palette = _most_frequent(colours, counts)
+            palette = _choose_palette(*np.unique(flat, return_counts=True))
+        else:  # nothing but borders: only frequency is left to go by
+            palette = _choose_palette(colors, counts)
     else:
-        palette = _unpack(colours)
-    _, nearest = KDTree(palette).query(_unpack(colours))
-    labels = [nearest[np.searchsorted(colours, codes)] for codes in packed]
+        palette = _unpack(colors)
+    _, nearest = KDTree(palette).query(_unpack(colors))
+    labels = [nearest[np.searchsorted(colors, codes)] for codes in packed]
     return labels, [(int(red), int(green), int(blue)) for red, green, blue in palette]
 
 
-def _most_frequent(colours: NDArray[np.int64], counts: NDArray[np.int64]) -> NDArray[np.int64]:
-    """The most frequent colour, then the most frequent of those unlike it, and so on: (labels, 3)."""
-    order = np.lexsort((colours, -counts))
-    left = _unpack(colours[order])
+def _choose_palette(colors: NDArray[np.int64], counts: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return the most frequent color, then the most frequent of those unlike it, and so on: (labels, 3)."""
+    order = np.lexsort((colors, -counts))
+    left = _unpack(colors[order])
     palette = []
     while len(left):
         palette.append(left[0])
@@ -55,15 +58,17 @@ def _most_frequent(colours: NDArray[np.int64], counts: NDArray[np.int64]) -> NDA
 
 
 def _is_flat(mask: NDArray[np.uint8]) -> NDArray[np.bool_]:
+    """Return which pixels (H, W) have a color like all of those around them."""
     window = (3, 3, 1)
     spread = maximum_filter(mask, window).astype(np.int16) - minimum_filter(mask, window)
     return (spread <= FLAT_RANGE).all(axis=2)
 
 
 def _pack(mask: NDArray[np.uint8]) -> NDArray[np.int64]:
-    """(H, W, 3) → (H, W), one number a colour."""
+    """Write each color as one number: (H, W, 3) → (H, W)."""
     return mask.astype(np.int64) @ np.array([1 << 16, 1 << 8, 1])
 
 
 def _unpack(codes: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Undo `_pack`: (…) → (…, 3)."""
     return np.stack([codes >> 16, codes >> 8 & 255, codes & 255], axis=-1)

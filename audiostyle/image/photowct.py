@@ -1,27 +1,34 @@
-"""PhotoWCT: stylisation that keeps a photograph's structure (Li et al. 2018, arXiv:1802.06474, 3.1)."""
+"""PhotoWCT: stylization that keeps a photograph's structure.
+
+Li, Liu, Li, Yang and Kautz, "A Closed-form Solution to Photorealistic Image Stylization" (ECCV 2018,
+arXiv:1802.06474), section 3.1.
+"""
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
+from audiostyle.image.arrays import AnyPicture, Picture
 from audiostyle.image.backbone import DEFAULT, PictureAutoencoder
-from audiostyle.image.cascade import Cascade, Progress
-from audiostyle.image.inputs import Picture, StylizeInputs, check_strength
+from audiostyle.image.cascade import AutoencoderCascade
+from audiostyle.image.inputs import StylizeInputs, check_strength
+from audiostyle.image.masks import Mask
 from audiostyle.models.vgg import LEVELS
-from audiostyle.style import AffineMap, Moments, wct
+from audiostyle.progress import Progress
+from audiostyle.style import AffineMap, Moments
+from audiostyle.style import wct as whiten_and_color
 
 CONTENT_REG = 1.0
-"""What the published code adds to the content's variances; its results look as they do because of it."""
+"""What the published code adds to the variances of the content's features; it softens the results."""
 
 
 def photowct(
     content: Picture,
-    style: Picture | Sequence[Picture],
+    style: AnyPicture | Sequence[AnyPicture],
     *,
     strength: float = 1.0,
     weights: Sequence[float] | None = None,
-    content_mask: Any = None,
-    style_mask: Any = None,
+    content_mask: Mask | None = None,
+    style_mask: Mask | Sequence[Mask] | None = None,
     levels: Sequence[int] = LEVELS,
     unpool: str = "max",
     content_reg: float = CONTENT_REG,
@@ -29,35 +36,48 @@ def photowct(
     memory_limit: float | None = None,
     device: str = "auto",
     progress: Progress | None = None,
-) -> Any:
-    """Whiten and colour the features of every level, coarse to fine, each decoded by max-unpooling.
+) -> Picture:
+    """Whiten and color the features of every level, coarse to fine, and decode each by max-unpooling.
 
-    Im₄ = d₄(WCT(e₄(content))), Im₃ = d₃(WCT(e₃(Im₄))), … Im₁.  The poolings undone by d_N are those of the
-    picture that entered level N.  The published method goes on with :func:`audiostyle.image.smooth`.
+    Im₄ = d₄(WCT(e₄(content))), Im₃ = d₃(WCT(e₃(Im₄))), … Im₁.  The poolings that d_N undoes are those of the
+    picture that entered level N.  The published method then smooths Im₁: `audiostyle.image.smooth`.
 
     Args:
-        content, style, weights, content_mask, style_mask: see :meth:`Scene.of`.
-        strength: how far features go from the content's (0) to the transformed (1), at every level.
-        levels: the reluN_1 to work through, in this order.
-        unpool: ``"nearest"`` takes decoders that do not know where the maxima were.
-        content_reg: added to the content's variances: 1 as published in code, 0 as in the paper.
-        backbone: a model's name or folder, or networks that are loaded.
-        memory_limit: GB of working memory; smaller tiles, the same result.
-        progress: hears what share is done, 0 to 1.
+        content, style, weights, content_mask, style_mask: see `StylizeInputs.from_pictures`.
+        strength: how far the features of every level go from the content's (0) to the transformed (1).
+        levels: N of the reluN_1 to work through, in this order.
+        unpool: ``"max"``, or ``"nearest"`` for decoders that do not know where the maxima were.
+        content_reg: added to the content's variances: 1 as in the published code, 0 as in the paper.
+        backbone: the name or folder of a model, or one that is loaded.
+        memory_limit: GB of working memory, None for as much as is fast; a limit changes the result by no
+            more than rounding.
+        device: where to compute: ``"auto"``, ``"cpu"``, ``"cuda"``, ``"cuda:1"`` or ``"mps"``.
+        progress: is told which share of the work is done, of 1.
 
     Returns:
-        A picture of the content's size and type.
+        A picture (H, W, 3) in [0, 1] of the content's size, kind and data type.
 
     Raises:
-        ShapeError, ModelNotFound, AudiostyleError: see :class:`StylizeInputs`, :class:`PictureAutoencoder`, :class:`Cascade`.
+        ShapeError: a picture, the weights or the masks do not fit, or ``strength`` is not in [0, 1].
+        ModelNotFound: there is no such backbone, or it lacks a decoder.
+        AudiostyleError: ``levels`` or ``unpool`` are unknown, the device does not work, or the memory limit
+            is too low.
+
+    Example:
+        >>> import numpy as np
+        >>> rng = np.random.default_rng(0)
+        >>> content, style = rng.random((32, 48, 3)), rng.random((40, 40, 3))
+        >>> photowct(content, style, levels=(2, 1), device="cpu").shape
+        (32, 48, 3)
     """
     check_strength(strength)
-    scene = StylizeInputs.of(
+    inputs = StylizeInputs.from_pictures(
         content, style, weights=weights, content_mask=content_mask, style_mask=style_mask
     )
 
     def transform(own: Moments, other: Moments) -> AffineMap:
-        return wct(own, other, content_reg=content_reg)
+        return whiten_and_color(own, other, content_reg=content_reg)
 
-    networks = PictureAutoencoder.of(backbone, device)
-    return scene.finish(Cascade(networks, levels, unpool, transform, strength, memory_limit, progress)(scene))
+    autoencoder = PictureAutoencoder.of(backbone, device)
+    cascade = AutoencoderCascade(autoencoder, levels, unpool, transform, strength, memory_limit, progress)
+    return inputs.finish(cascade(inputs))

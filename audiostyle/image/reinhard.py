@@ -1,22 +1,23 @@
-"""Reinhard's colour transfer: the style's mean and spread in each channel of lαβ.
+"""Reinhard's color transfer: the style's mean and standard deviation in each channel of lαβ.
 
-Reinhard, Ashikhmin, Gooch and Shirley, "Color Transfer between Images" (IEEE CG&A 21(5), 2001).  In lαβ, made
-of the logarithms of the cones' responses, the channels of natural pictures hardly correlate, so each may be
-moved on its own: AdaIN of three channels.
+Reinhard, Ashikhmin, Gooch and Shirley, "Color Transfer between Images" (IEEE CG&A 21(5), 2001).  The color
+space lαβ is made of the logarithms of the responses of the eye's cones.  In it the channels of natural
+pictures hardly correlate, so each may be moved on its own: this is AdaIN of three channels.
 """
 
 from collections.abc import Sequence
 from functools import partial
-from typing import Any
 
 import torch
 from torch import Tensor
 
+from audiostyle.image.arrays import AnyPicture, Picture
 from audiostyle.image.color_transfer import transfer_colors
-from audiostyle.image.inputs import Picture, StylizeInputs
-from audiostyle.style import adain
+from audiostyle.image.inputs import StylizeInputs
+from audiostyle.image.masks import Mask
+from audiostyle.style import adain as match_deviations
 
-# Eq. 4: RGB to the responses of long, middle and short cones.
+# Eq. 4: RGB to the responses of the long, middle and short cones.
 _CONES = torch.tensor([[0.3811, 0.5783, 0.0402], [0.1967, 0.7244, 0.0782], [0.0241, 0.1288, 0.8444]])
 # Eq. 6: achromatic, yellow–blue and red–green; an orthogonal matrix.
 _OPPONENTS = torch.diag(torch.tensor([3.0, 6.0, 2.0]) ** -0.5) @ torch.tensor(
@@ -25,42 +26,56 @@ _OPPONENTS = torch.diag(torch.tensor([3.0, 6.0, 2.0]) ** -0.5) @ torch.tensor(
 DARK = 1 / 255
 """Added to the cones' responses before the logarithm, so that black has one and the way back is exact."""
 FAINT = 1e-6
-"""Added to the content's variances in lαβ, so that what rounding makes of a grey is not taken for colours:
-about what storing 8 bits adds.  A photograph's variances are a hundred times as large or more."""
+"""Added to the content's variances in lαβ, so that rounding errors of a gray picture do not become colors.
+
+It is about what storing 8 bits adds.  A photograph's variances are a hundred times as large or more.
+"""
 
 
 def reinhard(
     content: Picture,
-    style: Picture | Sequence[Picture],
+    style: AnyPicture | Sequence[AnyPicture],
     *,
     strength: float = 1.0,
     weights: Sequence[float] | None = None,
-    content_mask: Any = None,
-    style_mask: Any = None,
-) -> Any:
+    content_mask: Mask | None = None,
+    style_mask: Mask | Sequence[Mask] | None = None,
+) -> Picture:
     """Give the content the style's means and standard deviations in lαβ.
 
-    Args and errors are those of :meth:`audiostyle.image.inputs.Scene.of`; ``strength`` 0 … 1 mixes result and
-    content.
+    Args:
+        content, style, weights, content_mask, style_mask: see
+            `audiostyle.image.inputs.StylizeInputs.from_pictures`.
+        strength: 0 gives the content, 1 the result, in between a mixture of both.
 
     Returns:
-        a picture like ``content``, in [0, 1].
+        A picture (H, W, 3) in [0, 1] of the content's size, kind and data type.
+
+    Raises:
+        ShapeError: a picture, the weights or the masks do not fit, or ``strength`` is not in [0, 1].
+
+    Example:
+        >>> import numpy as np
+        >>> content = np.random.default_rng(0).integers(0, 256, (30, 40, 3), dtype=np.uint8)
+        >>> orange = np.full((8, 8, 3), [250, 150, 50], dtype=np.uint8)
+        >>> reinhard(content, orange)[0, 0].tolist()
+        [250, 150, 50]
     """
-    scene = StylizeInputs.of(
+    inputs = StylizeInputs.from_pictures(
         content, style, weights=weights, content_mask=content_mask, style_mask=style_mask
     )
-    means_and_deviations = partial(adain, epsilon=FAINT)
-    return scene.finish(transfer_colors(scene, means_and_deviations, to_lab, to_rgb), strength)
+    closed_form = partial(match_deviations, epsilon=FAINT)
+    return inputs.finish(transfer_colors(inputs, closed_form, to_lab, to_rgb), strength)
 
 
 def to_lab(rgb: Tensor) -> Tensor:
-    """RGB (3, …) in [0, 1] → lαβ (3, …)."""
+    """Convert RGB (3, …) in [0, 1] to lαβ (3, …)."""
     cones = torch.tensordot(_CONES.to(rgb), rgb, 1).clamp_(min=0)
     return torch.tensordot(_OPPONENTS.to(rgb), cones.add_(DARK).log10_(), 1)
 
 
 def to_rgb(lab: Tensor) -> Tensor:
-    """lαβ (3, …) → RGB (3, …), the inverse of :func:`to_lab`; not every lαβ lies in [0, 1]."""
+    """Convert lαβ (3, …) to RGB (3, …), the inverse of :func:`to_lab`; not every lαβ lies in [0, 1]."""
     # 10³ is far beyond white; it keeps what would overflow finite.
     cones = (10 ** torch.tensordot(_OPPONENTS.mT.to(lab), lab, 1).clamp_(max=3)).sub_(DARK)
     return torch.tensordot(torch.linalg.inv(_CONES).to(lab), cones, 1)

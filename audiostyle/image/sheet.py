@@ -1,4 +1,4 @@
-"""Pictures side by side with a name above each, for comparing them at a glance."""
+"""Contact sheets: pictures side by side with a name above each, for comparing them at a glance."""
 
 import math
 from collections.abc import Sequence
@@ -9,13 +9,13 @@ from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 
 SIDE = 768
-"""Pictures are shrunk to fit a square of this many pixels, and tiny ones enlarged, by whole steps."""
+"""Pictures are shrunk to fit into a square of so many pixels a side."""
 
-_TINY = 96
-_GAP = 12
-_PAPER, _INK = (250, 250, 250), (30, 30, 30)
-_FONT_SIZE = 20
-_CAPTION = _FONT_SIZE + _GAP
+_TINY = 96  # pixels: pictures with a shorter long side are enlarged, by a whole factor
+_GAP = 12  # pixels between pictures and around them
+_PAPER, _INK = (250, 250, 250), (30, 30, 30)  # RGB of 255
+_FONT_SIZE = 20  # pixels
+_CAPTION = _FONT_SIZE + _GAP  # pixels above each picture, for its name
 
 
 Panel = tuple[str, NDArray[np.float32]]
@@ -23,12 +23,21 @@ Panel = tuple[str, NDArray[np.float32]]
 
 
 def make_sheet(rows: Sequence[Sequence[Panel]], *, side: int = SIDE) -> NDArray[np.float32]:
-    """Lay out rows of panels, which may be of different lengths, in columns.
+    """Lay out panels in rows and columns.
 
-    Returns a picture (H, W, 3) in [0, 1].
+    Args:
+        rows: panels of each row; rows may be of different lengths.
+        side: of the square into which larger pictures are shrunk, in pixels.
+
+    Returns:
+        The sheet, a picture (H, W, 3) in [0, 1].
+
+    Example:
+        >>> make_sheet([[("black", np.zeros((100, 100, 3), np.float32))]]).shape
+        (156, 124, 3)
     """
     font = ImageFont.load_default(_FONT_SIZE)
-    cells = [[(name, _fit(picture, side)) for name, picture in row] for row in rows]
+    cells = [[(name, _resize(picture, side)) for name, picture in row] for row in rows]
     widths = [
         max(max(picture.width, math.ceil(font.getlength(name))) for name, picture in column if picture)
         for column in zip_longest(*cells, fillvalue=("", None))
@@ -48,7 +57,8 @@ def make_sheet(rows: Sequence[Sequence[Panel]], *, side: int = SIDE) -> NDArray[
     return np.asarray(paper, np.float32) / np.float32(255)
 
 
-def _fit(picture: NDArray[np.float32], side: int) -> Image.Image:
+def _resize(picture: NDArray[np.float32], side: int) -> Image.Image:
+    """Shrink a picture to fit into a square, or enlarge a tiny one so that it can be seen."""
     image = Image.fromarray(np.rint(np.clip(picture, 0, 1) * 255).astype(np.uint8))
     longest = max(image.size)
     if longest <= _TINY:

@@ -1,54 +1,152 @@
-"""One door to all methods: ``stylize(content, style, method=…)``, smoothing included."""
+"""The public function for all methods of stylization, with smoothing."""
 
-from collections.abc import Sequence
-from typing import Any, Literal, get_args
+from collections.abc import Mapping, Sequence
+from typing import get_args
+
+import numpy as np
 
 from audiostyle.errors import AudiostyleError
-from audiostyle.image.inputs import Picture
-from audiostyle.image.methods import Smoothing, get_method
-from audiostyle.image.smoothing.smooth import smooth as smoothed
+from audiostyle.image.arrays import AnyPicture, Picture, make_restore, to_floats
+from audiostyle.image.masks import Mask
+from audiostyle.image.methods import DEFAULT, Smoothing, get_method
+from audiostyle.image.smoothing.smooth import Affinity
+from audiostyle.image.smoothing.smooth import smooth as smooth_picture
 from audiostyle.methods import select_options
+from audiostyle.progress import Progress
 
 
 def stylize(
     content: Picture,
-    style: Picture | Sequence[Picture],
+    style: AnyPicture | Sequence[AnyPicture],
     *,
-    method: str = "photowct",
+    method: str = DEFAULT,
+    strength: float = 1.0,
+    weights: Sequence[float] | None = None,
+    content_mask: Mask | None = None,
+    style_mask: Mask | Sequence[Mask] | None = None,
     smooth: Smoothing | None = None,
-    alpha: float | None = None,
-    affinity: Literal["matting", "gaussian"] = "matting",
-    **options: Any,
-) -> Any:
-    """Give a picture the look of another.
+    smoothness: float | None = None,
+    affinity: Affinity = "matting",
+    device: str = "auto",
+    memory_limit: float | None = None,
+    progress: Progress | None = None,
+    **options: object,
+) -> Picture:
+    """Give a picture the style of another one.
 
     Args:
-        content, style: RGB (H, W, 3) in [0, 1], of any two sizes; several styles as a list.
-        method: one of :data:`METHODS`.
-        smooth: ``"exact"``, ``"guided"`` or ``"none"``; unless told, what belongs to the method.
-        alpha, affinity: of the smoothing, see :func:`audiostyle.image.smooth`; its normalisation here is the
-            one that does not darken the picture's rim.
-        options: the method's own, such as ``strength``, ``weights``, ``content_mask``, ``style_mask``,
-            ``levels``, ``unpool``, ``content_reg``, ``backbone``, ``memory_limit``, ``device``, ``seed``,
-            ``progress``.
-            None stands for an option's default.
+        content: RGB (H, W, 3), floats in [0, 1] or uint8, a NumPy array or a tensor.
+        style: one such picture, of any size, or several.
+        method: one of `METHODS`.
+        strength: 0 keeps the content, 1 takes the whole style.
+        weights: how much each style counts, one positive number a style; None weights all styles alike.
+        content_mask: labels (H, W) or colors (H, W, 3), of any size: areas of the content take the style of
+            areas with the same label.  See :mod:`audiostyle.image.masks`.
+        style_mask: the same of the style; for several styles a sequence of masks.  Both masks or none.
+        smooth: smoothing along the edges of the content: ``"exact"``, ``"guided"`` or ``"none"``; None takes
+            what belongs to the method.
+        smoothness: of exact smoothing, 0 ≤ smoothness < 1; the paper's α.  None takes the affinity's.
+        affinity: of exact smoothing, ``"matting"`` or ``"gaussian"``; see `audiostyle.image.smooth`.
+        device: where networks compute: ``"auto"``, ``"cpu"``, ``"cuda"``, ``"cuda:1"`` or ``"mps"``.
+        memory_limit: GB of working memory for networks and exact smoothing; None for as much as is fast.
+        progress: is told which share of a network's work is done, of 1.
+        options: the method's own, such as ``levels``, ``unpool``, ``content_reg``, ``backbone``,
+            ``rotations`` or ``seed``.  None stands for an option's default.
 
     Returns:
-        A picture of the content's size, array or tensor as the content.
+        A picture (H, W, 3) in [0, 1] of the content's size, kind and data type.  If the content is uint8,
+        values are rounded to nearest.
 
     Raises:
-        AudiostyleError: an unknown method or smoothing, or an option that the method does not have.
-        ShapeError, ModelNotFound: see the method.
+        AudiostyleError: the method, the smoothing or an option is unknown, or an option is out of its range.
+        ShapeError: a picture, the weights or the masks do not fit.
+        ModelNotFound: the backbone is missing.
+        ConvergenceError: the smoothing did not meet its tolerance.
+
+    Example:
+        >>> rng = np.random.default_rng(0)
+        >>> content = rng.integers(0, 256, (48, 64, 3), dtype=np.uint8)
+        >>> style = rng.integers(0, 256, (40, 40, 3), dtype=np.uint8)
+        >>> result = stylize(content, style, method="mkl", strength=0.5)
+        >>> result.shape, result.dtype.name
+        ((48, 64, 3), 'uint8')
+    """
+    smoothing = choose_smoothing(method, smooth)
+    arguments = {
+        "strength": strength,
+        "weights": weights,
+        "content_mask": content_mask,
+        "style_mask": style_mask,
+        "device": device,
+        "memory_limit": memory_limit,
+        "progress": progress,
+        **options,
+    }
+    if str(content.dtype).endswith("uint8"):  # rounded once, at the end
+        floats = to_floats(content, "the content", np.float32)
+        stylized = run_method(method, floats, style, arguments)
+        result = smooth_result(floats, stylized, smoothing, smoothness, affinity, memory_limit)
+        return make_restore(content)(result)
+    plain = run_method(method, content, style, arguments)
+    return smooth_result(content, plain, smoothing, smoothness, affinity, memory_limit)
+
+
+def choose_smoothing(method: str, smooth: Smoothing | None) -> Smoothing:
+    """Return ``smooth``, or for None the smoothing that belongs to the method.
+
+    Raises:
+        AudiostyleError: the method or the smoothing is unknown.
+    """
+    chosen = smooth or get_method(method).smooth
+    if chosen not in get_args(Smoothing):
+        raise AudiostyleError(f"smooth must be one of {', '.join(get_args(Smoothing))}, not {chosen!r}")
+    return chosen
+
+
+def run_method(
+    method: str,
+    content: Picture,
+    style: AnyPicture | Sequence[AnyPicture],
+    arguments: Mapping[str, object],
+) -> Picture:
+    """Stylize a picture without smoothing.
+
+    Args:
+        method: one of `METHODS`.
+        content, style: pictures (H, W, 3).
+        arguments: keyword arguments of the method; None stands for a default.  Where and with how much memory
+            to compute, and progress, are left out where the method has no use for them.
+
+    Raises:
+        AudiostyleError: there is no such method, or it has no such option.
     """
     chosen = get_method(method)
-    given = select_options(chosen, method, options)
-    how = smooth or chosen.smooth
-    if how not in get_args(Smoothing):
-        raise AudiostyleError(f"smooth must be one of {', '.join(get_args(Smoothing))}, not {how!r}")
-    result = chosen.function(content, style, **given)
-    if how == "none":
+    unused = {"device", "memory_limit", "progress"} - chosen.options
+    wanted = {name: value for name, value in arguments.items() if name not in unused}
+    result: Picture = chosen.function(content, style, **select_options(chosen, method, wanted))
+    return result
+
+
+def smooth_result(
+    content: Picture,
+    result: Picture,
+    smoothing: Smoothing,
+    smoothness: float | None = None,
+    affinity: Affinity = "matting",
+    memory_limit: float | None = None,
+) -> Picture:
+    """Smooth the result of a method along the edges of its content, and clip it to [0, 1].
+
+    The arguments are those of `stylize`.
+    """
+    if smoothing == "none":
         return result
-    limit = {"memory_limit": options["memory_limit"] * 1e9} if options.get("memory_limit") else {}
-    return smoothed(
-        content, result, how, alpha=alpha, affinity=affinity, normalisation="random-walk", **limit
-    ).clip(0, 1)
+    smoothed = smooth_picture(
+        content,
+        result,
+        method=smoothing,
+        alpha=smoothness,
+        affinity=affinity,
+        memory_limit=memory_limit,
+    )
+    return smoothed.clip(0, 1)

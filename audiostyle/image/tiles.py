@@ -1,4 +1,4 @@
-"""A large picture in tiles that overlap by what the networks can see: cutting it changes nothing."""
+"""Tiles of a large picture that overlap by what the networks can see, so that cutting it changes nothing."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -6,12 +6,17 @@ from dataclasses import dataclass
 from torch import Tensor
 
 GRID = 8
-"""Tiles begin at multiples of the coarsest level's pixels, so that all pool the same pixels together."""
+"""Tiles begin at multiples of so many pixels, one of the coarsest level: all tiles pool the same pixels."""
 
 
 @dataclass(frozen=True)
 class Tile:
-    """A rectangle of a picture: ``core`` is its own, ``outer`` what must be seen for it, both as slices."""
+    """A rectangle of a picture, as (rows, columns).
+
+    Attributes:
+        core: the pixels that the tile alone is responsible for.
+        outer: the core and the halo around it, which the networks must see to compute the core.
+    """
 
     core: tuple[slice, slice]
     outer: tuple[slice, slice]
@@ -21,7 +26,12 @@ class Tile:
         return picture[(..., *self.outer)]
 
     def trim(self, result: Tensor, step: int = 1) -> Tensor:
-        """Return what is the tile's own in a map computed from :meth:`cut`, one value for ``step`` pixels."""
+        """Remove the halo from a map that was computed from :meth:`cut`.
+
+        Args:
+            result: (…, h, w), one value for each ``step`` × ``step`` pixels.
+            step: pixels a value, a power of 2.
+        """
         starts = [
             (core.start - outer.start) // step for core, outer in zip(self.core, self.outer, strict=True)
         ]
@@ -31,7 +41,13 @@ class Tile:
 
 
 def cut_tiles(height: int, width: int, side: int, halo: int) -> list[Tile]:
-    """Return tiles about ``side`` pixels wide and high that cover a picture, each pixel once."""
+    """Cover a picture with tiles whose cores hold each pixel once.
+
+    Args:
+        height, width: of the picture, in pixels.
+        side: of a core, at most, in pixels; a multiple of `GRID`.
+        halo: pixels on every side that a core depends on.
+    """
     return [
         Tile((rows, columns), (_widen(rows, halo, height), _widen(columns, halo, width)))
         for rows in _cut_axis(height, side)

@@ -1,48 +1,60 @@
-"""WCT: universal style transfer, what PhotoWCT grew from (Li et al. 2017, arXiv:1705.08086)."""
+"""WCT: universal style transfer, which PhotoWCT grew from (Li et al. 2017, arXiv:1705.08086)."""
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
+from audiostyle.image.arrays import AnyPicture, Picture
 from audiostyle.image.backbone import DEFAULT, PictureAutoencoder
-from audiostyle.image.cascade import Cascade, Progress
-from audiostyle.image.inputs import Picture, StylizeInputs, check_strength
+from audiostyle.image.cascade import AutoencoderCascade
+from audiostyle.image.inputs import StylizeInputs, check_strength
+from audiostyle.image.masks import Mask
 from audiostyle.models.vgg import LEVELS
+from audiostyle.progress import Progress
 from audiostyle.style import AffineMap, Moments
-from audiostyle.style import wct as whiten_and_colour
+from audiostyle.style import wct as whiten_and_color
 
 
 def wct(
     content: Picture,
-    style: Picture | Sequence[Picture],
+    style: AnyPicture | Sequence[AnyPicture],
     *,
     strength: float = 1.0,
     weights: Sequence[float] | None = None,
-    content_mask: Any = None,
-    style_mask: Any = None,
+    content_mask: Mask | None = None,
+    style_mask: Mask | Sequence[Mask] | None = None,
     levels: Sequence[int] = LEVELS,
     content_reg: float = 0.0,
     backbone: str | Path | PictureAutoencoder = DEFAULT,
     memory_limit: float | None = None,
     device: str = "auto",
     progress: Progress | None = None,
-) -> Any:
-    """Whiten and colour the features of every level, coarse to fine, decoded by plain upsampling.
+) -> Picture:
+    """Whiten and color the features of every level, coarse to fine, and decode each by plain upsampling.
 
-    Args and raises: as :func:`audiostyle.image.photowct`; the paper adds nothing to the content's variances.
+    The arguments and errors are those of `audiostyle.image.photowct`, without ``unpool``; as in the paper
+    nothing is added to the content's variances (``content_reg`` 0).
 
     Returns:
-        A picture of the content's size and type.
+        A picture (H, W, 3) in [0, 1] of the content's size, kind and data type.
+
+    Raises:
+        ShapeError, ModelNotFound, AudiostyleError: see `audiostyle.image.photowct`.
+
+    Example:
+        >>> import numpy as np
+        >>> rng = np.random.default_rng(0)
+        >>> content, style = rng.random((32, 48, 3)), rng.random((40, 40, 3))
+        >>> wct(content, style, levels=(2, 1), device="cpu").shape
+        (32, 48, 3)
     """
     check_strength(strength)
-    scene = StylizeInputs.of(
+    inputs = StylizeInputs.from_pictures(
         content, style, weights=weights, content_mask=content_mask, style_mask=style_mask
     )
 
     def transform(own: Moments, other: Moments) -> AffineMap:
-        return whiten_and_colour(own, other, content_reg=content_reg)
+        return whiten_and_color(own, other, content_reg=content_reg)
 
-    networks = PictureAutoencoder.of(backbone, device)
-    return scene.finish(
-        Cascade(networks, levels, "nearest", transform, strength, memory_limit, progress)(scene)
-    )
+    autoencoder = PictureAutoencoder.of(backbone, device)
+    cascade = AutoencoderCascade(autoencoder, levels, "nearest", transform, strength, memory_limit, progress)
+    return inputs.finish(cascade(inputs))

@@ -12,8 +12,8 @@ def untrained(model_folder) -> PictureAutoencoder:
 
 
 @pytest.fixture
-def scene_pair() -> tuple[np.ndarray, np.ndarray]:
-    """A content (61, 83, 3) and a style (50, 41, 3) with structure and different colours."""
+def picture_pair() -> tuple[np.ndarray, np.ndarray]:
+    """A content (61, 83, 3) and a style (50, 41, 3) with structure and different colors."""
     rows, columns = np.mgrid[:61, :83]
     content = np.stack([0.5 + 0.4 * np.sin(columns / 7), rows / 61, 0.3 + 0.2 * np.cos(rows / 5)], axis=2)
     rng = np.random.default_rng(0)

@@ -13,7 +13,7 @@ from audiostyle.image.mkl import mkl
 
 
 def curved(seed: int, height: int = 60, width: int = 50) -> np.ndarray:
-    """Colours along a bent line with some noise: far from Gaussian, as photographs are."""
+    """Colors along a bent line with some noise: far from Gaussian, as photographs are."""
     random = np.random.default_rng(seed)
     along = random.beta(*random.uniform(0.5, 2, 2), size=(height, width, 1))
     line = np.concatenate([along, along**2, np.sin(3 * along)], axis=2)
@@ -36,10 +36,10 @@ def test_along_an_axis_sorted_values_meet(seed, count, other):
     assert ((below - 2 / BINS <= found) & (found <= above + 2 / BINS)).all()
 
 
-@pytest.mark.parametrize("colour", [0.0, 0.4, 1.0])
-def test_along_an_axis_a_single_value_becomes_the_median(colour):
+@pytest.mark.parametrize("color", [0.0, 0.4, 1.0])
+def test_along_an_axis_a_single_value_becomes_the_median(color):
     target = torch.linspace(0, 1, 1001) ** 2
-    moved = match_axis(torch.full((7,), colour), [(target, 1.0)])
+    moved = match_axis(torch.full((7,), color), [(target, 1.0)])
     torch.testing.assert_close(moved, torch.full((7,), 0.25), atol=1 / BINS, rtol=0)
 
 

@@ -24,17 +24,17 @@ def halves(height: int, width: int, top: int = 1, bottom: int = 2) -> np.ndarray
     return mask
 
 
-def painted(mask: np.ndarray, *colours: tuple[int, int, int]) -> np.ndarray:
-    return np.array([(0, 0, 0), *colours], dtype=np.uint8)[mask]
+def painted(mask: np.ndarray, *colors: tuple[int, int, int]) -> np.ndarray:
+    return np.array([(0, 0, 0), *colors], dtype=np.uint8)[mask]
 
 
 @pytest.mark.parametrize("masks", [None, [None, None]])
-def test_without_masks_one_segment_is_everything(masks):
-    (segment,) = match_regions(None, masks, (3, 5), [(2, 2), (7, 1)])
-    assert segment.label is None
-    assert segment.content.shape == (3, 5) and segment.content.all()
-    assert [style.shape for style in segment.styles] == [(2, 2), (7, 1)]
-    assert all(style.all() for style in segment.styles)
+def test_without_masks_one_region_is_everything(masks):
+    (region,) = match_regions(None, masks, (3, 5), [(2, 2), (7, 1)])
+    assert region.label is None
+    assert region.content.shape == (3, 5) and region.content.all()
+    assert [style.shape for style in region.styles] == [(2, 2), (7, 1)]
+    assert all(style.all() for style in region.styles)
 
 
 def test_labels_of_both_sides_are_paired():
@@ -46,17 +46,17 @@ def test_labels_of_both_sides_are_paired():
 
 @given(LABELS, LABELS)
 @settings(deadline=None)
-def test_segments_are_disjoint_and_hold_exactly_the_pixels_of_their_label(content, style):
+def test_regions_are_disjoint_and_hold_exactly_the_pixels_of_their_label(content, style):
     try:
-        segments = match_regions(content, [style], content.shape, [style.shape])
+        regions = match_regions(content, [style], content.shape, [style.shape])
     except ShapeError:
         shared = [k for k in range(3) if min((content == k).sum(), (style == k).sum()) >= MIN_PIXELS]
         assert not shared
         return
-    assert sum(segment.content.int() for segment in segments).max() == 1
-    for segment in segments:
-        np.testing.assert_array_equal(segment.content, content == segment.label)
-        np.testing.assert_array_equal(segment.styles[0], style == segment.label)
+    assert sum(region.content.int() for region in regions).max() == 1
+    for region in regions:
+        np.testing.assert_array_equal(region.content, content == region.label)
+        np.testing.assert_array_equal(region.styles[0], style == region.label)
 
 
 @given(st.integers(1, 4), st.integers(1, 4))
@@ -71,23 +71,23 @@ def test_a_mask_of_another_size_is_brought_to_its_picture(up, down):
 def test_arrays_and_tensors_of_any_kind_are_labels(kind):
     mask = halves(8, 8, 0, 1)
     typed = kind(mask) if kind is torch.tensor else mask.astype(kind)
-    segments = match_regions(typed, [typed], (8, 8), [(8, 8)])
-    assert [segment.label for segment in segments] == [0, 1]
+    regions = match_regions(typed, [typed], (8, 8), [(8, 8)])
+    assert [region.label for region in regions] == [0, 1]
 
 
 @pytest.mark.parametrize("divisor", [1, 255.0])
-def test_colours_are_labels_whatever_their_order(divisor):
+def test_colors_are_labels_whatever_their_order(divisor):
     content, style = painted(halves(8, 8), RED, BLUE), painted(halves(8, 8), BLUE, RED)
-    segments = match_regions(content / divisor if divisor > 1 else content, [style], (8, 8), [(8, 8)])
-    by_colour = {segment.label: segment for segment in segments}
-    assert set(by_colour) == {RED, BLUE}
-    assert by_colour[RED].content[:4].all() and by_colour[RED].styles[0][4:].all()
+    regions = match_regions(content / divisor if divisor > 1 else content, [style], (8, 8), [(8, 8)])
+    by_color = {region.label: region for region in regions}
+    assert set(by_color) == {RED, BLUE}
+    assert by_color[RED].content[:4].all() and by_color[RED].styles[0][4:].all()
 
 
 def test_a_label_of_one_side_stays_content_and_is_named(caplog):
     with caplog.at_level(logging.WARNING):
-        (segment,) = match_regions(halves(8, 8, 1, 5), [halves(8, 8, 1, 7)], (8, 8), [(8, 8)])
-    assert segment.label == 1
+        (region,) = match_regions(halves(8, 8, 1, 5), [halves(8, 8, 1, 7)], (8, 8), [(8, 8)])
+    assert region.label == 1
     assert [record.getMessage() for record in caplog.records] == [
         "mask label 5 is only in the content mask: these pixels stay as they are",
         "mask label 7 is only in a style mask: not used",
@@ -100,8 +100,8 @@ def test_a_label_of_one_pixel_is_dropped_and_named(caplog):
     content = painted(content, RED, BLUE, GREEN)
     style[-1, -2:] = GREEN
     with caplog.at_level(logging.WARNING):
-        segments = match_regions(content, [style], (8, 8), [(8, 8)])
-    assert {segment.label for segment in segments} == {RED, BLUE}
+        regions = match_regions(content, [style], (8, 8), [(8, 8)])
+    assert {region.label for region in regions} == {RED, BLUE}
     assert [record.getMessage() for record in caplog.records] == [
         "mask label (0, 255, 0) has fewer than 10 pixels in the content mask: not used",
         "mask label (0, 255, 0) has fewer than 10 pixels in the style mask 1: not used",
@@ -109,8 +109,8 @@ def test_a_label_of_one_pixel_is_dropped_and_named(caplog):
 
 
 def test_a_label_that_fills_a_tiny_picture_is_used():
-    (segment,) = match_regions([[4]], [np.full((9, 9), 4)], (1, 1), [(9, 9)])
-    assert segment.content.all() and segment.styles[0].all()
+    (region,) = match_regions([[4]], [np.full((9, 9), 4)], (1, 1), [(9, 9)])
+    assert region.content.all() and region.styles[0].all()
 
 
 def test_masks_that_match_say_nothing(caplog):
@@ -143,7 +143,7 @@ GOOD = halves(8, 8)
         (GOOD, None, "no style mask; give both or none"),
         (GOOD, [None], "no style mask; give both or none"),
         (GOOD, [GOOD, GOOD], r"1 style\(s\) need as many style masks, not 2"),
-        (GOOD[0], [GOOD], r"content mask must hold labels \(H, W\) or colours"),
+        (GOOD[0], [GOOD], r"content mask must hold labels \(H, W\) or colors"),
         (GOOD, [np.zeros((8, 8, 4))], r"style mask 1 must hold labels .* not shape \(8, 8, 4\)"),
         (np.zeros((0, 8)), [GOOD], "content mask must hold labels"),
         (GOOD * np.nan, [GOOD], "content mask holds NaN"),
@@ -151,8 +151,8 @@ GOOD = halves(8, 8)
         (GOOD / 3, [GOOD], "content mask must hold whole numbers"),
         (GOOD * 1e30, [GOOD], "content mask must hold whole numbers"),
         (GOOD.astype(str), [GOOD], "content mask must hold numbers"),
-        (painted(GOOD, RED, BLUE) * 1.0, [painted(GOOD, RED, BLUE)], "colours from 0 to 1, not 0.0 to 255.0"),
-        (painted(GOOD, RED, BLUE), [GOOD], "all hold labels .* or all colours"),
+        (painted(GOOD, RED, BLUE) * 1.0, [painted(GOOD, RED, BLUE)], "colors from 0 to 1, not 0.0 to 255.0"),
+        (painted(GOOD, RED, BLUE), [GOOD], "all hold labels .* or all colors"),
         (GOOD, [GOOD + 5], "share no label of 10 pixels"),
     ],
 )

@@ -1,4 +1,4 @@
-"""Regrain keeps flat areas as smooth as they were, and new colours where there are edges."""
+"""Regrain keeps flat areas as smooth as they were, and new colors where there are edges."""
 
 import torch
 from hypothesis import given, settings
@@ -31,19 +31,19 @@ def test_stretched_grain_goes_back_and_stretched_contrast_stays():
 
 def test_gradients_of_the_content_are_kept_better():
     content = noisy_halves()
-    recoloured = (content * 20).round() / 20  # as banding does
-    result = regrain(content, recoloured)
+    recolored = (content * 20).round() / 20  # as banding does
+    result = regrain(content, recolored)
 
     def error(picture: torch.Tensor) -> float:
         return sum((picture - content).diff(dim=dim).square().mean().item() for dim in (1, 2))
 
-    assert error(result) < 0.1 * error(recoloured)
+    assert error(result) < 0.1 * error(recolored)
 
 
-def test_edges_take_their_new_colours():
+def test_edges_take_their_new_colors():
     content = torch.rand(3, 30, 30, generator=torch.Generator().manual_seed(0))
-    recoloured = 1 - content
-    left = (regrain(content, recoloured) - recoloured).abs().mean() / (recoloured - content).abs().mean()
+    recolored = 1 - content
+    left = (regrain(content, recolored) - recolored).abs().mean() / (recolored - content).abs().mean()
     assert left < 0.15
 
 
@@ -54,16 +54,16 @@ def test_the_same_change_everywhere_is_kept_exactly(height, width, shift):
     torch.testing.assert_close(regrain(content, content + shift), content + shift, atol=1e-5, rtol=0)
 
 
-def test_a_flat_content_gets_the_mean_of_the_new_colours():
+def test_a_flat_content_gets_the_mean_of_the_new_colors():
     content = torch.full((3, 20, 20), 0.5)
-    recoloured = torch.rand(3, 20, 20, generator=torch.Generator().manual_seed(0))
-    result = regrain(content, recoloured)
-    torch.testing.assert_close(result.mean(dim=(1, 2)), recoloured.mean(dim=(1, 2)), atol=2e-3, rtol=0)
-    assert result.std() < 0.2 * recoloured.std()
+    recolored = torch.rand(3, 20, 20, generator=torch.Generator().manual_seed(0))
+    result = regrain(content, recolored)
+    torch.testing.assert_close(result.mean(dim=(1, 2)), recolored.mean(dim=(1, 2)), atol=2e-3, rtol=0)
+    assert result.std() < 0.2 * recolored.std()
 
 
 def test_arguments_are_left_alone():
-    content, recoloured = noisy_halves(), 1 - noisy_halves()
-    before = content.clone(), recoloured.clone()
-    regrain(content, recoloured)
-    assert torch.equal(content, before[0]) and torch.equal(recoloured, before[1])
+    content, recolored = noisy_halves(), 1 - noisy_halves()
+    before = content.clone(), recolored.clone()
+    regrain(content, recolored)
+    assert torch.equal(content, before[0]) and torch.equal(recolored, before[1])

@@ -10,7 +10,7 @@ from audiostyle.image.reinhard import FAINT, reinhard, to_lab, to_rgb
 
 
 def soft(seed: int, height: int = 24, width: int = 20) -> np.ndarray:
-    """Colours of little spread around one that differs by seed, so that nothing is clamped."""
+    """Colors of little spread around one that differs by seed, so that nothing is clamped."""
     random = np.random.default_rng(seed)
     return random.uniform(0.4, 0.55, 3) + random.uniform(-0.05, 0.05, (height, width, 3)) * random.uniform(
         0.5, 1, 3
@@ -29,14 +29,14 @@ def test_the_way_back_is_exact(seed):
     torch.testing.assert_close(to_rgb(to_lab(rgb)), rgb)
 
 
-def test_grey_has_hardly_any_colour():
-    """The published matrix takes white to cones that agree within 0.3 per cent."""
-    greys = torch.linspace(0, 1, 9, dtype=torch.float64).expand(3, 9)
-    assert to_lab(greys)[1:].abs().max() < 2e-3
-    assert (to_lab(greys)[0].diff() > 0).all()
+def test_gray_has_hardly_any_color():
+    """The published matrix takes white to cones that agree within 0.3 percent."""
+    grays = torch.linspace(0, 1, 9, dtype=torch.float64).expand(3, 9)
+    assert to_lab(grays)[1:].abs().max() < 2e-3
+    assert (to_lab(grays)[0].diff() > 0).all()
 
 
-def test_known_colour():
+def test_known_color():
     """White, from the published matrices by hand: logarithms of the rows' sums."""
     long, middle, short = np.log10(np.array([0.9996, 0.9993, 0.9973]) + 1 / 255)
     expected = [
@@ -57,17 +57,17 @@ def test_means_and_deviations_become_those_of_the_style(content, style):
     torch.testing.assert_close(result.std(dim=1), expected, rtol=1e-3, atol=0)
 
 
-def test_a_grey_content_is_toned_evenly():
-    """What the matrix sees of colour in a grey is not stretched to the style's colours."""
-    grey = np.linspace(0.2, 0.8, 400).reshape(20, 20, 1).repeat(3, axis=2)
-    colourful = np.random.default_rng(1).random((20, 20, 3))
-    result, style = lab(reinhard(grey, colourful))[1:], lab(colourful)[1:]
+def test_a_gray_content_is_toned_evenly():
+    """What the matrix sees of color in a gray is not stretched to the style's colors."""
+    gray = np.linspace(0.2, 0.8, 400).reshape(20, 20, 1).repeat(3, axis=2)
+    colorful = np.random.default_rng(1).random((20, 20, 3))
+    result, style = lab(reinhard(gray, colorful))[1:], lab(colorful)[1:]
     assert (result.std(dim=1) < 0.01 * style.std(dim=1)).all()
     torch.testing.assert_close(result.mean(dim=1), style.mean(dim=1), atol=0.02, rtol=0)
 
 
-def test_a_darker_black_and_white_style_takes_the_colour_away():
-    grey = soft(1).mean(axis=2, keepdims=True).repeat(3, axis=2) / 2
-    result = reinhard(soft(0), grey)
+def test_a_darker_black_and_white_style_takes_the_color_away():
+    gray = soft(1).mean(axis=2, keepdims=True).repeat(3, axis=2) / 2
+    result = reinhard(soft(0), gray)
     assert np.ptp(result, axis=2).max() < 0.01
-    assert result.mean() == pytest.approx(grey.mean(), abs=0.01)
+    assert result.mean() == pytest.approx(gray.mean(), abs=0.01)

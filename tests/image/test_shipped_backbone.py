@@ -1,4 +1,4 @@
-"""The backbone that comes with the package: it reconstructs, it stylises, and nothing makes it fail."""
+"""The backbone that comes with the package: it reconstructs, it stylizes, and nothing makes it fail."""
 
 import numpy as np
 import pytest
@@ -45,7 +45,7 @@ def test_every_level_is_inverted(photo, content, level, least):
     assert ssim(photowct(content, content, strength=0.0, levels=(level,), backbone=photo), content) > least
 
 
-def test_the_styles_colours_are_reached_and_the_contents_edges_stay(photo, content, style):
+def test_the_styles_colors_are_reached_and_the_contents_edges_stay(photo, content, style):
     result = stylize(content, style, backbone=photo)
     assert sliced_wasserstein(result, style) < 0.5 * sliced_wasserstein(content, style)
     assert edge_ssim(result, content) > edge_ssim(
@@ -60,8 +60,8 @@ def test_a_picture_is_its_own_style(photo, content):
     assert np.abs(found - expected).mean() < 0.05
 
 
-def test_segments_take_their_own_segments_colours(photo, content):
-    """A style whose halves are red and blue, segment by segment."""
+def test_regions_take_their_own_regions_colors(photo, content):
+    """A style whose halves are red and blue, region by region."""
     style = np.zeros((96, 96, 3), np.float32)
     style += np.random.default_rng(0).normal(0.1, 0.03, style.shape).clip(0, 1)
     style[:48, :, 0] += 0.6
@@ -84,7 +84,7 @@ def test_any_size_gives_a_picture_of_that_size(photo, style, method, size):
 
 
 @pytest.mark.parametrize("method", ["photowct", "wct", "adain"])
-def test_one_colour_gives_no_nan(photo, content, method):
+def test_one_color_gives_no_nan(photo, content, method):
     flat = np.full((40, 40, 3), 0.3, np.float32)
     for one, other in ((flat, content), (content, flat), (flat, flat)):
         assert np.isfinite(stylize(one, other, method=method, backbone=photo)).all()

@@ -11,35 +11,35 @@ from audiostyle.image.backbone import PictureAutoencoder
 NETWORKS = {"photowct", "wct", "adain"}
 
 
-def test_it_is_the_method_itself(scene_pair):
-    np.testing.assert_array_equal(stylize(*scene_pair, method="reinhard"), reinhard(*scene_pair))
+def test_it_is_the_method_itself(picture_pair):
+    np.testing.assert_array_equal(stylize(*picture_pair, method="reinhard"), reinhard(*picture_pair))
 
 
-def test_photowct_is_smoothed_unless_told_otherwise(scene_pair, untrained: PictureAutoencoder):
-    plain = photowct(*scene_pair, backbone=untrained)
-    np.testing.assert_array_equal(stylize(*scene_pair, smooth="none", backbone=untrained), plain)
-    guided = smooth(scene_pair[0], plain, "guided").clip(0, 1)
-    np.testing.assert_array_equal(stylize(*scene_pair, backbone=untrained), guided)
+def test_photowct_is_smoothed_unless_told_otherwise(picture_pair, untrained: PictureAutoencoder):
+    plain = photowct(*picture_pair, backbone=untrained)
+    np.testing.assert_array_equal(stylize(*picture_pair, smooth="none", backbone=untrained), plain)
+    guided = smooth(picture_pair[0], plain).clip(0, 1)
+    np.testing.assert_array_equal(stylize(*picture_pair, backbone=untrained), guided)
 
 
-def test_exact_smoothing_leaves_no_dark_rim(scene_pair):
+def test_exact_smoothing_leaves_no_dark_rim(picture_pair):
     """Of a flat result the smoothed one is flat, to the picture's last pixel."""
-    content, style = scene_pair
+    content, style = picture_pair
     result = stylize(content, np.full_like(style, 0.5), method="mkl", smooth="exact")
     np.testing.assert_allclose(result, 0.5, atol=0.01)
 
 
 @pytest.mark.parametrize("name", METHODS)
 @pytest.mark.parametrize("smoothing", ["exact", "guided", "none"])
-def test_every_method_with_every_smoothing(scene_pair, untrained, name, smoothing):
+def test_every_method_with_every_smoothing(picture_pair, untrained, name, smoothing):
     options = {"backbone": untrained} if name in NETWORKS else {}
-    result = stylize(*scene_pair, method=name, smooth=smoothing, **options)
-    assert result.shape == scene_pair[0].shape
+    result = stylize(*picture_pair, method=name, smooth=smoothing, **options)
+    assert result.shape == picture_pair[0].shape
     assert np.isfinite(result).all() and result.min() >= 0 and result.max() <= 1
 
 
-def test_tensors_come_back_as_tensors(scene_pair):
-    content, style = map(torch.from_numpy, scene_pair)
+def test_tensors_come_back_as_tensors(picture_pair):
+    content, style = map(torch.from_numpy, picture_pair)
     assert isinstance(stylize(content, style, method="mkl", smooth="exact"), torch.Tensor)
 
 
@@ -56,29 +56,29 @@ def test_tiny_and_thin_pictures(untrained, name, shape):
 
 
 @pytest.mark.parametrize("name", METHODS)
-def test_constant_colours_give_no_nan(scene_pair, untrained, name):
+def test_constant_colors_give_no_nan(picture_pair, untrained, name):
     options = {"backbone": untrained} if name in NETWORKS else {}
     flat = np.full((20, 20, 3), 0.5)
-    for pair in ((flat, scene_pair[1]), (scene_pair[0], flat), (flat, flat)):
+    for pair in ((flat, picture_pair[1]), (picture_pair[0], flat), (flat, flat)):
         assert np.isfinite(stylize(*pair, method=name, **options)).all()
 
 
-def test_options_that_are_none_are_the_defaults(scene_pair):
+def test_options_that_are_none_are_the_defaults(picture_pair):
     np.testing.assert_array_equal(
-        stylize(*scene_pair, method="mkl", weights=None, levels=None), stylize(*scene_pair, method="mkl")
+        stylize(*picture_pair, method="mkl", weights=None, levels=None), stylize(*picture_pair, method="mkl")
     )
 
 
-def test_an_option_of_another_method_is_refused(scene_pair):
+def test_an_option_of_another_method_is_refused(picture_pair):
     with pytest.raises(AudiostyleError, match="'mkl' has no option 'levels'"):
-        stylize(*scene_pair, method="mkl", levels=(4,))
+        stylize(*picture_pair, method="mkl", levels=(4,))
 
 
-def test_an_unknown_method_is_refused_with_the_nearest_name(scene_pair):
+def test_an_unknown_method_is_refused_with_the_nearest_name(picture_pair):
     with pytest.raises(AudiostyleError, match="did you mean 'photowct'"):
-        stylize(*scene_pair, method="fotowct")
+        stylize(*picture_pair, method="fotowct")
 
 
-def test_an_unknown_smoothing_is_refused(scene_pair):
+def test_an_unknown_smoothing_is_refused(picture_pair):
     with pytest.raises(AudiostyleError, match="exact, guided, none"):
-        stylize(*scene_pair, method="mkl", smooth="bilateral")
+        stylize(*picture_pair, method="mkl", smooth="bilateral")

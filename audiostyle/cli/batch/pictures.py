@@ -14,7 +14,7 @@ from audiostyle.errors import PictureReadError, PictureWriteError
 from audiostyle.image.io import formats
 
 FILENAME = "{stem}.{method}.{ext}"
-PICTURES = InputKind("pictures", formats.READ)
+PICTURES = InputKind("pictures", formats.READ_SUFFIXES)
 SHEET = "compare"  # the sheet's name among the outputs of a task
 
 
@@ -28,7 +28,7 @@ class PictureNaming(OutputNaming):
 
     kind: ClassVar[InputKind] = PICTURES
     label: ClassVar[str] = "method"
-    writable: ClassVar[frozenset[str]] = formats.WRITTEN
+    writable: ClassVar[frozenset[str]] = formats.WRITTEN_SUFFIXES
     usual_suffix: ClassVar[str] = ".png"
 
     filename: str = FILENAME
@@ -44,7 +44,7 @@ class PictureNaming(OutputNaming):
 
     def _check_writable(self, path: str) -> str:
         try:
-            formats.format_of(path)
+            formats.find_format(path)
         except PictureWriteError as error:
             raise UsageError(str(error)) from None
         return path

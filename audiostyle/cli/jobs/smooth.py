@@ -47,11 +47,11 @@ class SmoothJob:
         started = time.perf_counter()
         picture = read_content(task, self.max_pixels)
         (guide,) = read_pictures([self.guide], self.max_pixels)
-        result, facts = self._smooth(guide.in_space_of(picture), picture)
+        result, facts = self._smooth(guide.convert_to_profile_of(picture), picture)
         progress(0.0, None)  # where an interruption takes effect: before there is anything to undo
         for output in task.outputs.values():
             comment = make_comment(self.method, self.options)
-            files.write_picture(output, picture.replaced(result), comment=comment)
+            files.write_picture(output, picture.replace_pixels(result), comment=comment)
         height, width = picture.pixels.shape[:2]
         return PictureReport(
             task.outputs,

@@ -63,7 +63,7 @@ class StylizeJob:
         content = read_content(task, self.max_pixels)
         paths = self.styles.get(task.input, self.shared)
         pictures = read_pictures(paths, self.max_pixels) if self.styles else self._shared or []
-        styles = [picture.in_space_of(content) for picture in pictures]
+        styles = [picture.convert_to_profile_of(content) for picture in pictures]
         results = self._make_outputs(task, content, styles, progress)
         progress(0.0, None)  # where an interruption takes effect: before there is anything to undo
         for name, output in task.outputs.items():
@@ -87,11 +87,11 @@ class StylizeJob:
 
         smooth = str(self.options.get("smooth") or METHODS[self.method].smooth)
         if SHEET not in task.outputs:
-            return {self.method: content.replaced(self._stylize(content, styles, smooth, progress))}
+            return {self.method: content.replace_pixels(self._stylize(content, styles, smooth, progress))}
         shown = "guided" if smooth == "none" else smooth
         plain, smoothed = (self._stylize(content, styles, way, progress) for way in ("none", shown))
         return {
-            self.method: content.replaced(plain if smooth == "none" else smoothed),
+            self.method: content.replace_pixels(plain if smooth == "none" else smoothed),
             SHEET: self._make_sheet(content, styles, {"": plain, f", smoothed ({shown})": smoothed}),
         }
 

@@ -1,1 +1,28 @@
-"""Picture files: reading, writing, and what goes with a picture."""
+"""Picture files: reading, writing, and what belongs to a picture beside its pixels.
+
+================  =====================================================================================
+:mod:`.files`     reading and writing whole pictures: pixels, transparency, depth, profile, EXIF; masks
+:mod:`.decode`    from the bytes of a file to its samples, 8 and 16 bits
+:mod:`.encode`    from samples to PNG, JPEG, WebP and TIFF
+:mod:`.formats`   what each format can hold, and which suffixes there are
+:mod:`.exif`      EXIF data: orientation, and the tags that stay true of a result
+:mod:`.icc`       ICC color profiles: conversion between color spaces
+================  =====================================================================================
+"""
+
+from typing import TYPE_CHECKING
+
+from audiostyle.lazy import export_lazily
+
+if TYPE_CHECKING:
+    from audiostyle.image.io.files import (
+        PictureFile,
+        check_writable,
+        read_mask,
+        read_picture,
+        write_picture,
+    )
+
+__all__ = ["PictureFile", "check_writable", "read_mask", "read_picture", "write_picture"]
+
+export_lazily(__name__, dict.fromkeys(__all__, "audiostyle.image.io.files"))

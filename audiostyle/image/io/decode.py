@@ -16,12 +16,12 @@ from numpy.typing import NDArray
 from PIL import Image, UnidentifiedImageError
 
 from audiostyle.errors import PictureReadError
-from audiostyle.image.io import exif as metadata
-from audiostyle.image.io import formats
+from audiostyle.image.io.exif import ORIENTATION, TEXTS
+from audiostyle.image.io.formats import READ_FORMATS
 
 _PNG = b"\x89PNG\r\n\x1a\n"
 _TIFF = (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")
-_PLAIN = {
+_GRAY_OR_RGB = {
     tifffile.PHOTOMETRIC.RGB,
     tifffile.PHOTOMETRIC.MINISBLACK,
     tifffile.PHOTOMETRIC.MINISWHITE,
@@ -35,17 +35,17 @@ class DecodedPicture:
     """What a file holds, as stored.
 
     Attributes:
-        colour: float32 (H, W, 1) grey, (H, W, 3) RGB or (H, W, 4) CMYK, in [0, 1].
+        color: float32 in [0, 1]: (H, W, 1) gray, (H, W, 3) RGB or (H, W, 4) CMYK.
         alpha: float32 (H, W) in [0, 1], 0 for transparent; None if there is none.
-        bits: a channel: 8 or 16 (which stands for floats too).
+        bits: of a channel, 8 or 16; 16 for floats too.
         format: Pillow's name.
-        exif: its tags; the samples are not turned yet.
-        profile: ICC, unchecked.
+        exif: the tags; the samples are not rotated yet.
+        profile: the ICC profile, unchecked.
         frames: more than 1 if it is animated.
-        lossy: the file's compression has changed the picture.
+        lossy: whether the file's compression has changed the picture.
     """
 
-    colour: NDArray[np.float32]
+    color: NDArray[np.float32]
     alpha: NDArray[np.float32] | None
     bits: int
     format: str
@@ -56,38 +56,47 @@ class DecodedPicture:
 
 
 def decode(data: bytes, name: str, max_pixels: int) -> DecodedPicture:
-    """Raises `PictureReadError`: not a picture, damaged, cut short, larger than ``max_pixels``, NaN."""
+    """Decode the bytes of a file.
+
+    Args:
+        data: the whole file.
+        name: of the file, for messages.
+        max_pixels: larger pictures are refused.
+
+    Raises:
+        PictureReadError: it is not a picture, damaged, cut short, larger than ``max_pixels``, or holds NaN.
+    """
     if not data:
         raise PictureReadError(f"{name}: is empty (zero bytes); choose another file")
     with _explain_errors(name), _lift_size_limit():
-        if data.startswith(_TIFF) and (decoded := _deep_tiff(data, name, max_pixels)):
+        if data.startswith(_TIFF) and (decoded := _decode_deep_tiff(data, name, max_pixels)):
             return decoded
-        image = Image.open(io.BytesIO(data), formats=formats.DECODERS)
+        image = Image.open(io.BytesIO(data), formats=READ_FORMATS)
         _check_size(image.height, image.width, name, max_pixels)
         deep_png = data.startswith(_PNG) and data[24] == 16
-        samples, bits = (imagecodecs.png_decode(data), 16) if deep_png else _samples(image, name)
-        colour, alpha = _split(_scale(samples, 2**bits - 1, name), image.mode == "CMYK")
+        samples, bits = (imagecodecs.png_decode(data), 16) if deep_png else _read_samples(image, name)
+        color, alpha = _split_alpha(_scale(samples, 2**bits - 1, name), image.mode == "CMYK")
         return DecodedPicture(
-            colour,
+            color,
             alpha,
             bits,
             image.format or "",
-            _tolerant_exif(image),  # only now: Pillow turns a TIFF itself, and finds tags behind the pixels
+            _read_exif(image),  # only now: Pillow rotates a TIFF itself, and finds tags behind the pixels
             image.info.get("icc_profile"),
             1 if image.format == "MPO" else getattr(image, "n_frames", 1),  # a phone's: the rest are previews
-            image.format in _LOSSY and b"VP8L" not in data,  # a part of WebPs without loss
+            image.format in _LOSSY and b"VP8L" not in data,  # which is a part of WebPs without loss
         )
 
 
 @contextmanager
 def _explain_errors(name: str) -> Iterator[None]:
-    """Decoders raise whatever they happen on in a damaged file."""
+    """Turn the errors of any kind that decoders raise on a damaged file into one."""
     try:
         yield
     except (PictureReadError, MemoryError):
         raise
     except UnidentifiedImageError:
-        kinds = ", ".join(formats.DECODERS)
+        kinds = ", ".join(READ_FORMATS)
         raise PictureReadError(f"{name}: is not a picture of a kind that is read ({kinds})") from None
     except Exception as error:
         reason = " ".join(str(error).split()) or type(error).__name__
@@ -96,7 +105,7 @@ def _explain_errors(name: str) -> Iterator[None]:
 
 @contextmanager
 def _lift_size_limit() -> Iterator[None]:
-    """Pillow's own limit on pixels off: ours has a message that says what to do."""
+    """Switch off Pillow's own limit on pixels: ours has a message that says what to do."""
     before, Image.MAX_IMAGE_PIXELS = Image.MAX_IMAGE_PIXELS, None
     try:
         yield
@@ -112,31 +121,32 @@ def _check_size(height: int, width: int, name: str, max_pixels: int) -> None:
         )
 
 
-def _samples(image: Image.Image, name: str) -> tuple[NDArray[Any], int]:
-    """Pillow's picture as (H, W) or (H, W, C), and its depth."""
+def _read_samples(image: Image.Image, name: str) -> tuple[NDArray[Any], int]:
+    """Return Pillow's picture as (H, W) or (H, W, C), and its depth in bits."""
     image.load()
     if image.mode in {"I;16", "I;16B", "I;16L", "I;16N", "I"}:  # of "I", only 16-bit PGM comes here
         return np.asarray(image).astype(np.uint16), 16
     if image.mode == "F":
         return np.asarray(image), 16
     if image.mode == "LAB":
-        raise PictureReadError(f"{name}: is in the colour space L*a*b*; convert it to RGB")
-    return np.asarray(image.convert(_plain_mode(image))), 8
+        raise PictureReadError(f"{name}: is in the color space L*a*b*; convert it to RGB")
+    return np.asarray(image.convert(_choose_mode(image))), 8
 
 
-def _plain_mode(image: Image.Image) -> str:
+def _choose_mode(image: Image.Image) -> str:
+    """Return the Pillow mode of 8 bits that holds all of a picture."""
     if image.mode in {"LA", "La"}:
         return "LA"
-    if image.has_transparency_data:  # a channel, a transparent colour, or a palette with transparency
+    if image.has_transparency_data:  # a channel, a transparent color, or a palette with transparency
         return "RGBA"
     return {"1": "L", "L": "L", "CMYK": "CMYK"}.get(image.mode, "RGB")
 
 
-def _deep_tiff(data: bytes, name: str, max_pixels: int) -> DecodedPicture | None:
-    """Grey or RGB of more than 8 bits; None leaves it to Pillow."""
+def _decode_deep_tiff(data: bytes, name: str, max_pixels: int) -> DecodedPicture | None:
+    """Decode a gray or RGB TIFF of more than 8 bits; None leaves it to Pillow."""
     with tifffile.TiffFile(io.BytesIO(data)) as file:
         page = file.pages.first
-        if page.photometric not in _PLAIN or page.bitspersample <= 8:
+        if page.photometric not in _GRAY_OR_RGB or page.bitspersample <= 8:
             return None
         _check_size(page.imagelength, page.imagewidth, name, max_pixels)
         samples = page.asarray(maxworkers=1)
@@ -146,18 +156,17 @@ def _deep_tiff(data: bytes, name: str, max_pixels: int) -> DecodedPicture | None
         if page.photometric == tifffile.PHOTOMETRIC.MINISWHITE:
             scaled[..., 0] = 1 - scaled[..., 0]
         extra = page.extrasamples
-        colour, alpha = _split(scaled, channels=scaled.shape[2] - len(extra))
-        if alpha is not None and extra[0] == tifffile.EXTRASAMPLE.ASSOCALPHA:  # colour times alpha is stored
-            np.divide(colour, alpha[..., None], out=colour, where=alpha[..., None] > 0)
-            np.clip(colour, 0, 1, out=colour)
+        color, alpha = _split_alpha(scaled, channels=scaled.shape[2] - len(extra))
+        if alpha is not None and extra[0] == tifffile.EXTRASAMPLE.ASSOCALPHA:  # color times alpha is stored
+            np.divide(color, alpha[..., None], out=color, where=alpha[..., None] > 0)
+            np.clip(color, 0, 1, out=color)
         exif = Image.Exif()
-        wanted = (*metadata.TEXTS, metadata.ORIENTATION)
-        exif.update({tag: page.tags[tag].value for tag in wanted if tag in page.tags})
-        return DecodedPicture(colour, alpha, 16, "TIFF", exif, page.iccprofile, len(file.pages))
+        exif.update({tag: page.tags[tag].value for tag in (*TEXTS, ORIENTATION) if tag in page.tags})
+        return DecodedPicture(color, alpha, 16, "TIFF", exif, page.iccprofile, len(file.pages))
 
 
 def _scale(samples: NDArray[Any], top: int, name: str) -> NDArray[np.float32]:
-    """(H, W) or (H, W, C) of any type as float32 (H, W, C) in [0, 1]."""
+    """Convert samples (H, W) or (H, W, C) of any type to float32 (H, W, C) in [0, 1]."""
     whole = samples[..., None] if samples.ndim == 2 else samples
     if whole.dtype.kind == "u":
         result = whole.astype(np.float32)
@@ -173,19 +182,25 @@ def _scale(samples: NDArray[Any], top: int, name: str) -> NDArray[np.float32]:
     return np.clip(whole, 0, 1).astype(np.float32)
 
 
-def _split(
+def _split_alpha(
     samples: NDArray[np.float32], cmyk: bool = False, channels: int | None = None
 ) -> tuple[NDArray[np.float32], NDArray[np.float32] | None]:
-    """Colour and alpha, each contiguous.  ``channels`` of colour, where not told by the number in all."""
+    """Split samples (H, W, C) into color and alpha, each contiguous.
+
+    Args:
+        samples: color, then alpha if there are more channels.
+        cmyk: whether four channels are inks.
+        channels: of color, where that is known; None goes by the number in all.
+    """
     count = samples.shape[2]
-    colours = channels or (4 if cmyk else 3 if count >= 3 else 1)
-    if count == colours:
+    colors = channels or (4 if cmyk else 3 if count >= 3 else 1)
+    if count == colors:
         return samples, None
-    return np.ascontiguousarray(samples[..., :colours]), np.ascontiguousarray(samples[..., colours])
+    return np.ascontiguousarray(samples[..., :colors]), np.ascontiguousarray(samples[..., colors])
 
 
-def _tolerant_exif(image: Image.Image) -> Image.Exif:
-    """Nothing rather than an error: a photograph whose tags are damaged is still one."""
+def _read_exif(image: Image.Image) -> Image.Exif:
+    """Return the tags, or none if they are damaged: the photograph is still one."""
     try:
         return image.getexif()
     except Exception:

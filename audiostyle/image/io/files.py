@@ -1,7 +1,8 @@
-"""Pictures from files and into files, with all that is not style kept: size, depth, transparency, profile.
+"""Pictures from files and to files, with all that is not style kept: size, depth, transparency, profile.
 
-Any RGB, grey, CMYK or palette picture comes in as RGB in the space of its own colour profile, and the way up
-that its EXIF says.  What is not RGB (a grey or CMYK profile) is converted to sRGB, for results have colour.
+Any RGB, gray, CMYK or palette picture is read as RGB in the space of its own color profile, and upright, as
+its EXIF orientation says.  A picture whose profile is not one of RGB (but of gray or CMYK) is converted to
+sRGB, because results have color.
 """
 
 import dataclasses
@@ -9,38 +10,40 @@ import logging
 import sys
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from audiostyle.atomic import STANDARD_OUTPUT, AtomicFile, explain_errors
 from audiostyle.errors import PictureReadError, PictureWriteError, ShapeError
-from audiostyle.image.io import encode as encoding
-from audiostyle.image.io import exif as metadata
-from audiostyle.image.io import formats
-from audiostyle.image.io import icc as profiles
+from audiostyle.image.io import encode, formats, icc
 from audiostyle.image.io.decode import DecodedPicture, decode
+from audiostyle.image.io.exif import add_comment, get_orientation, keep_tags, rotate_upright
 
 log = logging.getLogger(__name__)
 
 STANDARD_INPUT = "-"
 MAX_PIXELS = 200_000_000
-"""Pictures of more are refused unless told otherwise: a small file may claim any size, to fill the memory."""
+"""Larger pictures are refused unless told otherwise, because a small file may claim any size."""
 
 
 @dataclass(frozen=True)
 class PictureFile:
-    """A picture as `read_picture` returns it; ``picture.replaced(result)`` is what `write_picture` then writes.
+    """A picture with all that its file holds beside the pixels.
 
     Attributes:
-        pixels: float32 (H, W, 3) in [0, 1], RGB in the space of ``profile``, the right way up.
-        alpha: float32 (H, W) in [0, 1], 0 for transparent (the colours are not multiplied by it), or None.
+        pixels: float32 (H, W, 3) in [0, 1], RGB in the space of ``profile``, upright.
+        alpha: float32 (H, W) in [0, 1], 0 for transparent (the colors are not multiplied by it), or None.
         profile: ICC profile of RGB; None means sRGB.
-        exif: tags about the picture, orientation 1.
-        bits: a channel, of the file: 8 or 16; 16 for floats too.
+        exif: tags about the picture, with orientation 1.
+        bits: of a channel in the file, 8 or 16; 16 for floats too.
         format: Pillow's name of the file's format; empty for a picture that comes from no file.
-        lossy: the file's compression had changed the picture.
+        lossy: whether the file's compression had changed the picture.
+
+    Example:
+        >>> picture = PictureFile(np.zeros((2, 3, 3), np.float32))
+        >>> picture.replace_pixels(np.ones((2, 3, 3), np.float32)).pixels.mean()
+        np.float32(1.0)
     """
 
     pixels: NDArray[np.float32]
@@ -51,82 +54,121 @@ class PictureFile:
     format: str = ""
     lossy: bool = False
 
-    def replaced(self, pixels: NDArray[np.float32]) -> "PictureFile":
-        """Other pixels (H, W, 3) of the same size, and everything else as it is.
+    def replace_pixels(self, pixels: NDArray[np.float32]) -> "PictureFile":
+        """Return the picture with other pixels (H, W, 3) of the same size, and everything else as it is.
 
-        Raises ShapeError if they have another size.
+        Raises:
+            ShapeError: the pixels have another size.
         """
         if pixels.shape != self.pixels.shape:
             raise ShapeError(f"a picture of shape {self.pixels.shape} cannot become one of {pixels.shape}")
         return dataclasses.replace(self, pixels=pixels)
 
-    def in_space_of(self, other: "PictureFile") -> NDArray[np.float32]:
-        """The pixels as they read in the colour space of ``other``."""
-        return profiles.convert(self.pixels, self.profile, other.profile)
+    def convert_to_profile_of(self, other: "PictureFile") -> NDArray[np.float32]:
+        """Return the pixels (H, W, 3) in the color space of another picture."""
+        return icc.convert(self.pixels, self.profile, other.profile)
 
 
 def read_picture(path: str | Path, *, max_pixels: int = MAX_PIXELS) -> PictureFile:
-    """Read a picture; ``-`` is standard input.
+    """Read a picture.
+
+    Args:
+        path: of the file; ``-`` is standard input.
+        max_pixels: larger pictures are refused.
 
     Raises:
-        PictureReadError: missing, not a picture, damaged or cut short, empty, of more than ``max_pixels``,
-            floats that are NaN or not in 0..1.
+        PictureReadError: the file is missing, not a picture, damaged, cut short, empty, or has more than
+            ``max_pixels`` or floats that are NaN or not in 0..1.
+
+    Example:
+        >>> import tempfile
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     write_picture(f"{folder}/a.png", PictureFile(np.ones((2, 3, 3), np.float32)))
+        ...     read_picture(f"{folder}/a.png").pixels.shape
+        (2, 3, 3)
     """
-    name = _name(path)
+    name = _get_name(path)
     found = _decode(path, max_pixels)
     if found.frames > 1:
         log.warning("%s: has %d pictures; the first is used", name, found.frames)
-    channels = {1: "gray", 3: "rgb", 4: "cmyk"}[found.colour.shape[2]]
-    profile = profiles.check_usable(found.profile, channels, name)
-    pixels, profile = _as_rgb(found.colour, profile, channels)
-    way_up = metadata.get_orientation(found.exif)
+    channels = {1: "gray", 3: "rgb", 4: "cmyk"}[found.color.shape[2]]
+    profile = icc.select_usable(found.profile, channels, name)
+    pixels, profile = _convert_to_rgb(found.color, profile, channels)
+    orientation = get_orientation(found.exif)
     return PictureFile(
-        metadata.rotate_upright(pixels, way_up),
-        None if found.alpha is None else metadata.rotate_upright(found.alpha, way_up),
+        rotate_upright(pixels, orientation),
+        None if found.alpha is None else rotate_upright(found.alpha, orientation),
         profile,
-        metadata.keep_tags(found.exif, name),
+        keep_tags(found.exif, name),
         found.bits,
         found.format,
         found.lossy,
     )
 
 
-def read_mask(path: str | Path, *, max_pixels: int = MAX_PIXELS) -> NDArray[Any]:
-    """Read a mask for `audiostyle.image.masks`: labels uint16 (H, W) from grey, colours uint8 (H, W, 3).
+def read_mask(path: str | Path, *, max_pixels: int = MAX_PIXELS) -> NDArray[np.uint16] | NDArray[np.uint8]:
+    """Read a mask for `audiostyle.image.masks`.
 
-    The way up is as its EXIF says; transparency and colour profiles mean nothing here.
+    It is upright, as its EXIF orientation says; transparency and color profiles are ignored.
 
-    Raises `PictureReadError` as `read_picture` does.
+    Args:
+        path: of the file; ``-`` is standard input.
+        max_pixels: larger masks are refused.
+
+    Returns:
+        Labels uint16 (H, W) from a gray picture, colors uint8 (H, W, 3) from any other.
+
+    Raises:
+        PictureReadError: as `read_picture`; or the mask is CMYK.
+
+    Example:
+        >>> import tempfile
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     write_picture(f"{folder}/a.png", PictureFile(np.ones((1, 1, 3), np.float32)))
+        ...     read_mask(f"{folder}/a.png").tolist()
+        [[[255, 255, 255]]]
     """
     found = _decode(path, max_pixels)
-    colour = metadata.rotate_upright(found.colour, metadata.get_orientation(found.exif))
-    if colour.shape[2] == 1:
-        return np.rint(colour[..., 0] * (2**found.bits - 1)).astype(np.uint16)
-    if colour.shape[2] == 4:
-        raise PictureReadError(f"{_name(path)}: is CMYK, which no mask can be; paint it in RGB")
-    return np.rint(colour * 255).astype(np.uint8)
+    color = rotate_upright(found.color, get_orientation(found.exif))
+    if color.shape[2] == 1:
+        return np.rint(color[..., 0] * (2**found.bits - 1)).astype(np.uint16)
+    if color.shape[2] == 4:
+        raise PictureReadError(f"{_get_name(path)}: is CMYK, which no mask can be; paint it in RGB")
+    return np.rint(color * 255).astype(np.uint8)
 
 
 def write_picture(
     path: str | Path, picture: PictureFile, *, format: str | None = None, comment: str | None = None
 ) -> None:
-    """Write a picture under a temporary name that becomes ``path`` when whole; ``-`` is standard output.
+    """Write a picture under a temporary name that becomes ``path`` when it is whole.
 
-    The format is that of the suffix (on standard output the picture's own, or PNG), unless ``format`` names
-    it.  PNG and TIFF have the picture's depth; JPEG (quality 95, 4:4:4) and WebP 8 bits; WebP is without loss
+    PNG and TIFF have the picture's depth; JPEG (quality 95, 4:4:4) and WebP have 8 bits; WebP is without loss
     unless the picture comes from a lossy file.  An alpha channel without transparency is left out of a JPEG.
-    ``comment`` becomes the EXIF tag Software.  A file that exists is replaced: asking is up to the caller.
+    A file that exists is replaced: to ask first is the caller's duty.
+
+    Args:
+        path: of the file; ``-`` is standard output.
+        picture: the picture.
+        format: its name; None goes by the suffix, and on standard output takes the picture's own, or PNG.
+        comment: becomes the EXIF tag Software.
 
     Raises:
-        PictureWriteError: unknown suffix, a format that cannot hold the picture, folder or file not
-            writable, disk full, pixels that are not finite.
+        PictureWriteError: the suffix is unknown, the format cannot hold the picture, the folder or the file
+            is not writable, the disk is full, or pixels are not finite.
         ShapeError: pixels and alpha do not fit each other.
+
+    Example:
+        >>> import tempfile
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     write_picture(f"{folder}/a.png", PictureFile(np.ones((2, 3, 3), np.float32), bits=16))
+        ...     read_picture(f"{folder}/a.png").bits
+        16
     """
     chosen = check_writable(path, picture, format)
     _check_pixels(path, picture)
     bits = picture.bits if chosen.deep else 8
-    samples = encoding.quantize(picture.pixels, picture.alpha if chosen.alpha else None, bits)
-    exif = metadata.add_comment(picture.exif, comment)
+    samples = encode.quantize(picture.pixels, picture.alpha if chosen.alpha else None, bits)
+    exif = add_comment(picture.exif, comment)
     output = AtomicFile(path, PictureWriteError)
     try:
         with explain_errors(output.name, PictureWriteError):
@@ -136,24 +178,35 @@ def write_picture(
         output.discard()
 
 
-def check_writable(path: str | Path, picture: PictureFile, format: str | None = None) -> formats.Format:
-    """The format in which `write_picture` would write, before there is a result.
+def check_writable(
+    path: str | Path, picture: PictureFile, format: str | None = None
+) -> formats.PictureFormat:
+    """Return the format in which `write_picture` would write, before there is a result.
 
-    Raises `PictureWriteError` if it is unknown or cannot hold the picture.
+    Args:
+        path, format: as of `write_picture`.
+        picture: one of the result's size and transparency.
+
+    Raises:
+        PictureWriteError: the format is unknown or cannot hold the picture.
+
+    Example:
+        >>> check_writable("result.jpg", PictureFile(np.ones((2, 3, 3), np.float32))).name
+        'JPEG'
     """
     if str(path) == STANDARD_OUTPUT and format is None:
         format = picture.format if picture.format in formats.FORMATS else "PNG"
-    chosen = formats.format_of(path, format)
+    chosen = formats.find_format(path, format)
     transparent = picture.alpha is not None and bool((picture.alpha < 1).any())
     height, width = picture.pixels.shape[:2]
-    formats.check(path, chosen, (height, width), transparent)
+    formats.check_capacity(path, chosen, (height, width), transparent)
     return chosen
 
 
 def _encode(
     output: AtomicFile,
-    format: formats.Format,
-    samples: encoding.Samples,
+    format: formats.PictureFormat,
+    samples: encode.Samples,
     picture: PictureFile,
     exif: bytes | None,
 ) -> None:
@@ -161,13 +214,13 @@ def _encode(
     try:
         match format.name:
             case "PNG":
-                encoding.write_png(path, samples, profile, exif)
+                encode.write_png(path, samples, profile, exif)
             case "JPEG":
-                encoding.write_jpeg(path, samples, profile, exif)
+                encode.write_jpeg(path, samples, profile, exif)
             case "WEBP":
-                encoding.write_webp(path, samples, profile, exif, lossless=not picture.lossy)
+                encode.write_webp(path, samples, profile, exif, lossless=not picture.lossy)
             case _:
-                encoding.write_tiff(path, samples, profile, exif)
+                encode.write_tiff(path, samples, profile, exif)
     except ValueError as error:  # such as more metadata than the format has room for
         raise PictureWriteError(
             f"{output.name}: {format.name} cannot hold it ({error}); write .png"
@@ -185,7 +238,7 @@ def _check_pixels(path: str | Path, picture: PictureFile) -> None:
 
 
 def _decode(path: str | Path, max_pixels: int) -> DecodedPicture:
-    name = _name(path)
+    name = _get_name(path)
     try:
         data = sys.stdin.buffer.read() if str(path) == STANDARD_INPUT else Path(path).read_bytes()
     except IsADirectoryError:
@@ -196,17 +249,18 @@ def _decode(path: str | Path, max_pixels: int) -> DecodedPicture:
     return decode(data, name, max_pixels)
 
 
-def _as_rgb(
-    colour: NDArray[np.float32], profile: bytes | None, channels: str
+def _convert_to_rgb(
+    color: NDArray[np.float32], profile: bytes | None, channels: str
 ) -> tuple[NDArray[np.float32], bytes | None]:
+    """Return pixels (H, W, 3) and their RGB profile; ``channels`` tells what ``color`` holds."""
     if channels == "rgb":
-        return colour, profile
-    if profile and profiles.get_color_space(profile) == channels:
-        return profiles.convert(colour, profile, None), None
+        return color, profile
+    if profile and icc.get_color_space(profile) == channels:
+        return icc.convert(color, profile, None), None
     if channels == "gray":
-        return np.repeat(colour, 3, axis=2), profile
-    return (1 - colour[..., :3]) * (1 - colour[..., 3:]), None  # CMYK of unknown inks: light minus each
+        return np.repeat(color, 3, axis=2), profile
+    return (1 - color[..., :3]) * (1 - color[..., 3:]), None  # CMYK of unknown inks: each takes light away
 
 
-def _name(path: str | Path) -> str:
+def _get_name(path: str | Path) -> str:
     return "standard input" if str(path) == STANDARD_INPUT else str(path)

@@ -1,4 +1,4 @@
-"""What each picture file format can hold, so that a mistake is found before any work is done."""
+"""What each format of picture files can hold, so that a mistake is found before any work is done."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -7,10 +7,15 @@ from audiostyle.errors import PictureWriteError
 
 
 @dataclass(frozen=True)
-class Format:
-    """One format that we write: its suffixes (the usual one first) and its limits.
+class PictureFormat:
+    """A format that is written, and its limits.
 
-    ``deep`` formats hold 16 bits a channel, the others 8; ``max_side`` is in pixels.
+    Attributes:
+        name: Pillow's name.
+        suffixes: the usual one first.
+        deep: whether it holds 16 bits a channel, and not only 8.
+        alpha: whether it holds transparency.
+        max_side: pixels.
     """
 
     name: str
@@ -21,31 +26,34 @@ class Format:
 
 
 _FORMATS = (
-    Format("PNG", (".png",), deep=True),
-    Format("JPEG", (".jpg", ".jpeg"), alpha=False, max_side=65_500),
-    Format("WEBP", (".webp",), max_side=16_383),
-    Format("TIFF", (".tif", ".tiff"), deep=True),
+    PictureFormat("PNG", (".png",), deep=True),
+    PictureFormat("JPEG", (".jpg", ".jpeg"), alpha=False, max_side=65_500),
+    PictureFormat("WEBP", (".webp",), max_side=16_383),
+    PictureFormat("TIFF", (".tif", ".tiff"), deep=True),
 )
 FORMATS = {format.name: format for format in _FORMATS}
+"""The formats that are written, by name."""
 _BY_SUFFIX = {suffix: format for format in _FORMATS for suffix in format.suffixes}
 
-WRITTEN = frozenset(_BY_SUFFIX)
+WRITTEN_SUFFIXES = frozenset(_BY_SUFFIX)
 """Suffixes of pictures that can be written."""
 
-READ = WRITTEN | {".avif", ".bmp", ".gif", ".j2k", ".jfif", ".jp2", ".mpo", ".pgm", ".ppm"}
+READ_SUFFIXES = WRITTEN_SUFFIXES | {".avif", ".bmp", ".gif", ".j2k", ".jfif", ".jp2", ".mpo", ".pgm", ".ppm"}
 """Suffixes by which pictures are found in a folder; what a file holds is told by its first bytes."""
 
-DECODERS = ("PNG", "JPEG", "WEBP", "TIFF", "GIF", "BMP", "PPM", "AVIF", "JPEG2000")
-"""Pillow's names of what is read.  Not all that Pillow knows: some would run other programs."""
+READ_FORMATS = ("PNG", "JPEG", "WEBP", "TIFF", "GIF", "BMP", "PPM", "AVIF", "JPEG2000")
+"""Pillow's names of the formats that are read.  Pillow knows more, but some of them run other programs."""
 
 
-def format_of(path: str | Path, format: str | None = None) -> Format:
-    """The format named ``format``, or without it the one of the path's suffix.
+def find_format(path: str | Path, format: str | None = None) -> PictureFormat:
+    """Return the format that is named ``format``, or for None the one of the path's suffix.
 
-    >>> format_of("photo.JPG").name, format_of("-", "TIFF").suffixes
-    ('JPEG', ('.tif', '.tiff'))
+    Raises:
+        PictureWriteError: the format is not written; the message lists those that are.
 
-    Raises `PictureWriteError` for one that is not written; the message lists those that are.
+    Example:
+        >>> find_format("photo.JPG").name, find_format("-", "TIFF").suffixes
+        ('JPEG', ('.tif', '.tiff'))
     """
     found = FORMATS.get(format.upper()) if format else _BY_SUFFIX.get(Path(path).suffix.lower())
     if found is None:
@@ -54,10 +62,14 @@ def format_of(path: str | Path, format: str | None = None) -> Format:
     return found
 
 
-def check(path: str | Path, format: Format, size: tuple[int, int], alpha: bool) -> None:
-    """Raise `PictureWriteError` unless a file of this format can hold such a picture.
+def check_capacity(path: str | Path, format: PictureFormat, size: tuple[int, int], alpha: bool) -> None:
+    """Raise `PictureWriteError` unless a file of a format can hold a picture.
 
-    ``size`` is (height, width); ``alpha``: some of it is transparent.
+    Args:
+        path: of the file, for the message.
+        format: of the file.
+        size: (height, width) of the picture.
+        alpha: whether some of the picture is transparent.
     """
     if alpha and not format.alpha:
         problem = "has no transparency"

@@ -1,4 +1,4 @@
-"""Colour profiles (ICC): which one a picture's RGB values are in, and how they read in another.
+"""Color profiles (ICC): the color space of a picture's values, and conversion to another one.
 
 A picture without a profile is taken for sRGB, as every viewer does.
 """
@@ -17,19 +17,26 @@ _SPACES = {b"RGB ": "rgb", b"GRAY": "gray", b"CMYK": "cmyk"}  # an ICC header's 
 
 
 def get_color_space(profile: bytes) -> str | None:
-    """What the profile describes: "rgb", "gray" or "cmyk"; None for anything else, or damage."""
+    """Return what the profile describes: "rgb", "gray" or "cmyk"; None for anything else, or damage."""
     return _SPACES.get(profile[16:20]) if profile[36:40] == b"acsp" else None
 
 
-def convert(pixels: NDArray[Any], profile: bytes | None, to: bytes | None) -> NDArray[np.float32]:
-    """Express ``pixels``, (H, W, 3) of the profile's space in [0, 1], in the space of another RGB profile.
+def convert(pixels: NDArray[np.float32], profile: bytes | None, to: bytes | None) -> NDArray[np.float32]:
+    """Convert pixels from the color space of one profile to that of another one.
 
-    None stands for sRGB.  A grey profile takes (H, W, 1), one of CMYK (H, W, 4).
-    The intent is relative colorimetric: what both can show stays the same colour.
+    The intent is relative colorimetric: colors that both spaces have stay the same.
+
+    Args:
+        pixels: (H, W, 3) in [0, 1]; with a gray profile (H, W, 1), with a CMYK profile (H, W, 4).
+        profile: of the pixels; None stands for sRGB.
+        to: the RGB profile to convert to; None stands for sRGB.
+
+    Returns:
+        (H, W, 3) in [0, 1]; ``pixels`` itself if the profiles are the same.
     """
     if profile == to:
         return pixels
-    source, target = profile or _srgb(), to or _srgb()
+    source, target = profile or _make_srgb(), to or _make_srgb()
     kind = get_color_space(source) or "rgb"
     # lcms takes CMYK floats as percentages of ink
     values = pixels * np.float32(100) if kind == "cmyk" else pixels[..., 0] if kind == "gray" else pixels
@@ -39,29 +46,34 @@ def convert(pixels: NDArray[Any], profile: bytes | None, to: bytes | None) -> ND
     return cast("NDArray[np.float32]", np.clip(result, 0, 1, out=result))
 
 
-def check_usable(profile: bytes | None, channels: str, name: str) -> bytes | None:
-    """``profile`` if it can be for a picture of these channels ("rgb", "gray", "cmyk"), else None.
+def select_usable(profile: bytes | None, channels: str, name: str) -> bytes | None:
+    """Return the profile if it can be one of a picture with these channels, else None, with a warning.
 
-    A grey picture may have a profile of RGB: its three equal channels are then in that.
+    A gray picture may have an RGB profile, which is then that of three equal channels.
+
+    Args:
+        profile: as found in the file.
+        channels: "rgb", "gray" or "cmyk".
+        name: of the file, for the log.
     """
     if not profile:
         return None
     kind = get_color_space(profile)
     if kind in {channels, "rgb" if channels == "gray" else channels} and _is_usable(profile, kind):
         return profile
-    log.warning("%s: its colour profile is damaged or of another kind of picture; taken for sRGB", name)
+    log.warning("%s: its color profile is damaged or of another kind of picture; taken for sRGB", name)
     return None
 
 
 def _is_usable(profile: bytes, kind: str | None) -> bool:
-    probe = np.zeros((1, 1, {"gray": 1, "rgb": 3, "cmyk": 4}[cast("str", kind)]), np.float32)
+    probe: NDArray[Any] = np.zeros((1, 1, {"gray": 1, "rgb": 3, "cmyk": 4}[cast("str", kind)]), np.float32)
     try:
         convert(probe, profile, None)
-    except Exception:  # lcms says of a damaged profile only that it cannot
+    except Exception:  # lcms does not tell what is wrong with a damaged profile
         return False
     return True
 
 
 @functools.cache
-def _srgb() -> bytes:
+def _make_srgb() -> bytes:
     return bytes(imagecodecs.cms_profile("srgb"))

@@ -1,10 +1,49 @@
-"""Manifold ranking on the graph of a picture's pixels: (I − αS)R = (1−α)Y, solved exactly.
+"""Smoothing of a stylized picture along the structure of the photograph that it was made from.
 
-==================  ====================================================================================
-``stencil``         the graph: what each pixel weighs against the 24 around it, stored plane by plane
-``cholesky``        incomplete factorisation of I − αS: the preconditioner
-``conjugate``       conjugate gradients, several right-hand sides at once
-``strips``          pictures that do not fit: overlapping strips, one in memory at a time
-``parallel``        rows shared out among threads
-==================  ====================================================================================
+The exact way solves a linear system over the graph of the picture's pixels (closed-form smoothing, or
+manifold ranking); the guided filter is a fast stand-in for it.  The parts are named as in pymatting:
+
+====================  ==================================================================================
+:mod:`.smooth`        the public function: exact or guided, with all options checked
+:mod:`.affinity`      matting affinity and Gaussian affinity, as sparse matrices
+:mod:`.guided`        guided filter with a color guide
+:mod:`.solver`        the exact solution, in one piece or strip by strip within a memory limit
+:mod:`.stencil`       weights between a pixel and the 24 around it, stored as planes: sparse without indices
+:mod:`.system`        the matrix I − αS made of these planes, and its product with vectors
+:mod:`.cholesky`      preconditioner: incomplete Cholesky factorization
+:mod:`.cg`            conjugate gradients: the iteration, whatever the matrix and the preconditioner
+:mod:`.kernels`       the vector operations of that iteration, fused and in parallel
+:mod:`.parallel`      rows shared out among threads
+:mod:`.multigrid`     a simpler system, for regrain: weighted grid, preconditioned by a multigrid V-cycle
+====================  ==================================================================================
 """
+
+from typing import TYPE_CHECKING
+
+from audiostyle.lazy import export_lazily
+
+if TYPE_CHECKING:
+    from audiostyle.image.smoothing.affinity import gaussian_affinity, matting_affinity
+    from audiostyle.image.smoothing.guided import guided_filter
+    from audiostyle.image.smoothing.smooth import SmoothingResult, smooth, smooth_exactly
+
+__all__ = [
+    "SmoothingResult",
+    "gaussian_affinity",
+    "guided_filter",
+    "matting_affinity",
+    "smooth",
+    "smooth_exactly",
+]
+
+export_lazily(
+    __name__,
+    {
+        "SmoothingResult": "audiostyle.image.smoothing.smooth",
+        "gaussian_affinity": "audiostyle.image.smoothing.affinity",
+        "guided_filter": "audiostyle.image.smoothing.guided",
+        "matting_affinity": "audiostyle.image.smoothing.affinity",
+        "smooth": "audiostyle.image.smoothing.smooth",
+        "smooth_exactly": "audiostyle.image.smoothing.smooth",
+    },
+)

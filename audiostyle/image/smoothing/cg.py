@@ -1,105 +1,62 @@
-"""Preconditioned conjugate gradients for A x = b, all channels in step.
+"""Conjugate gradients with a preconditioner for A x = b, several right-hand sides at once.
 
-One product with A, which is what an iteration has to read most of, serves every channel; each channel has its
-own step lengths (Hestenes and Stiefel, 1952).  The preconditioner works in float32: it only has to be near.
+Hestenes and Stiefel, "Methods of Conjugate Gradients for Solving Linear Systems" (1952).  Here is the order
+of the steps, and only that.  What is iterated on brings its own vectors, products and preconditioner: fused
+kernels over the planes of a stencil (:mod:`.kernels`), or tensors on a grid (:mod:`.multigrid`).
 """
 
-from collections.abc import Callable
+from typing import Protocol, TypeVar
 
-import numpy as np
-from numba import njit
-from numpy.typing import NDArray
-
-from audiostyle.errors import ConvergenceError
-from audiostyle.image.smoothing.cholesky import solve
-from audiostyle.image.smoothing.parallel import chunks, each
-from audiostyle.image.smoothing.stencil import PAD
-from audiostyle.image.smoothing.system import product
-
-Array = NDArray[np.float64]
-MAX_ITERATIONS = 500  # the incomplete factor needs 20 to 100 at any size; more is a tolerance below rounding
+S = TypeVar("S")
+"""One number for each right-hand side: an array or a tensor."""
 
 
-def conjugate_gradients(planes: Array, factor: NDArray[np.float32], x: Array, r: Array, goal: Array) -> int:
-    """Improve ``x`` until the norm of every channel's residual is at most its ``goal``.
+class ConjugateGradientState(Protocol[S]):
+    """The vectors of an iteration: solution x, residual r, direction p, its image q = A p, and z ≈ A⁻¹ r."""
+
+    def advance(self, step: S | None) -> bool:
+        """Do x += step p and r −= step q, or nothing for None; returns whether r is small enough."""
+        ...
+
+    def precondition(self) -> S:
+        """Set z to the preconditioner times r; returns rᵀz."""
+        ...
+
+    def is_solved(self, rz: S) -> bool:
+        """Return whether r, as the preconditioner sees it, is small enough."""
+        ...
+
+    def turn(self, factor: S | None) -> None:
+        """Do p = z + factor p; p = z for None."""
+        ...
+
+    def multiply(self) -> S:
+        """Set q to A p; returns pᵀq."""
+        ...
+
+    def divide(self, above: S, below: S) -> S:
+        """Return above / below, and 0 for right-hand sides that are solved already, where both are 0."""
+        ...
+
+
+def conjugate_gradients(state: ConjugateGradientState[S], max_iterations: int) -> int | None:
+    """Iterate until every right-hand side is solved.
 
     Args:
-        planes: of A.
-        factor: of the preconditioner.
-        x: (channels, H + 2 PAD, W + 2 PAD), the starting point; becomes the solution.
-        r: its residual b − A x; becomes the solution's.
-        goal: (channels,).
+        state: the vectors; its solution is improved in place.
+        max_iterations: how many products with A at the most.
 
     Returns:
-        How many iterations it took.
-
-    Raises:
-        ConvergenceError: ``MAX_ITERATIONS`` were not enough.
+        The number of iterations that were needed, or None if ``max_iterations`` were not enough.
     """
-    p, q, z = np.zeros_like(r), np.zeros_like(r), np.zeros_like(r, dtype=np.float32)
-    rz, step = np.ones_like(goal), np.zeros_like(goal)
-    for iteration in range(MAX_ITERATIONS):
-        size = np.sqrt(_by_rows(_advance, step, p, q, x, r, z))
-        if (size <= goal).all():
+    step: S | None = None
+    rz: S | None = None
+    for iteration in range(max_iterations):
+        if state.advance(step):
             return iteration
-        solve(factor, z)
-        before, rz = rz, _by_rows(_dot, r, z)
-        _by_rows(_turn, _ratio(rz, before), z, p)
-        step = _ratio(rz, product(planes, p, q))
-    worst = float((size / np.maximum(goal, np.finfo(float).tiny)).max())
-    raise ConvergenceError(
-        f"smoothing left {worst:.2g} times the tolerance after {MAX_ITERATIONS} iterations;"
-        " raise the tolerance"
-    )
-
-
-def _ratio(above: Array, below: Array) -> Array:
-    """0 for a channel that is solved already, where both are 0."""
-    return np.divide(above, below, out=np.zeros_like(above), where=below > 0)
-
-
-def _by_rows(kernel: Callable[..., Array], *arguments: NDArray[np.floating]) -> Array:
-    """The kernel on all rows of its last argument; its sums added up, (channels,)."""
-    ranges = chunks(arguments[-1].shape[1] - 2 * PAD)
-    return np.sum(each(lambda first, last: kernel(*arguments, first + PAD, last + PAD), ranges), axis=0)
-
-
-@njit(nogil=True, cache=True, fastmath=True)
-def _advance(step, p, q, x, r, z, first, last):
-    """x += step p, r −= step q, z = r in float32.  Returns ‖r‖²."""
-    sums = np.zeros(len(step))
-    for y in range(first, last):
-        for c in range(len(step)):
-            p_row, q_row, x_row, r_row, z_row = p[c, y], q[c, y], x[c, y], r[c, y], z[c, y]
-            factor, total = step[c], 0.0
-            for i in range(len(p_row)):
-                x_row[i] += factor * p_row[i]
-                left = r_row[i] - factor * q_row[i]
-                r_row[i] = left
-                z_row[i] = left
-                total += left * left
-            sums[c] += total
-    return sums
-
-
-@njit(nogil=True, cache=True, fastmath=True)
-def _dot(r, z, first, last):
-    sums = np.zeros(len(r))
-    for y in range(first, last):
-        for c in range(len(r)):
-            r_row, z_row, total = r[c, y], z[c, y], 0.0
-            for i in range(len(r_row)):
-                total += r_row[i] * z_row[i]
-            sums[c] += total
-    return sums
-
-
-@njit(nogil=True, cache=True, fastmath=True)
-def _turn(factor, z, p, first, last):
-    """p = z + factor p."""
-    for y in range(first, last):
-        for c in range(len(p)):
-            p_row, z_row, scale = p[c, y], z[c, y], factor[c]
-            for i in range(len(p_row)):
-                p_row[i] = z_row[i] + scale * p_row[i]
-    return np.zeros(len(p))
+        before, rz = rz, state.precondition()
+        if state.is_solved(rz):
+            return iteration
+        state.turn(None if before is None else state.divide(rz, before))
+        step = state.divide(rz, state.multiply())
+    return None

@@ -1,22 +1,24 @@
-"""Incomplete Cholesky factorisation of I − αS in stencil form: A ≈ L Δ Lᵀ, the preconditioner.
+"""The preconditioner: incomplete Cholesky factorization of I − αS in stencil form, A ≈ L Δ Lᵀ.
 
-Of the fill that elimination in row order causes, what lies within three columns is kept (``FILL``), the rest
-dropped: 18 planes in float32, two thirds of the memory of A itself.  The iteration stays in float64.
+Elimination in row order fills zeros of A.  The fill within three columns is kept (``FILL``) and the rest is
+dropped, which makes 18 planes in float32, two thirds of the memory of A itself.  The iteration that uses the
+factor stays in float64.
 
-A third of W is negative, so A is no M-matrix and dropping can make a pivot negative; then it starts over with
-more added to the diagonal (Manteuffel's shift).
+A third of W is negative, so A is no M-matrix, and dropping can make a pivot negative.  The factorization then
+starts over with more added to the diagonal (Manteuffel 1980).
 """
 
 import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from audiostyle.image.smoothing.parallel import chunks, each
+from audiostyle.image.smoothing.parallel import map_ranges, split_rows
 from audiostyle.image.smoothing.stencil import OFFSETS, PAD
 
 FILL = ((0, 0), (0, 1), (0, 2), (0, 3), *((dy, dx) for dy in (1, 2) for dx in range(-3, 4)))
-SHIFTS = (0.0, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0)  # a failure is noticed after a few rows, mostly
-SMALLEST_PIVOT = 1e-4  # pivots of an exact factorisation of A are above 1 − α
+"""(rows down, columns to the right) of the edges that the factor keeps, one plane each."""
+SHIFTS = (0.0, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0)  # a failure is mostly noticed after a few rows
+SMALLEST_PIVOT = 1e-4  # pivots of an exact factorization of A are above 1 − α
 _HOME = np.array([FILL.index(offset) for offset in OFFSETS])  # which plane of the factor starts as which of A
 _OFFSETS = np.array(FILL)  # handed to the kernels: numba keeps no code on disk that has them built in
 # _TARGET[a, b]: the plane that holds the edge between the pixels at FILL[a] and FILL[b], −1 if dropped
@@ -32,7 +34,14 @@ _TARGET = np.array(
 
 
 def factorize(planes: NDArray[np.float64]) -> NDArray[np.float32]:
-    """The factor of A: (18, H + 2 PAD, W + 2 PAD); plane 0 holds 1/Δ, the others L below its diagonal."""
+    """Factorize A approximately.
+
+    Args:
+        planes: of A, (13, H + 2 PAD, W + 2 PAD).
+
+    Returns:
+        (18, H + 2 PAD, W + 2 PAD); plane 0 holds 1/Δ, the others hold L below its diagonal.
+    """
     factor = np.empty((len(FILL), *planes.shape[1:]), dtype=np.float32)
     for shift in SHIFTS:
         factor[:] = 0
@@ -46,7 +55,7 @@ def factorize(planes: NDArray[np.float64]) -> NDArray[np.float32]:
 
 @njit(nogil=True, cache=True, error_model="numpy")
 def _eliminate(f, offsets, target):
-    """Eliminate pixel after pixel, in place.  False if a pivot is too small to go on."""
+    """Eliminate pixel after pixel, in place; returns False if a pivot is too small to go on."""
     _, height, width = f.shape
     row = np.empty(len(offsets), np.float32)
     for y in range(PAD, height - PAD):
@@ -69,17 +78,18 @@ def _eliminate(f, offsets, target):
     return True
 
 
-def solve(factor: NDArray[np.float32], vectors: NDArray[np.float32]) -> None:
-    """Overwrite every channel of ``vectors`` with (L Δ Lᵀ)^−1 times it; a thread for each channel."""
-    each(lambda first, last: _substitute(factor, vectors[first], _OFFSETS), chunks(len(vectors), 1))
+def apply_preconditioner(factor: NDArray[np.float32], vectors: NDArray[np.float32]) -> None:
+    """Multiply every channel of ``vectors`` by (L Δ Lᵀ)⁻¹, in place; each channel has a thread."""
+    ranges = split_rows(len(vectors), 1)
+    map_ranges(lambda first, last: _substitute(factor, vectors[first], _OFFSETS), ranges)
 
 
 @njit(nogil=True, cache=True, fastmath={"contract"})
 def _substitute(f, v, offsets):
-    """Forward, then backward.
+    """Substitute forward, then backward, in one channel.
 
-    What comes from other rows is gathered along the row in vector instructions (in memory of its own,
-    which the compiler needs to be sure of); only the three terms within the row have to wait for each other.
+    Terms from other rows are gathered along the row in vector instructions (in memory of its own, so that
+    the compiler can be sure that nothing overlaps).  Only the three terms within the row wait for each other.
     """
     _, height, width = f.shape
     n = width - 2 * PAD

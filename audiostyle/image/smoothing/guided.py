@@ -1,77 +1,93 @@
-"""The guided filter with a colour guide (He, Sun and Tang, 2010), in one pass over the rows.
+"""The guided filter with a color guide (He, Sun and Tang, 2010), in one pass over the rows.
 
-In every window the picture is modelled as affine in the guide, a_kᵀI_i + b_k with a_k = (Σ_k + ε Id)⁻¹
-cov_k(I, p); a pixel is the mean of what its windows say.  Box sums are running sums, so the radius costs
-nothing, and only the rows of one window height are held: memory does not grow with the picture's height.
+In every window the picture p is modeled as affine in the guide I: a_kᵀI_i + b_k with a_k = (Σ_k + ε Id)⁻¹
+cov_k(I, p).  A pixel becomes the mean of the models of all windows that hold it.  Box sums are running sums,
+so that the time does not depend on the radius, and only the rows of one window's height are held, so that
+memory does not grow with the picture's height.
 
-Windows lie wholly inside, as those of the matting affinity do: pixels at the border are in fewer of them.  So
-radius 1 with ε/9 is D⁻¹W exactly.
+Windows lie wholly inside the picture, as those of the matting affinity do: pixels at the border are in fewer
+of them.  So radius 1 with ε/9 is D⁻¹W exactly.
+
+The transfers between recordings have a guided filter of their own, :mod:`audiostyle.spectrogram.smoothing`: a
+guide of one channel, and models found at half the resolution.  The two share no arithmetic.  Here three
+channels need a 3 × 3 solve in each window, radii of 60 pixels need running sums in float64, and windows are
+cut at the border in another way; there a few box filters of torch in float32 are all.
 """
 
 from itertools import pairwise
-from typing import Any
 
 import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
 from audiostyle.errors import AudiostyleError
-from audiostyle.image.arrays import as_array, same_size
-from audiostyle.image.smoothing.parallel import each
+from audiostyle.image.arrays import AnyPicture, Picture, check_same_size, make_restore, to_floats
+from audiostyle.image.smoothing.parallel import map_ranges
 
 Array = NDArray[np.float64]
 RADIUS, EPSILON = 60, 1e-3
-"""Found by `benchmarks/stylisation.py --only guided`: what decoders leave in smooth skies is no structure of
-the content, whose own deviation there is far below √ε = 0.03.  With the matting affinity's ε, 1e-7 / 9, and a
-radius of 30 the result is nearest to the exact solution with the published α, grain included."""
+"""Pixels, and squared deviation of colors of 1; found by ``benchmarks/stylization.py --only guided``.
+
+What decoders leave in smooth skies is no structure of the content, whose own deviation there is far below
+√ε = 0.03.  With the matting affinity's ε, 1e-7 / 9, and a radius of 30 pixels the result is nearest to the
+exact solution with the published α, grain included.
+"""
 
 _STRIPS = 4  # at most; each repeats a window's height of its neighbour's work
 
 
-def guided_filter(guide: Any, image: Any, radius: int = RADIUS, epsilon: float = EPSILON) -> Any:
-    """Filter ``image`` so that it is locally affine in the colours of ``guide``.
+def guided_filter(
+    guide: AnyPicture, image: Picture, radius: int = RADIUS, epsilon: float = EPSILON
+) -> Picture:
+    """Filter ``image`` so that it is locally affine in the colors of ``guide``.
 
     Args:
-        guide: (H, W, 3) RGB in [0, 1], array or tensor.
-        image: (H, W, 3), same size.
+        guide: (H, W, 3) RGB, floats in [0, 1] or uint8, array or tensor.
+        image: (H, W, 3), of the same size.
         radius: windows have 2·radius + 1 pixels a side, or the picture's where that is less.
         epsilon: > 0, variance of the guide below which a window counts as flat.
 
     Returns:
-        Of ``image``'s shape and kind; not clipped.
+        A picture of the shape, kind and data type of ``image``; floats are not clipped.
 
     Raises:
-        ShapeError: not such pictures, or of different sizes.
-        AudiostyleError: radius below 0 or epsilon not positive.
+        ShapeError: these are not such pictures, or they have different sizes.
+        AudiostyleError: ``radius`` is below 0 or ``epsilon`` is not positive.
+
+    Example:
+        >>> flat = np.full((9, 9, 3), 0.5)
+        >>> noise = np.random.default_rng(0).random((9, 9, 3))
+        >>> bool(np.allclose(guided_filter(flat, noise), noise.mean((0, 1))))  # a flat guide blurs
+        True
     """
     if radius < 0 or int(radius) != radius:
         raise AudiostyleError(f"radius must be a whole number of pixels, got {radius}")
     if not epsilon > 0:
         raise AudiostyleError(f"epsilon must be positive, got {epsilon}")
-    structure, _ = as_array(guide, "guide")
-    values, restore = as_array(image)
-    same_size(structure, values)
+    structure = to_floats(guide, "guide", np.float64)
+    values = to_floats(image, "image", np.float64)
+    check_same_size(structure, values)
     height, width, _ = values.shape
     window = min(2 * int(radius) + 1, height), min(2 * int(radius) + 1, width)
-    shifts = structure.mean((0, 1)), values.mean((0, 1))  # covariances of centred numbers lose fewer digits
+    shifts = structure.mean((0, 1)), values.mean((0, 1))  # covariances of centered numbers lose fewer digits
     out = np.empty_like(values)
-    each(
-        lambda first, last: _rows(structure, values, out, *shifts, window, epsilon, first, last),
-        _strips(height, window[0]),
+    map_ranges(
+        lambda first, last: _filter_rows(structure, values, out, *shifts, window, epsilon, first, last),
+        _split_strips(height, window[0]),
     )
-    return restore(out)
+    return make_restore(image)(out)
 
 
-def _strips(height: int, window: int) -> list[tuple[int, int]]:
-    """Parts for the threads, each at least four windows high; the same on every machine."""
+def _split_strips(height: int, window: int) -> list[tuple[int, int]]:
+    """Return strips for the threads, each at least four windows high; the same on every machine."""
     count = max(1, min(_STRIPS, height // (4 * window)))
     bounds = [height * part // count for part in range(count + 1)]
     return list(pairwise(bounds))
 
 
 @njit(nogil=True, cache=True, error_model="numpy", fastmath={"contract"})
-def _rows(guide, image, out, guide_mean, image_mean, window, epsilon, first, last):
-    """Rows first … last − 1 of the result.  Windows come in below as their upper row k grows."""
+def _filter_rows(guide, image, out, guide_mean, image_mean, window, epsilon, first, last):
+    """Compute rows first … last − 1 of the result.  Windows enter from below as their upper row k grows."""
     height, width, _ = image.shape
     tall, wide = window
     sums = np.zeros((width, 21))  # of each column over the window's rows: I, p, II, Ip
@@ -88,18 +104,19 @@ def _rows(guide, image, out, guide_mean, image_mean, window, epsilon, first, las
         slot[:] = 0.0
         if k + tall <= height:
             _add_row(sums, guide[k + tall - 1], image[k + tall - 1], guide_mean, image_mean, 1.0)
-            _fit(sums, slot, tall, wide, epsilon)
+            _fit_models(sums, slot, tall, wide, epsilon)
             _add_row(sums, guide[k], image[k], guide_mean, image_mean, -1.0)
             for x in range(width):
                 for q in range(12):
                     total[x, q] += slot[x, q]
         if k >= first:
             holding = min(k, height - tall) - max(0, k - tall + 1) + 1
-            _evaluate(total, guide[k], out[k], guide_mean, image_mean, wide, holding)
+            _apply_models(total, guide[k], out[k], guide_mean, image_mean, wide, holding)
 
 
 @njit(nogil=True, cache=True, fastmath={"contract"})
 def _add_row(sums, guide, image, guide_mean, image_mean, sign):
+    """Add (sign 1) or subtract (sign −1) a row of guide and image to the sums of each column."""
     for x in range(len(guide)):
         i0, i1, i2 = guide[x, 0] - guide_mean[0], guide[x, 1] - guide_mean[1], guide[x, 2] - guide_mean[2]
         s = sums[x]
@@ -121,8 +138,8 @@ def _add_row(sums, guide, image, guide_mean, image_mean, sign):
 
 
 @njit(nogil=True, cache=True, error_model="numpy", fastmath={"contract"})
-def _fit(sums, models, tall, wide, epsilon):
-    """(a, b) per channel of each window, stored at its left column.  Σ + ε Id = L Δ Lᵀ as in ``stencil``."""
+def _fit_models(sums, models, tall, wide, epsilon):
+    """Fit (a, b) of each channel in each window, stored at its left column; Σ + ε Id = L Δ Lᵀ is solved."""
     count = tall * wide
     s = np.zeros(21)
     for x in range(wide - 1):
@@ -153,8 +170,8 @@ def _fit(sums, models, tall, wide, epsilon):
 
 
 @njit(nogil=True, cache=True, fastmath={"contract"})
-def _evaluate(total, guide, out, guide_mean, image_mean, wide, holding):
-    """One row of the result: the mean model of the windows that hold each pixel, at its colour."""
+def _apply_models(total, guide, out, guide_mean, image_mean, wide, holding):
+    """Compute one row of the result: the mean model of the windows that hold a pixel, at its color."""
     width = len(guide)
     t = np.zeros(12)
     for x in range(width):

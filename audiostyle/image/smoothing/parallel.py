@@ -1,6 +1,7 @@
 """Rows shared out among threads: the kernels release the interpreter's lock, so plain threads do.
 
-Chunks have a fixed height, whatever the number of cores: sums of parts come out the same on every machine.
+Parts have a fixed height, whatever the number of cores, so that sums over parts come out the same on every
+machine.
 """
 
 import os
@@ -14,15 +15,20 @@ CHUNK = 32  # rows: fine enough to balance two cores, and three channels of one 
 
 
 @cache
-def _pool() -> ThreadPoolExecutor:
+def _get_pool() -> ThreadPoolExecutor:
     return ThreadPoolExecutor(os.cpu_count() or 1, thread_name_prefix="rows")
 
 
-def chunks(rows: int, height: int = CHUNK) -> list[tuple[int, int]]:
-    """Ranges (first, past the last) that cover 0 … rows."""
+def split_rows(rows: int, height: int = CHUNK) -> list[tuple[int, int]]:
+    """Return ranges (first, past the last) of at most ``height`` rows that cover 0 … ``rows``.
+
+    Example:
+        >>> split_rows(70)
+        [(0, 32), (32, 64), (64, 70)]
+    """
     return [(first, min(first + height, rows)) for first in range(0, rows, height)]
 
 
-def each(function: Callable[[int, int], T], ranges: Iterable[tuple[int, int]]) -> list[T]:
-    """``function(first, last)`` of every range, results in order."""
-    return list(_pool().map(lambda bounds: function(*bounds), ranges))
+def map_ranges(function: Callable[[int, int], T], ranges: Iterable[tuple[int, int]]) -> list[T]:
+    """Call ``function(first, last)`` for every range, in parallel, and return the results in order."""
+    return list(_get_pool().map(lambda bounds: function(*bounds), ranges))

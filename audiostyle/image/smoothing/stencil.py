@@ -1,11 +1,12 @@
-"""A pixel graph whose edges reach two rows and columns, as a stencil: one plane of weights per offset.
+"""A graph of pixels whose edges reach two rows and columns, as a stencil: a plane of weights for each offset.
 
-The graph is symmetric, so a plane for each of 13 offsets holds all of it: ``planes[k, i]`` weighs pixel i
-against pixel i + OFFSETS[k], and the weight against i − OFFSETS[k] is found there.  No index is stored, which
-takes a fifth of a sparse matrix's memory, and a product runs along rows in vector instructions.
+The graph is symmetric, so planes for 13 offsets hold all of it: ``planes[k, i]`` is the weight between pixel
+i and pixel i + OFFSETS[k]; the weight between i and i − OFFSETS[k] is stored at the latter.  No index is
+stored, so that this takes a fifth of a sparse matrix's memory, and a product runs along rows in vector
+instructions.
 
 Planes and vectors have a border of ``PAD`` zeros on every side: (13, H + 2 PAD, W + 2 PAD) and
-(channels, H + 2 PAD, W + 2 PAD).  So neither kernel asks whether a neighbour exists.
+(channels, H + 2 PAD, W + 2 PAD).  So no kernel has to ask whether a neighbor exists.
 """
 
 import math
@@ -15,41 +16,45 @@ import scipy.sparse
 from numba import njit
 from numpy.typing import NDArray
 
-from audiostyle.image.smoothing.parallel import chunks, each
+from audiostyle.image.smoothing.parallel import map_ranges, split_rows
 
 Array = NDArray[np.float64]
 PAD = 3
+"""Zeros on every side of planes and vectors: as many columns as the preconditioner reaches."""
 OFFSETS = ((0, 0), (0, 1), (0, 2), *((dy, dx) for dy in (1, 2) for dx in range(-2, 3)))
-_WINDOW_ROWS = 64  # per task; neighbouring tasks write to the same two rows, so they run in two turns
+"""(rows down, columns to the right) of the edges, one plane each; the first is the diagonal."""
+_WINDOW_ROWS = 64  # a task; neighboring tasks write to the same two rows, so every other one runs at a time
 
 
-def interior(padded: NDArray) -> NDArray:
-    """The part without its border, a view."""
-    return padded[..., PAD:-PAD, PAD:-PAD]
+def crop_border(planes: Array) -> Array:
+    """Return planes or vectors without their border, as a view."""
+    return planes[..., PAD:-PAD, PAD:-PAD]
 
 
-def padded(image: Array) -> Array:
-    """(H, W, channels) → (channels, H + 2 PAD, W + 2 PAD) with zeros around."""
+def add_border(image: Array) -> Array:
+    """Convert (H, W, channels) to (channels, H + 2 PAD, W + 2 PAD) with zeros around."""
     return np.pad(np.moveaxis(image, 2, 0), ((0, 0), (PAD, PAD), (PAD, PAD)))
 
 
-def matting(guide: Array, epsilon: float) -> Array:
-    """Planes of W of a guide (H, W, 3); see :func:`audiostyle.image.smoothing.affinity.matting_affinity`."""
+def compute_matting_planes(guide: Array, epsilon: float) -> Array:
+    """Compute the planes of the matting affinity of a guide (H, W, 3); see `.affinity.matting_affinity`."""
     height, width, _ = guide.shape
     planes = np.zeros((len(OFFSETS), height + 2 * PAD, width + 2 * PAD))
     window = min(3, height), min(3, width)
-    ranges = chunks(height - window[0] + 1, _WINDOW_ROWS)
+    ranges = split_rows(height - window[0] + 1, _WINDOW_ROWS)
     for turn in (0, 1):
-        each(lambda first, last: _matting_rows(guide, planes, epsilon, window, first, last), ranges[turn::2])
+        map_ranges(
+            lambda first, last: _add_windows(guide, planes, epsilon, window, first, last), ranges[turn::2]
+        )
     return planes
 
 
 @njit(nogil=True, cache=True, error_model="numpy")
-def _matting_rows(guide, planes, epsilon, window, first, last):
-    """Add the windows whose upper row is first … last − 1.
+def _add_windows(guide, planes, epsilon, window, first, last):
+    """Add the weights of the windows whose upper row is first … last − 1.
 
-    With Σ + ε/|w| Id = L Λ Lᵀ the weight is (1 + v_iᵀv_j)/|w|, v = Λ^−½ L^−1 (I − μ).  (Cofactors of Σ, the
-    usual way to invert it, lose all digits where the three channels are nearly one line.)
+    With Σ + ε/|w| Id = L Λ Lᵀ the weight is (1 + v_iᵀv_j)/|w|, v = Λ^−½ L⁻¹ (I − μ).  Cofactors of Σ, the
+    usual way to invert it, lose all digits where the colors lie nearly on a line.
     """
     rows, columns = window
     count = rows * columns
@@ -93,28 +98,29 @@ def _matting_rows(guide, planes, epsilon, window, first, last):
                     planes[plane, y + iy + PAD, x + ix + PAD] += weight
 
 
-def gaussian(guide: Array) -> Array:
-    """Planes of W of a guide (H, W, 3); see :func:`audiostyle.image.smoothing.affinity.gaussian_affinity`."""
+def compute_gaussian_planes(guide: Array) -> Array:
+    """Compute the planes of the Gaussian affinity of a guide (H, W, 3); see `.affinity.gaussian_affinity`."""
     height, width, _ = guide.shape
     planes = np.zeros((len(OFFSETS), height + 2 * PAD, width + 2 * PAD))
     if height * width == 1:
-        interior(planes)[0] = 1.0  # no neighbour at all: the pixel's own, so that it has a degree
+        crop_border(planes)[0] = 1.0  # without any neighbor the pixel is its own, so that it has a degree
         return planes
-    variance = _neighbourhood_variance(guide)
-    weights = interior(planes)
+    variance = _compute_local_variance(guide)
+    weights = crop_border(planes)
     for k, (dy, dx) in enumerate(OFFSETS):
         if (dy, abs(dx)) in ((0, 1), (1, 0), (1, 1)):
-            here, there = ends(variance.shape, dy, dx)
+            here, there = slice_edges(variance.shape, dy, dx)
             distance = ((guide[here] - guide[there]) ** 2).sum(2)
             weights[k][here] = np.exp(-distance / variance[here]) + np.exp(-distance / variance[there])
     planes *= 0.5
     return planes
 
 
-def _neighbourhood_variance(guide: Array) -> Array:
-    """(H, W): mean squared distance to the mean colour of the 3 × 3 neighbourhood, cut at the border.
+def _compute_local_variance(guide: Array) -> Array:
+    """Return the mean squared distance to the mean color of each 3 × 3 neighborhood, (H, W).
 
-    Where it is 0 all distances are 0 too, and any positive number gives the weight 1.
+    Neighborhoods are cut at the picture's border.  Where the variance is 0 all distances are 0 too, and any
+    positive number gives the weight 1.
     """
     guide = guide - guide.mean((0, 1))
     quantities = np.concatenate([np.ones_like(guide[..., :1]), guide, guide**2], axis=2)
@@ -126,18 +132,18 @@ def _neighbourhood_variance(guide: Array) -> Array:
     return np.maximum((square - mean**2).sum(2), 1e-14)
 
 
-def degrees(planes: Array) -> Array:
-    """(H, W): D_ii, the sum of each row of W."""
+def compute_degrees(planes: Array) -> Array:
+    """Return D_ii, the sum of each row of W, (H, W)."""
     total = planes[0].copy()
     for plane, (dy, dx) in zip(planes[1:], OFFSETS[1:], strict=True):
-        here, there = ends(plane.shape, dy, dx)
+        here, there = slice_edges(plane.shape, dy, dx)
         total[here] += plane[here]
         total[there] += plane[here]
-    return np.ascontiguousarray(interior(total))
+    return np.ascontiguousarray(crop_border(total))
 
 
-def ends(shape: tuple[int, ...], dy: int, dx: int) -> tuple[tuple[slice, slice], tuple[slice, slice]]:
-    """Where the edges of one offset begin and where they end, in a grid of that shape."""
+def slice_edges(shape: tuple[int, ...], dy: int, dx: int) -> tuple[tuple[slice, slice], tuple[slice, slice]]:
+    """Return where the edges of one offset begin and where they end, in a grid of that shape."""
     height, width = shape
     rows, columns = max(0, height - dy), max(0, width - abs(dx))
     here, there = max(0, -dx), max(0, dx)
@@ -148,13 +154,13 @@ def ends(shape: tuple[int, ...], dy: int, dx: int) -> tuple[tuple[slice, slice],
 
 
 def to_sparse(planes: Array) -> scipy.sparse.csr_matrix:
-    """The same matrix as SciPy CSR, (N, N) with pixels in row order."""
-    inside = interior(planes)
+    """Convert planes to a SciPy CSR matrix, (N, N) with pixels in row order."""
+    inside = crop_border(planes)
     _, height, width = inside.shape
     index = np.arange(height * width).reshape(height, width)
     entries = [(inside[0].ravel(), index.ravel(), index.ravel())]
     for plane, (dy, dx) in zip(inside[1:], OFFSETS[1:], strict=True):
-        here, there = (index[end].ravel() for end in ends(index.shape, dy, dx))
+        here, there = (index[end].ravel() for end in slice_edges(index.shape, dy, dx))
         values = plane.ravel()[here]
         entries += [(values, here, there), (values, there, here)]
     values, row, column = (np.concatenate(parts) for parts in zip(*entries, strict=True))

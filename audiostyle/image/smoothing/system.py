@@ -1,45 +1,47 @@
-"""The linear system: A = I − αS with S = D^−½ W D^−½, from the planes of W, and the product A p.
+"""The matrix A = I − αS with S = D^−½ W D^−½, made of the planes of W, and its product with vectors.
 
-S has its eigenvalues in [−1, 1] and its largest is exactly 1, with eigenvector D^½ 1.  So those of A are at
-least 1 − α, and a residual r leaves an error of at most ‖r‖ / (1 − α), whatever the size of the picture.
+S has its eigenvalues in [−1, 1], and its largest is exactly 1, with the eigenvector D^½ 1.  So the
+eigenvalues of A are at least 1 − α, and a residual r leaves an error of at most ‖r‖ / (1 − α), whatever the
+size of the picture.
 """
 
 import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from audiostyle.image.smoothing.parallel import chunks, each
-from audiostyle.image.smoothing.stencil import OFFSETS, PAD, degrees, ends, interior
+from audiostyle.image.smoothing.parallel import map_ranges, split_rows
+from audiostyle.image.smoothing.stencil import OFFSETS, PAD, compute_degrees, crop_border, slice_edges
 
 Array = NDArray[np.float64]
 
 
 def normalize(planes: Array, alpha: float) -> Array:
-    """Turn the planes of W into those of I − αS, in place.  Returns D, (H, W)."""
-    degree = degrees(planes)
+    """Turn the planes of W into those of I − αS, in place; returns D, (H, W)."""
+    degree = compute_degrees(planes)
     root = 1 / np.sqrt(degree)
-    inside = interior(planes)
+    inside = crop_border(planes)
 
-    def rows(first: int, last: int) -> None:
+    def scale_rows(first: int, last: int) -> None:
         for plane, (dy, dx) in zip(inside, OFFSETS, strict=True):
-            here, there = ends((min(last + dy, len(root)) - first, root.shape[1]), dy, dx)
+            here, there = slice_edges((min(last + dy, len(root)) - first, root.shape[1]), dy, dx)
             plane[first:last][here] *= -alpha * root[first:last][here]
             plane[first:last][here] *= root[first:][there]
         inside[0, first:last] += 1
 
-    each(rows, chunks(len(root)))
+    map_ranges(scale_rows, split_rows(len(root)))
     return degree
 
 
-def product(planes: Array, vectors: Array, out: Array) -> Array:
-    """out = A p for every channel of ``vectors``.  Returns pᵀA p, (channels,)."""
-    ranges = chunks(planes.shape[1] - 2 * PAD)
-    return np.sum(each(lambda first, last: _product_rows(planes, vectors, out, first, last), ranges), axis=0)
+def multiply(planes: Array, vectors: Array, out: Array) -> Array:
+    """Set ``out`` to A p for every channel p of ``vectors``; returns pᵀA p, (channels,)."""
+    ranges = split_rows(planes.shape[1] - 2 * PAD)
+    dots = map_ranges(lambda first, last: _multiply_rows(planes, vectors, out, first, last), ranges)
+    return np.sum(dots, axis=0)
 
 
 @njit(nogil=True, cache=True, fastmath={"contract"})
-def _product_rows(a, p, q, first, last):
-    """Rows first … last − 1 of A p, with pᵀA p.  Planes 3 … 7 lead one row down, 8 … 12 two."""
+def _multiply_rows(a, p, q, first, last):
+    """Compute rows first … last − 1 of A p, and pᵀA p.  Planes 3 … 7 lead one row down, 8 … 12 two."""
     n = a.shape[2] - 2 * PAD
     total = np.empty(n)  # memory of its own lets the compiler use vector instructions
     dots = np.zeros(len(p))
@@ -62,14 +64,14 @@ def _product_rows(a, p, q, first, last):
     return dots
 
 
-def residual(planes: Array, alpha: float, image: Array, vectors: Array, out: Array) -> Array:
-    """out = (1 − α) Y − A x for an image Y (H, W, channels).  Returns ‖out‖² per channel."""
-    product(planes, vectors, out)
-    inside, channels = interior(out), np.moveaxis(image, 2, 0)
+def compute_residual(planes: Array, alpha: float, image: Array, vectors: Array, out: Array) -> Array:
+    """Set ``out`` to (1 − α) Y − A x for a picture Y (H, W, channels); returns ‖out‖², (channels,)."""
+    multiply(planes, vectors, out)
+    inside, channels = crop_border(out), np.moveaxis(image, 2, 0)
 
-    def rows(first: int, last: int) -> Array:
+    def subtract_rows(first: int, last: int) -> Array:
         part = (1 - alpha) * channels[:, first:last] - inside[:, first:last]
         inside[:, first:last] = part
         return np.einsum("cyx,cyx->c", part, part)
 
-    return np.sum(each(rows, chunks(len(image))), axis=0)
+    return np.sum(map_ranges(subtract_rows, split_rows(len(image))), axis=0)

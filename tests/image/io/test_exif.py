@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image, ImageOps
 
-from audiostyle.image.io import exif as metadata
+from audiostyle.image.io import exif as exif_data
 
 ARTIST, EXPOSURE, DATE, MAKER_NOTE, WIDTH, GPS, LATITUDE, STRIPS = (
     315,
@@ -23,39 +23,39 @@ ARTIST, EXPOSURE, DATE, MAKER_NOTE, WIDTH, GPS, LATITUDE, STRIPS = (
 def photograph() -> Image.Exif:
     exif = Image.Exif()
     exif[ARTIST] = "Ansel"
-    exif[metadata.ORIENTATION] = 6
+    exif[exif_data.ORIENTATION] = 6
     exif[STRIPS] = 8
     exif.get_ifd(EXPOSURE).update({DATE: "1941:11:01 16:49:20", MAKER_NOTE: b"\x01\x02", WIDTH: 4000})
     exif.get_ifd(GPS)[LATITUDE] = (36.0, 3.0, 0.0)
-    return metadata.parse_tags(exif.tobytes())
+    return exif_data.parse_tags(exif.tobytes())
 
 
 def test_what_is_about_the_picture_stays_and_what_is_about_the_file_goes():
-    kept = metadata.parse_tags(metadata.keep_tags(photograph(), "a.jpg"))
+    kept = exif_data.parse_tags(exif_data.keep_tags(photograph(), "a.jpg"))
     assert kept[ARTIST] == "Ansel"
-    assert kept[metadata.ORIENTATION] == 1
+    assert kept[exif_data.ORIENTATION] == 1
     assert STRIPS not in kept
     assert kept.get_ifd(EXPOSURE) == {DATE: "1941:11:01 16:49:20"}
     assert kept.get_ifd(GPS) == {LATITUDE: (36.0, 3.0, 0.0)}
 
 
 def test_a_picture_without_tags_gets_none():
-    assert metadata.keep_tags(Image.Exif(), "a.jpg") is None
-    assert metadata.add_comment(None, None) is None
+    assert exif_data.keep_tags(Image.Exif(), "a.jpg") is None
+    assert exif_data.add_comment(None, None) is None
 
 
 def test_the_signature_joins_the_tags():
-    signed = metadata.parse_tags(
-        metadata.add_comment(metadata.keep_tags(photograph(), "a.jpg"), "audiostyle 1")
+    signed = exif_data.parse_tags(
+        exif_data.add_comment(exif_data.keep_tags(photograph(), "a.jpg"), "audiostyle 1")
     )
-    assert signed[metadata.SOFTWARE] == "audiostyle 1"
+    assert signed[exif_data.SOFTWARE] == "audiostyle 1"
     assert signed[ARTIST] == "Ansel" and signed.get_ifd(EXPOSURE)[DATE]
 
 
 def test_damaged_tags_are_left_out_with_a_warning(caplog):
     exif = Image.Exif()
     exif[282] = object()
-    assert metadata.keep_tags(exif, "a.jpg") is None
+    assert exif_data.keep_tags(exif, "a.jpg") is None
     assert "a.jpg: its EXIF data are damaged" in caplog.text
 
 
@@ -63,8 +63,8 @@ def test_damaged_tags_are_left_out_with_a_warning(caplog):
 def test_turning_is_what_pillow_does(orientation, size, channels):
     samples = np.arange(np.prod((*size, *channels)), dtype=np.uint8).reshape(*size, *channels)
     image = Image.fromarray(samples.reshape(*size, -1)[..., 0])
-    image.getexif()[metadata.ORIENTATION] = orientation
-    turned = metadata.rotate_upright(samples, orientation)
+    image.getexif()[exif_data.ORIENTATION] = orientation
+    turned = exif_data.rotate_upright(samples, orientation)
     expected = np.asarray(ImageOps.exif_transpose(image))
     np.testing.assert_array_equal(turned.reshape(*turned.shape[:2], -1)[..., 0], expected)
     assert turned.flags.c_contiguous
@@ -73,5 +73,5 @@ def test_turning_is_what_pillow_does(orientation, size, channels):
 @pytest.mark.parametrize("nonsense", [0, 9, "up", None, (1, 2)])
 def test_nonsense_is_no_turn(nonsense):
     exif = Image.Exif()
-    exif[metadata.ORIENTATION] = nonsense
-    assert metadata.get_orientation(exif) == 1
+    exif[exif_data.ORIENTATION] = nonsense
+    assert exif_data.get_orientation(exif) == 1

@@ -86,7 +86,7 @@ def test_sixteen_bits_are_sixteen_for_other_programs(tmp_path, name):
     np.testing.assert_array_equal(seen, steps(noise(5, 4, 3), 16))
 
 
-def test_a_jpeg_keeps_colour_at_full_resolution(tmp_path):
+def test_a_jpeg_keeps_color_at_full_resolution(tmp_path):
     write_picture(tmp_path / "a.jpg", PictureFile(smooth()))
     with Image.open(tmp_path / "a.jpg") as image:
         assert {layer[1:3] for layer in image.layer} == {(1, 1)}
@@ -147,14 +147,14 @@ def test_every_mode_reads_as_pillow_would_show_it(tmp_path, mode, suffix):
         np.testing.assert_allclose(found.alpha, expected[..., 3], atol=1e-6)
 
 
-def test_a_transparent_colour_of_a_png_is_transparency(tmp_path):
+def test_a_transparent_color_of_a_png_is_transparency(tmp_path):
     image = Image.new("RGB", (2, 1), (10, 20, 30))
     image.putpixel((1, 0), (1, 2, 3))
     found = read_picture(with_pillow(tmp_path / "a.png", image, transparency=(1, 2, 3)))
     np.testing.assert_array_equal(found.alpha, [[1, 0]])
 
 
-def test_grey_of_sixteen_bits(tmp_path):
+def test_gray_of_sixteen_bits(tmp_path):
     values = np.arange(12, dtype=np.uint16).reshape(3, 4) * 5000
     for name in ("a.png", "a.tif"):
         found = read_picture(with_pillow(tmp_path / name, Image.fromarray(values)))
@@ -178,7 +178,7 @@ def test_white_may_be_zero(tmp_path):
     np.testing.assert_array_equal(read_picture(tmp_path / "a.tif").pixels[..., 0], [[1, 0]])
 
 
-def test_a_tiff_may_hold_colours_multiplied_by_alpha(tmp_path):
+def test_a_tiff_may_hold_colors_multiplied_by_alpha(tmp_path):
     values = np.array([[[20000, 10000, 5000, 32768], [0, 0, 0, 0]]], np.uint16)
     tifffile.imwrite(tmp_path / "a.tif", values, photometric="rgb", extrasamples=["assocalpha"])
     expected = values[0, 0, :3] / 32768
@@ -193,7 +193,7 @@ def test_floats_are_read_and_written_as_sixteen_bits(tmp_path):
 
 
 def test_of_an_animation_the_first_picture_is_used_and_that_is_said(tmp_path, caplog):
-    frames = [Image.new("RGB", (3, 2), colour) for colour in ("red", "blue")]
+    frames = [Image.new("RGB", (3, 2), color) for color in ("red", "blue")]
     found = read_picture(with_pillow(tmp_path / "a.gif", frames[0], save_all=True, append_images=frames[1:]))
     np.testing.assert_array_equal(found.pixels[0, 0], [1, 0, 0])
     assert "has 2 pictures; the first is used" in caplog.text
@@ -223,7 +223,7 @@ def test_the_picture_is_the_right_way_up_and_stays_so(tmp_path, name, bits, orie
 # Masks
 
 
-def test_a_mask_is_read_as_its_numbers_or_its_colours(tmp_path):
+def test_a_mask_is_read_as_its_numbers_or_its_colors(tmp_path):
     labels = np.array([[0, 1, 2], [255, 7, 7]], np.uint8)
     np.testing.assert_array_equal(read_mask(with_pillow(tmp_path / "l.png", Image.fromarray(labels))), labels)
     deep = labels.astype(np.uint16) * 257
@@ -284,7 +284,7 @@ def test_a_bad_file_is_one_line_that_names_it(tmp_path, content, message):
         (np.full((2, 2, 3), -5, np.int16), "samples of type int16"),
     ],
 )
-def test_numbers_that_are_no_colours_are_refused(tmp_path, values, message):
+def test_numbers_that_are_no_colors_are_refused(tmp_path, values, message):
     tifffile.imwrite(tmp_path / "a.tif", values, photometric="rgb")
     with pytest.raises(PictureReadError, match=message):
         read_picture(tmp_path / "a.tif")
@@ -353,7 +353,7 @@ def test_shapes_that_do_not_fit_are_refused(tmp_path):
     with pytest.raises(ShapeError, match="pixels must have shape"):
         write_picture(tmp_path / "a.png", PictureFile(noise(2, 2)))
     with pytest.raises(ShapeError, match="cannot become"):
-        PictureFile(noise(2, 2, 3)).replaced(noise(2, 3, 3))
+        PictureFile(noise(2, 2, 3)).replace_pixels(noise(2, 3, 3))
 
 
 @pytest.mark.parametrize("error", [KeyboardInterrupt, OSError(28, "No space left on device"), MemoryError])

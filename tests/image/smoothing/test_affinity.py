@@ -35,7 +35,7 @@ def window_counts(height: int, width: int) -> np.ndarray:
 
 
 def slow_gaussian(image: np.ndarray) -> np.ndarray:
-    """The slide, entry by entry, then symmetrised."""
+    """The slide, entry by entry, then symmetrized."""
     height, width, _ = image.shape
     weights = np.zeros((height * width,) * 2)
     for y, x in np.ndindex(height, width):
@@ -79,7 +79,7 @@ def test_symmetric_with_largest_eigenvalue_one(affinity):
 
 
 @pytest.mark.parametrize(("height", "width"), [(1, 6), (5, 1), (2, 2), (4, 7)])
-def test_gaussian_equals_the_slide_symmetrised(height, width):
+def test_gaussian_equals_the_slide_symmetrized(height, width):
     image = photo(height, width)
     np.testing.assert_allclose(
         gaussian_affinity(image).toarray(), slow_gaussian(image), rtol=1e-6, atol=1e-12
@@ -87,15 +87,15 @@ def test_gaussian_equals_the_slide_symmetrised(height, width):
 
 
 def test_the_lectures_worked_example():
-    """4 × 4 pixels of grey 1 … 16: neighbours, W_6,7 with the variance of pixels 1 … 11, D, D − W."""
+    """4 × 4 pixels of gray 1 … 16: neighbors, W_6,7 with the variance of pixels 1 … 11, D, D − W."""
     weights = gaussian_affinity(LECTURE).toarray()
-    neighbours = {
+    neighbors = {
         1: (2, 5, 6),
         6: (1, 2, 3, 5, 7, 9, 10, 11),
         7: (2, 3, 4, 6, 8, 10, 11, 12),
         16: (11, 12, 15),
     }
-    for pixel, expected in neighbours.items():
+    for pixel, expected in neighbors.items():
         assert tuple(np.flatnonzero(weights[pixel - 1]) + 1) == expected
     around = np.array([1, 2, 3, 5, 6, 7, 9, 10, 11])
     assert weights[5, 6] == pytest.approx(np.exp(-((6 - 7) ** 2) / around.var()))
@@ -105,11 +105,11 @@ def test_the_lectures_worked_example():
     assert np.linalg.eigvalsh(laplacian)[0] == pytest.approx(0, abs=1e-12)
 
 
-def test_one_colour_weighs_all_neighbours_alike():
-    grey = np.full((5, 6, 3), 0.3)
-    weights = gaussian_affinity(grey).toarray()
+def test_one_color_weighs_all_neighbors_alike():
+    gray = np.full((5, 6, 3), 0.3)
+    weights = gaussian_affinity(gray).toarray()
     assert set(np.unique(weights)) == {0.0, 1.0}
-    assert degrees(matting_affinity(grey)).reshape(5, 6)[2, 2] == pytest.approx(9)
+    assert degrees(matting_affinity(gray)).reshape(5, 6)[2, 2] == pytest.approx(9)
 
 
 @given(st.integers(0, 99), st.floats(0.1, 10), st.floats(-1, 1))

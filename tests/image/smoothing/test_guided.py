@@ -24,17 +24,17 @@ def slow_guided(guide, image, radius, epsilon):
     for y in range(height - tall + 1):
         for x in range(width - wide + 1):
             part = slice(y, y + tall), slice(x, x + wide)
-            colours, values = guide[part].reshape(-1, 3), image[part].reshape(-1, 3)
-            centred = colours - colours.mean(axis=0)
-            cross = centred.T @ (values - values.mean(axis=0)) / len(colours)
-            model = np.linalg.solve(centred.T @ centred / len(colours) + epsilon * np.eye(3), cross)
-            total[part] += (centred @ model + values.mean(axis=0)).reshape(tall, wide, 3)
+            colors, values = guide[part].reshape(-1, 3), image[part].reshape(-1, 3)
+            centered = colors - colors.mean(axis=0)
+            cross = centered.T @ (values - values.mean(axis=0)) / len(colors)
+            model = np.linalg.solve(centered.T @ centered / len(colors) + epsilon * np.eye(3), cross)
+            total[part] += (centered @ model + values.mean(axis=0)).reshape(tall, wide, 3)
             count[part] += 1
     return total / count
 
 
 @pytest.mark.parametrize(("height", "width"), [(1, 1), (1, 9), (2, 2), (3, 30), (12, 15), (40, 8)])
-def test_radius_one_is_the_normalised_matting_affinity(height, width):
+def test_radius_one_is_the_normalized_matting_affinity(height, width):
     guide, image = photo(height, width), photo(height, width, 1)
     weights = matting_affinity(guide, 1e-7)
     expected = (
@@ -87,10 +87,10 @@ def test_a_flat_guide_blurs():
     np.testing.assert_allclose(blurred, np.broadcast_to(image.mean((0, 1)), image.shape), atol=1e-9)
 
 
-def test_grey_guide_needs_no_special_care():
+def test_gray_guide_needs_no_special_care():
     """Three equal channels make Σ singular but for ε: there cofactors lose all digits."""
-    grey = np.repeat(photo(30, 30)[..., :1], 3, axis=2)
-    np.testing.assert_allclose(guided_filter(grey, grey, 4, 1e-8), grey, atol=1e-6)
+    gray = np.repeat(photo(30, 30)[..., :1], 3, axis=2)
+    np.testing.assert_allclose(guided_filter(gray, gray, 4, 1e-8), gray, atol=1e-6)
 
 
 @pytest.mark.parametrize("dtype", [torch.float32, torch.float64, torch.float16])

@@ -7,9 +7,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from audiostyle.errors import AudiostyleError
+from audiostyle.errors import ConvergenceError
 from audiostyle.image.smoothing import multigrid
-from audiostyle.image.smoothing.multigrid import Grid, solve
+from audiostyle.image.smoothing.multigrid import Grid, solve_grid
 
 SIZES = st.tuples(st.integers(1, 12), st.integers(1, 12))
 
@@ -49,14 +49,14 @@ def test_operator_and_diagonal_are_those_of_the_energy(seed, size):
     grid, x = random_grid(seed, *size), pictures(seed, 2, *size)
     expected = x.flatten(1).numpy() @ dense(grid)
     np.testing.assert_allclose(grid(x).flatten(1), expected, atol=1e-9)
-    np.testing.assert_allclose(grid.diagonal().flatten(), np.diag(dense(grid)))
+    np.testing.assert_allclose(grid.compute_diagonal().flatten(), np.diag(dense(grid)))
 
 
 @given(st.integers(0, 99), SIZES)
 @settings(max_examples=30, deadline=None)
 def test_solves_as_a_direct_solver_does(seed, size):
     grid, y = random_grid(seed, *size), pictures(seed, 2, *size)
-    found = solve(grid, grid.anchor * y, torch.zeros_like(y), tolerance=1e-9)
+    found = solve_grid(grid, grid.anchor * y, torch.zeros_like(y), tolerance=1e-9)
     expected = np.linalg.solve(dense(grid), (grid.anchor * y).flatten(1).numpy().T).T
     np.testing.assert_allclose(found.flatten(1), expected, atol=1e-6)
 
@@ -66,7 +66,7 @@ def test_solves_as_a_direct_solver_does(seed, size):
 def test_the_coarser_grid_is_the_finer_one_seen_in_blocks(seed, size):
     """Energies of block-wise constant pictures agree, the edges' up to the stiffness that is taken out."""
     grid = random_grid(seed, *size)
-    coarse = grid.coarser()
+    coarse = grid.coarsen()
     blocks = pictures(seed, *coarse.anchor.shape)
     x = blocks.repeat_interleave(2, 0).repeat_interleave(2, 1)[: size[0], : size[1]]
     assert (coarse.anchor * blocks).sum() == pytest.approx((grid.anchor * x).sum().item())
@@ -79,7 +79,7 @@ def test_the_coarser_grid_is_the_finer_one_seen_in_blocks(seed, size):
 def test_constants_are_kept_and_a_solved_problem_stays():
     grid = random_grid(0, 9, 7)
     constant = torch.full((3, 9, 7), 0.4, dtype=torch.float64)
-    torch.testing.assert_close(solve(grid, grid.anchor * constant, constant), constant)
+    torch.testing.assert_close(solve_grid(grid, grid.anchor * constant, constant), constant)
 
 
 @given(st.integers(0, 99))
@@ -87,15 +87,15 @@ def test_constants_are_kept_and_a_solved_problem_stays():
 def test_no_new_extremes(seed):
     """Every value is an average of the given ones."""
     grid, y = random_grid(seed, 10, 11), pictures(seed, 1, 10, 11)
-    x = solve(grid, grid.anchor * y, y, tolerance=1e-9)
+    x = solve_grid(grid, grid.anchor * y, y, tolerance=1e-9)
     assert y.min() - 1e-6 <= x.min() and x.max() <= y.max() + 1e-6
 
 
 def test_not_converging_is_an_error(monkeypatch):
     monkeypatch.setattr(multigrid, "MAX_ITERATIONS", 1)
     grid, y = random_grid(0, 9, 7), pictures(0, 1, 9, 7)
-    with pytest.raises(AudiostyleError, match="did not converge in 1 iterations"):
-        solve(grid, grid.anchor * y, torch.zeros_like(y))
+    with pytest.raises(ConvergenceError, match="did not converge in 1 iterations"):
+        solve_grid(grid, grid.anchor * y, torch.zeros_like(y))
 
 
 @given(hnp.arrays(np.float32, (3, 8, 8), elements=st.floats(0, 1, width=32)))
@@ -103,4 +103,4 @@ def test_not_converging_is_an_error(monkeypatch):
 def test_no_nan_whatever_is_given(picture):
     """Channels that are zero, constant or solved from the start divide nothing by zero."""
     grid, y = random_grid(1, 8, 8), torch.from_numpy(picture).double()
-    assert torch.isfinite(solve(grid, grid.anchor * y, y)).all()
+    assert torch.isfinite(solve_grid(grid, grid.anchor * y, y)).all()

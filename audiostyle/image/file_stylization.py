@@ -1,0 +1,201 @@
+"""Stylization of picture files: everything that is not style goes from the content's file to the result's."""
+
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from audiostyle._version import __version__
+from audiostyle.image.io.files import (
+    MAX_PIXELS,
+    PictureFile,
+    check_writable,
+    read_mask,
+    read_picture,
+    write_picture,
+)
+from audiostyle.image.masks import Mask
+from audiostyle.image.methods import DEFAULT, Smoothing
+from audiostyle.image.sheet import make_sheet
+from audiostyle.image.smoothing.smooth import Affinity
+from audiostyle.image.stylization import choose_smoothing, run_method, smooth_result
+from audiostyle.progress import Progress
+
+Pixels = NDArray[np.float32]
+
+
+@dataclass(frozen=True)
+class StylizeReport:
+    """What is known about a picture that was stylized.
+
+    Attributes:
+        out: path of the result.
+        sheet: path of the contact sheet, or None.
+        method: the method's name.
+        smoothing: how the result was smoothed: ``"exact"``, ``"guided"`` or ``"none"``.
+        height, width: in pixels.
+        bits: of a channel in the content's file, 8 or 16.
+        seconds: from reading to writing.
+    """
+
+    out: str
+    sheet: str | None
+    method: str
+    smoothing: Smoothing
+    height: int
+    width: int
+    bits: int
+    seconds: float
+
+
+def stylize_file(
+    content: str | Path,
+    style: str | Path | PictureFile | Sequence[str | Path | PictureFile],
+    out: str | Path,
+    *,
+    method: str = DEFAULT,
+    strength: float = 1.0,
+    weights: Sequence[float] | None = None,
+    content_mask: str | Path | Mask | None = None,
+    style_mask: str | Path | Mask | Sequence[str | Path | Mask] | None = None,
+    smooth: Smoothing | None = None,
+    smoothness: float | None = None,
+    affinity: Affinity = "matting",
+    device: str = "auto",
+    memory_limit: float | None = None,
+    format: str | None = None,
+    sheet: str | Path | None = None,
+    comment: str | None = None,
+    max_pixels: int = MAX_PIXELS,
+    progress: Progress | None = None,
+    **options: object,
+) -> StylizeReport:
+    """Give a picture file the style of others, and write the result.
+
+    The result has the content's size, orientation, transparency, color profile, depth and EXIF data.
+
+    Args:
+        content: path of the picture, ``-`` for standard input.
+        style: path of a picture, or a picture that is read already, or several of them.
+        out: path of the result, ``-`` for standard output.  A file that exists is replaced.
+        method, strength, weights, smooth, smoothness, affinity, device, memory_limit, options: see
+            `audiostyle.image.stylize`.
+        content_mask: path of a mask, or a mask: labels (H, W) or colors (H, W, 3).
+        style_mask: the same of the style; for several styles a sequence.  Both masks or none.
+        format: of the result, such as ``"PNG"``; None goes by the suffix.
+        sheet: path of a contact sheet to write too: content, styles, the result without and with smoothing.
+        comment: becomes the EXIF tag Software; None names the program and the method.
+        max_pixels: larger pictures are refused.
+        progress: is told 0 before reading, 1 before writing, and in between the share of a network's work.
+            What it raises ends the work before anything is written.
+
+    Returns:
+        Paths, sizes and time.
+
+    Raises:
+        PictureReadError: a picture or a mask cannot be read.
+        PictureWriteError: the result cannot be written, which is found out before the work where possible.
+        AudiostyleError, ShapeError, ModelNotFound: see `audiostyle.image.stylize`.
+
+    Example:
+        >>> import tempfile
+        >>> noise = np.random.default_rng(0).random((2, 30, 40, 3), dtype=np.float32)
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     photo, style, out = (f"{folder}/{name}.png" for name in ("photo", "style", "out"))
+        ...     write_picture(photo, PictureFile(noise[0]))
+        ...     write_picture(style, PictureFile(noise[1]))
+        ...     report = stylize_file(photo, style, out, method="mkl")
+        >>> report.method, report.width, report.height
+        ('mkl', 40, 30)
+    """
+    started = time.perf_counter()
+    if progress:
+        progress(0.0, 1.0)
+    smoothing = choose_smoothing(method, smooth)
+    source = read_picture(content, max_pixels=max_pixels)
+    check_writable(out, source, format)
+    if sheet is not None:
+        check_writable(sheet, source)
+    styles = _read_styles(style, source, max_pixels)
+    arguments = {
+        "strength": strength,
+        "weights": weights,
+        "content_mask": None if content_mask is None else _read_mask(content_mask, max_pixels),
+        "style_mask": _read_style_masks(style_mask, max_pixels),
+        "device": device,
+        "memory_limit": memory_limit,
+        "progress": progress,
+        **options,
+    }
+    plain = run_method(method, source.pixels, styles, arguments)
+    smoothed = {
+        how: smooth_result(source.pixels, plain, how, smoothness, affinity, memory_limit)
+        for how in _list_smoothings(smoothing, with_sheet=sheet is not None)
+    }
+    drawn = None if sheet is None else _draw_sheet(source, styles, method, smoothed)
+    if progress:
+        progress(1.0, 1.0)
+    software = comment or f"audiostyle {__version__} {method}"
+    write_picture(out, source.replace_pixels(smoothed[smoothing]), format=format, comment=software)
+    if sheet is not None and drawn is not None:
+        write_picture(sheet, drawn, comment=software)
+    return StylizeReport(
+        str(out),
+        None if sheet is None else str(sheet),
+        method,
+        smoothing,
+        source.pixels.shape[0],
+        source.pixels.shape[1],
+        source.bits,
+        time.perf_counter() - started,
+    )
+
+
+def _list_smoothings(smoothing: Smoothing, *, with_sheet: bool) -> list[Smoothing]:
+    """Return the ways of smoothing that are needed: a sheet shows none and one."""
+    if not with_sheet:
+        return [smoothing]
+    return ["none", "guided" if smoothing == "none" else smoothing]
+
+
+def _read_styles(
+    style: str | Path | PictureFile | Sequence[str | Path | PictureFile],
+    content: PictureFile,
+    max_pixels: int,
+) -> list[Pixels]:
+    """Return the styles' pixels in the content's color space."""
+    styles = [style] if isinstance(style, str | Path | PictureFile) else style
+    pictures = [
+        one if isinstance(one, PictureFile) else read_picture(one, max_pixels=max_pixels) for one in styles
+    ]
+    return [picture.convert_to_profile_of(content) for picture in pictures]
+
+
+def _read_mask(mask: str | Path | Mask, max_pixels: int) -> Mask:
+    return read_mask(mask, max_pixels=max_pixels) if isinstance(mask, str | Path) else mask
+
+
+def _read_style_masks(
+    masks: str | Path | Mask | Sequence[str | Path | Mask] | None, max_pixels: int
+) -> Mask | list[Mask] | None:
+    if masks is None:
+        return None
+    if isinstance(masks, Sequence) and not isinstance(masks, str):
+        return [_read_mask(mask, max_pixels) for mask in masks]
+    return _read_mask(masks, max_pixels)
+
+
+def _draw_sheet(
+    content: PictureFile, styles: Sequence[Pixels], method: str, results: Mapping[Smoothing, Pixels]
+) -> PictureFile:
+    """Return the contact sheet: content and styles above, results below."""
+    names = ["style"] if len(styles) == 1 else [f"style {n}" for n in range(1, len(styles) + 1)]
+    inputs = [("content", content.pixels), *zip(names, styles, strict=True)]
+    outputs = [
+        (method if how == "none" else f"{method}, smoothed ({how})", pixels)
+        for how, pixels in results.items()
+    ]
+    return PictureFile(make_sheet([inputs, outputs]), profile=content.profile)
