@@ -1,7 +1,7 @@
-"""A model small enough to build by hand, whose encoder hears sines and whose decoder plays them.
+"""A model small enough to build by hand, whose encoder finds sinusoids and whose decoder makes them.
 
-Nothing of it is trained, so tests that need real notes need no shipped weights: music made of sinusoids
-between C5 and C8 is heard as it is, and what the domain "sine" plays is heard again.
+Nothing of it is trained, so tests of whole translations need no shipped weights: music made of sinusoids
+between C5 and C8 is transcribed as it is, and so is what the domain "sine" makes of it.
 """
 
 from collections.abc import Callable
@@ -18,7 +18,7 @@ from audiostyle.models.phase_table import PhaseTable
 from audiostyle.models.saving import add_domain, add_encoder, add_part
 from audiostyle.models.spectral_decoder import BINS, SpectralDecoder
 from audiostyle.models.wavenet.network import WaveNet, WaveNetConfig
-from audiostyle.music.performance import NOTE_DTYPE
+from audiostyle.translation.transcription import NoteEncoder
 from audiostyle.translation.translator import Translator
 from audiostyle.translation.wavenet.conditioning import HOP, WIDTH
 
@@ -26,13 +26,7 @@ Note = tuple[float, float, int]
 """Onset and offset in seconds, MIDI pitch."""
 
 
-def note_rows(*notes: Note, velocity: int = 100) -> np.ndarray:
-    """Notes as rows of ``NOTE_DTYPE``, sorted by onset."""
-    rows = [(onset, offset, pitch, velocity, 0) for onset, offset, pitch in notes]
-    return np.sort(np.array(rows, dtype=NOTE_DTYPE), order=["onset", "pitch"])
-
-
-def sine_wave(notes: list[Note], seconds: float, sample_rate: int, level: float = 0.1) -> np.ndarray:
+def make_sine_wave(notes: list[Note], seconds: float, sample_rate: int, level: float = 0.1) -> np.ndarray:
     """(N,) float32: each note a sinusoid of peak ``level`` with ramps of 5 ms."""
     wave = np.zeros(round(seconds * sample_rate))
     ramp = np.hanning(round(0.01 * sample_rate))[: round(0.005 * sample_rate)]
@@ -46,10 +40,10 @@ def sine_wave(notes: list[Note], seconds: float, sample_rate: int, level: float 
     return wave.astype(np.float32)
 
 
-def sine_encoder() -> PitchGridEncoder:
-    """An encoder that marks where a key's own frequency sounds, and where it has just begun to.
+def make_sine_encoder() -> PitchGridEncoder:
+    """Return an encoder that marks where a key's own frequency sounds, and where it has just begun to.
 
-    Unit 0 is the long window's level, sharp in pitch (the first layer takes it from neighbours that are not
+    Unit 0 is the long window's level, sharp in pitch (the first layer takes it from neighbors that are not
     as loud, the second clips it at 1); unit 1 is the short window's rise, sharp in time; a note begins where
     both are high.
     """
@@ -64,8 +58,8 @@ def sine_encoder() -> PitchGridEncoder:
         encoder.entry.weight[1, short, 2, middle] = 1
         encoder.entry.weight[1, short, 0, middle] = -1
         peaks, clip = encoder.layers[0], encoder.layers[1]
-        for unit, neighbour in enumerate((0, 2)):
-            peaks.dilated.weight[unit, 0, 1, [neighbour, 1]] = torch.tensor([1.0, -1.0])
+        for unit, neighbor in enumerate((0, 2)):
+            peaks.dilated.weight[unit, 0, 1, [neighbor, 1]] = torch.tensor([1.0, -1.0])
             peaks.mix.weight[0, unit] = -5
         clip.dilated.weight[0, 0, 1, 1], clip.dilated.bias[0] = 1, -1
         clip.mix.weight[0, 0] = -1
@@ -93,8 +87,8 @@ def damp_when_released(decoder: SpectralDecoder) -> None:
         last.weight *= -1
 
 
-def sine_decoder() -> SpectralDecoder:
-    """A decoder all of whose keys have their fundamental only."""
+def make_sine_decoder() -> SpectralDecoder:
+    """Return a decoder whose keys have their fundamental only."""
     torch.manual_seed(0)
     decoder = SpectralDecoder(channels=2, templates=1).eval()
     damp_when_released(decoder)
@@ -106,28 +100,28 @@ def sine_decoder() -> SpectralDecoder:
     return decoder
 
 
-def tensors_of(decoder: SpectralDecoder, phases: PhaseTable) -> dict[str, torch.Tensor]:
-    """What a domain's weight file holds."""
+def name_tensors(decoder: SpectralDecoder, phases: PhaseTable) -> dict[str, torch.Tensor]:
+    """Return what a domain's weight file holds."""
     parts = {f"decoder.{name}": t for name, t in decoder.state_dict().items()}
     return parts | {f"phases.{name}": t for name, t in phases.state_dict().items()}
 
 
 def write_tiny_model(folder: Path) -> Path:
-    """A model folder with the domains "sine" (C5 to C8), which has a WaveNet too, and "comb" (A0 to C8)."""
+    """Write a model with the domains "sine" (C5 to C8), which has a WaveNet too, and "comb" (A0 to C8)."""
     add_encoder(
         folder,
-        sine_encoder().state_dict(),
+        make_sine_encoder().state_dict(),
         config={"kind": "pitch-grid", "channels": 3, "latent": 2},
-        card="# Ear\n",
+        card="# Encoder\n",
     )
     torch.manual_seed(0)
     comb = SpectralDecoder(channels=2, templates=2)
     damp_when_released(comb)
-    for name, decoder, lowest in (("sine", sine_decoder(), 72), ("comb", comb, 21)):
+    for name, decoder, lowest in (("sine", make_sine_decoder(), 72), ("comb", comb, 21)):
         manifest = add_domain(
             folder,
             name,
-            tensors_of(decoder, PhaseTable()),
+            name_tensors(decoder, PhaseTable()),
             config={
                 "kind": "spectral",
                 "channels": 2,
@@ -166,24 +160,20 @@ MELODY: list[Note] = [
 
 @pytest.fixture
 def melody() -> list[Note]:
-    """Three seconds of notes that the tiny model hears, with a chord and a repeated note."""
+    """Three seconds of notes that the tiny model finds, with a chord and a repeated note."""
     return list(MELODY)
 
 
 @pytest.fixture(scope="session")
-def rows() -> Callable[..., np.ndarray]:
-    return note_rows
+def render_sines() -> Callable[..., np.ndarray]:
+    """``render_sines(notes, seconds, sample_rate)``: (N,) float32."""
+    return make_sine_wave
 
 
 @pytest.fixture(scope="session")
-def sines() -> Callable[..., np.ndarray]:
-    """``sines(notes, seconds, sample_rate)``: (N,) float32."""
-    return sine_wave
-
-
-@pytest.fixture(scope="session")
-def ear() -> PitchGridEncoder:
-    return sine_encoder()
+def encoder() -> NoteEncoder:
+    """Finds sinusoids."""
+    return NoteEncoder(make_sine_encoder())
 
 
 @pytest.fixture(scope="session")
@@ -194,4 +184,5 @@ def tiny_model(tmp_path_factory) -> Path:
 
 @pytest.fixture(scope="session")
 def tiny(tiny_model) -> Translator:
+    """The tiny model, ready to translate."""
     return Translator.from_pretrained(tiny_model, device="cpu")

@@ -4,7 +4,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from audiostyle.music.performance import NOTE_DTYPE
+from audiostyle.music.notes import NOTE_DTYPE
 from audiostyle.translation.ranges import fit_to_range
 
 NOTES = st.lists(

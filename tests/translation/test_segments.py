@@ -1,4 +1,4 @@
-"""Stretches: the same results however many at once, and a way out when a device's memory runs out."""
+"""Segments: the same results however many at once, and a way out when a device's memory runs out."""
 
 import threading
 
@@ -45,7 +45,9 @@ def test_a_segment_is_as_long_as_it_is_asked_to_be():
 def test_what_does_not_fit_is_done_in_halves_from_then_on(room, caplog):
     network, segment = Network(room), SegmentLength()
     for first in (0, 5000):
-        assert segment.fitted(network, network.numbers, first, 1034).tolist() == [*range(first, first + 1034)]
+        assert segment.compute(network, network.numbers, first, 1034).tolist() == [
+            *range(first, first + 1034)
+        ]
     assert get_device(network).type == "meta"
     halvings = sum(1034 // 2**n > room for n in range(5))
     assert segment.frames == 1034 // 2**halvings
@@ -56,7 +58,7 @@ def test_what_does_not_fit_is_done_in_halves_from_then_on(room, caplog):
 
 def test_where_nothing_fits_the_cpu_does_it(caplog):
     network, segment = Network(1), SegmentLength()
-    assert segment.fitted(network, network.numbers, 3, 1034).tolist() == list(range(3, 1037))
+    assert segment.compute(network, network.numbers, 3, 1034).tolist() == list(range(3, 1037))
     assert get_device(network).type == "cpu"
     assert caplog.messages[-1] == "meta is out of memory: going on with the CPU"
 
@@ -66,7 +68,7 @@ def test_a_cpu_without_memory_is_an_error():
         raise torch.OutOfMemoryError("out of memory")
 
     with pytest.raises(torch.OutOfMemoryError):
-        SegmentLength().fitted(Network(0), work, 0, 10)
+        SegmentLength().compute(Network(0), work, 0, 10)
 
 
 @pytest.fixture(params=[1, 2, 7])
@@ -109,7 +111,7 @@ def test_an_error_in_the_work_or_in_the_items_comes_out(threads):
     assert torch.get_num_threads() == threads
 
 
-def test_two_threads_work_at_once_each_on_a_stretch_of_its_own():
+def test_two_threads_work_at_once_each_on_a_segment_of_its_own():
     before = torch.get_num_threads()
     torch.set_num_threads(2)
     meeting = threading.Barrier(2)
@@ -128,4 +130,4 @@ def test_two_threads_work_at_once_each_on_a_stretch_of_its_own():
 def test_a_segment_covers_every_frame_once(frames, length):
     segment = SegmentLength()
     segment.frames = length
-    assert segment.fitted(Network(0), Network(0).numbers, 7, frames).tolist() == list(range(7, 7 + frames))
+    assert segment.compute(Network(0), Network(0).numbers, 7, frames).tolist() == list(range(7, 7 + frames))

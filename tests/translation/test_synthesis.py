@@ -1,4 +1,4 @@
-"""Playing: the notes asked for, exactly as long as asked for, with no trace of how the stream was cut."""
+"""Synthesis: the notes asked for, exactly as long as asked for, with no trace of how the stream is cut."""
 
 import numpy as np
 import pytest
@@ -6,23 +6,26 @@ import torch
 
 from audiostyle.models.phase_table import PhaseTable
 from audiostyle.models.spectral_decoder import DECODER_HOP, DECODER_RATE
-from audiostyle.music.performance import NOTE_DTYPE, Performance
-from audiostyle.translation import synthesis as playing
+from audiostyle.music.notes import NOTE_DTYPE
+from audiostyle.music.performance import Performance
+from audiostyle.translation import segments, synthesis
+from audiostyle.translation.note_grid import truncate_overlaps
 from audiostyle.translation.segments import SegmentLength
-from audiostyle.translation.synthesis import SpectralSynthesizer
-from audiostyle.translation.synthesizers import load_synthesizer
+from audiostyle.translation.synthesis import SpectralSynthesizer, load_synthesizer
+
+CPU = torch.device("cpu")
 
 
 @pytest.fixture(scope="module")
-def player(tiny) -> SpectralSynthesizer:
-    """Plays sines."""
-    return load_synthesizer(tiny.manifest.domain("sine"), torch.device("cpu"))
+def synthesizer(tiny) -> SpectralSynthesizer:
+    """Makes sinusoids."""
+    return load_synthesizer(tiny.manifest.domain("sine"), CPU)
 
 
 @pytest.fixture(scope="module")
 def noisy(tiny) -> SpectralSynthesizer:
-    """Plays combs, half of whose bins wander, and which ring on after their release."""
-    comb = load_synthesizer(tiny.manifest.domain("comb"), torch.device("cpu"))
+    """Makes combs, half of whose bins wander, and which ring on after their release."""
+    comb = load_synthesizer(tiny.manifest.domain("comb"), CPU)
     with torch.no_grad():
         comb.decoder.excitation.envelope[-1].weight *= 0.02
     table = PhaseTable()
@@ -31,27 +34,27 @@ def noisy(tiny) -> SpectralSynthesizer:
     return SpectralSynthesizer(comb.decoder, table, 0.1)
 
 
-def play(
-    player: SpectralSynthesizer,
+def synthesize(
+    synthesizer: SpectralSynthesizer,
     notes: np.ndarray,
     samples: int,
     seed: int = 0,
     segment: SegmentLength | None = None,
 ) -> np.ndarray:
-    blocks = list(player.play(Performance(notes), samples, seed, segment))
+    blocks = list(synthesizer.synthesize(Performance(notes), samples, seed=seed, segment=segment))
     assert all(block.dtype == np.float32 and block.ndim == 1 for block in blocks)
     return np.concatenate([*blocks, np.zeros(0, np.float32)])
 
 
 @pytest.mark.parametrize("samples", [0, 1, 511, 512, 513, 20_000, 1024 * 512 + 1])
-def test_the_length_is_exact(player, rows, samples):
-    wave = play(player, rows((0.1, 0.3, 80), (0.4, 20.0, 84)), samples)
+def test_the_length_is_exact(synthesizer, make_notes, samples):
+    wave = synthesize(synthesizer, make_notes((0.1, 0.3, 80), (0.4, 20.0, 84)), samples)
     assert len(wave) == samples and np.isfinite(wave).all()
 
 
 @pytest.mark.parametrize("pitch", [60, 69, 84, 100])
-def test_a_lone_note_sounds_at_its_pitch_and_its_time(player, rows, pitch):
-    wave = play(player, rows((0.5, 1.5, pitch)), 2 * DECODER_RATE)
+def test_a_lone_note_sounds_at_its_pitch_and_its_time(synthesizer, make_notes, pitch):
+    wave = synthesize(synthesizer, make_notes((0.5, 1.5, pitch)), 2 * DECODER_RATE)
     held = wave[int(0.6 * DECODER_RATE) :][:35_280]
     for quiet in (wave[: int(0.46 * DECODER_RATE)], wave[int(1.54 * DECODER_RATE) :]):
         assert np.abs(quiet).max() < 0.01 * np.abs(held).max()
@@ -65,22 +68,24 @@ def test_a_lone_note_sounds_at_its_pitch_and_its_time(player, rows, pitch):
     assert envelope.min() > 0.95 * envelope.max()
 
 
-def test_a_harder_struck_note_is_louder(player, rows):
-    levels = [play(player, rows((0, 1, 80), velocity=v), 30_000).std() for v in (20, 60, 127)]
+def test_a_harder_struck_note_is_louder(synthesizer, make_notes):
+    levels = [
+        synthesize(synthesizer, make_notes((0, 1, 80), velocity=v), 30_000).std() for v in (20, 60, 127)
+    ]
     assert levels[0] < levels[1] < levels[2]
 
 
-def test_no_notes_are_silence(player):
-    assert np.abs(play(player, np.zeros(0, NOTE_DTYPE), 30_000)).max() < 1e-4
+def test_no_notes_are_silence(synthesizer):
+    assert np.abs(synthesize(synthesizer, np.zeros(0, NOTE_DTYPE), 30_000)).max() < 1e-4
 
 
-def test_the_same_seed_is_the_same_sound_and_another_is_not(noisy, rows):
-    notes = rows((0.1, 0.6, 60), (0.3, 0.9, 67))
-    once = play(noisy, notes, 40_000, seed=3)
+def test_the_same_seed_is_the_same_sound_and_another_is_not(noisy, make_notes):
+    notes = make_notes((0.1, 0.6, 60), (0.3, 0.9, 67))
+    once = synthesize(noisy, notes, 40_000, seed=3)
     torch.manual_seed(99)
-    assert np.array_equal(play(noisy, notes, 40_000, seed=3), once)
-    assert not np.allclose(play(noisy, notes, 40_000, seed=4), once, atol=1e-4)
-    assert len(play(noisy, notes, 1000, seed=2**40)) == 1000  # any seed will do
+    assert np.array_equal(synthesize(noisy, notes, 40_000, seed=3), once)
+    assert not np.allclose(synthesize(noisy, notes, 40_000, seed=4), once, atol=1e-4)
+    assert len(synthesize(noisy, notes, 1000, seed=2**40)) == 1000  # any seed will do
 
 
 # A note held across blocks; one struck again; one inside another of its key, as folding makes; a chord.
@@ -88,23 +93,43 @@ NOTES = [(0.05, 1.9, 60), (0.3, 0.6, 64), (0.61, 1.2, 64), (0.1, 3.4, 72), (0.4,
 
 
 @pytest.mark.parametrize("frames", [13, 37, 100])
-def test_segments_do_not_matter(noisy, rows, frames):
+def test_segments_do_not_matter(noisy, make_notes, frames):
     """Not even to the noise, which belongs to the notes: they agree to -80 dB."""
-    whole = play(noisy, rows(*NOTES), 4 * DECODER_RATE)
+    whole = synthesize(noisy, make_notes(*NOTES), 4 * DECODER_RATE)
     segment = SegmentLength()
     segment.frames = frames
-    cut = play(noisy, rows(*NOTES), 4 * DECODER_RATE, segment=segment)
+    cut = synthesize(noisy, make_notes(*NOTES), 4 * DECODER_RATE, segment=segment)
     assert np.allclose(cut, whole, atol=1e-4 * np.abs(whole).max())
 
 
-def test_blocks_do_not_matter_an_hour_in(player, rows):
+def test_a_device_that_runs_out_of_memory_loses_nothing(noisy, make_notes, monkeypatch):
+    """The segments that follow are made whole too, though their length is halved by then."""
+    whole = synthesize(noisy, make_notes(*NOTES), 4 * DECODER_RATE)
+    forward, segment = noisy.decoder.forward, SegmentLength()
+    segment.frames = 150
+    room = 250  # frames, with those around a segment
+
+    def run_short(states):
+        if states.level.shape[1] > room:
+            raise torch.OutOfMemoryError("CUDA out of memory")
+        return forward(states)
+
+    monkeypatch.setattr(noisy.decoder, "forward", run_short)
+    monkeypatch.setattr(segments, "get_device", lambda network: torch.device("cuda", 0))
+    survived = synthesize(noisy, make_notes(*NOTES), 4 * DECODER_RATE, segment=segment)
+    assert segment.frames == 75
+    assert survived.shape == whole.shape
+    assert np.allclose(survived, whole, atol=1e-4 * np.abs(whole).max())
+
+
+def test_blocks_do_not_matter_an_hour_in(synthesizer, make_notes):
     """Where single precision no longer tells phases apart."""
     hour = 3600 * DECODER_RATE // DECODER_HOP
     start = hour * DECODER_HOP / DECODER_RATE
-    notes = rows(*((start + on, start + off, pitch + 12) for on, off, pitch in NOTES[:3]))
-    performance = playing.truncate_overlaps(Performance(notes))
-    whole = player._samples(performance, 0, hour, 120)
-    halves = [player._samples(performance, 0, hour + first, 60) for first in (0, 60)]
+    notes = make_notes(*((start + on, start + off, pitch + 12) for on, off, pitch in NOTES[:3]))
+    performance = truncate_overlaps(Performance(notes))
+    whole = synthesizer._render(performance, 0, hour, 120)
+    halves = [synthesizer._render(performance, 0, hour + first, 60) for first in (0, 60)]
     assert np.abs(whole).max() > 0.01
     assert np.allclose(np.concatenate(halves), whole, atol=1e-4 * np.abs(whole).max())
 
@@ -112,23 +137,23 @@ def test_blocks_do_not_matter_an_hour_in(player, rows):
 @pytest.mark.parametrize("length", [31, 32, 60])
 def test_running_sums_are_sums(length):
     values = torch.randn(length, 3, generator=torch.Generator().manual_seed(0)).double()
-    slow = [values[n : n + playing._CALM].sum(dim=0) for n in range(length - playing._CALM + 1)]
-    assert torch.allclose(playing._running_sum(values), torch.stack(slow))
+    slow = [values[n : n + synthesis._CALM].sum(dim=0) for n in range(length - synthesis._CALM + 1)]
+    assert torch.allclose(synthesis._sum_running(values), torch.stack(slow))
 
 
 def test_where_nothing_sounds_there_is_nothing():
     """Not a number divided by zero, and no magnitude without a phase."""
     like = torch.tensor([0, 1e-20, 1j, -2])
-    assert playing._apply_phases(torch.ones(4), like).tolist() == pytest.approx([0, 1, 1j, -1])
+    assert synthesis._apply_phases(torch.ones(4), like).tolist() == pytest.approx([0, 1, 1j, -1])
 
 
-def test_the_performance_is_not_touched(player, rows):
-    notes = rows(*NOTES)
+def test_the_performance_is_not_touched(synthesizer, make_notes):
+    notes = make_notes(*NOTES)
     before = notes.copy()
-    play(player, notes, 1000)
+    synthesize(synthesizer, notes, 1000)
     assert np.array_equal(notes, before)
 
 
-def test_notes_before_and_after_the_time_asked_for_do_no_harm(player, rows):
-    wave = play(player, rows((5, 6, 80), (100, 101, 84)), 10_000)
+def test_notes_before_and_after_the_time_asked_for_do_no_harm(synthesizer, make_notes):
+    wave = synthesize(synthesizer, make_notes((5, 6, 80), (100, 101, 84)), 10_000)
     assert len(wave) == 10_000 and np.abs(wave).max() < 1e-3

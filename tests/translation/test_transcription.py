@@ -1,4 +1,6 @@
-"""Listening: the notes of a recording, however its stream is cut, wherever it begins, however loud it is."""
+"""Transcription: the notes of a recording, however it is cut, wherever it begins, however loud it is."""
+
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -6,11 +8,20 @@ import torch
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from audiostyle.errors import ModelNotFound
 from audiostyle.evaluate import note_f1
 from audiostyle.models.frontend import ENCODER_RATE, FRAME_RATE, HOP
-from audiostyle.translation.note_grid import NoteTracker
+from audiostyle.music.midi import read_midi
+from audiostyle.sound.units import compute_rms
 from audiostyle.translation.segments import SegmentLength
-from audiostyle.translation.transcription import TRANSCRIPTION_RMS, compute_rms, transcribe
+from audiostyle.translation.tracking import NoteTracker
+from audiostyle.translation.transcription import (
+    TRANSCRIPTION_RMS,
+    NoteEncoder,
+    Transcription,
+    rescale_velocities,
+    transcribe,
+)
 
 
 def pairs(notes) -> list[tuple[float, int]]:
@@ -18,72 +29,78 @@ def pairs(notes) -> list[tuple[float, int]]:
     return [(float(note[0]), int(note[2])) for note in notes]
 
 
-def hear(ear, *blocks: np.ndarray) -> np.ndarray:
-    return transcribe(ear, blocks, compute_rms(blocks)).notes
+def find_notes(network, *blocks: np.ndarray) -> np.ndarray:
+    return transcribe(network, blocks, compute_rms(blocks)).notes
+
+
+@pytest.fixture(scope="session")
+def network(encoder) -> torch.nn.Module:
+    """Finds sinusoids."""
+    return encoder.network
 
 
 @pytest.fixture
-def song(melody, sines) -> np.ndarray:
+def song(melody, render_sines) -> np.ndarray:
     """The melody at 22,050 Hz."""
-    return sines(melody, 3.2, ENCODER_RATE)
+    return render_sines(melody, 3.2, ENCODER_RATE)
 
 
-def test_what_was_played_is_heard(ear, song, melody):
-    heard = hear(ear, song)
-    assert note_f1(pairs(heard), [(on, p) for on, _, p in melody]) == 1
-    assert np.allclose(np.sort(heard["offset"]), np.sort([off for _, off, _ in melody]), atol=0.12)
-    assert ((heard["velocity"] >= 1) & (heard["velocity"] <= 127)).all()
+def test_what_was_played_is_found(network, song, melody):
+    found = find_notes(network, song)
+    assert note_f1(pairs(found), [(on, p) for on, _, p in melody]) == 1
+    assert np.allclose(np.sort(found["offset"]), np.sort([off for _, off, _ in melody]), atol=0.12)
+    assert ((found["velocity"] >= 1) & (found["velocity"] <= 127)).all()
 
 
-def test_the_stream_is_heard_as_the_whole_at_once(ear, song):
+def test_the_stream_is_transcribed_as_the_whole_at_once(network, song):
     rms = compute_rms([song])
     with torch.inference_mode():
-        code = ear(torch.from_numpy(song * np.float32(TRANSCRIPTION_RMS / rms))[None])
+        code = network(torch.from_numpy(song * np.float32(TRANSCRIPTION_RMS / rms))[None])
     tracker = NoteTracker()
     parts = code.onset.sigmoid(), code.sounding.sigmoid(), code.loudness
     tracker.process(*(part[0].numpy() for part in parts), last=True)
-    assert np.array_equal(tracker.notes(), transcribe(ear, [song], rms).notes)
+    assert np.array_equal(tracker.finish(), transcribe(network, [song], rms).notes)
 
 
 @settings(deadline=None, max_examples=10, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(st.integers(0, 70_000), max_size=5))
-def test_blocks_do_not_matter(ear, song, cuts):
+def test_blocks_do_not_matter(network, song, cuts):
     rms = compute_rms([song])
-    whole = transcribe(ear, [song], rms).notes
-    assert np.array_equal(transcribe(ear, np.split(song, sorted(cuts)), rms).notes, whole)
+    whole = transcribe(network, [song], rms).notes
+    assert np.array_equal(transcribe(network, np.split(song, sorted(cuts)), rms).notes, whole)
 
 
 @pytest.mark.parametrize("frames", [16, 100, 275])
-def test_segments_do_not_matter(ear, song, frames):
-    whole = hear(ear, song)
+def test_segments_do_not_matter(network, song, frames):
+    whole = find_notes(network, song)
     segment = SegmentLength()
     segment.frames = frames
-    cut = transcribe(ear, [song], compute_rms([song]), segment).notes
+    cut = transcribe(network, [song], compute_rms([song]), segment).notes
     for field in ("onset", "offset", "pitch"):
         assert np.array_equal(cut[field], whole[field])
     assert np.abs(cut["velocity"] - whole["velocity"]).max() <= 1
 
 
 @pytest.mark.parametrize("before", [1, 40, 60, 1100])
-def test_silence_around_music_changes_nothing_but_the_time(ear, song, before):
-    """A recording is heard as embedded in silence, so silence recorded with it is no news."""
-    alone = transcribe(ear, [song], 0.05).notes
+def test_silence_around_music_changes_nothing_but_the_time(network, song, before):
+    """A recording is taken as embedded in silence, so silence recorded with it changes nothing."""
+    alone = transcribe(network, [song], 0.05).notes
     padded = np.pad(song, (before * HOP, 5000))
-    later = transcribe(ear, [padded], 0.05).notes
+    later = transcribe(network, [padded], 0.05).notes
     assert np.allclose(later["onset"] - before / FRAME_RATE, alone["onset"], atol=1e-4)
     assert np.array_equal(later["pitch"], alone["pitch"])
 
 
 @pytest.mark.parametrize("gain", [0.01, 0.3, 20.0])
-def test_level_does_not_matter(ear, song, gain):
-    assert pairs(hear(ear, np.float32(gain) * song)) == pairs(hear(ear, song))
+def test_level_does_not_matter(network, song, gain):
+    assert pairs(find_notes(network, np.float32(gain) * song)) == pairs(find_notes(network, song))
 
 
-def test_every_recording_is_heard_at_one_level(song):
+def test_every_recording_is_encoded_at_one_level(song):
     """But for silence: hiss at -90 dB is not made music of."""
     given_to = []
 
-    class Ear(torch.nn.Module):
+    class Network(torch.nn.Module):
         context = 2
 
         def __init__(self):
@@ -95,24 +112,62 @@ def test_every_recording_is_heard_at_one_level(song):
             return torch.full((1, wave.shape[1] // HOP + 1, 3, 88), -9.0)
 
     for gain in (0.1, 1.0, 3.0, 1e-5):
-        hear(Ear(), np.float32(gain) * song)
+        find_notes(Network(), np.float32(gain) * song)
     expected = TRANSCRIPTION_RMS**2 * len(song)
     assert given_to[:3] == pytest.approx([expected] * 3, rel=1e-3)
     assert given_to[3] < expected / 100
 
 
 @pytest.mark.parametrize("samples", [0, 1, 255, 256, 30_000])
-def test_silence_holds_no_notes(ear, samples):
-    assert len(hear(ear, np.zeros(samples, np.float32))) == 0
-    assert len(transcribe(ear, [], 0.0).notes) == 0
+def test_silence_holds_no_notes(network, samples):
+    assert len(find_notes(network, np.zeros(samples, np.float32))) == 0
+    assert len(transcribe(network, [], 0.0).notes) == 0
 
 
-@given(st.lists(st.lists(st.floats(-1, 1, width=32), max_size=20).map(np.float32), max_size=4))
-def test_rms_level_is_that_of_the_whole(blocks):
-    whole = np.concatenate([*blocks, np.zeros(0)])
-    assert compute_rms(blocks) == pytest.approx(np.sqrt(np.mean(whole**2)) if len(whole) else 0, abs=1e-5)
-
-
-def test_reduced_precision_hears_the_same(ear, song, monkeypatch, melody):
+def test_reduced_precision_finds_the_same(network, song, monkeypatch, melody):
     monkeypatch.setattr(torch.cpu, "_is_amx_tile_supported", lambda: True)
-    assert note_f1(pairs(hear(ear, song)), [(on, p) for on, _, p in melody]) == 1
+    assert note_f1(pairs(find_notes(network, song)), [(on, p) for on, _, p in melody]) == 1
+
+
+@pytest.fixture
+def transcription(make_notes) -> Transcription:
+    return Transcription(make_notes((0.1, 0.5, 60), (0.5, 1.25, 64)), rms=0.05, seconds=2.0)
+
+
+def test_notes_survive_a_midi_file(transcription, tmp_path):
+    transcription.save(tmp_path / "folder" / "notes.mid")
+    transcription.to_midi().save(tmp_path / "memory.mid")
+    for path in (tmp_path / "folder" / "notes.mid", tmp_path / "memory.mid"):
+        notes = read_midi(path).notes
+        for field in ("pitch", "velocity", "channel"):
+            assert np.array_equal(notes[field], transcription.notes[field])
+        for field in ("onset", "offset"):
+            assert np.allclose(notes[field], transcription.notes[field], atol=5e-4)
+
+
+def test_a_latent_is_no_midi_file(transcription, tmp_path):
+    latent = replace(transcription, notes=transcription.notes[:0], latent=np.zeros((3, 4), np.float32))
+    for attempt in (latent.to_midi, lambda: latent.save(tmp_path / "notes.mid")):
+        with pytest.raises(ModelNotFound, match="hears no notes"):
+            attempt()
+    assert not list(tmp_path.iterdir())
+
+
+def test_an_encoder_is_its_network(encoder, song):
+    assert isinstance(encoder, NoteEncoder)
+    assert (encoder.sample_rate, encoder.finds_notes) == (ENCODER_RATE, True)
+    rms = compute_rms([song])
+    assert np.array_equal(encoder.transcribe([song], rms).notes, find_notes(encoder.network, song))
+
+
+def test_swells_are_deepened_and_single_notes_are_not(make_notes):
+    onsets = np.arange(0, 40, 0.5)
+    notes = make_notes(*((on, on + 0.4, 60) for on in onsets))
+    notes["velocity"] = 64 + 4 * np.sign(onsets - 19.9)
+    swell = rescale_velocities(notes)["velocity"].astype(int)
+    assert swell[:30].mean() == pytest.approx(64 - 18, abs=1) and swell[50:].mean() == pytest.approx(
+        64 + 18, abs=1
+    )
+    notes["velocity"] = 64 + 10 * (np.arange(len(notes)) % 2)
+    accents = rescale_velocities(notes)["velocity"].astype(int)[10:-10]
+    assert 8 <= np.abs(np.diff(accents)).mean() <= 14

@@ -14,7 +14,7 @@ Pairs = list[tuple[Path, Path]]
 
 
 @pytest.fixture(scope="session")
-def sine_corpus(tmp_path_factory, rows, sines) -> Callable[..., Pairs]:
+def sine_corpus(tmp_path_factory, make_notes, render_sines) -> Callable[..., Pairs]:
     """``sine_corpus(44100)``: pairs (audio, MIDI) of random notes between C5 and C7."""
     made: dict[tuple[int, float, int], Pairs] = {}
 
@@ -23,8 +23,8 @@ def sine_corpus(tmp_path_factory, rows, sines) -> Callable[..., Pairs]:
         onsets = np.arange(0.3, seconds - 0.5, 0.4)
         notes = [(t, t + rng.uniform(0.15, 0.35), int(rng.integers(72, 97))) for t in onsets]
         audio = folder / f"{number:05d}.flac"
-        soundfile.write(audio, sines(notes, seconds, sample_rate), sample_rate)
-        write_midi(Performance(rows(*notes), {0: 79}), audio.with_suffix(".mid"))
+        soundfile.write(audio, render_sines(notes, seconds, sample_rate), sample_rate)
+        write_midi(Performance(make_notes(*notes), {0: 79}), audio.with_suffix(".mid"))
         return audio, audio.with_suffix(".mid")
 
     def corpus(sample_rate: int, seconds: float = 20.0, count: int = 2) -> Pairs:

@@ -39,11 +39,11 @@ def trained(sine_corpus, tiny_model, tmp_path, monkeypatch):
     return train
 
 
-def test_a_trained_domain_can_be_translated_to(trained, tmp_path, melody, sines, sine_corpus):
+def test_a_trained_domain_can_be_translated_to(trained, tmp_path, melody, render_sines, sine_corpus):
     domain = trained()
     translator = Translator.from_pretrained(tmp_path / "model", device="cpu")
     assert translator.domains == ("sine", "comb", "new")
-    wave = torch.from_numpy(sines(melody[:2], 1.2, 16_000))
+    wave = torch.from_numpy(render_sines(melody[:2], 1.2, 16_000))
     assert translator.translate(wave, 16_000, domain="new").isfinite().all()
     pitches = [n["pitch"] for _, midi in sine_corpus(DECODER_RATE) for n in read_midi(midi).notes]
     assert (domain.lowest, domain.highest) == (min(pitches), max(pitches))
@@ -105,12 +105,13 @@ def test_it_starts_from_the_nearest_of_its_sizes(trained, tiny, monkeypatch, sta
     "pitches, expected",
     [([80], (74, 86)), ([108], (96, 108)), ([21], (21, 33)), ([60, 67], (57, 69)), ([30, 99], (30, 99))],
 )
-def test_the_range_is_an_octave_at_least(tmp_path, rows, pitches, expected):
-    write_midi(Performance(rows(*((n, n + 1, pitch) for n, pitch in enumerate(pitches)))), tmp_path / "a.mid")
+def test_the_range_is_an_octave_at_least(tmp_path, make_notes, pitches, expected):
+    notes = make_notes(*((n, n + 1, pitch) for n, pitch in enumerate(pitches)))
+    write_midi(Performance(notes), tmp_path / "a.mid")
     assert training.measure_range([(tmp_path / "a.flac", tmp_path / "a.mid")]) == expected
 
 
-def test_recordings_without_notes_are_refused(tmp_path, rows):
-    write_midi(Performance(rows()), tmp_path / "a.mid")
+def test_recordings_without_notes_are_refused(tmp_path, make_notes):
+    write_midi(Performance(make_notes()), tmp_path / "a.mid")
     with pytest.raises(TrainingError, match="no notes were heard"):
         training.measure_range([(tmp_path / "a.flac", tmp_path / "a.mid")])

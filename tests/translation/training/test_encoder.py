@@ -137,11 +137,11 @@ def test_waves_are_those_of_the_first_batches(task):
     assert torch.equal(learner.waves(2), torch.cat([learner._prepare(step)[0] for step in (0, 1)]))
 
 
-def test_validation_knows_a_good_encoder_from_a_new_one(task, ear):
+def test_validation_knows_a_good_encoder_from_a_new_one(task, encoder):
     learner = task()
     module = learner.module
     new = learner.validate(module)
-    module.encoder = ear
+    module.encoder = encoder.network
     good = learner.validate(module)
     assert new["score"] < 0.5 < 0.9 < good["score"]
     assert good["worst"] <= good["score"] and learner.validate(module) == good

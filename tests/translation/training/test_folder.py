@@ -26,12 +26,12 @@ def small(monkeypatch):
 
 
 @pytest.fixture
-def recordings(tmp_path, melody, sines):
+def recordings(tmp_path, melody, render_sines):
     """A user's folder: one recording of 25 s, in stereo at 48 kHz."""
     path = tmp_path / "mine" / "deep" / "song.wav"
     path.parent.mkdir(parents=True)
     notes = [(on + shift, off + shift, p) for shift in np.arange(0, 24, 3.5) for on, off, p in melody]
-    wave = sines(notes, 25, 48_000)
+    wave = render_sines(notes, 25, 48_000)
     soundfile.write(path, np.stack([wave, wave], axis=1), 48_000)
     return tmp_path / "mine"
 
@@ -46,7 +46,7 @@ def train(recordings, tiny_model, tmp_path):
     return call
 
 
-def test_a_folder_becomes_a_domain_beside_its_parents(train, tiny, tmp_path, told, melody, sines):
+def test_a_folder_becomes_a_domain_beside_its_parents(train, tiny, tmp_path, told, melody, render_sines):
     trained = train(log=told.append)
     model = zoo.find_model(tmp_path / "model")
     assert list(model.domains) == ["sine", "comb", "new"] and model.encoder == tiny.manifest.encoder
@@ -55,7 +55,7 @@ def test_a_folder_becomes_a_domain_beside_its_parents(train, tiny, tmp_path, tol
     assert {"heard": 1, "recordings": 1} in told and any("validation" in line for line in told)
     heard = [read_midi(midi).notes["pitch"] for midi in (tmp_path / "run" / "prepared").rglob("*.mid")]
     assert set(np.concatenate(heard)) == {pitch for *_, pitch in melody}
-    song = torch.from_numpy(sines(melody, 3.2, 16_000))
+    song = torch.from_numpy(render_sines(melody, 3.2, 16_000))
     translated = Translator.from_pretrained(tmp_path / "model").translate(song, 16_000, domain="new")
     assert translated.shape == song.shape and translated.abs().max() > 1e-3
 

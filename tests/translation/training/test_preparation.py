@@ -8,7 +8,7 @@ from audiostyle.errors import AudioReadError, AudioWriteError, TrainingError
 from audiostyle.evaluate import note_f1
 from audiostyle.music.midi import read_midi, write_midi
 from audiostyle.music.performance import Performance
-from audiostyle.sound.reading import read
+from audiostyle.sound.reading import read_audio
 from audiostyle.translation.training import preparation
 from audiostyle.translation.training.preparation import hold_out, prepare_recordings
 
@@ -20,14 +20,14 @@ def short(monkeypatch):
 
 
 @pytest.fixture
-def folder(tmp_path, melody, sines, rows):
+def folder(tmp_path, melody, render_sines, make_notes):
     """Stereo at 48 kHz in a folder of its own, mono at 22 kHz with its score, and things to leave alone."""
     folder = tmp_path / "mine"
     (folder / "takes" / "one").mkdir(parents=True)
-    wave = sines(melody, 3.2, 48_000)
+    wave = render_sines(melody, 3.2, 48_000)
     soundfile.write(folder / "takes" / "one" / "Take 1.WAV", np.stack([wave, 0.5 * wave], axis=1), 48_000)
-    soundfile.write(folder / "scored.flac", sines(melody, 3.2, 22_050), 22_050)
-    write_midi(Performance(rows((0.1, 0.4, 30))), folder / "scored.mid")
+    soundfile.write(folder / "scored.flac", render_sines(melody, 3.2, 22_050), 22_050)
+    write_midi(Performance(make_notes((0.1, 0.4, 30))), folder / "scored.mid")
     (folder / "notes.txt").write_text("not music")
     (folder / "._Take.wav").write_bytes(b"a leftover of the finder")
     (folder / "album.wav").mkdir()
@@ -40,30 +40,30 @@ def notes_of(pairs) -> list[tuple[float, int]]:
     return [(float(n["onset"]) + 2.0 * k, int(n["pitch"])) for k, part in enumerate(parts) for n in part]
 
 
-def test_recordings_become_pieces_of_mono_at_44100_with_notes(folder, tmp_path, ear, melody, sines):
+def test_recordings_become_pieces_of_mono_with_notes(folder, tmp_path, encoder, melody, render_sines):
     told = []
-    pairs = prepare_recordings(folder, tmp_path / "out", ear, lambda *numbers: told.append(numbers))
+    pairs = prepare_recordings(folder, tmp_path / "out", encoder, lambda *numbers: told.append(numbers))
     assert told == [(1, 2), (2, 2)]
     scored, take = pairs[:2], pairs[2:]
     for pieces, level in ((scored, 1.0), (take, 0.75)):
-        waves = [read(audio) for audio, _ in pieces]
+        waves = [read_audio(audio) for audio, _ in pieces]
         assert [wave.shape for wave, _ in waves] == [(1, 88_200), (1, round(1.2 * 44_100))]
         assert {rate for _, rate in waves} == {44_100}
         whole = np.concatenate([wave[0] for wave, _ in waves])
-        assert np.allclose(whole, level * sines(melody, 3.2, 44_100), atol=0.01)
+        assert np.allclose(whole, level * render_sines(melody, 3.2, 44_100), atol=0.01)
     assert note_f1(notes_of(take), [(on, p) for on, _, p in melody]) > 0.9
     assert notes_of(scored) == [(pytest.approx(0.1, abs=1e-3), 30)]
 
 
-def test_an_interrupted_preparation_goes_on(folder, tmp_path, ear, monkeypatch):
+def test_an_interrupted_preparation_goes_on(folder, tmp_path, encoder, monkeypatch):
     """What is done is kept, and the half of a recording that was not done is done again."""
-    whole = prepare_recordings(folder, tmp_path / "whole", ear)
+    whole = prepare_recordings(folder, tmp_path / "whole", encoder)
 
     def interrupt(done: int, of: int) -> None:
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        prepare_recordings(folder, tmp_path / "out", ear, interrupt)
+        prepare_recordings(folder, tmp_path / "out", encoder, interrupt)
     real = soundfile.write
 
     def write_once(path, *arguments):
@@ -73,57 +73,57 @@ def test_an_interrupted_preparation_goes_on(folder, tmp_path, ear, monkeypatch):
 
     monkeypatch.setattr(soundfile, "write", write_once)
     with pytest.raises(KeyboardInterrupt):
-        prepare_recordings(folder, tmp_path / "out", ear)
+        prepare_recordings(folder, tmp_path / "out", encoder)
     monkeypatch.setattr(soundfile, "write", real)
     kept = {path: path.stat().st_mtime_ns for path in (tmp_path / "out").glob("[!.]*/*")}
     assert len(kept) == 4
-    pairs = prepare_recordings(folder, tmp_path / "out", ear)
+    pairs = prepare_recordings(folder, tmp_path / "out", encoder)
     assert all(path.stat().st_mtime_ns == time for path, time in kept.items())
     assert not list((tmp_path / "out").glob(".*"))
     for pair, expected in zip(pairs, whole, strict=True):
         assert [path.read_bytes() for path in pair] == [path.read_bytes() for path in expected]
     monkeypatch.setattr(preparation, "transcribe", None)  # and now there is nothing left to hear
-    assert prepare_recordings(folder, tmp_path / "out", ear) == pairs
+    assert prepare_recordings(folder, tmp_path / "out", encoder) == pairs
 
 
-def test_a_recording_that_came_changed_or_went_is_noticed(folder, tmp_path, ear, sines):
+def test_a_recording_that_came_changed_or_went_is_noticed(folder, tmp_path, encoder, render_sines):
     """Each stands for itself: one more at the front does not shift the others."""
-    before = prepare_recordings(folder, tmp_path / "out", ear)
-    soundfile.write(folder / "a first one.wav", sines([(0.2, 0.8, 80)], 1.0, 44_100), 44_100)
-    added = prepare_recordings(folder, tmp_path / "out", ear)
+    before = prepare_recordings(folder, tmp_path / "out", encoder)
+    soundfile.write(folder / "a first one.wav", render_sines([(0.2, 0.8, 80)], 1.0, 44_100), 44_100)
+    added = prepare_recordings(folder, tmp_path / "out", encoder)
     assert added[1:] == before and notes_of(added[:1])[0][1] == 80
-    soundfile.write(folder / "a first one.wav", sines([(0.2, 1.8, 90)], 2.0, 44_100), 44_100)
-    changed = prepare_recordings(folder, tmp_path / "out", ear)
+    soundfile.write(folder / "a first one.wav", render_sines([(0.2, 1.8, 90)], 2.0, 44_100), 44_100)
+    changed = prepare_recordings(folder, tmp_path / "out", encoder)
     assert changed[1:] == before and notes_of(changed[:1])[0][1] == 90
     (folder / "scored.flac").unlink()
-    assert prepare_recordings(folder, tmp_path / "out", ear) == [changed[0], *before[2:]]
+    assert prepare_recordings(folder, tmp_path / "out", encoder) == [changed[0], *before[2:]]
 
 
-def test_what_was_prepared_below_the_folder_is_no_recording(folder, ear):
+def test_what_was_prepared_below_the_folder_is_no_recording(folder, encoder):
     out = folder / "runs" / "mine" / "prepared"
-    assert prepare_recordings(folder, out, ear) == prepare_recordings(folder, out, ear)
+    assert prepare_recordings(folder, out, encoder) == prepare_recordings(folder, out, encoder)
 
 
-def test_a_folder_without_recordings_says_what_to_put_there(tmp_path, ear):
+def test_a_folder_without_recordings_says_what_to_put_there(tmp_path, encoder):
     (tmp_path / "song.txt").write_text("la")
     with pytest.raises(TrainingError, match=r"no recordings; put some \.aif.*\.wav files there"):
-        prepare_recordings(tmp_path, tmp_path / "out", ear)
+        prepare_recordings(tmp_path, tmp_path / "out", encoder)
 
 
-def test_a_bad_recording_and_a_bad_score_are_named(folder, tmp_path, ear):
+def test_a_bad_recording_and_a_bad_score_are_named(folder, tmp_path, encoder):
     (folder / "zz.wav").write_text("not audio")
     with pytest.raises(AudioReadError, match=r"zz\.wav"):
-        prepare_recordings(folder, tmp_path / "out", ear)
+        prepare_recordings(folder, tmp_path / "out", encoder)
     (folder / "zz.wav").unlink()
     (folder / "scored.mid").write_text("not midi")
     with pytest.raises(AudioReadError, match=r"scored\.mid"):
-        prepare_recordings(folder, tmp_path / "out", ear)
+        prepare_recordings(folder, tmp_path / "out", encoder)
 
 
-def test_no_room_for_the_result_is_one_line(folder, tmp_path, ear):
+def test_no_room_for_the_result_is_one_line(folder, tmp_path, encoder):
     (tmp_path / "out").write_bytes(b"")
     with pytest.raises(AudioWriteError, match="out: cannot be written"):
-        prepare_recordings(folder, tmp_path / "out", ear)
+        prepare_recordings(folder, tmp_path / "out", encoder)
 
 
 @pytest.mark.parametrize("count", [1, 2, 3, 5, 6, 10, 16, 57])

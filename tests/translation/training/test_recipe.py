@@ -114,7 +114,7 @@ def test_wavenets_follow_and_start_from_one_another(tmp_path, rendered, monkeypa
         read_recipe(written(tmp_path, table)), tmp_path / "out", bfloat16=False, jobs=1, log=lambda _: None
     )
     model = zoo.find_model(tmp_path / "out" / "small")
-    assert model.decoder("flute", "wavenet").config["plan"]["channels"] == 8
+    assert model.decoder("flute", "wavenet").config["network"]["channels"] == 8
     assert calls == [("flute.wavenet", CompactSettings(batch=3), None)]
     each["flute"]["start_from"] = "flute"
     run_recipe(

@@ -1,4 +1,4 @@
-"""What a WaveNet is told: from the frame of the onset to that of the release, wherever it is cut."""
+"""Conditioning: from the frame of the onset to that of the release, wherever it is cut."""
 
 import numpy as np
 import pytest
@@ -6,39 +6,38 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from audiostyle.models.frontend import PITCHES
+from audiostyle.music.notes import NOTE_DTYPE
 from audiostyle.music.performance import Performance
 from audiostyle.translation.wavenet.conditioning import WIDTH, compute_conditioning
 
 HELD, STRUCK, DECAYING, RINGING = range(4)
 
 
-def told(rows, first: int, frames: int, *notes) -> np.ndarray:
-    """(4, frames, 88)."""
-    found = compute_conditioning(Performance(rows(*notes)), first, frames)
-    assert found.shape == (frames, WIDTH) and found.dtype == np.float32
-    return found.reshape(frames, 4, PITCHES).swapaxes(0, 1)
+def condition(make_notes, first: int, frames: int, *notes) -> np.ndarray:
+    """Return (4, frames, 88)."""
+    conditioning = compute_conditioning(Performance(make_notes(*notes)), first, frames)
+    assert conditioning.shape == (frames, WIDTH) and conditioning.dtype == np.float32
+    return conditioning.reshape(frames, 4, PITCHES).swapaxes(0, 1)
 
 
-def test_a_note_is_told_from_the_frame_in_which_it_begins(rows):
+def test_a_note_begins_with_the_frame_of_its_onset(make_notes):
     """Frame 20 is 0.20 s … 0.21 s."""
     for onset in (0.2001, 0.205, 0.2099):
-        held, struck, decaying, ringing = told(rows, 0, 60, (onset, 0.4, 60))[:, :, 60 - 21]
+        held, struck, decaying, ringing = condition(make_notes, 0, 60, (onset, 0.4, 60))[:, :, 60 - 21]
         assert np.flatnonzero(held).tolist() == list(range(20, 40))
         assert held[20:40] == pytest.approx(100 / 127)
         assert struck.argmax() == decaying.argmax() == 20 and np.all(np.diff(struck[21:40]) < 0)
         assert not ringing[:40].any() and ringing[40] > ringing[41] > ringing[50] > 0
 
 
-def test_other_keys_are_told_nothing(rows):
-    parts = told(rows, 0, 60, (0.2, 0.4, 60))
+def test_other_keys_are_at_rest(make_notes):
+    parts = condition(make_notes, 0, 60, (0.2, 0.4, 60))
     assert not np.delete(parts, 60 - 21, axis=2).any()
 
 
 @settings(max_examples=25, deadline=None)
 @given(st.integers(0, 90), st.integers(1, 10), st.integers(0, 99))
-def test_a_window_is_told_what_the_whole_is(first, frames, seed):
-    from audiostyle.music.performance import NOTE_DTYPE
-
+def test_a_window_is_the_window_of_the_whole(first, frames, seed):
     rng = np.random.default_rng(seed)
     notes = np.zeros(12, NOTE_DTYPE)
     notes["onset"] = np.sort(rng.uniform(0, 1, 12))

@@ -1,4 +1,4 @@
-"""Prediction from notes: an inverse, however it is cut, that knows what the decoder says they sound like."""
+"""Linear prediction from notes: filters that can be inverted, and fit what the spectral decoder says."""
 
 import numpy as np
 import pytest
@@ -8,10 +8,11 @@ from hypothesis import strategies as st
 from scipy.linalg import solve
 
 from audiostyle.models.spectral_decoder import BINS
-from audiostyle.music.performance import NOTE_DTYPE, Performance
-from audiostyle.translation.synthesizers import load_predictor
-from audiostyle.translation.wavenet import lpc as prediction
+from audiostyle.music.notes import NOTE_DTYPE
+from audiostyle.music.performance import Performance
+from audiostyle.translation.wavenet import lpc
 from audiostyle.translation.wavenet.conditioning import HOP
+from audiostyle.translation.wavenet.loading import load_predictor
 from audiostyle.translation.wavenet.lpc import ORDER, LinearPredictor
 
 RATE = 16000
@@ -19,38 +20,38 @@ RATE = 16000
 
 @pytest.fixture(scope="module")
 def sine(tiny) -> LinearPredictor:
-    """Of the domain whose keys have their fundamental only."""
+    """The predictor of the domain whose keys have their fundamental only."""
     return load_predictor(tiny.manifest.domain("sine"))
 
 
 @pytest.fixture
-def chord(rows) -> Performance:
-    return Performance(rows((0.1, 0.9, 72), (0.1, 0.9, 76), (0.5, 0.9, 91)))
+def chord(make_notes) -> Performance:
+    return Performance(make_notes((0.1, 0.9, 72), (0.1, 0.9, 76), (0.5, 0.9, 91)))
 
 
 @settings(max_examples=10, deadline=None)
 @given(st.lists(st.integers(1, 9000), max_size=5), st.integers(0, 99))
-def test_what_was_taken_out_is_put_back_however_it_is_cut(sine, cuts, seed):
+def test_restoring_inverts_the_residual_however_it_is_cut(sine, cuts, seed):
     notes = np.array([(0.1, 0.5, 74, 90, 0), (0.2, 0.4, 91, 60, 0)], NOTE_DTYPE)
     wave = np.random.default_rng(seed).standard_normal(9600).astype(np.float32)
-    rest = sine.residual(wave, Performance(notes))
-    blocks = np.split(rest, sorted(cut % 9600 for cut in cuts))
-    back = np.concatenate(list(sine.restored(blocks, Performance(notes))))
+    residual = sine.compute_residual(wave, Performance(notes))
+    blocks = np.split(residual, sorted(cut % 9600 for cut in cuts))
+    back = np.concatenate(list(sine.restore(blocks, Performance(notes))))
     np.testing.assert_allclose(back, wave, atol=5e-3)  # single precision, rung for by resonators
 
 
-def test_a_stretch_has_the_filters_of_the_whole(sine, chord):
-    whole, level = sine.filters(chord, 0, 100)
-    part, its_level = sine.filters(chord, 37, 20)
+def test_a_window_has_the_filters_of_the_whole(sine, chord):
+    whole, level = sine.compute_filters(chord, 0, 100)
+    part, its_level = sine.compute_filters(chord, 37, 20)
     np.testing.assert_allclose(part, whole[37:57], atol=1e-4)
     np.testing.assert_allclose(its_level, level[37:57], rtol=1e-3)
 
 
-def test_noise_becomes_the_notes(sine, rows):
-    """Its spectrum has peaks where the decoder has them, 15 dB over what lies three semitones beside."""
-    held = Performance(rows((0.0, 4.0, 72), (0.0, 4.0, 91)))
+def test_noise_becomes_the_notes(sine, make_notes):
+    """Its spectrum has peaks where the decoder has them, 15 dB over what lies four semitones above."""
+    held = Performance(make_notes((0.0, 4.0, 72), (0.0, 4.0, 91)))
     noise = np.random.default_rng(0).standard_normal(4 * RATE).astype(np.float32)
-    wave = np.concatenate(list(sine.restored([noise], held)))[-2 * RATE :]
+    wave = np.concatenate(list(sine.restore([noise], held)))[-2 * RATE :]
     spectrum = np.abs(np.fft.rfft(wave * np.hanning(len(wave)))) ** 2
 
     def level(pitch: float) -> float:
@@ -61,19 +62,19 @@ def test_noise_becomes_the_notes(sine, rows):
         assert level(pitch) > level(pitch + 4) + 15
 
 
-def test_a_recording_as_the_decoder_has_it_leaves_its_share(sine, rows, sines):
-    """A sine is predicted but for a small part, and that is smaller than what the frame's power foretells."""
+def test_a_recording_as_the_decoder_has_it_leaves_little(sine, make_notes, render_sines):
+    """A sinusoid is predicted but for a thousandth of its power."""
     notes = [(0.0, 2.0, 84)]
-    wave = sines(notes, 2.0, RATE, level=0.3)
-    weights, level = sine.filters(Performance(rows(*notes)), 0, 200)
-    rest = sine.residual(wave, Performance(rows(*notes))) * level.repeat(HOP)
+    wave = render_sines(notes, 2.0, RATE, level=0.3)
+    weights, level = sine.compute_filters(Performance(make_notes(*notes)), 0, 200)
+    residual = sine.compute_residual(wave, Performance(make_notes(*notes))) * level.repeat(HOP)
     inside = slice(RATE // 2, 3 * RATE // 2)
-    assert np.mean(rest[inside] ** 2) < 1e-3 * np.mean(wave[inside] ** 2)
+    assert np.mean(residual[inside] ** 2) < 1e-3 * np.mean(wave[inside] ** 2)
     assert weights.shape == (200, ORDER) and np.all(level > 0)
 
 
-def keys(*audible: int) -> np.ndarray:
-    """(1, 88) booleans."""
+def mark_keys(*audible: int) -> np.ndarray:
+    """Return (1, 88) booleans."""
     return np.isin(np.arange(88), audible)[None]
 
 
@@ -85,7 +86,7 @@ def test_the_lobe_of_a_tone_becomes_its_line():
     spectrum = torch.stft(wave, 2048, 512, window=torch.hann_window(2048), return_complex=True, center=False)
     magnitude = (spectrum.abs() / 512).T.numpy()[:1]
     line = np.cos(2 * np.pi * frequency / RATE * np.arange(ORDER + 1)) / 2
-    (sharp,), (blurred,) = (prediction._correlation(magnitude, k) for k in (keys(pitch - 21), keys()))
+    (sharp,), (blurred,) = (lpc._autocorrelate(magnitude, k) for k in (mark_keys(pitch - 21), mark_keys()))
     assert np.abs(sharp - line).max() < 0.02
     assert np.abs(blurred - line).max() > 0.1
 
@@ -95,8 +96,8 @@ def test_the_lobe_of_a_tone_becomes_its_line():
 def test_it_solves_the_normal_equations_and_knows_what_is_left(seed):
     rng = np.random.default_rng(seed)
     magnitude = np.exp(rng.normal(-4, 1.5, BINS))
-    correlation = prediction._correlation(magnitude[None], keys(*rng.integers(0, 88, 3)))[0]
-    weights, left = prediction._solution(correlation)
+    correlation = lpc._autocorrelate(magnitude[None], mark_keys(*rng.integers(0, 88, 3)))[0]
+    weights, left = lpc._solve(correlation)
     lags = np.abs(np.subtract.outer(np.arange(ORDER), np.arange(ORDER)))
     exact = solve(correlation[lags], correlation[1:], assume_a="pos")
     np.testing.assert_allclose(weights[::-1], exact, atol=1e-5)
@@ -110,8 +111,8 @@ def test_the_correlation_at_zero_is_the_power_of_what_was_analysed():
     noise = torch.randn(44100, generator=torch.Generator().manual_seed(0))
     spectrum = torch.stft(noise, 2048, 512, window=torch.hann_window(2048), return_complex=True)
     magnitude = (spectrum.abs() / 512).T.numpy().astype(np.float64)  # a full-scale sine has 1
-    for audible in (keys(), keys(40, 47)):
-        power = prediction._correlation(magnitude, audible.repeat(len(magnitude), 0))[:, 0].mean()
+    for audible in (mark_keys(), mark_keys(40, 47)):
+        power = lpc._autocorrelate(magnitude, audible.repeat(len(magnitude), 0))[:, 0].mean()
         assert power == pytest.approx(8000 / 22050, rel=0.05)
 
 
@@ -122,7 +123,7 @@ def test_its_filter_is_stable(seed):
     rng = np.random.default_rng(seed)
     magnitude = np.exp(rng.normal(-6, 1, BINS))
     magnitude[rng.integers(0, BINS, 12)] = 1
-    correlation = prediction._correlation(magnitude[None], keys(*rng.integers(0, 88, 4)))[0]
-    weights, _ = prediction._solution(correlation)
+    correlation = lpc._autocorrelate(magnitude[None], mark_keys(*rng.integers(0, 88, 4)))[0]
+    weights, _ = lpc._solve(correlation)
     poles = np.roots(np.concatenate([[1.0], -weights[::-1].astype(np.float32)]))
     assert np.abs(poles).max() < 1

@@ -9,16 +9,16 @@ from audiostyle.errors import TrainingError
 from audiostyle.models.wavenet import mulaw
 from audiostyle.models.wavenet.mulaw import SILENCE
 from audiostyle.models.wavenet.network import WaveNetConfig
-from audiostyle.sound.reading import read
+from audiostyle.sound.reading import read_audio
 from audiostyle.sound.resampling import resample
 from audiostyle.training.loop import Schedule, train
-from audiostyle.translation.synthesizers import load_predictor
 from audiostyle.translation.training.wavenet.coded_excerpts import CodedExcerpts, Place
 from audiostyle.translation.training.wavenet.compact import CompactTask, disturb_codes
 from audiostyle.translation.wavenet.conditioning import HOP, WIDTH
+from audiostyle.translation.wavenet.loading import load_predictor
 from audiostyle.translation.wavenet.lpc import LinearPredictor
 
-PLAN = WaveNetConfig(1, 3, 8, 8, WIDTH, HOP)
+CONFIG = WaveNetConfig(1, 3, 8, 8, WIDTH, HOP)
 
 
 @pytest.fixture(scope="module")
@@ -34,7 +34,7 @@ def excerpts(sine_corpus, prediction) -> CodedExcerpts:
 def seeded(excerpts: CodedExcerpts, **settings) -> CompactTask:
     torch.manual_seed(0)
     domains = {"sine": excerpts, "same": excerpts}
-    return CompactTask(PLAN, domains, domains, batch=2, **settings)
+    return CompactTask(CONFIG, domains, domains, batch=2, **settings)
 
 
 def test_what_is_coded_is_the_recording(sine_corpus, prediction):
@@ -44,7 +44,7 @@ def test_what_is_coded_is_the_recording(sine_corpus, prediction):
     place = Place(0, 0)
     amplitudes = mulaw.decode(torch.from_numpy(whole.codes(place)).long()).numpy()
     back = np.concatenate(list(whole.played(place, [amplitudes])))
-    samples, rate = read(audio)
+    samples, rate = read_audio(audio)
     wave = resample(samples, rate, 16000)[0][: len(back)]
     assert np.mean((back - wave) ** 2) < 0.01 * np.mean(wave**2)
 

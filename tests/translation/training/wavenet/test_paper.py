@@ -9,8 +9,8 @@ from audiostyle.models.wavenet.network import WaveNetConfig
 from audiostyle.translation.training.wavenet.coded_excerpts import CodedExcerpts
 from audiostyle.translation.training.wavenet.paper import PaperSettings, PaperTask, Universal, detune
 
-PLAN = WaveNetConfig(1, 3, 8, 8, 4, 100, "scalar")
-SETTINGS = PaperSettings(PLAN, encoder_blocks=1, batch=4, frames=20, ramp=4)
+CONFIG = WaveNetConfig(1, 3, 8, 8, 4, 100, "scalar")
+SETTINGS = PaperSettings(CONFIG, encoder_blocks=1, batch=4, frames=20, ramp=4)
 
 
 @pytest.fixture(scope="module")
@@ -51,7 +51,7 @@ def test_critic_and_decoders_take_turns_round_robin(excerpts):
 def test_the_encoder_is_pushed_against_the_critic(adversary):
     """Its gradient is −λ times that of the critic's loss, whichever way the adversary is written."""
     torch.manual_seed(0)
-    settings = PaperSettings(PLAN, encoder_blocks=1, adversary=adversary)
+    settings = PaperSettings(CONFIG, encoder_blocks=1, adversary=adversary)
     module = Universal(settings, ["a", "b"], torch.float32)
     latent, labels = torch.randn(3, 5, 4, requires_grad=True), torch.tensor([0, 1, 1])
     (uphill,) = torch.autograd.grad(F.cross_entropy(module.critic(latent), labels), latent)

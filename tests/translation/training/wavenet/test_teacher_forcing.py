@@ -11,7 +11,7 @@ from audiostyle.models.wavenet.mulaw import CODES
 from audiostyle.models.wavenet.network import WaveNet, WaveNetConfig
 from audiostyle.translation.training.wavenet.teacher_forcing import logits_over_time
 
-PLANS = st.builds(
+CONFIGS = st.builds(
     WaveNetConfig,
     blocks=st.integers(1, 2),
     layers=st.integers(2, 5),
@@ -21,17 +21,17 @@ PLANS = st.builds(
     hop=st.integers(1, 9),
     entry=st.sampled_from(["embedding", "scalar"]),
 )
-PLAN = WaveNetConfig(2, 4, 16, 16, 5, 10)
+CONFIG = WaveNetConfig(2, 4, 16, 16, 5, 10)
 
 
-def example(plan: WaveNetConfig, batch: int, frames: int, seed: int = 0, scale: float = 0.5):
+def example(config: WaveNetConfig, batch: int, frames: int, seed: int = 0, scale: float = 0.5):
     """A network that has learned something, codes and their condition, in double precision."""
     torch.manual_seed(seed)
-    network = WaveNet(plan).double()
+    network = WaveNet(config).double()
     for parameter in network.parameters():
         torch.nn.init.normal_(parameter, std=scale)
-    codes = torch.randint(CODES, (batch, frames * plan.hop))
-    return network, codes, torch.randn(batch, frames, plan.condition, dtype=torch.float64)
+    codes = torch.randint(CODES, (batch, frames * config.hop))
+    return network, codes, torch.randn(batch, frames, config.condition, dtype=torch.float64)
 
 
 def gradients(logits, codes, network):
@@ -40,10 +40,10 @@ def gradients(logits, codes, network):
 
 
 @settings(max_examples=25, deadline=None)
-@given(PLANS, st.integers(1, 3), st.integers(1, 4), st.integers(0, 99))
-def test_logits_and_gradients_are_the_network_s(plan, batch, frames, seed):
+@given(CONFIGS, st.integers(1, 3), st.integers(1, 4), st.integers(0, 99))
+def test_logits_and_gradients_are_the_network_s(config, batch, frames, seed):
     """Also where the excerpt is shorter than a dilation."""
-    network, codes, condition = example(plan, batch, frames, seed)
+    network, codes, condition = example(config, batch, frames, seed)
     plain = network(codes, condition).permute(2, 0, 1)
     fast = logits_over_time(network, codes, condition, torch.float64)
     torch.testing.assert_close(fast, plain, atol=1e-11, rtol=1e-9)
@@ -53,7 +53,7 @@ def test_logits_and_gradients_are_the_network_s(plan, batch, frames, seed):
 
 def test_bfloat16_is_the_same_to_its_precision():
     """Eight bits in each of eight layers: a few per cent of the largest logit, of the whole gradient."""
-    network, codes, condition = example(PLAN, 3, 20, scale=0.2)
+    network, codes, condition = example(CONFIG, 3, 20, scale=0.2)
     network, condition = network.float(), condition.float()
     plain = network(codes, condition).permute(2, 0, 1)
     fast = logits_over_time(network, codes, condition, torch.bfloat16).float()
@@ -65,7 +65,7 @@ def test_bfloat16_is_the_same_to_its_precision():
 
 
 def test_a_condition_that_does_not_fit_is_refused():
-    network, codes, condition = example(PLAN, 1, 2)
+    network, codes, condition = example(CONFIG, 1, 2)
     with pytest.raises(ShapeError, match="4 numbers a frame"):
         logits_over_time(network, codes, condition[..., :4])
     with pytest.raises(ShapeError, match="too few"):

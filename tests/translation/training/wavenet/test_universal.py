@@ -2,6 +2,7 @@
 
 import shutil
 
+import numpy as np
 import pytest
 import torch
 
@@ -23,10 +24,10 @@ from audiostyle.translation.training.wavenet.universal import (
     train_universal,
     transcribe_recordings,
 )
-from audiostyle.translation.translator import TranslationOptions, Translator
+from audiostyle.translation.translator import Translator
 from audiostyle.translation.wavenet.conditioning import HOP, WIDTH
 
-PLAN = WaveNetConfig(1, 3, 8, 8, WIDTH, HOP)
+CONFIG = WaveNetConfig(1, 3, 8, 8, WIDTH, HOP)
 SCHEDULE = Schedule(2, 1e-2, validate_every=1)
 
 
@@ -54,7 +55,7 @@ def made(corpus, tiny_model, tmp_path, start=None):
         settings=CompactSettings(batch=2),
         log=lambda _: None,
         start=start,
-        plan=PLAN,
+        config=CONFIG,
     )
     add_wavenets(tmp_path / "made", learned)
     return zoo.find_model(tmp_path / "made")
@@ -81,19 +82,19 @@ def short(monkeypatch):
     monkeypatch.setattr(universal, "DomainSettings", lambda **_: small)
 
 
-def test_a_domain_for_each_folder_is_added_and_translates(corpus, tiny_model, tmp_path, melody, sines):
+def test_a_domain_for_each_folder_is_added_and_translates(corpus, tiny_model, tmp_path, melody, render_sines):
     manifest = made(corpus, tiny_model, tmp_path)
     assert set(manifest.domains) == {"sine", "comb", "low", "high"}
     own = manifest.domain("low")
     assert manifest.kinds("low") == ["spectral", "wavenet"]
-    assert manifest.decoder("low", "wavenet").config["beside"] == own.sha256
+    assert manifest.decoder("low", "wavenet").config["requires"] == own.sha256
     assert 72 <= own.lowest < own.highest <= 97
     assert len(list((tmp_path / "run" / "samples").glob("*.wav"))) == 4
-    wave = sines(melody, 3.3, 16000)
+    wave = render_sines(melody, 3.3, 16000)
     result = Translator.from_pretrained(tmp_path / "made").translate(
-        wave, 16000, domain="low", options=TranslationOptions(decoder="wavenet", temperature=0.5)
+        wave, 16000, domain="low", decoder="wavenet", temperature=0.5
     )
-    assert result.shape == wave.shape and result.abs().max() > 0
+    assert result.shape == wave.shape and np.abs(result).max() > 0
 
 
 def test_a_parallel_decoder_that_is_there_is_not_trained_again(corpus, tiny_model, tmp_path):
@@ -113,7 +114,7 @@ def test_a_parallel_decoder_that_is_there_is_not_trained_again(corpus, tiny_mode
 def test_decoders_start_from_another_s_weights(corpus, tiny_model, tmp_path, monkeypatch):
     begun = []
     monkeypatch.setattr(compact, "train", lambda task, *_: begun.append(task.module) or task.module)
-    start = WaveNet(PLAN).state_dict()
+    start = WaveNet(CONFIG).state_dict()
     made(corpus, tiny_model, tmp_path, start)
     assert all(torch.equal(start[name], t) for name, t in begun[0].networks["high"].state_dict().items())
 
@@ -155,7 +156,7 @@ def test_folders_without_use_are_refused_before_work(corpus, tiny_model, tmp_pat
         transcribe_recordings(gather_recordings(one), one, tmp_path / "run", str(tiny_model), lambda _: None)
 
 
-def test_the_published_system_becomes_a_model_that_translates(corpus, tmp_path, melody, sines):
+def test_the_published_system_becomes_a_model_that_translates(corpus, tmp_path, melody, render_sines):
     settings = PaperSettings(
         WaveNetConfig(1, 3, 8, 8, 4, 100, "scalar"), encoder_blocks=1, batch=2, frames=20
     )
@@ -168,15 +169,15 @@ def test_the_published_system_becomes_a_model_that_translates(corpus, tmp_path, 
     assert config.pop("kind") == "wave"
     WaveEncoder(**config).load_state_dict(zoo.load_tensors(manifest.encoder))
     decoder = manifest.domain("low")
-    WaveNet.from_config(decoder.config["plan"], zoo.load_tensors(decoder), decoder.file)
+    WaveNet.from_config(decoder.config["config"], zoo.load_tensors(decoder), decoder.file)
     translator = Translator.from_pretrained(model, device="cpu")
-    wave = sines(melody, 3.3, 16000)
+    wave = render_sines(melody, 3.3, 16000)
     whole, cut = (
-        translator.translate(wave, 16000, domain="low", options=TranslationOptions(segment=seconds))
+        translator.translate(wave, 16000, domain="low", segment=seconds)
         for seconds in (12, 1)
     )
-    assert whole.shape == wave.shape and torch.equal(whole, cut)
+    assert whole.shape == wave.shape and np.array_equal(whole, cut)
     with pytest.raises(ModelNotFound, match="hears no notes"):
         translator.translate_file("a.wav", {"low": "b.wav"}, midi=tmp_path / "notes.mid")
     with pytest.raises(AudiostyleError, match="hears no notes"):
-        translator.translate(wave, 16000, domain="low", options=TranslationOptions(transpose=1))
+        translator.translate(wave, 16000, domain="low", transpose=1)
