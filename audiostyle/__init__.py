@@ -2,8 +2,10 @@
 
 ==========================  ==============================================================================
 ``Translator``              a song played on another instrument: ``Translator.from_pretrained()``, then
-                            ``.translate(wave, sample_rate, domain=…)`` or ``.translate_file(path, …)``
-``TranslationOptions``, ``TranslationReport``     what a translation can be asked for, and what it says about itself
+                            ``.translate(wave, sample_rate, domain=…)``, ``.translate_file(path, …)``,
+                            ``.transcribe(wave, sample_rate)`` or ``.synthesize(notes, domain=…)``
+``Transcription``           the notes of a recording: an array, a MIDI file, or what to synthesize
+``TranslationReport``       what a translation of a file did
 ``find_model``, ``list_models``   the models there are, and what their domains sound like
 ``transfer``                the texture of one recording put onto another
 ``AudiostyleError``         base of every error raised on purpose (see :mod:`audiostyle.errors`)
@@ -25,12 +27,14 @@ if TYPE_CHECKING:
     from audiostyle.errors import AudiostyleError
     from audiostyle.models.zoo import find_model, list_models
     from audiostyle.spectrogram.transfer import transfer
-    from audiostyle.translation.translator import TranslationOptions, TranslationReport, Translator
+    from audiostyle.translation.report import TranslationReport
+    from audiostyle.translation.transcription import Transcription
+    from audiostyle.translation.translator import Translator
 
 
 __all__ = [
     "AudiostyleError",
-    "TranslationOptions",
+    "Transcription",
     "TranslationReport",
     "Translator",
     "__version__",
@@ -42,8 +46,8 @@ __all__ = [
 _HOMES = {
     "__version__": "audiostyle._version",
     "AudiostyleError": "audiostyle.errors",
-    "TranslationOptions": "audiostyle.translation.translator",
-    "TranslationReport": "audiostyle.translation.translator",
+    "Transcription": "audiostyle.translation.transcription",
+    "TranslationReport": "audiostyle.translation.report",
     "Translator": "audiostyle.translation.translator",
     "find_model": "audiostyle.models.zoo",
     "list_models": "audiostyle.models.zoo",

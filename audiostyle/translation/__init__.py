@@ -1,25 +1,59 @@
-"""Universal music translation: one shared encoder, one decoder per domain.
+"""Universal music translation: one shared encoder, one decoder for each domain.
 
-======================  =====================================================================
-:mod:`.translator`      the whole: file in, file out, in constant memory
-:mod:`.listening`       a stream of sound through the encoder to notes
-:mod:`.grid`            notes on the time–pitch grid of the code, and back
-:mod:`.ranges`          notes fitted to what a domain can play
-:mod:`.playing`         notes through a decoder to a stream of sound
-:mod:`.decoders`        the kinds of decoders
-:mod:`.conditions`      notes as a WaveNet is told of them
-:mod:`.prediction`      what the parallel decoder says of the next sample, and the rest
-:mod:`.companding`      waves as the codes that a WaveNet speaks
-:mod:`.autoregressive`  notes through a WaveNet, sample by sample
-:mod:`.latents`         listening without notes, as published
-:mod:`.stretches`       a few stretches at once, and shorter ones where memory runs out
-----------------------  ---------------------------------------------------------------------
-:mod:`.scores`          pieces of music as notes, with the split that keeps tests honest
-:mod:`.etudes`          made-up pieces that cover what the scores lack
-:mod:`.performance`     a score played by somebody: tempo, dynamics, instruments
-:mod:`.midi`            performances to and from Standard MIDI Files
-:mod:`.synthesis`       MIDI to sound through FluidSynth and a soundfont
-:mod:`.corpus`          folders of rendered recordings with their notes
-:mod:`.training`        losses, pruning, recipes
-======================  =====================================================================
+A recording becomes notes, which know nothing about the instrument; the notes become sound of another one.
+:class:`Translator` is all that most callers need.
+
+=======================  ===================================================================================
+:mod:`.encoders`         the contract of encoders: a stream of sound becomes a transcription
+:mod:`.files`            translating a file to files, one for each domain
+:mod:`.kinds`            the registry: which kinds of encoders and decoders there are, and who loads them
+:mod:`.loaded_model`     a model in memory: its encoder and the decoders of its domains
+:mod:`.note_grid`        notes on frames: targets for training, and the states of the keys for decoders
+:mod:`.options`          what a translation can be asked for
+:mod:`.passes`           progress over several passes through one recording
+:mod:`.pipeline`         the stages of a translation: transcribe a recording, render its notes
+:mod:`.ranges`           notes transposed and folded into what a domain can play
+:mod:`.report`           what a translation of a file did
+:mod:`.segments`         long recordings in segments, and shorter ones where memory runs out
+:mod:`.synthesis`        notes through a spectral decoder to a stream of sound
+:mod:`.synthesizers`     the contract of synthesizers: a performance becomes a stream of sound
+:mod:`.tracking`         note tracking: the encoder's probabilities become notes
+:mod:`.training`         training of encoders, decoders and domains
+:mod:`.transcription`    a stream of sound through the shared encoder to notes
+:mod:`.translator`       the translator: waves and files in, waves, files and notes out
+:mod:`.wavenet`          decoders that make a domain's sound sample by sample, and the published encoder
+=======================  ===================================================================================
 """
+
+from typing import TYPE_CHECKING
+
+from audiostyle.lazy import export_lazily
+
+if TYPE_CHECKING:
+    from audiostyle.translation.encoders import Encoder
+    from audiostyle.translation.report import TranslationReport
+    from audiostyle.translation.synthesizers import Synthesizer
+    from audiostyle.translation.tracking import NoteTracker
+    from audiostyle.translation.transcription import Transcription
+    from audiostyle.translation.translator import Translator
+
+__all__ = [
+    "Encoder",
+    "NoteTracker",
+    "Synthesizer",
+    "Transcription",
+    "TranslationReport",
+    "Translator",
+]
+
+export_lazily(
+    __name__,
+    {
+        "Encoder": "audiostyle.translation.encoders",
+        "NoteTracker": "audiostyle.translation.tracking",
+        "Synthesizer": "audiostyle.translation.synthesizers",
+        "Transcription": "audiostyle.translation.transcription",
+        "TranslationReport": "audiostyle.translation.report",
+        "Translator": "audiostyle.translation.translator",
+    },
+)

@@ -12,7 +12,14 @@ Nothing else in :mod:`audiostyle.translation` knows WaveNets.
 =====================  =====================================================================================
 """
 
+from typing import TYPE_CHECKING
+
 from audiostyle.lazy import export_lazily
+
+if TYPE_CHECKING:
+    from audiostyle.translation.wavenet.latents import LatentEncoder
+    from audiostyle.translation.wavenet.lpc import LinearPredictor
+    from audiostyle.translation.wavenet.synthesis import WaveNetSynthesizer
 
 __all__ = ["LatentEncoder", "LinearPredictor", "WaveNetSynthesizer"]
 
