@@ -24,7 +24,7 @@ class Companding:
         >>> companding = Companding(gain=4.0)
         >>> codes = companding.encode(np.array([0.0, 0.1, -0.2]))
         >>> codes.tolist()
-        [128, 236, 3]
+        [128, 234, 5]
     """
 
     gain: float
