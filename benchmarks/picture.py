@@ -29,7 +29,7 @@ def translated() -> dict[str, np.ndarray]:
     panels = {"source: woodwinds": librosa.resample(wave, orig_sr=rate, target_sr=RATE)}
     for domain in ("piano", "organ"):
         made = translator.translate(panels["source: woodwinds"], RATE, domain=domain)
-        panels[f"translated to {domain}"] = made.numpy()
+        panels[f"translated to {domain}"] = made
         truth = render_performance(performance.arrange_for(DOMAINS[domain]), TRAINING, sample_rate=RATE)
         panels[f"the true {domain}"] = truth[: len(made)]
     return panels
