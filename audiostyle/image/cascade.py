@@ -155,11 +155,10 @@ def _add_moments(
     moments: Sequence[Moments], features: Tensor, tile: Tile, level: int, regions: Sequence[Tensor]
 ) -> list[Moments]:
     """Add the features of a tile's core to the moments of every region."""
-    own = tile.trim(features, 2 ** (level - 1))
-    return [
-        before + Moments.from_features(own, tile.trim(_downsample_share(tile.cut(region), level), 2 ** (level - 1)))
-        for before, region in zip(moments, regions, strict=True)
-    ]
+    step = 2 ** (level - 1)
+    own = tile.trim(features, step)
+    shares = [tile.trim(_downsample_share(tile.cut(region), level), step) for region in regions]
+    return [before + Moments.from_features(own, share) for before, share in zip(moments, shares, strict=True)]
 
 
 def _transform_features(features: Tensor, maps: Sequence[AffineMap], shares: Sequence[Tensor]) -> Tensor:
