@@ -9,9 +9,9 @@ aligned, padded or cut here.  Distances are in decibels, 0 is best.
 Metrics
 -------
 :func:`log_spectral_distance`: the LSD of Cífka, Ozerov, Şimşekli and Richard, "Self-supervised VQ-VAE for
-one-shot music style transfer" (ICASSP 2021), every constant as in the evaluation they published: 16 kHz,
-windows of 2,048 samples every 512, 128 mel bands, a dynamic range of 80 dB under each recording's own peak.
-So numbers can be set beside theirs.  What lies above 8 kHz is not compared.
+one-shot music style transfer" (ICASSP 2021).  Every constant is that of the evaluation they published, so
+that numbers can be set beside theirs: 16 kHz, windows of 2,048 samples every 512, 128 mel bands, a dynamic
+range of 80 dB under each recording's own peak.  What lies above 8 kHz is not compared.
 """
 
 import librosa
@@ -20,52 +20,79 @@ import soxr
 from numpy.typing import ArrayLike, NDArray
 
 from audiostyle.errors import ShapeError
-from audiostyle.evaluate.validation import check_wave
+from audiostyle.evaluate.validation import validate_rate, validate_wave
 
-LSD_RATE = 16_000  # Hz
-LSD_WINDOW = 2048  # samples: 128 ms
-LSD_HOP = 512  # samples: 32 ms
+LSD_RATE = 16_000
+"""Hertz."""
+
+LSD_WINDOW = 2048
+"""Samples: 128 ms."""
+
+LSD_HOP = 512
+"""Samples: 32 ms."""
+
 LSD_BANDS = 128
-LSD_RANGE = 80.0  # dB; without a limit, digital silence against faint noise would outweigh all the music
+"""Mel bands on Slaney's scale, librosa's default."""
+
+LSD_RANGE = 80.0
+"""Decibels; without a limit, digital silence against faint noise would outweigh all the music."""
 
 
 def validate(estimate: NDArray[np.float64], reference: NDArray[np.float64], sample_rate: float) -> None:
-    """Raise :class:`ShapeError` unless both waves are mono, finite and of one length; warn of silence."""
+    """Check that both waves are mono, finite and of one length; warn if one is silent.
+
+    Args:
+        estimate: the wave to judge, (samples,).
+        reference: the true wave, (samples,).
+        sample_rate: of both, in hertz.
+
+    Raises:
+        ShapeError: they are not, or the sample rate is not positive.
+    """
     for name, wave in (("estimate", estimate), ("reference", reference)):
-        check_wave(name, wave, stacklevel=4)
+        validate_wave(name, wave)
     if estimate.size != reference.size:
         raise ShapeError(
             f"estimate has {estimate.size} samples, reference {reference.size}; pad or cut the estimate first"
         )
-    if not sample_rate > 0:
-        raise ShapeError(f"the sample rate must be positive, got {sample_rate}")
+    validate_rate(sample_rate)
 
 
 def log_spectral_distance(estimate: ArrayLike, reference: ArrayLike, sample_rate: float) -> float:
-    """Root-mean-square difference over time of two power-normalised mel spectrograms, averaged over bands.
+    """Return the root-mean-square difference over time of two mel spectrograms, averaged over bands.
 
     Args:
-        estimate: the wave to judge, ``(samples,)``.
-        reference: the true wave, ``(samples,)``.
+        estimate: the wave to judge, (samples,).
+        reference: the true wave, (samples,).
         sample_rate: of both, in hertz; they are resampled to 16 kHz.
 
     Returns:
-        Decibels, ≥ 0.  The same wave at any level scores 0.
+        Decibels, ≥ 0.  Both waves are brought to unit power first, so the same wave at any level scores 0.
 
     Raises:
         ShapeError: a wave is not mono, is empty or not finite, or the lengths differ.
+
+    Example:
+        >>> wave = np.random.default_rng(0).standard_normal(16_000)
+        >>> round(log_spectral_distance(0.5 * wave, wave, 16_000), 3)
+        0.0
     """
     estimate, reference = np.asarray(estimate, dtype=np.float64), np.asarray(reference, dtype=np.float64)
     validate(estimate, reference, sample_rate)
-    difference = _mel_decibels(estimate, sample_rate) - _mel_decibels(reference, sample_rate)
+    difference = _compute_levels(estimate, sample_rate) - _compute_levels(reference, sample_rate)
     return float(np.sqrt(np.mean(difference**2, axis=1)).mean())
 
 
-def _mel_decibels(wave: NDArray[np.float64], sample_rate: float) -> NDArray[np.float64]:
-    """(samples,) → (bands, frames) in dB at unit mean power, no lower than ``LSD_RANGE`` under the peak."""
+def evaluate(estimate: ArrayLike, reference: ArrayLike, sample_rate: float) -> dict[str, float]:
+    """Return all of this module's metrics by name; see :func:`log_spectral_distance` for the arguments."""
+    return {"log_spectral_distance": log_spectral_distance(estimate, reference, sample_rate)}
+
+
+def _compute_levels(wave: NDArray[np.float64], sample_rate: float) -> NDArray[np.float64]:
+    """Return mel levels (bands, frames) in dB at unit mean power, at most ``LSD_RANGE`` under the peak."""
     wave = soxr.resample(wave, sample_rate, LSD_RATE)
     power = np.mean(wave**2)
-    if power > 0:  # silence has no level to normalise
+    if power > 0:  # silence has no level to normalize
         wave = wave / np.sqrt(power)
     wave = np.pad(wave, (0, max(0, LSD_WINDOW - wave.size)))
     mel = librosa.feature.melspectrogram(

@@ -2,16 +2,16 @@
 
 Conventions
 -----------
-Feature maps are tensors ``(batch, channels, …)`` of some network, one a layer; the caller computes them, so
-that any backbone and any kind of input will do.  Positions may differ in number between the two, channels
-not.  Distances have no unit; 0 is best, and a map of zeros is at 1.
+Feature maps are tensors ``(batch, channels, …)`` of some network, one for each layer.  The caller computes
+them, so that any backbone and any kind of input will do.  Positions may differ in number between the two,
+channels not.  Distances have no unit; 0 is best, and maps of zeros are at 1.
 
 Metrics
 -------
 :func:`gram_distance`: ‖G − A‖ / ‖A‖ of the Gram matrices G = F Fᵀ / positions of the result and A of the
 style, averaged over layers.  The style loss of Gatys, Ecker and Bethge, "Image style transfer using
-convolutional neural networks" (CVPR 2016, eq. 4), is proportional to a layer's square; relative to the
-style's own, numbers of different networks and layers can be set side by side.
+convolutional neural networks" (CVPR 2016, eq. 4), is proportional to its square in one layer.  Because it is
+relative to the style's own size, numbers of different networks and layers can be set side by side.
 """
 
 import warnings
@@ -25,7 +25,15 @@ from audiostyle.style.gram import compute_gram
 
 
 def validate(result: Sequence[Tensor], style: Sequence[Tensor]) -> None:
-    """Raise ShapeError unless both are as many finite maps of as many channels; a style's zeros warn."""
+    """Check that both are as many finite maps of as many channels; warn if one of the style's is zero.
+
+    Args:
+        result: the feature maps to judge, one (B, C, …) for each layer.
+        style: the feature maps of the wanted textures, one (B', C, …) for each layer.
+
+    Raises:
+        ShapeError: they are not.
+    """
     if not style or len(result) != len(style):
         raise ShapeError(f"result has {len(result)} layers, style {len(style)}; give the same, at least one")
     for layer, (one, other) in enumerate(zip(result, style, strict=True), start=1):
@@ -43,29 +51,38 @@ def validate(result: Sequence[Tensor], style: Sequence[Tensor]) -> None:
 
 
 def gram_distance(result: Sequence[Tensor], style: Sequence[Tensor]) -> float:
-    """Relative distance of Gram matrices, averaged over layers, ≥ 0.
-
-    A layer that is zero everywhere in the style is at 0 if it is so in the result too, else at 1.
+    """Return the relative distance of Gram matrices, averaged over layers.
 
     Args:
-        result, style: one feature map (B, C, …) a layer.
+        result: the feature maps to judge, one (B, C, …) for each layer.
+        style: the feature maps of the wanted textures, one (B', C, …) for each layer.
+
+    Returns:
+        A number ≥ 0 without a unit.  A layer that is zero everywhere in the style is at 0 if it is so in the
+        result too, else at 1.
 
     Raises:
         ShapeError: layers or channels differ, or a map is empty or not finite.
+
+    Example:
+        >>> features = [torch.randn(1, 3, 20, generator=torch.Generator().manual_seed(0))]
+        >>> round(gram_distance([2 * features[0]], features), 6)
+        3.0
     """
     validate(result, style)
     distances = [
-        _relative(compute_gram(one.double()), compute_gram(other.double()))
+        _compute_relative_distance(compute_gram(one.double()), compute_gram(other.double()))
         for one, other in zip(result, style, strict=True)
     ]
     return sum(distances) / len(distances)
 
 
 def evaluate(result: Sequence[Tensor], style: Sequence[Tensor]) -> dict[str, float]:
-    """All of this module's metrics by name."""
+    """Return all of this module's metrics by name; see :func:`gram_distance` for the arguments."""
     return {"gram_distance": gram_distance(result, style)}
 
 
-def _relative(own: Tensor, wanted: Tensor) -> float:
+def _compute_relative_distance(own: Tensor, wanted: Tensor) -> float:
+    """Return the distance of two matrices (C, C) divided by the norm of the wanted one."""
     size = float(torch.linalg.norm(wanted)) or float(torch.linalg.norm(own)) or 1.0
     return float(torch.linalg.norm(own - wanted)) / size

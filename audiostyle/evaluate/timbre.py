@@ -8,10 +8,10 @@ They may differ in length and in what is played.  Distances lie in [0, 1], 0 is 
 Metrics
 -------
 :func:`timbre_distance`: cosine distance of two embeddings, after Cífka, Ozerov, Şimşekli and Richard,
-"Self-supervised VQ-VAE for one-shot music style transfer" (ICASSP 2021): mel-frequency cepstral coefficients
-2 to 13 every 31 ms at 16 kHz, and a network trained on triplets (an instrument, itself with other music,
-another instrument) to tell instruments apart.  Their network was never published with a licence; this one is
-ours, so numbers compare with each other and not with theirs to the digit.
+"Self-supervised VQ-VAE for one-shot music style transfer" (ICASSP 2021).  Mel-frequency cepstral coefficients
+2 to 13 every 31 ms at 16 kHz go through a network that was trained on triplets (an instrument, itself with
+other music, another instrument) to tell instruments apart.  Their network was never published with a license;
+this one is ours, so numbers can be compared with each other, but with theirs only roughly.
 """
 
 from functools import lru_cache
@@ -23,33 +23,49 @@ import soxr
 import torch
 from numpy.typing import ArrayLike, NDArray
 
-from audiostyle.errors import ModelNotFound, ShapeError
-from audiostyle.evaluate.validation import check_wave
+from audiostyle.errors import ModelNotFound
+from audiostyle.evaluate.validation import validate_rate, validate_wave
 from audiostyle.models import zoo
 from audiostyle.models.loading import explain_misfits, load_weights
 from audiostyle.models.timbre import CEPSTRA, TimbreNetwork
 
-TIMBRE_RATE = 16_000  # Hz
-TIMBRE_WINDOW = 2048  # samples: 128 ms
-TIMBRE_HOP = 500  # samples: 31.25 ms
+TIMBRE_RATE = 16_000
+"""Hertz."""
+
+TIMBRE_WINDOW = 2048
+"""Samples: 128 ms."""
+
+TIMBRE_HOP = 500
+"""Samples: 31.25 ms."""
+
 DEFAULT = "timbre"
+"""The name of the shipped timbre network."""
 
 
-def validate(name: str, wave: NDArray[np.float64], sample_rate: float) -> None:
-    """Raise :class:`ShapeError` unless a wave is mono and finite; warn if it is silent."""
-    if not sample_rate > 0:
-        raise ShapeError(f"the sample rate must be positive, got {sample_rate}")
-    check_wave(name, wave, stacklevel=4)
+def validate(estimate: NDArray[np.float64], reference: NDArray[np.float64], sample_rate: float) -> None:
+    """Check that both waves are mono and finite; warn if one is silent.
+
+    Args:
+        estimate: the wave to judge, (samples,).
+        reference: a wave of the wanted timbre, (samples,).
+        sample_rate: of both, in hertz.
+
+    Raises:
+        ShapeError: they are not, or the sample rate is not positive.
+    """
+    validate_rate(sample_rate)
+    for name, wave in (("estimate", estimate), ("reference", reference)):
+        validate_wave(name, wave)
 
 
 def timbre_distance(
     estimate: ArrayLike, reference: ArrayLike, sample_rate: float, model: str | Path = DEFAULT
 ) -> float:
-    """One minus the cosine of the two recordings' embeddings.
+    """Return one minus the cosine of the two recordings' embeddings.
 
     Args:
-        estimate: the wave to judge, ``(samples,)``.
-        reference: a wave of the wanted timbre, ``(samples,)``, of any length and with any music.
+        estimate: the wave to judge, (samples,).
+        reference: a wave of the wanted timbre, (samples,), of any length and with any music.
         sample_rate: of both, in hertz; they are resampled to 16 kHz.
         model: name or folder of the timbre network.
 
@@ -59,10 +75,14 @@ def timbre_distance(
     Raises:
         ShapeError: a wave is not mono, is empty or not finite.
         ModelNotFound: there is no such timbre network, or its files are damaged.
+
+    Example:
+        >>> wave = np.random.default_rng(0).standard_normal(8_000)
+        >>> round(timbre_distance(0.5 * wave, wave, 16_000), 3)
+        0.0
     """
     waves = [np.asarray(wave, dtype=np.float64) for wave in (estimate, reference)]
-    for name, wave in zip(("estimate", "reference"), waves, strict=True):
-        validate(name, wave, sample_rate)
+    validate(waves[0], waves[1], sample_rate)
     network = load_network(model)
     one, other = (embed(network, wave, sample_rate) for wave in waves)
     if not one.any() or not other.any():  # silence has no direction
@@ -70,33 +90,64 @@ def timbre_distance(
     return float(np.clip(1 - one @ other, 0, 1))
 
 
+def evaluate(
+    estimate: ArrayLike, reference: ArrayLike, sample_rate: float, model: str | Path = DEFAULT
+) -> dict[str, float]:
+    """Return all of this module's metrics by name; see :func:`timbre_distance` for the arguments."""
+    return {"timbre_distance": timbre_distance(estimate, reference, sample_rate, model)}
+
+
 def embed(network: TimbreNetwork, wave: NDArray[np.float64], sample_rate: float) -> NDArray[np.float64]:
-    """(samples,) → a point (channels,) of length 1; of length 0 for silence."""
+    """Return the embedding of a wave.
+
+    Args:
+        network: a timbre network.
+        wave: (samples,).
+        sample_rate: in hertz.
+
+    Returns:
+        (channels,) of length 1; of length 0 for silence.
+    """
     if not wave.any():
         return np.zeros(network.channels)
-    heard = torch.from_numpy(compute_cepstra(wave, sample_rate))
+    cepstra = torch.from_numpy(compute_cepstra(wave, sample_rate))
     with torch.inference_mode():
-        point = network(heard[None])[0].double().numpy()
+        point = network(cepstra[None])[0].double().numpy()
     return point / max(float(np.linalg.norm(point)), 1e-12)
 
 
 def compute_cepstra(wave: NDArray[np.float64], sample_rate: float) -> NDArray[np.float32]:
-    """(samples,) → (``CEPSTRA``, frames): coefficients 2 to 13, of the wave at unit mean power."""
+    """Return mel-frequency cepstral coefficients 2 to 13 of a wave at unit mean power.
+
+    Args:
+        wave: (samples,).
+        sample_rate: in hertz.
+
+    Returns:
+        (12, frames), a frame every 31.25 ms.
+    """
     wave = soxr.resample(wave, sample_rate, TIMBRE_RATE)
     wave = wave / max(float(np.sqrt(np.mean(wave**2))), 1e-12)
-    found = librosa.feature.mfcc(
+    cepstra = librosa.feature.mfcc(
         y=np.pad(wave, (0, max(0, TIMBRE_WINDOW - wave.size))),
         sr=TIMBRE_RATE,
         n_mfcc=CEPSTRA + 1,
         n_fft=TIMBRE_WINDOW,
         hop_length=TIMBRE_HOP,
     )
-    return found[1:].astype(np.float32)
+    return cepstra[1:].astype(np.float32)
 
 
 @lru_cache(maxsize=2)
 def load_network(model: str | Path = DEFAULT) -> TimbreNetwork:
-    """Load a timbre network by name or folder.  Raises ModelNotFound; see :func:`timbre_distance`."""
+    """Load a timbre network.
+
+    Args:
+        model: its name or folder.
+
+    Raises:
+        ModelNotFound: there is no such timbre network, or its files are damaged.
+    """
     weights = zoo.find_model(model).encoder
     if weights.config.get("kind") != "timbre":
         raise ModelNotFound(f"{weights.file}: not a timbre network; choose a model such as {DEFAULT!r}")

@@ -1,4 +1,4 @@
-"""Laws of the distances between clouds of colours, with optimal assignment as the oracle."""
+"""Laws of the distances between clouds of colors, with optimal assignment as the oracle."""
 
 import numpy as np
 import pytest
@@ -20,16 +20,16 @@ def cloud(seed: int, height: int = 6, width: int = 7) -> np.ndarray:
     return random.random((height, width, 3)) * random.uniform(0.2, 0.5, 3) + random.uniform(0, 0.5, 3)
 
 
-def permuted(picture: np.ndarray, seed: int) -> np.ndarray:
+def permute(picture: np.ndarray, seed: int) -> np.ndarray:
     return np.random.default_rng(seed).permutation(picture.reshape(-1, 3)).reshape(picture.shape)
 
 
 @pytest.mark.parametrize("metric", METRICS)
 @given(SEEDS, SEEDS)
 @settings(max_examples=20, deadline=None)
-def test_zero_for_the_same_colours_wherever_they_lie(metric, seed, order):
+def test_zero_for_the_same_colors_wherever_they_lie(metric, seed, order):
     # The closed form takes the root of a difference of rounded numbers.
-    assert metric(permuted(cloud(seed), order), cloud(seed)) == pytest.approx(0, abs=1e-7)
+    assert metric(permute(cloud(seed), order), cloud(seed)) == pytest.approx(0, abs=1e-7)
 
 
 @pytest.mark.parametrize("metric", METRICS)
@@ -101,7 +101,7 @@ def test_enlarging_a_picture_changes_nothing(seed, times):
 
 def test_a_flat_picture_warns_and_one_pixel_is_a_picture():
     black, white = np.zeros((1, 1, 3)), np.ones((2, 3, 3))
-    with pytest.warns(UserWarning, match="result is of a single colour"):
+    with pytest.warns(UserWarning, match="result is of a single color"):
         scores = evaluate(black, white)
     assert scores == pytest.approx({"gaussian_wasserstein": 3**0.5, "sliced_wasserstein": 1}, rel=0.02)
 

@@ -21,7 +21,7 @@ NOT_NOTES = hnp.arrays(float, hnp.array_shapes(max_dims=3, max_side=3)).filter(
 )
 
 
-def brute_force_matches(estimate: np.ndarray, reference: np.ndarray) -> int:
+def count_matches_naively(estimate: np.ndarray, reference: np.ndarray) -> int:
     """Try every assignment of the shorter list to the longer."""
     few, many = sorted((estimate, reference), key=len)
     apart = np.abs(few[:, None] - many[None, :])
@@ -33,7 +33,7 @@ def brute_force_matches(estimate: np.ndarray, reference: np.ndarray) -> int:
 @given(FEW_NOTES, FEW_NOTES)
 @settings(max_examples=60, deadline=None)
 def test_no_assignment_matches_more(estimate, reference):
-    assert len(match_notes(estimate, reference)) == brute_force_matches(estimate, reference)
+    assert len(match_notes(estimate, reference)) == count_matches_naively(estimate, reference)
 
 
 @given(NOTES, NOTES)

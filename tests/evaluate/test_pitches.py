@@ -12,13 +12,13 @@ from audiostyle.evaluate.pitches import PITCHES, make_piano_roll
 SEEDS = st.integers(0, 999)
 
 
-def sounding(seed: int, frames: int = 12, pitches: int = 9, density: float = 0.3) -> np.ndarray:
+def make_roll(seed: int, frames: int = 12, pitches: int = 9, density: float = 0.3) -> np.ndarray:
     found = np.random.default_rng(seed).random((frames, pitches)) < density
     found[0, 0] = True
     return found
 
 
-def by_sets(estimate: np.ndarray, reference: np.ndarray) -> float:
+def compute_by_sets(estimate: np.ndarray, reference: np.ndarray) -> float:
     """The published evaluation, frame by frame, with sets."""
     distances = []
     for one, other in zip(estimate, reference, strict=True):
@@ -30,14 +30,16 @@ def by_sets(estimate: np.ndarray, reference: np.ndarray) -> float:
 @given(SEEDS, SEEDS, st.floats(0.05, 0.9))
 @settings(max_examples=40, deadline=None)
 def test_equals_the_published_definition(seed, other, density):
-    estimate, reference = sounding(seed, density=density), sounding(other)
-    assert pitch_distance(estimate, reference) == pytest.approx(by_sets(estimate, reference), abs=1e-12)
+    estimate, reference = make_roll(seed, density=density), make_roll(other)
+    assert pitch_distance(estimate, reference) == pytest.approx(
+        compute_by_sets(estimate, reference), abs=1e-12
+    )
 
 
 @given(SEEDS, SEEDS)
 @settings(max_examples=20, deadline=None)
 def test_symmetric_bounded_and_zero_for_equal_rolls_only(seed, other):
-    one, two = sounding(seed), sounding(other)
+    one, two = make_roll(seed), make_roll(other)
     distance = pitch_distance(one, two)
     assert distance == pitch_distance(two, one)
     assert 0 <= distance <= 1
@@ -48,14 +50,14 @@ def test_symmetric_bounded_and_zero_for_equal_rolls_only(seed, other):
 @given(SEEDS, SEEDS, SEEDS)
 @settings(max_examples=20, deadline=None)
 def test_triangle_inequality(first, second, third):
-    one, two, three = sounding(first), sounding(second), sounding(third)
+    one, two, three = make_roll(first), make_roll(second), make_roll(third)
     assert pitch_distance(one, three) <= pitch_distance(one, two) + pitch_distance(two, three) + 1e-12
 
 
 @given(SEEDS, SEEDS, SEEDS)
 @settings(max_examples=20, deadline=None)
 def test_order_of_frames_and_names_of_pitches_do_not_matter(seed, other, order):
-    one, two = sounding(seed), sounding(other)
+    one, two = make_roll(seed), make_roll(other)
     rng = np.random.default_rng(order)
     frames, pitches = rng.permutation(len(one)), rng.permutation(one.shape[1])
     moved = [rows[frames][:, pitches] for rows in (one, two)]
@@ -93,7 +95,7 @@ def test_malformed_rolls_are_named(estimate, reference, message):
 # Rolls
 
 
-def test_a_note_sounds_in_the_frames_whose_centres_it_covers():
+def test_a_note_sounds_in_the_frames_whose_centers_it_covers():
     found = make_piano_roll([[0.1, 60, 0.3], [0.25, 64.4, 9.0]], seconds=0.5, frame_rate=10)
     assert found.shape == (5, PITCHES)
     assert np.flatnonzero(found[:, 60]).tolist() == [1, 2]

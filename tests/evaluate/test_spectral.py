@@ -24,7 +24,7 @@ def noise(seed: int, samples: int = RATE) -> np.ndarray:
     return np.random.default_rng(seed).standard_normal(samples)
 
 
-def published_definition(estimate: np.ndarray, reference: np.ndarray) -> float:
+def compute_published_definition(estimate: np.ndarray, reference: np.ndarray) -> float:
     """Their evaluation, step by step, at the rate that it assumes."""
 
     def decibels(wave: np.ndarray) -> np.ndarray:
@@ -42,7 +42,7 @@ def published_definition(estimate: np.ndarray, reference: np.ndarray) -> float:
 @pytest.mark.parametrize("seed", range(3))
 def test_equals_the_published_definition(seed):
     estimate, reference = noise(seed), tone(220.0) + 0.01 * noise(seed + 10)
-    expected = published_definition(estimate, reference)
+    expected = compute_published_definition(estimate, reference)
     # float32 mel filters leave a rounding error far under a thousandth of a decibel
     assert log_spectral_distance(estimate, reference, RATE) == pytest.approx(expected, abs=1e-3)
 
@@ -78,10 +78,10 @@ def test_grows_with_what_was_added():
 
 
 def test_a_step_in_level_is_seen_as_such():
-    """One half 12 dB down: after power normalisation each half is a constant away from the flat wave."""
+    """One half 12 dB down: after power normalization each half is a constant away from the flat wave."""
     flat = noise(1, 4 * RATE)
     stepped = flat * np.where(np.arange(flat.size) < flat.size // 2, 1.0, 10 ** (-12 / 20))
-    shift = 10 * np.log10((1 + 10**-1.2) / 2)  # how far normalisation lifts the loud half
+    shift = 10 * np.log10((1 + 10**-1.2) / 2)  # how far normalization lifts the loud half
     expected = np.sqrt((shift**2 + (12 + shift) ** 2) / 2)
     assert log_spectral_distance(stepped, flat, RATE) == pytest.approx(expected, rel=0.02)
 

@@ -84,14 +84,14 @@ def test_edges_elsewhere_are_not_kept():
 def test_two_flat_pictures_differ_by_luminance_only():
     """Without variance the structure term is 1, and (2ab + C₁) / (a² + b² + C₁) remains."""
     one, other = np.full((20, 20, 3), 0.2), np.full((20, 20, 3), 0.6)
-    with pytest.warns(UserWarning, match="result is of a single colour"):
+    with pytest.warns(UserWarning, match="result is of a single color"):
         assert ssim(one, other) == pytest.approx((2 * 0.12 + 1e-4) / (0.04 + 0.36 + 1e-4))
-    with pytest.warns(UserWarning, match="content is of a single colour"):
+    with pytest.warns(UserWarning, match="content is of a single color"):
         assert edge_ssim(one, other) == 1
 
 
 def test_a_flat_result_has_kept_no_edge():
-    with pytest.warns(UserWarning, match="result is of a single colour"):
+    with pytest.warns(UserWarning, match="result is of a single color"):
         assert edge_ssim(np.full((40, 50, 3), 0.5), blobs(0)) < 0.3
 
 

@@ -1,4 +1,4 @@
-"""Laws of the timbre distance, whatever the network has learnt, and what the shipped one tells apart."""
+"""Laws of the timbre distance, whatever the network has learned, and what the shipped one tells apart."""
 
 import shutil
 
@@ -63,7 +63,7 @@ def test_symmetric_and_bounded(model, seed, other):
     assert timbre_distance(two, one, RATE, model) == pytest.approx(distance, abs=ROUNDING)
 
 
-def test_lengths_may_differ_and_a_longer_stretch_of_the_same_is_near(model):
+def test_lengths_may_differ_and_a_longer_recording_of_the_same_is_near(model):
     long, short = noise(0, 8 * RATE), noise(1, 3 * RATE)
     buzz = tones([110.0] * 6, 30, 0.0)
     assert timbre_distance(long, short, RATE, model) < 0.5 * timbre_distance(long, buzz, RATE, model)
@@ -132,7 +132,7 @@ TUNES = ([196.0, 262.0, 330.0, 392.0], [440.0, 349.0, 294.0, 262.0], [330.0, 294
 
 
 @pytest.mark.parametrize("tune", TUNES)
-def test_shipped_network_hears_the_instrument_and_not_the_tune(tune):
+def test_shipped_network_tells_the_instrument_and_not_the_tune(tune):
     """A bright plucked tone and a dull held one: other notes matter far less than the other instrument."""
     other_tune = [220.0, 247.0, 311.0, 415.0]
     bright, dull = {"partials": 24, "decay": 6.0}, {"partials": 6, "decay": 0.0, "slope": 2.0}

@@ -1,4 +1,4 @@
-"""What is no wave is refused by name; silence is one, with a warning."""
+"""What is no wave and no picture is refused by name; silence and single colors warn."""
 
 import warnings
 
@@ -6,7 +6,9 @@ import numpy as np
 import pytest
 
 from audiostyle.errors import ShapeError
-from audiostyle.evaluate.validation import check_wave
+from audiostyle.evaluate.validation import validate_pictures, validate_rate, validate_wave
+
+PICTURE = np.random.default_rng(0).random((4, 5, 3))
 
 
 @pytest.mark.parametrize(
@@ -14,13 +16,38 @@ from audiostyle.evaluate.validation import check_wave
 )
 def test_what_is_no_wave_is_refused_by_name(wave):
     with pytest.raises(ShapeError, match="the estimate"):
-        check_wave("the estimate", np.asarray(wave), stacklevel=2)
+        validate_wave("the estimate", np.asarray(wave))
 
 
 def test_silence_warns_and_sound_does_not():
     with pytest.warns(UserWarning, match="the estimate is silent") as caught:
-        check_wave("the estimate", np.zeros(4), stacklevel=2)
+        validate_wave("the estimate", np.zeros(4), stacklevel=2)
     assert caught[0].filename == __file__
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        check_wave("the estimate", np.array([0.0, 1.0]), stacklevel=2)
+        validate_wave("the estimate", np.array([0.0, 1.0]))
+
+
+@pytest.mark.parametrize("sample_rate", [0, -1, float("nan")])
+def test_a_sample_rate_is_positive(sample_rate):
+    with pytest.raises(ShapeError, match="sample rate must be positive"):
+        validate_rate(sample_rate)
+
+
+def test_pictures_come_back_in_double_precision_and_in_order():
+    one, other = validate_pictures(one=PICTURE.astype(np.float32), other=PICTURE)
+    assert one.dtype == other.dtype == np.float64
+    assert np.array_equal(one, PICTURE.astype(np.float32)) and np.array_equal(other, PICTURE)
+
+
+@pytest.mark.parametrize(
+    "picture", [PICTURE[0], PICTURE[:0], PICTURE + 1, PICTURE * np.nan, np.ones((2, 2, 3), np.uint8)]
+)
+def test_what_is_no_picture_is_refused_by_name(picture):
+    with pytest.raises(ShapeError, match=r"^other "):
+        validate_pictures(one=PICTURE, other=picture)
+
+
+def test_a_single_color_warns():
+    with pytest.warns(UserWarning, match="one is of a single color"):
+        validate_pictures(one=np.full((2, 2, 3), 0.5))
