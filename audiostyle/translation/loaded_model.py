@@ -42,7 +42,7 @@ class LoadedModel:
             ModelNotFound: it gives a latent instead.
         """
         if not self.encoder.finds_notes:
-            raise ModelNotFound(f"{self.manifest.path}: this model's encoder hears no notes; use 'universal'")
+            raise ModelNotFound(f"{self.manifest.path}: this model's encoder finds no notes; use 'universal'")
         return self.encoder
 
     def get_synthesizer(self, domain: str, options: TranslationOptions) -> Synthesizer:
@@ -58,7 +58,7 @@ class LoadedModel:
             entry = self.manifest.domain(domain)
             self._synthesizers[weights.name] = load_synthesizer(weights, self.device, entry)
         if options.transpose and not self.encoder.finds_notes:
-            raise AudiostyleError(f"model {self.manifest.name!r} hears no notes that it could transpose")
+            raise AudiostyleError(f"model {self.manifest.name!r} finds no notes that it could transpose")
         synthesizer = self._synthesizers[weights.name]
         return synthesizer.configure(temperature=options.temperature, chunks=options.chunks)
 

@@ -12,7 +12,7 @@ def fit_to_range(
     """Transpose notes, then move those outside [lowest, highest] by as few octaves as bring them inside.
 
     Args:
-        notes: rows of :data:`~audiostyle.music.performance.NOTE_DTYPE`; they are not changed.
+        notes: rows of :data:`~audiostyle.music.notes.NOTE_DTYPE`; they are not changed.
         transpose: semitones, up if positive.
         lowest: MIDI pitch of the range's lowest note.
         highest: MIDI pitch of the range's highest note, at least 11 above ``lowest``.

@@ -47,7 +47,7 @@ class Transcription:
     """What an encoder finds in a recording.
 
     Attributes:
-        notes: rows of :data:`~audiostyle.music.performance.NOTE_DTYPE`, sorted by onset: onset and offset in
+        notes: rows of :data:`~audiostyle.music.notes.NOTE_DTYPE`, sorted by onset: onset and offset in
             seconds, MIDI pitch, velocity 1–127, and channel, which is 0.
         rms: root mean square of the recording, full scale ±1; what is played from it becomes as loud.
         latent: (F, Z) float32, in place of notes, from an encoder that finds none; else None.
@@ -92,7 +92,7 @@ class Transcription:
 
     def _require_notes(self) -> None:
         if self.latent is not None:
-            raise ModelNotFound("this model's encoder hears no notes; use 'universal'")
+            raise ModelNotFound("this model's encoder finds no notes; use 'universal'")
 
 
 @dataclass(frozen=True)

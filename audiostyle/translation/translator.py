@@ -2,7 +2,7 @@
 
 The stages are a recording (:mod:`audiostyle.sound.recording`), its transcription by the shared encoder
 (:mod:`.encoders`), the notes fitted to the domain's range (:mod:`.ranges`), their synthesis by the domain's
-decoder (:mod:`.synthesizers`), and the result spread over the recording's channels (:mod:`.rendering`).
+decoder (:mod:`.synthesizers`), and the result spread over the recording's channels (:mod:`.pipeline`).
 """
 
 from collections.abc import Mapping
@@ -12,11 +12,9 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from audiostyle.errors import ShapeError
 from audiostyle.models import zoo
 from audiostyle.models.device import probe
 from audiostyle.models.manifest import Manifest
-from audiostyle.music.notes import NOTE_DTYPE
 from audiostyle.music.performance import Performance
 from audiostyle.progress import Progress
 from audiostyle.sound.reading import AudioReader
@@ -25,13 +23,12 @@ from audiostyle.sound.writing import Clip
 from audiostyle.translation.encoders import Encoder
 from audiostyle.translation.files import FileSettings, name_outputs, translate_to_files
 from audiostyle.translation.loaded_model import LoadedModel
+from audiostyle.translation.note_source import NoteSource
 from audiostyle.translation.options import TranslationOptions
 from audiostyle.translation.pipeline import Pipeline, render_at_rate
 from audiostyle.translation.report import TranslationReport
 from audiostyle.translation.segments import SEGMENT_SECONDS, SegmentLength
 from audiostyle.translation.transcription import Transcription
-
-_RELEASE_SECONDS = 1.0  # after the last note, in which it may ring on
 
 
 class Translator:
@@ -69,7 +66,7 @@ class Translator:
 
     @property
     def manifest(self) -> Manifest:
-        """What the model folder says about itself: version, licence, domains with their ranges."""
+        """What the model folder says about itself: version, license, domains with their ranges."""
         return self.model.manifest
 
     @property
@@ -251,7 +248,7 @@ class Translator:
         """Play notes in the sound of a domain.
 
         Args:
-            notes: rows of :data:`~audiostyle.music.performance.NOTE_DTYPE`; or a performance, whose
+            notes: rows of :data:`~audiostyle.music.notes.NOTE_DTYPE`; or a performance, whose
                 expression is heard too; or a transcription, which is played as loud as its source was.
             domain: one of :attr:`domains`.
             sample_rate: of the result, in hertz.
@@ -278,36 +275,17 @@ class Translator:
         """
         options = TranslationOptions(1.0, transpose, False, decoder, temperature, chunks, segment, seed)
         synthesizer = self.model.get_synthesizer(domain, options)
-        played, gain, latent = _read_notes(notes, synthesizer.rms)
-        performance, _ = self.model.fit_to_domain(played, domain, transpose)
+        source = NoteSource.read(notes)
+        performance, _ = self.model.fit_to_domain(source.performance, domain, transpose)
         blocks = render_at_rate(
             synthesizer,
             performance,
-            round((_choose_seconds(notes, played) if seconds is None else seconds) * sample_rate),
+            round((source.seconds if seconds is None else seconds) * sample_rate),
             sample_rate,
-            latent=latent,
+            latent=source.latent,
             seed=seed,
             segment=SegmentLength(segment),
             progress=progress,
         )
-        return gain * np.concatenate([np.zeros(0, np.float32), *blocks])
-
-
-def _read_notes(
-    notes: NDArray[np.void] | Performance | Transcription, rms: float
-) -> tuple[Performance, np.float32, NDArray[np.float32] | None]:
-    """Return what to play, its gain in a domain of level ``rms``, and its latent."""
-    if isinstance(notes, Transcription):
-        return notes.to_performance(), np.float32(notes.rms / rms), notes.latent
-    if isinstance(notes, Performance):
-        return notes, np.float32(1), None
-    if notes.dtype.names != NOTE_DTYPE.names or notes.ndim != 1:
-        raise ShapeError(f"notes must be rows (n,) with the fields {', '.join(NOTE_DTYPE.names or ())}")
-    return Performance(notes), np.float32(1), None
-
-
-def _choose_seconds(notes: NDArray[np.void] | Performance | Transcription, played: Performance) -> float:
-    """Return the length of the transcribed recording, or that of the notes with their release."""
-    if isinstance(notes, Transcription) and notes.seconds is not None:
-        return notes.seconds
-    return played.seconds + _RELEASE_SECONDS
+        gain = 1.0 if source.rms is None else source.rms / synthesizer.rms
+        return np.float32(gain) * np.concatenate([np.zeros(0, np.float32), *blocks])

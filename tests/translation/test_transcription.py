@@ -148,7 +148,7 @@ def test_notes_survive_a_midi_file(transcription, tmp_path):
 def test_a_latent_is_no_midi_file(transcription, tmp_path):
     latent = replace(transcription, notes=transcription.notes[:0], latent=np.zeros((3, 4), np.float32))
     for attempt in (latent.to_midi, lambda: latent.save(tmp_path / "notes.mid")):
-        with pytest.raises(ModelNotFound, match="hears no notes"):
+        with pytest.raises(ModelNotFound, match="finds no notes"):
             attempt()
     assert not list(tmp_path.iterdir())
 
