@@ -17,6 +17,15 @@ class Encoder(Protocol):
     """Mono blocks (n,) at :attr:`sample_rate` → :class:`~.transcription.Transcription`.
 
     The result does not depend on how the stream is cut into blocks, and memory does not depend on its length.
+
+    Example:
+        >>> from audiostyle.models import zoo
+        >>> from audiostyle.models.device import probe
+        >>> from audiostyle.translation.kinds import load_encoder
+        >>> encoder: Encoder = load_encoder(zoo.find_model("universal").encoder, probe("cpu"))
+        >>> silence = [np.zeros(4000, np.float32)] * 3
+        >>> len(encoder.transcribe(silence, rms=0.0).notes)
+        0
     """
 
     @property

@@ -15,7 +15,18 @@ from audiostyle.translation.segments import SegmentLength
 
 
 class Synthesizer(Protocol):
-    """:class:`~audiostyle.music.performance.Performance` → mono blocks (n,) at :attr:`sample_rate`."""
+    """:class:`~audiostyle.music.performance.Performance` → mono blocks (n,) at :attr:`sample_rate`.
+
+    The sound does not depend on the length of segments, and memory does not depend on how long the sound is.
+
+    Example:
+        >>> from audiostyle.models import zoo
+        >>> from audiostyle.models.device import probe
+        >>> from audiostyle.translation.kinds import load_synthesizer
+        >>> organ: Synthesizer = load_synthesizer(zoo.find_model("universal").domain("organ"), probe("cpu"))
+        >>> [block.shape for block in organ.synthesize(Performance(), samples=1000)]
+        [(1000,)]
+    """
 
     @property
     def rms(self) -> float:
