@@ -11,7 +11,8 @@
 :mod:`.doctor`         what works on this machine: :mod:`.checks`
 :mod:`.corpus`         training material from scores and a soundfont
 :mod:`.train`          domains, models from recipes, networks for pictures
-:mod:`.options`        options that several verbs share; :mod:`.image_options`, those of pictures
+:mod:`.options`        options that several verbs share; :mod:`.transfer_options` and :mod:`.image_options`,
+                       those of one verb
 :mod:`.console`        lines for people, lines for machines, exit codes
 :mod:`.batch`          what verbs with many inputs share: names of outputs, plan, processes, progress, report
 :mod:`.jobs`           the work on one input, which worker processes unpickle and run
@@ -29,7 +30,13 @@ __all__ = ["main"]
 
 
 def main() -> None:
-    """Run the command and leave with its exit code; the entry point of the console script."""
+    """Run the command and leave with its exit code; the entry point of the console script.
+
+    Example:
+        >>> import subprocess, sys
+        >>> subprocess.run([sys.executable, "-m", "audiostyle", "--version"]).returncode
+        0
+    """
     from audiostyle.cli.app import run
     from audiostyle.cli.console import prepare_streams
 

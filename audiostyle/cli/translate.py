@@ -66,7 +66,7 @@ Temperature = Annotated[
         show_default="what suits the domain",
     ),
 ]
-Chunks = Annotated[
+ChunkCount = Annotated[
     int | None,
     typer.Option(
         "--chunks",
@@ -95,7 +95,7 @@ def translate(
     keep_drums: KeepDrums = False,
     decoder: Decoder = None,
     temperature: Temperature = None,
-    chunks: Chunks = None,
+    chunks: ChunkCount = None,
     midi: Midi = None,
     format: shared.Format = None,
     subtype: shared.Subtype = None,

@@ -74,6 +74,15 @@ def workplace(tmp_path, monkeypatch):
     return folder
 
 
+SHIPPED = zoo.shipped_folder()
+
+
+@pytest.fixture
+def real_models(monkeypatch):
+    """Models are those of the package."""
+    monkeypatch.setattr(zoo, "shipped_folder", lambda: SHIPPED)
+
+
 @pytest.fixture
 def audiostyle(capfd):
     """Run the command in this process: ``audiostyle("domains").out``."""

@@ -6,18 +6,13 @@ import soundfile
 
 from audiostyle.cli.app import run
 from audiostyle.cli.console import ExitCode
-from audiostyle.models import zoo
 
 RATE = 22_050
 
 
-SHIPPED = zoo.shipped_folder()
-
-
 @pytest.fixture
-def folder(tmp_path, monkeypatch):
+def folder(tmp_path, monkeypatch, real_models):
     """A folder of three recordings to work in; models are the real ones."""
-    monkeypatch.setattr(zoo, "shipped_folder", lambda: SHIPPED)
     tmp_path = tmp_path / "sounds"
     tmp_path.mkdir()
     monkeypatch.chdir(tmp_path)

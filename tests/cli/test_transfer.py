@@ -9,17 +9,10 @@ import numpy as np
 import pytest
 import soundfile
 
-from audiostyle.models import zoo
 from audiostyle.spectrogram.gram import Start, Variable
 from audiostyle.spectrogram.gram_representations import Features
 
-SHIPPED = zoo.shipped_folder()
-
-
-@pytest.fixture(autouse=True)
-def shipped(monkeypatch):
-    """Models are the real ones."""
-    monkeypatch.setattr(zoo, "shipped_folder", lambda: SHIPPED)
+pytestmark = pytest.mark.usefixtures("real_models")
 
 
 @pytest.fixture
@@ -49,9 +42,9 @@ def test_the_result_is_beside_named_after_its_method_and_as_long(audiostyle, son
     ],
 )
 def test_the_command_offers_what_gram_knows(enum, literal):
-    from audiostyle.cli import transfer
+    from audiostyle.cli import transfer_options
 
-    assert tuple(getattr(transfer, enum)) == get_args(literal)
+    assert tuple(getattr(transfer_options, enum)) == get_args(literal)
 
 
 def test_folders_of_contents_and_of_styles(audiostyle, song):

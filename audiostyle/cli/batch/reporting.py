@@ -15,10 +15,10 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-Report = TypeVar("Report")
+ReportType = TypeVar("ReportType")
 
 
-class BatchReporter(ABC, Generic[Report]):
+class BatchReporter(ABC, Generic[ReportType]):
     """Prints what becomes of a batch.
 
     Failures go to stderr at once; results go to stdout, as text or, with ``json``, as an object for each
@@ -59,7 +59,7 @@ class BatchReporter(ABC, Generic[Report]):
                 print_json({**record, **self._describe_plan(task), "dry_run": True})
             self._print(f"{task.input} -> {output}")
 
-    def report_outcome(self, task: BatchTask, outcome: "Outcome[Report]") -> None:
+    def report_outcome(self, task: BatchTask, outcome: "Outcome[ReportType]") -> None:
         """Report how it went with one input."""
         if outcome.error is not None or outcome.result is None:
             log.debug("%s", outcome.details)
@@ -92,7 +92,9 @@ class BatchReporter(ABC, Generic[Report]):
         return {}
 
     @abstractmethod
-    def _describe_results(self, task: BatchTask, report: Report) -> Iterator[tuple[dict[str, object], str]]:
+    def _describe_results(
+        self, task: BatchTask, report: ReportType
+    ) -> Iterator[tuple[dict[str, object], str]]:
         """Yield what is said about each output, to machines and to people."""
 
     def _print(self, line: str) -> None:

@@ -29,6 +29,22 @@ class Adversary(StrEnum):
     negative = "negative"
 
 
+Config = Annotated[
+    WaveNetChoice,
+    typer.Option(help="compact: WaveNets that read the model's notes; paper: as published, without notes."),
+]
+AdversaryChoice = Annotated[
+    Adversary, typer.Option(help="How the published encoder misleads its critic: negative is as published.")
+]
+SpectralSteps = Annotated[
+    int,
+    typer.Option(
+        "--spectral-steps",
+        "--parallel-steps",
+        min=1,
+        help="Steps of each domain's spectral decoder, for compact.",
+    ),
+]
 Batch = Annotated[
     int | None,
     typer.Option(
@@ -45,12 +61,7 @@ def universal(
     folders: Annotated[
         list[Path], typer.Argument(metavar="FOLDER", help="One for each domain, called as the domain is.")
     ],
-    config: Annotated[
-        WaveNetChoice,
-        typer.Option(
-            help="compact: WaveNets that read the model's notes; paper: as published, without notes."
-        ),
-    ] = WaveNetChoice.compact,
+    config: Config = WaveNetChoice.compact,
     model: Annotated[
         Path, typer.Option("--model", metavar="DIR", help="The model folder to make, or to add domains to.")
     ] = Path("my-wavenets"),
@@ -59,23 +70,12 @@ def universal(
         str | None,
         typer.Option("--start-from", metavar="DOMAIN", help="A WaveNet of that model to go on from."),
     ] = None,
-    adversary: Annotated[
-        Adversary,
-        typer.Option(help="How the published encoder misleads its critic: negative is as published."),
-    ] = Adversary.reversal,
+    adversary: AdversaryChoice = Adversary.reversal,
     batch: Batch = None,
     steps: Annotated[
         int, typer.Option("--steps", min=1, help="Optimizer steps of all WaveNets together.")
     ] = 20000,
-    spectral_steps: Annotated[
-        int,
-        typer.Option(
-            "--spectral-steps",
-            "--parallel-steps",
-            min=1,
-            help="Steps of each domain's spectral decoder, for compact.",
-        ),
-    ] = 600,
+    spectral_steps: SpectralSteps = 600,
     run: Checkpoints = None,
     bfloat16: Bfloat16 = None,
     seed: Seed = 0,

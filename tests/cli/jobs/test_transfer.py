@@ -6,15 +6,8 @@ import soundfile
 
 from audiostyle.cli.jobs.transfer import TransferJob
 from audiostyle.errors import AudioReadError, AudiostyleError
-from audiostyle.models import zoo
 
-SHIPPED = zoo.shipped_folder()
-
-
-@pytest.fixture(autouse=True)
-def shipped(monkeypatch):
-    """Models are the real ones."""
-    monkeypatch.setattr(zoo, "shipped_folder", lambda: SHIPPED)
+pytestmark = pytest.mark.usefixtures("real_models")
 
 
 @pytest.fixture
