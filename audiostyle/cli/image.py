@@ -9,7 +9,7 @@ from audiostyle.cli import image_options as own
 from audiostyle.cli import options as shared
 from audiostyle.cli.batch.naming import STDOUT, check_stdout
 from audiostyle.cli.console import UsageError, print_message
-from audiostyle.image.methods import DEFAULT, METHODS, StylizeMethod
+from audiostyle.image.methods import DEFAULT, METHODS
 
 if TYPE_CHECKING:
     from audiostyle.cli.batch.pictures import PictureNaming
@@ -78,11 +78,9 @@ def stylize(
         device=device,
     )
     _check_stdout(out, json=json, compare=compare)
-    options = _select_options(options, shared.choose_method(METHODS, method), method)
-    if bool(content_mask) != bool(style_mask):
-        raise UsageError("--content-mask and --style-mask go together; give both or none")
-    limit = own.count_pixels(max_megapixels)
-    job = StylizeJob(method, options, content_mask, tuple(style_mask or ()), limit)
+    options = _select_options(options, method)
+    masks = _check_masks(content_mask, style_mask)
+    job = StylizeJob(method, options, *masks, own.count_pixels(max_megapixels))
     naming = PictureNaming(out, filename, compare=compare)
     plan = _plan_stylization(content, style, job, naming, pairs, overwrite, skip_existing)
     reporter = PictureReporter(json=json, quiet=quiet, text_to_stderr=out == STDOUT)
@@ -97,7 +95,7 @@ def smooth(
     filename: shared.Filename = FILENAME,
     overwrite: shared.Overwrite = False,
     skip_existing: shared.SkipExisting = False,
-    method: own.SolverChoice = own.Solver.exact,
+    method: own.SolverChoice = own.Solver.guided,
     smoothness: own.Smoothness = None,
     affinity: own.AffinityChoice = None,
     normalization: own.NormalizationChoice = None,
@@ -123,7 +121,9 @@ def smooth(
         memory_limit=memory_limit,
     )
     if method == own.Solver.guided and options:
-        raise UsageError(f"{shared.format_flag(options)}: --method guided has no such option; leave it out")
+        raise UsageError(
+            f"{shared.format_flag(options)}: of no effect without --method exact; add that, or leave it out"
+        )
     plan = plan_batch(
         [picture],
         [method.value],
@@ -137,14 +137,27 @@ def smooth(
     raise typer.Exit(run_batch(plan, job, reporter, dry_run=dry_run))
 
 
-def _select_options(options: Mapping[str, object], method: StylizeMethod, name: str) -> dict[str, object]:
+def _check_masks(content: str | None, styles: Sequence[str] | None) -> tuple[str | None, tuple[str, ...]]:
+    """Return the masks of content and styles as they are.
+
+    Raises:
+        UsageError: only one of the two is given.
+    """
+    if bool(content) != bool(styles):
+        raise UsageError("--content-mask and --style-mask go together; give both or none")
+    return content, tuple(styles or ())
+
+
+def _select_options(options: Mapping[str, object], name: str) -> dict[str, object]:
     """Select the options that a method has.
 
     What every run has a value for (a seed, a device) is left out where the method has no use for it.
 
     Raises:
-        UsageError: the user set an option that the method does not have, or that has no effect.
+        UsageError: there is no such method, or the user set an option that it does not have or that has no
+            effect.
     """
+    method = shared.choose_method(METHODS, name)
     foreign = options.keys() - method.options - _OF_SMOOTHING - {"seed", "device"}
     if foreign:
         raise UsageError(f"{shared.format_flag(foreign)}: --method {name} has no such option; leave it out")

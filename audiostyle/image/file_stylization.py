@@ -32,7 +32,7 @@ class StylizeReport:
     """What is known about a picture that was stylized.
 
     Attributes:
-        out: path of the result.
+        out: path of the result, or None if only the sheet was wanted.
         sheet: path of the contact sheet, or None.
         method: the method's name.
         smoothing: how the result was smoothed: ``"exact"``, ``"guided"`` or ``"none"``.
@@ -41,7 +41,7 @@ class StylizeReport:
         seconds: from reading to writing.
     """
 
-    out: str
+    out: str | None
     sheet: str | None
     method: str
     smoothing: Smoothing
@@ -54,7 +54,7 @@ class StylizeReport:
 def stylize_file(
     content: str | Path,
     style: str | Path | PictureFile | Sequence[str | Path | PictureFile],
-    out: str | Path,
+    out: str | Path | None,
     *,
     method: str = DEFAULT,
     strength: float = 1.0,
@@ -80,7 +80,8 @@ def stylize_file(
     Args:
         content: path of the picture, ``-`` for standard input.
         style: path of a picture, or a picture that is read already, or several of them.
-        out: path of the result, ``-`` for standard output.  A file that exists is replaced.
+        out: path of the result, ``-`` for standard output; None writes only the sheet.  A file that exists is
+            replaced.
         method, strength, weights, smooth, smoothness, affinity, device, memory_limit, options: see
             `audiostyle.image.stylize`.
         content_mask: path of a mask, or a mask: labels (H, W) or colors (H, W, 3).
@@ -116,9 +117,9 @@ def stylize_file(
         progress(0.0, 1.0)
     smoothing = choose_smoothing(method, smooth)
     source = read_picture(content, max_pixels=max_pixels)
-    check_writable(out, source, format)
-    if sheet is not None:
-        check_writable(sheet, source)
+    for path, kind in ((out, format), (sheet, None)):
+        if path is not None:
+            check_writable(path, source, kind)
     styles = _read_styles(style, source, max_pixels)
     arguments = {
         "strength": strength,
@@ -139,11 +140,12 @@ def stylize_file(
     if progress:
         progress(1.0, 1.0)
     software = comment or f"audiostyle {__version__} {method}"
-    write_picture(out, source.replace_pixels(smoothed[smoothing]), format=format, comment=software)
+    if out is not None:
+        write_picture(out, source.replace_pixels(smoothed[smoothing]), format=format, comment=software)
     if sheet is not None and drawn is not None:
         write_picture(sheet, drawn, comment=software)
     return StylizeReport(
-        str(out),
+        None if out is None else str(out),
         None if sheet is None else str(sheet),
         method,
         smoothing,

@@ -102,15 +102,15 @@ def test_masks_of_any_size_say_what_is_to_look_like_what(audiostyle, picture, st
 def test_the_sheet_shows_content_style_and_the_result_without_and_with_smoothing(
     audiostyle, picture, style, monkeypatch
 ):
-    from audiostyle.image import sheet
+    from audiostyle.image import file_stylization
 
-    shown, real = {}, sheet.make_sheet
+    shown, real = {}, file_stylization.make_sheet
 
     def watched(rows):
         shown.update(panel for row in rows for panel in row)
         return real(rows)
 
-    monkeypatch.setattr(sheet, "make_sheet", watched)
+    monkeypatch.setattr(file_stylization, "make_sheet", watched)
     result = audiostyle("image", "stylize", picture("a.png", 100, 150), style, *METHOD, "--compare")
     assert (result.code, result.err) == (0, "")
     assert there() == {"a.png", "style.jpg", "a.reinhard.png", "a.reinhard.compare.png"}

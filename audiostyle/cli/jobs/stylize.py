@@ -1,22 +1,16 @@
 """The work of ``image stylize`` on one picture, in this process or in another."""
 
-import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from audiostyle.cli.batch.pictures import SHEET, PictureReport
 from audiostyle.cli.batch.plan import BatchTask
-from audiostyle.cli.jobs.pictures import make_comment, read_content, read_pictures
+from audiostyle.cli.jobs.pictures import make_comment, read_pictures
 from audiostyle.progress import Progress
 
 if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
-
     from audiostyle.image.io.files import PictureFile
-
-    Pixels = NDArray[np.float32]
 
 
 @dataclass
@@ -56,67 +50,31 @@ class StylizeJob:
 
     def __call__(self, task: BatchTask, progress: Progress) -> PictureReport:
         """Stylize one picture, and make the sheet if it is wanted."""
-        from audiostyle.image.io import files
+        from audiostyle.image.file_stylization import stylize_file
 
-        progress(0.0, None)
-        started = time.perf_counter()
-        content = read_content(task, self.max_pixels)
         paths = self.styles.get(task.input, self.shared)
-        pictures = read_pictures(paths, self.max_pixels) if self.styles else self._shared or []
-        styles = [picture.convert_to_profile_of(content) for picture in pictures]
-        results = self._make_outputs(task, content, styles, progress)
-        progress(0.0, None)  # where an interruption takes effect: before there is anything to undo
-        for name, output in task.outputs.items():
-            files.write_picture(output, results[name], comment=make_comment(self.method, self.options))
-        height, width = content.pixels.shape[:2]
+        styles = read_pictures(paths, self.max_pixels) if self.styles else self._shared or []
+        arguments: dict[str, Any] = {**self.options, **(self._masks or {})}
+        report = stylize_file(
+            task.input,
+            styles,
+            task.outputs.get(self.method),
+            method=self.method,
+            sheet=task.outputs.get(SHEET),
+            comment=make_comment(self.method, self.options),
+            max_pixels=self.max_pixels,
+            progress=progress,
+            **arguments,
+        )
         return PictureReport(
             task.outputs,
             self.method,
-            height,
-            width,
-            content.bits,
-            elapsed=time.perf_counter() - started,
+            report.height,
+            report.width,
+            report.bits,
+            elapsed=report.seconds,
             facts={"styles": list(paths), **self.options},
         )
-
-    def _make_outputs(
-        self, task: BatchTask, content: "PictureFile", styles: "Sequence[Pixels]", progress: Progress
-    ) -> dict[str, "PictureFile"]:
-        """Make the result, and the sheet if it is wanted, each by its name among the task's outputs."""
-        from audiostyle.image.methods import METHODS
-
-        smooth = str(self.options.get("smooth") or METHODS[self.method].smooth)
-        if SHEET not in task.outputs:
-            return {self.method: content.replace_pixels(self._stylize(content, styles, smooth, progress))}
-        shown = "guided" if smooth == "none" else smooth
-        plain, smoothed = (self._stylize(content, styles, way, progress) for way in ("none", shown))
-        return {
-            self.method: content.replace_pixels(plain if smooth == "none" else smoothed),
-            SHEET: self._make_sheet(content, styles, {"": plain, f", smoothed ({shown})": smoothed}),
-        }
-
-    def _stylize(
-        self, content: "PictureFile", styles: "Sequence[Pixels]", smooth: str, progress: Progress
-    ) -> "Pixels":
-        from audiostyle.image.methods import METHODS
-        from audiostyle.image.stylization import stylize
-
-        style = styles[0] if len(styles) == 1 else styles
-        options: dict[str, Any] = {**self.options, **(self._masks or {}), "smooth": smooth}
-        if "progress" in METHODS[self.method].options:
-            options["progress"] = progress
-        return stylize(content.pixels, style, method=self.method, **options)
-
-    def _make_sheet(
-        self, content: "PictureFile", styles: "Sequence[Pixels]", results: "Mapping[str, Pixels]"
-    ) -> "PictureFile":
-        from audiostyle.image.io.files import PictureFile
-        from audiostyle.image.sheet import make_sheet
-
-        names = ["style"] if len(styles) == 1 else [f"style {n}" for n in range(1, len(styles) + 1)]
-        inputs = [("content", content.pixels), *zip(names, styles, strict=True)]
-        outputs = [(self.method + remark, result) for remark, result in results.items()]
-        return PictureFile(make_sheet([inputs, outputs]), profile=content.profile)
 
     def _read_masks(self) -> dict[str, Any]:
         """Read the masks, as keyword arguments of `audiostyle.image.stylize`."""
@@ -126,4 +84,4 @@ class StylizeJob:
             return {}
         masks = [files.read_mask(path, max_pixels=self.max_pixels) for path in self.style_masks]
         content = files.read_mask(self.content_mask, max_pixels=self.max_pixels)
-        return {"content_mask": content, "style_mask": masks[0] if len(masks) == 1 else masks}
+        return {"content_mask": content, "style_mask": masks}
