@@ -1,65 +1,112 @@
-"""audiostyle: change the style of a recording and keep its content.
+"""audiostyle: change the style of a recording, or of a picture, and keep its content.
 
-==========================  ==============================================================================
-``Translator``              a song played on another instrument: ``Translator.from_pretrained()``, then
-                            ``.translate(wave, sample_rate, domain=…)``, ``.translate_file(path, …)``,
-                            ``.transcribe(wave, sample_rate)`` or ``.synthesize(notes, domain=…)``
-``Transcription``           the notes of a recording: an array, a MIDI file, or what to synthesize
-``TranslationReport``       what a translation of a file did
-``find_model``, ``list_models``   the models there are, and what their domains sound like
-``transfer``                the texture of one recording put onto another
-``AudiostyleError``         base of every error raised on purpose (see :mod:`audiostyle.errors`)
-==========================  ==============================================================================
+==================================  ========================================================================
+``Translator``                      a song played on another instrument: ``Translator.from_pretrained()``,
+                                    then ``.translate(wave, sample_rate, domain=…)``,
+                                    ``.translate_file(path, out, domain=…)``,
+                                    ``.transcribe(wave, sample_rate)`` or ``.synthesize(notes, domain=…)``
+``Transcription``                   the notes of a recording: an array, a MIDI file, or what to synthesize
+``TranslationReport``               what a translation of a file did
+``transfer``, ``transfer_file``     the style of one recording put onto another
+``TransferReport``                  what a transfer between files did
+``StyleProfile``, ``make_profile``, ``load_profile``, ``save_profile``   a style as a small file
+``find_model``, ``list_models``     the models there are, and what their domains sound like
+``AudiostyleError`` and its kin     every error that is raised on purpose (:mod:`audiostyle.errors`)
+==================================  ========================================================================
 
-Rooms: ``cli`` (the command), ``translation`` (encoder, decoders), ``spectrogram`` (style transfer between
-recordings), ``image`` (pictures: methods, smoothing), ``evaluate`` (measures), ``style`` (what style is for
-any feature map), ``models`` (networks, weights), ``sound`` (files, time-frequency transforms: audio without
-style), ``training`` (the loop and its state).
+Pictures are in :mod:`audiostyle.image` (``audiostyle.image.stylize``), metrics in :mod:`audiostyle.evaluate`.
+
+====================  ======================================================================================
+:mod:`.translation`   universal music translation: one encoder, one decoder for each domain
+:mod:`.spectrogram`   style transfer between recordings
+:mod:`.image`         style transfer between pictures, and closed-form smoothing
+:mod:`.evaluate`      objective metrics
+:mod:`.style`         what "style" is for any feature map: moments, affine maps, Gram losses
+:mod:`.music`         notes: scores, performances, MIDI files, rendered corpora
+:mod:`.sound`         everything about audio that is not style: files, streams, transforms
+:mod:`.models`        networks, their weights, and the models that can be named
+:mod:`.training`      the training loop and its state, of sound and of pictures
+:mod:`.cli`           the command ``audiostyle``
+:mod:`.errors`        every error that a user can cause
+:mod:`.methods`       registries of methods and their options
+:mod:`.progress`      the protocol of progress callbacks
+:mod:`.atomic`        files that appear under their names only when they are whole
+:mod:`.lazy`          public names that are imported when they are first used
+====================  ======================================================================================
 
 Importing the package is cheap: a public name loads its module, and with it torch, when it is first used.
 """
 
-import importlib
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from audiostyle.lazy import export_lazily
 
 if TYPE_CHECKING:
     from audiostyle._version import __version__
-    from audiostyle.errors import AudiostyleError
+    from audiostyle.errors import (
+        AudioReadError,
+        AudiostyleError,
+        AudioWriteError,
+        ConvergenceError,
+        ModelNotFound,
+        PictureReadError,
+        PictureWriteError,
+        ShapeError,
+        TrainingError,
+        UnknownDomain,
+    )
     from audiostyle.models.zoo import find_model, list_models
-    from audiostyle.spectrogram.transfer import transfer
+    from audiostyle.spectrogram.profile import StyleProfile, load_profile, make_profile, save_profile
+    from audiostyle.spectrogram.transfer import TransferReport, transfer, transfer_file
     from audiostyle.translation.report import TranslationReport
     from audiostyle.translation.transcription import Transcription
     from audiostyle.translation.translator import Translator
 
-
 __all__ = [
+    "AudioReadError",
+    "AudioWriteError",
     "AudiostyleError",
+    "ConvergenceError",
+    "ModelNotFound",
+    "PictureReadError",
+    "PictureWriteError",
+    "ShapeError",
+    "StyleProfile",
+    "TrainingError",
     "Transcription",
+    "TransferReport",
     "TranslationReport",
     "Translator",
+    "UnknownDomain",
     "__version__",
     "find_model",
     "list_models",
+    "load_profile",
+    "make_profile",
+    "save_profile",
     "transfer",
+    "transfer_file",
 ]
 
 _HOMES = {
-    "__version__": "audiostyle._version",
-    "AudiostyleError": "audiostyle.errors",
-    "Transcription": "audiostyle.translation.transcription",
-    "TranslationReport": "audiostyle.translation.report",
-    "Translator": "audiostyle.translation.translator",
-    "find_model": "audiostyle.models.zoo",
-    "list_models": "audiostyle.models.zoo",
-    "transfer": "audiostyle.spectrogram.transfer",
+    "audiostyle._version": ("__version__",),
+    "audiostyle.errors": (
+        "AudioReadError",
+        "AudioWriteError",
+        "AudiostyleError",
+        "ConvergenceError",
+        "ModelNotFound",
+        "PictureReadError",
+        "PictureWriteError",
+        "ShapeError",
+        "TrainingError",
+        "UnknownDomain",
+    ),
+    "audiostyle.models.zoo": ("find_model", "list_models"),
+    "audiostyle.spectrogram.profile": ("StyleProfile", "load_profile", "make_profile", "save_profile"),
+    "audiostyle.spectrogram.transfer": ("TransferReport", "transfer", "transfer_file"),
+    "audiostyle.translation.report": ("TranslationReport",),
+    "audiostyle.translation.transcription": ("Transcription",),
+    "audiostyle.translation.translator": ("Translator",),
 }
-
-
-def __getattr__(name: str) -> Any:
-    if name not in _HOMES:
-        raise AttributeError(f"module 'audiostyle' has no attribute {name!r}")
-    return getattr(importlib.import_module(_HOMES[name]), name)
-
-
-def __dir__() -> list[str]:
-    return sorted({*globals(), *__all__})
+export_lazily(__name__, {name: home for home, names in _HOMES.items() for name in names})

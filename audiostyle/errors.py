@@ -5,7 +5,7 @@ from collections.abc import Iterable
 
 
 class AudiostyleError(Exception):
-    """Base of all errors raised on purpose by audiostyle.  ``str(error)`` is one line fit for a terminal."""
+    """Base of all errors that audiostyle raises on purpose; ``str(error)`` is one line fit for a terminal."""
 
 
 class AudioReadError(AudiostyleError):
@@ -25,7 +25,7 @@ class PictureWriteError(AudiostyleError):
 
 
 class ModelNotFound(AudiostyleError):
-    """No model of that name or path, or its files are damaged (checksum, configuration)."""
+    """There is no model of that name or path, or its files are damaged (checksum, configuration)."""
 
 
 class UnknownDomain(AudiostyleError):
@@ -45,10 +45,18 @@ class ConvergenceError(AudiostyleError):
 
 
 def did_you_mean(name: str, known: Iterable[str]) -> str:
-    """Return ``", did you mean 'piano'?"``, or nothing when no known name is near.
+    """Return a suggestion for a name that is not known, or nothing if none of the known names is near.
 
-    >>> did_you_mean("paino", ["piano", "strings"])
-    ", did you mean 'piano'?"
+    Args:
+        name: what was asked for.
+        known: the names there are.
+
+    Returns:
+        The end of a message, which begins with a comma; or an empty string.
+
+    Example:
+        >>> did_you_mean("paino", ["piano", "strings"])
+        ", did you mean 'piano'?"
     """
     near = difflib.get_close_matches(name.lower(), list(known), n=1)
     return f", did you mean {near[0]!r}?" if near else ""

@@ -1,7 +1,7 @@
 """Public names of a package that are imported when they are first used.
 
-Importing a room is to cost nothing: ``audiostyle --help`` looks at some of them, and torch takes seconds to
-load.  A package calls `export_lazily` at its end, with the module of each public name.
+Importing a room costs nothing: ``audiostyle --help`` looks at some of them, and torch takes seconds to load.
+A package calls :func:`export_lazily` at its end, with the module of each public name.
 """
 
 import importlib

@@ -1,23 +1,27 @@
-"""Registries of methods: names, one-line summaries and the options that each function takes.
+"""Registries: named functions with one-line summaries, and the options that each of them takes.
 
-The transfers between recordings and the stylizations of pictures are both chosen by ``method="name"``.  What
-the two choices share is here: the lookup with a suggestion for a slip, and the check of options against the
-keyword arguments of the method's function.
+The transfers between recordings and the stylizations of pictures are both chosen by ``method="name"``, and
+metrics by their names.  What these choices share is here: the lookup with a suggestion for a slip, and the
+check of options against the keyword arguments of the method's function.
 """
 
 import importlib
 import inspect
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Generic, TypeVar
 
 from audiostyle.errors import AudiostyleError, did_you_mean
 
-M = TypeVar("M", bound="Method")
+Result = TypeVar("Result")
+"""What the function of a method returns."""
+
+AnyMethod = TypeVar("AnyMethod", bound="Method")
+"""A method, or a registry's own kind of it."""
 
 
 @dataclass(frozen=True)
-class Method:
+class Method(Generic[Result]):
     """One method of a registry.
 
     Attributes:
@@ -30,12 +34,12 @@ class Method:
         3.0
     """
 
-    home: Callable[..., Any] | str
+    home: Callable[..., Result] | str
     summary: str
 
     @property
-    def function(self) -> Callable[..., Any]:
-        """What carries the method out; its keyword-only arguments are the method's options."""
+    def function(self) -> Callable[..., Result]:
+        """The function that carries the method out; its keyword-only arguments are the method's options."""
         if not isinstance(self.home, str):
             return self.home
         module, _, name = self.home.partition(":")
@@ -43,13 +47,17 @@ class Method:
 
     @property
     def options(self) -> frozenset[str]:
-        """The names of the keyword arguments that the function takes."""
+        """The names of the keyword-only arguments that the function takes."""
         parameters = inspect.signature(self.function).parameters.values()
         return frozenset(p.name for p in parameters if p.kind is p.KEYWORD_ONLY)
 
 
-def get_method(registry: Mapping[str, M], name: str) -> M:
+def get_method(registry: Mapping[str, AnyMethod], name: str) -> AnyMethod:
     """Return the method called ``name``.
+
+    Args:
+        registry: methods by their names.
+        name: of one of them.
 
     Raises:
         AudiostyleError: there is none; the message suggests a near name and lists those there are.
@@ -65,19 +73,24 @@ def get_method(registry: Mapping[str, M], name: str) -> M:
     return registry[name]
 
 
-def select_options(method: Method, name: str, options: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the options that were given; None stands for an option's default and is left out.
+def select_options(method: Method, name: str, options: Mapping[str, object]) -> dict[str, object]:
+    """Return the options that were set; None stands for an option's default and is left out.
+
+    Args:
+        method: takes the options.
+        name: what messages call the method.
+        options: values by the names of options.
 
     Raises:
-        AudiostyleError: the method called ``name`` has no such option.
+        AudiostyleError: the method has no such option; the message lists those it has.
 
     Example:
         >>> def soften(image, *, radius=3): ...
         >>> select_options(Method(soften, "a blur"), "soften", {"radius": None})
         {}
     """
-    given = {option: value for option, value in options.items() if value is not None}
-    if foreign := sorted(given.keys() - method.options):
+    chosen = {option: value for option, value in options.items() if value is not None}
+    if foreign := sorted(chosen.keys() - method.options):
         known = ", ".join(sorted(method.options))
         raise AudiostyleError(f"method {name!r} has no option {foreign[0]!r}; it has {known}")
-    return given
+    return chosen

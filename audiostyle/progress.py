@@ -1,13 +1,13 @@
-"""How anything that takes long tells how far it is: one protocol for the whole package."""
+"""Progress of long work: one protocol for the whole package."""
 
 from typing import Protocol
 
 
 class Progress(Protocol):
-    """What ``progress=`` arguments take: any function of two numbers.
+    """What ``progress=`` arguments take: any function of two numbers, ``done`` and ``total``.
 
-    Audio functions count in seconds of audio, picture and optimizing functions in shares (``total`` 1.0),
-    corpora in recordings.  ``total`` is None while it is not known.  Values of ``done`` never fall.
+    Functions for audio count in seconds of audio, functions for pictures and optimizations in shares of 1,
+    corpora in recordings.  ``total`` is None while it is not known.  ``done`` never falls.
 
     Example:
         >>> def show(done: float, total: float | None) -> None:

@@ -10,7 +10,7 @@ from audiostyle.methods import Method
 
 
 @dataclass(frozen=True)
-class Metric(Method):
+class Metric(Method[float]):
     """A metric of the registry.
 
     Attributes:

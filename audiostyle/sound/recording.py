@@ -13,7 +13,7 @@ from typing import Protocol
 import numpy as np
 
 from audiostyle.errors import ShapeError
-from audiostyle.sound.blocks import SlidingWindow, mark_last
+from audiostyle.sound.blocks import Block, SlidingWindow, mark_last
 from audiostyle.sound.reading import AudioReader
 from audiostyle.sound.resampling import Resampler
 from audiostyle.sound.stereo_balance import apply_balance, compute_context, measure_balance
@@ -25,7 +25,7 @@ _BALANCE_HOP = 1024  # samples from one measurement of the stereo balance to the
 class BlockSource(Protocol):
     """Anything that gives a sound from its start, block by block, as often as it is asked."""
 
-    def blocks(self, frames: int) -> Iterator[np.ndarray]:
+    def blocks(self, frames: int) -> Iterator[Block]:
         """Yield the whole sound as float32 (channels, frames); the last block may be shorter."""
 
 
@@ -41,9 +41,9 @@ class ArraySource:
         [(2, 4), (2, 4), (2, 2)]
     """
 
-    wave: np.ndarray
+    wave: Block
 
-    def blocks(self, frames: int) -> Iterator[np.ndarray]:
+    def blocks(self, frames: int) -> Iterator[Block]:
         """Yield the array in blocks (channels, frames)."""
         for start in range(0, self.wave.shape[1], frames):
             yield self.wave[:, start : start + frames]
@@ -62,7 +62,7 @@ class SharedSource:
     def __init__(self, source: BlockSource, frames: int) -> None:
         self._copies = list(tee(source.blocks(frames)))
 
-    def blocks(self, frames: int) -> Iterator[np.ndarray]:
+    def blocks(self, frames: int) -> Iterator[Block]:
         """Return the blocks, of the size that was set at first.  It can be called twice."""
         return self._copies.pop()
 
@@ -103,7 +103,7 @@ class Recording:
         # A multiple of the hop, so that between two blocks there is never half a hop of the balance.
         self.block = _BALANCE_HOP * max(1, _BLOCK_SECONDS * sample_rate // _BALANCE_HOP)
 
-    def read_parts(self) -> Iterator[tuple[np.ndarray, np.ndarray | None]]:
+    def read_parts(self) -> Iterator[tuple[Block, Block | None]]:
         """Yield the sound to work on, and the drums or None, both (channels, n), block by block."""
         if not self.keep_drums:
             yield from ((block, None) for block in self.source.blocks(self.block))
@@ -116,7 +116,7 @@ class Recording:
         for block, last in mark_last(self.source.blocks(self.block)):
             yield separator.process(block, last)
 
-    def read_mono(self, rate: int) -> Iterator[np.ndarray]:
+    def read_mono(self, rate: int) -> Iterator[Block]:
         """Yield the mono downmix of the sound to work on, (n,) at ``rate`` hertz, block by block."""
         resampler = Resampler(self.sample_rate, rate, 1)
         samples = 0
@@ -125,9 +125,7 @@ class Recording:
             yield resampler.process(block.mean(axis=0, keepdims=True), last)[0]
         self.samples = samples
 
-    def restore_balance(
-        self, mono: Iterable[np.ndarray]
-    ) -> Iterator[tuple[np.ndarray, np.ndarray, np.ndarray | None]]:
+    def restore_balance(self, mono: Iterable[Block]) -> Iterator[tuple[Block, Block, Block | None]]:
         """Spread a mono stream over the channels in the same balance as the recording's sound.
 
         Args:
@@ -159,13 +157,13 @@ class Recording:
             yield spread, block[: self.channels], block[self.channels :] if self.keep_drums else None
             start += size
 
-    def _stack_parts(self) -> Iterator[np.ndarray]:
+    def _stack_parts(self) -> Iterator[Block]:
         """Yield :meth:`read_parts` as one array for each block: the sound's channels, then the drums'."""
         for block, drums in self.read_parts():
             yield block if drums is None else np.concatenate([block, drums])
 
 
-def read_mono(path: str | Path, rate: int) -> np.ndarray:
+def read_mono(path: str | Path, rate: int) -> Block:
     """Read a whole file as mono.
 
     It is mixed down while it is read, so that its channels are never held in memory together.

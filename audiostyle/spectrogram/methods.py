@@ -6,16 +6,18 @@ Methods are named by their places, so that ``audiostyle transfer --help`` can li
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from audiostyle import methods
 from audiostyle.errors import ShapeError
 from audiostyle.methods import Method
 
 if TYPE_CHECKING:
-    from audiostyle.spectrogram.inputs import Stylizer, TransferInputs
+    from audiostyle.spectrogram.inputs import TransferInputs
+    from audiostyle.spectrogram.stylizer import Stylizer
 
 DEFAULT = "wct"
+"""The method that is used unless another is asked for."""
 
 METHODS: Mapping[str, Method] = {
     "wct": Method(
@@ -47,30 +49,34 @@ def get_method(name: str) -> Method:
     """Return the method called ``name``.
 
     Raises:
-        AudiostyleError: there is none; the message lists those there are.
+        AudiostyleError: there is none; the message suggests a near name and lists those there are.
     """
     return methods.get_method(METHODS, name)
 
 
-def prepare_method(method: str, options: Mapping[str, object]) -> Callable[[TransferInputs], Stylizer]:
-    """Return the method with its options, ready for a transfer's inputs.
+def prepare_method(name: str, options: Mapping[str, object]) -> Callable[[TransferInputs], Stylizer]:
+    """Return a method with its options, which remains to be given a transfer's inputs.
 
     Args:
-        method: one of `METHODS`.
+        name: one of :data:`METHODS`.
         options: the method's own; None stands for an option's default.
 
     Raises:
         AudiostyleError: there is no such method, or it has no such option.
-        ShapeError: ``match`` is not in [0, 1].
+        ShapeError: ``match`` or ``alpha`` is not in [0, 1].
     """
-    found = get_method(method)
-    given = methods.select_options(found, method, options)
-    match = given.get("match", 0.0)
-    check_fraction("match", match)
-    return lambda inputs: found.function(inputs, **given)
+    method = get_method(name)
+    chosen = methods.select_options(method, name, options)
+    for fraction in ("match", "alpha"):
+        check_fraction(fraction, cast(float, chosen.get(fraction, 0.0)))
+    return lambda inputs: method.function(inputs, **chosen)
 
 
 def check_fraction(name: str, value: float) -> None:
-    """Raise ShapeError unless ``value`` is in [0, 1]."""
+    """Check a value that must lie in [0, 1].
+
+    Raises:
+        ShapeError: it does not; the message calls it by its name.
+    """
     if not 0 <= value <= 1:
         raise ShapeError(f"{name} must lie between 0 and 1, not {value}")
