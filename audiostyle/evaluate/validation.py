@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from audiostyle.errors import ShapeError
+from audiostyle.image.arrays import to_floats
 
 
 def validate_wave(name: str, wave: NDArray[np.float64], stacklevel: int = 4) -> None:
@@ -55,7 +56,8 @@ def validate_pictures(**pictures: ArrayLike) -> list[NDArray[np.float64]]:
     """Check pictures and return them in double precision; a picture of a single color warns.
 
     Args:
-        **pictures: (H, W, 3) in [0, 1] each, arrays or tensors, under the names that messages call them.
+        **pictures: (H, W, 3) each, floats in [0, 1] or uint8, arrays or tensors, under the names that
+            messages call them.
 
     Returns:
         (H, W, 3) float64 each.
@@ -76,17 +78,9 @@ def validate_pictures(**pictures: ArrayLike) -> list[NDArray[np.float64]]:
 
 def _validate_picture(name: str, given: ArrayLike) -> NDArray[np.float64]:
     """Return one picture in double precision; see :func:`validate_pictures`."""
-    picture = np.asarray(given)
-    if picture.ndim != 3 or picture.shape[2] != 3:
-        raise ShapeError(f"{name} must have shape (height, width, 3), got {picture.shape}")
-    if picture.size == 0:
-        raise ShapeError(f"{name} has no pixels")
-    if not np.issubdtype(picture.dtype, np.floating):
-        raise ShapeError(f"{name} must hold floats in [0, 1], not {picture.dtype}; divide integers by 255")
-    if not np.isfinite(picture).all():
-        raise ShapeError(f"{name} holds NaN or infinite values")
+    picture = to_floats(np.asarray(given), name, np.float64)
     if picture.min() < 0 or picture.max() > 1:
         raise ShapeError(f"{name} must lie in [0, 1], got {picture.min()} to {picture.max()}; clamp it first")
     if (picture == picture[0, 0]).all():
         warnings.warn(f"{name} is of a single color", stacklevel=5)  # of the metric's caller
-    return picture.astype(np.float64)
+    return picture

@@ -102,10 +102,10 @@ def test_tensors_will_do():
 
 GOOD = np.random.default_rng(0).random((8, 9, 3))
 MALFORMED = [
-    (GOOD[..., 0], r"must have shape \(height, width, 3\), got \(8, 9\)"),
+    (GOOD[..., 0], r"must have shape \(H, W, 3\), got \(8, 9\)"),
     (GOOD[..., :2], r"must have shape .* got \(8, 9, 2\)"),
     (GOOD[:0], "has no pixels"),
-    ((GOOD * 255).astype(np.uint8), "must hold floats in .*, not uint8; divide integers by 255"),
+    ((GOOD * 255).astype(np.int32), "must hold floats in .*, got int32; divide by the largest value"),
     (np.where(GOOD > 0.9, np.nan, GOOD), "holds NaN"),
     (GOOD * 2, "must lie in .*; clamp it first"),
 ]

@@ -41,7 +41,7 @@ def test_pictures_come_back_in_double_precision_and_in_order():
 
 
 @pytest.mark.parametrize(
-    "picture", [PICTURE[0], PICTURE[:0], PICTURE + 1, PICTURE * np.nan, np.ones((2, 2, 3), np.uint8)]
+    "picture", [PICTURE[0], PICTURE[:0], PICTURE + 1, PICTURE * np.nan, np.ones((2, 2, 3), np.int32)]
 )
 def test_what_is_no_picture_is_refused_by_name(picture):
     with pytest.raises(ShapeError, match=r"^other "):
@@ -51,3 +51,9 @@ def test_what_is_no_picture_is_refused_by_name(picture):
 def test_a_single_color_warns():
     with pytest.warns(UserWarning, match="one is of a single color"):
         validate_pictures(one=np.full((2, 2, 3), 0.5))
+
+
+def test_bytes_are_pictures_too():
+    picture = np.random.default_rng(0).integers(0, 256, (4, 5, 3), dtype=np.uint8)
+    (found,) = validate_pictures(result=picture)
+    np.testing.assert_array_equal(found, picture / 255)
