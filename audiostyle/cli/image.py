@@ -7,7 +7,7 @@ import typer
 
 from audiostyle.cli import image_options as own
 from audiostyle.cli import options as shared
-from audiostyle.cli.batch.naming import STDOUT, check_stdout
+from audiostyle.cli.batch.conventions import NAME_BY_METHOD, STDOUT, check_stdout
 from audiostyle.cli.console import UsageError, print_message
 from audiostyle.image.methods import DEFAULT, METHODS
 
@@ -20,7 +20,6 @@ app = typer.Typer()
 image = typer.Typer(help="Stylize pictures and keep them photographs.", no_args_is_help=True)
 app.add_typer(image, name="image")
 
-FILENAME = "{stem}.{method}.{ext}"
 _OF_SMOOTHING = {"smooth", "smoothness", "affinity"}  # which every method has
 
 
@@ -29,7 +28,7 @@ def stylize(
     content: own.Content,
     style: own.Styles,
     out: shared.Out = None,
-    filename: shared.Filename = FILENAME,
+    filename: shared.Filename = NAME_BY_METHOD,
     overwrite: shared.Overwrite = False,
     skip_existing: shared.SkipExisting = False,
     pairs: own.Pairs = False,
@@ -92,7 +91,7 @@ def smooth(
     guide: own.Guide,
     picture: own.Picture,
     out: shared.Out = None,
-    filename: shared.Filename = FILENAME,
+    filename: shared.Filename = NAME_BY_METHOD,
     overwrite: shared.Overwrite = False,
     skip_existing: shared.SkipExisting = False,
     method: own.SolverChoice = own.Solver.guided,

@@ -6,14 +6,11 @@ import typer
 
 from audiostyle.cli import options as shared
 from audiostyle.cli import transfer_options as own
-from audiostyle.cli.batch.inputs import STDIN
-from audiostyle.cli.batch.naming import STDOUT, check_stdout
+from audiostyle.cli.batch.conventions import NAME_BY_METHOD, STDIN, STDOUT, check_stdout
 from audiostyle.cli.console import UsageError
 from audiostyle.spectrogram.methods import DEFAULT, METHODS
 
 app = typer.Typer()
-
-FILENAME = "{stem}.{method}.{ext}"
 
 
 @app.command()
@@ -21,7 +18,7 @@ def transfer(
     content: own.Content,
     style: own.Styles,
     out: shared.Out = None,
-    filename: shared.Filename = FILENAME,
+    filename: shared.Filename = NAME_BY_METHOD,
     overwrite: shared.Overwrite = False,
     skip_existing: shared.SkipExisting = False,
     method: own.Method = DEFAULT,

@@ -6,13 +6,11 @@ from typing import Annotated
 import typer
 
 from audiostyle.cli import options as shared
-from audiostyle.cli.batch.naming import STDOUT, check_stdout
+from audiostyle.cli.batch.conventions import NAME_BY_DOMAIN, STDOUT, check_stdout
 from audiostyle.cli.console import UsageError
 from audiostyle.models.zoo import DEFAULT
 
 app = typer.Typer()
-
-FILENAME = "{stem}.{domain}.{ext}"
 
 
 class DecoderKind(StrEnum):
@@ -87,7 +85,7 @@ def translate(
     inputs: shared.Inputs,
     domain: Domains,
     out: shared.Out = None,
-    filename: shared.Filename = FILENAME,
+    filename: shared.Filename = NAME_BY_DOMAIN,
     overwrite: shared.Overwrite = False,
     skip_existing: shared.SkipExisting = False,
     transpose: Transpose = 0,

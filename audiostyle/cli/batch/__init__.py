@@ -1,6 +1,7 @@
 """What verbs with many inputs share, from the names on the command line to the report at the end.
 
 =====================  ==================================================================================
+:mod:`.conventions`    what ``-`` means, and what outputs are called by default
 :mod:`.inputs`         what the user named (files, folders, globs, ``-``) as a list of inputs
 :mod:`.naming`         which file each result goes to
 :mod:`.plan`           all that is to be done, and every mistake that shows before work starts

@@ -6,9 +6,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from audiostyle.cli.batch.conventions import STDIN
 from audiostyle.sound.formats import READABLE_SUFFIXES
-
-STDIN = "-"
 
 
 @dataclass(frozen=True)

@@ -1,19 +1,17 @@
 """Where the results of one input go: ``--out``, ``--filename`` and, of recordings, ``--format``."""
 
 import os
-import sys
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePath
 from typing import ClassVar
 
+from audiostyle.cli.batch.conventions import STDOUT
 from audiostyle.cli.batch.inputs import AUDIO, InputFile, InputKind
 from audiostyle.cli.console import UsageError
 from audiostyle.errors import AudioWriteError
 from audiostyle.sound.formats import FORMATS, WRITABLE_SUFFIXES, get_format
-
-STDOUT = "-"
 
 
 @dataclass(frozen=True)
@@ -146,20 +144,6 @@ class AudioNaming(OutputNaming):
             known = ", ".join(found.subtypes)
             raise UsageError(f"--subtype {self.subtype}: {found.name} has none such; use one of {known}")
         return path
-
-
-def check_stdout(out: str | None, json: bool) -> None:
-    """Check that results may go to stdout, where ``--out -`` sends them there.
-
-    Raises:
-        UsageError: stdout is a terminal, or is wanted for JSON too.
-    """
-    if out != STDOUT:
-        return
-    if json:
-        raise UsageError("--json and --out - both need stdout; choose one")
-    if sys.stdout.isatty():
-        raise UsageError("--out -: stdout is a terminal; redirect it to a file or a program")
 
 
 def is_folder(path: str) -> bool:

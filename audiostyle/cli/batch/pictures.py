@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import ClassVar
 
+from audiostyle.cli.batch.conventions import NAME_BY_METHOD
 from audiostyle.cli.batch.inputs import InputFile, InputKind, InputProblem, find_inputs
 from audiostyle.cli.batch.naming import OutputNaming
 from audiostyle.cli.batch.plan import BatchPlan, BatchTask
@@ -13,7 +14,6 @@ from audiostyle.cli.console import UsageError
 from audiostyle.errors import PictureReadError, PictureWriteError
 from audiostyle.image.io import formats
 
-FILENAME = "{stem}.{method}.{ext}"
 PICTURES = InputKind("pictures", formats.READ_SUFFIXES)
 SHEET = "compare"  # the sheet's name among the outputs of a task
 
@@ -31,7 +31,7 @@ class PictureNaming(OutputNaming):
     writable: ClassVar[frozenset[str]] = formats.WRITTEN_SUFFIXES
     usual_suffix: ClassVar[str] = ".png"
 
-    filename: str = FILENAME
+    filename: str = NAME_BY_METHOD
     compare: bool = False
 
     def name_outputs(self, source: InputFile, variants: Sequence[str], file: str | None) -> dict[str, str]:

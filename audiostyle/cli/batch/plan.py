@@ -5,8 +5,9 @@ import os
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from audiostyle.cli.batch.inputs import STDIN, InputFile, InputProblem, find_inputs
-from audiostyle.cli.batch.naming import STDOUT, OutputNaming
+from audiostyle.cli.batch.conventions import STDIN, STDOUT
+from audiostyle.cli.batch.inputs import InputFile, InputProblem, find_inputs
+from audiostyle.cli.batch.naming import OutputNaming
 from audiostyle.cli.console import UsageError
 
 

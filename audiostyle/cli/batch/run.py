@@ -2,7 +2,7 @@
 
 from contextlib import closing
 
-from audiostyle.cli.batch.inputs import STDIN
+from audiostyle.cli.batch.conventions import STDIN
 from audiostyle.cli.batch.plan import BatchPlan, BatchTask
 from audiostyle.cli.batch.pool import Job, Result, run_tasks
 from audiostyle.cli.batch.progress import ProgressBars

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, ClassVar
 
-from audiostyle.cli.batch.inputs import STDIN, InputFile, find_inputs
+from audiostyle.cli.batch.conventions import NAME_BY_METHOD, STDIN
+from audiostyle.cli.batch.inputs import InputFile, find_inputs
 from audiostyle.cli.batch.naming import AudioNaming
 from audiostyle.cli.batch.plan import BatchTask
 from audiostyle.cli.batch.reporting import BatchReporter
@@ -16,7 +17,6 @@ from audiostyle.errors import AudioReadError
 if TYPE_CHECKING:
     from audiostyle.spectrogram.transfer import TransferReport
 
-FILENAME = "{stem}.{method}.{ext}"
 PLOT = "plot"  # its name among the outputs of a task
 
 
@@ -30,7 +30,7 @@ class TransferNaming(AudioNaming):
 
     label: ClassVar[str] = "method"
 
-    filename: str = FILENAME
+    filename: str = NAME_BY_METHOD
     plot: str | None = None
 
     def name_outputs(self, source: InputFile, variants: Sequence[str], file: str | None) -> dict[str, str]:

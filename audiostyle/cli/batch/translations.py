@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, ClassVar
 
+from audiostyle.cli.batch.conventions import NAME_BY_DOMAIN
 from audiostyle.cli.batch.inputs import InputFile
 from audiostyle.cli.batch.naming import AudioNaming, is_folder
 from audiostyle.cli.batch.plan import BatchTask
@@ -13,8 +14,6 @@ from audiostyle.cli.console import UsageError, format_time
 
 if TYPE_CHECKING:
     from audiostyle.translation.translator import TranslationReport
-
-FILENAME = "{stem}.{domain}.{ext}"
 
 
 @dataclass(frozen=True)
@@ -27,7 +26,7 @@ class TranslationNaming(AudioNaming):
 
     label: ClassVar[str] = "domain"
 
-    filename: str = FILENAME
+    filename: str = NAME_BY_DOMAIN
     midi: str | None = None
 
     def name_midi(self, source: InputFile, inputs: float) -> str | None:

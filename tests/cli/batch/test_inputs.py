@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from audiostyle.cli.batch.inputs import STDIN, InputFile, find_inputs
+from audiostyle.cli.batch.conventions import STDIN
+from audiostyle.cli.batch.inputs import InputFile, find_inputs
 from audiostyle.sound.formats import READABLE_SUFFIXES
 
 
