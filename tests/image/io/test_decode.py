@@ -1,0 +1,49 @@
+"""Samples as stored: channels, depth and what is known about the file."""
+
+import io
+
+import imagecodecs
+import numpy as np
+import pytest
+from PIL import Image
+
+from audiostyle.errors import PictureReadError
+from audiostyle.image.io.decode import decode
+
+
+def encode(image: Image.Image, format: str, **options: object) -> bytes:
+    file = io.BytesIO()
+    image.save(file, format, **options)
+    return file.getvalue()
+
+
+@pytest.mark.parametrize(("mode", "channels"), [("L", 1), ("RGB", 3), ("CMYK", 4)])
+def test_channels_are_those_of_the_file(mode, channels):
+    found = decode(encode(Image.new(mode, (3, 2), 9), "TIFF"), "a.tif", 100)
+    assert found.color.shape == (2, 3, channels) and found.color.dtype == np.float32
+    assert (found.alpha, found.bits, found.format, found.frames) == (None, 8, "TIFF", 1)
+
+
+def test_the_depth_of_sixteen_bits_is_kept():
+    values = np.arange(12, dtype=np.uint16).reshape(2, 2, 3) * 5000
+    found = decode(imagecodecs.png_encode(values), "a.png", 100)
+    assert found.bits == 16
+    np.testing.assert_array_equal(np.rint(found.color * 65535), values)
+
+
+@pytest.mark.parametrize(
+    ("format", "options", "lossy"),
+    [("PNG", {}, False), ("JPEG", {}, True), ("WEBP", {"lossless": True}, False), ("WEBP", {}, True)],
+)
+def test_it_is_known_whether_compression_lost_something(format, options, lossy):
+    assert decode(encode(Image.new("RGB", (9, 9), "red"), format, **options), "a", 100).lossy == lossy
+
+
+def test_what_is_too_large_or_no_picture_is_refused_by_name():
+    data = encode(Image.new("RGB", (9, 9)), "PNG")
+    with pytest.raises(PictureReadError, match=r"^a\.png: has 9×9 pixels"):
+        decode(data, "a.png", 80)
+    with pytest.raises(PictureReadError, match=r"^a\.png: is damaged or cut short"):
+        decode(data[:-30], "a.png", 100)
+    with pytest.raises(PictureReadError, match=r"^a\.png: is empty"):
+        decode(b"", "a.png", 100)
