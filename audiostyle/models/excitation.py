@@ -14,6 +14,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from audiostyle.models.frontend import LOWEST_PITCH, PITCHES
+from audiostyle.sound.units import midi_to_hz
 
 LEAD = 2
 """Frames (11.6 ms each) before its onset from which a note is audible: half the analysis window."""
@@ -103,7 +104,7 @@ def _features(level: Tensor, age: Tensor, released: Tensor, key: Tensor) -> Tens
 def _harmonic_combs(bins: int, bin_hertz: float) -> Tensor:
     """Return log spectra (88, bins) with a lobe two bins wide at every harmonic, −6 dB an octave."""
     pitch = torch.arange(PITCHES) + LOWEST_PITCH
-    fundamental = 440.0 * 2 ** ((pitch[:, None] - 69) / 12)
+    fundamental = midi_to_hz(pitch[:, None])
     frequency = torch.arange(bins) * bin_hertz
     harmonic = torch.clamp(torch.round(frequency / fundamental), min=1)
     distance = (frequency - harmonic * fundamental) / bin_hertz

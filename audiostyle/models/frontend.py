@@ -13,6 +13,8 @@ from typing import cast
 import torch
 from torch import Tensor, nn
 
+from audiostyle.sound.units import midi_to_hz
+
 ENCODER_RATE = 22050
 """Sample rate in hertz at which encoders hear recordings."""
 HOP = 256
@@ -93,7 +95,7 @@ def log_frequency_filters(n_fft: int) -> Tensor:
     """
     bins = torch.arange(_BINS, dtype=torch.float64)
     pitch = LOWEST_PITCH + (bins - 1) / _BINS_PER_SEMITONE
-    center = 440.0 * 2 ** ((pitch - 69) / 12) * n_fft / ENCODER_RATE
+    center = midi_to_hz(pitch) * n_fft / ENCODER_RATE
     half_width = torch.clamp(center * (2 ** (1 / 36) - 1), min=1.0)
     index = torch.arange(n_fft // 2 + 1, dtype=torch.float64)
     triangles = torch.clamp(1 - (index[:, None] - center).abs() / half_width, min=0)

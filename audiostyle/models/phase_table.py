@@ -18,6 +18,7 @@ from torch import Tensor, nn
 from audiostyle.models.excitation import KeyStates
 from audiostyle.models.frontend import LOWEST_PITCH, PITCHES
 from audiostyle.models.spectral_decoder import BINS, DECODER_HOP, DECODER_RATE
+from audiostyle.sound.units import midi_to_hz
 
 TONAL = 0.9
 """Mean resultant length of phase steps, in [0, 1], above which a bin counts as a steady partial."""
@@ -136,7 +137,7 @@ def compute_harmonic_advance() -> Tensor:
     """Return the phase advance (88, bins), beyond the bin's own, of the key's harmonic nearest to it."""
     spacing = DECODER_RATE / (2 * (BINS - 1))
     pitch = torch.arange(PITCHES) + LOWEST_PITCH
-    fundamental = 440.0 * 2 ** ((pitch[:, None] - 69) / 12)
+    fundamental = midi_to_hz(pitch[:, None])
     frequency = torch.arange(BINS) * spacing
     harmonic = torch.clamp(torch.round(frequency / fundamental), min=1)
     turns = (harmonic * fundamental - frequency) * DECODER_HOP / DECODER_RATE

@@ -1,29 +1,61 @@
 """Units of sound: MIDI numbers and hertz, amplitudes and decibels, root mean squares.
 
-All functions take numbers or NumPy arrays of any shape and return the same.
+All functions take numbers, or arrays of any shape, and return arrays of that shape in double precision.
+:func:`midi_to_hz` takes tensors too and keeps their precision.
 """
 
+import sys
 from collections.abc import Iterable
+from typing import TYPE_CHECKING, Union, overload
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-A4_PITCH, A4_HERTZ = 69, 440.0
-"""MIDI number and frequency of concert pitch."""
+if TYPE_CHECKING:
+    from torch import Tensor
+
+A4_PITCH = 69
+"""MIDI number of concert pitch."""
+
+A4_HERTZ = 440.0
+"""Frequency of concert pitch, in hertz."""
 
 
-def midi_to_hz(pitch: ArrayLike) -> NDArray[np.float64]:
-    """Return the frequency in hertz of MIDI numbers, in equal temperament at 440 Hz.
+@overload
+def midi_to_hz(pitch: "Tensor") -> "Tensor": ...
+
+
+@overload
+def midi_to_hz(pitch: ArrayLike) -> NDArray[np.float64]: ...
+
+
+def midi_to_hz(pitch: Union["Tensor", ArrayLike]) -> Union["Tensor", NDArray[np.float64]]:
+    """Return the frequencies of MIDI numbers, in equal temperament at 440 Hz.
+
+    Args:
+        pitch: MIDI numbers of any shape, which may be fractions.
+
+    Returns:
+        Frequencies in hertz of the same shape; a tensor for a tensor.
 
     Example:
         >>> float(midi_to_hz(57))
         220.0
     """
+    torch = sys.modules.get("torch")  # who passes a tensor has loaded it; nobody else waits for the import
+    if torch is not None and isinstance(pitch, torch.Tensor):
+        return A4_HERTZ * 2.0 ** ((pitch - A4_PITCH) / 12)
     return np.asarray(A4_HERTZ * 2.0 ** ((np.asarray(pitch, np.float64) - A4_PITCH) / 12))
 
 
 def hz_to_midi(hertz: ArrayLike) -> NDArray[np.float64]:
-    """Return the (fractional) MIDI number of frequencies in hertz above 0.
+    """Return the MIDI numbers of frequencies, in equal temperament at 440 Hz.
+
+    Args:
+        hertz: frequencies above 0 of any shape.
+
+    Returns:
+        MIDI numbers of the same shape, in general fractions.
 
     Example:
         >>> float(hz_to_midi(880.0))
@@ -33,7 +65,14 @@ def hz_to_midi(hertz: ArrayLike) -> NDArray[np.float64]:
 
 
 def amplitude_to_db(amplitude: ArrayLike, floor: float = -240.0) -> NDArray[np.float64]:
-    """Return 20 log₁₀ of amplitudes ≥ 0, no less than ``floor`` decibels.
+    """Return the levels of amplitudes, 20 log₁₀ a.
+
+    Args:
+        amplitude: numbers ≥ 0 of any shape.
+        floor: decibels below which no level is, so that silence has one.
+
+    Returns:
+        Decibels of the same shape; 0 is amplitude 1.
 
     Example:
         >>> float(amplitude_to_db(0.1)), float(amplitude_to_db(0.0, floor=-120.0))
@@ -43,7 +82,13 @@ def amplitude_to_db(amplitude: ArrayLike, floor: float = -240.0) -> NDArray[np.f
 
 
 def db_to_amplitude(decibels: ArrayLike) -> NDArray[np.float64]:
-    """Return the amplitudes of levels in decibels.
+    """Return the amplitudes of levels, 10^(L / 20).
+
+    Args:
+        decibels: of any shape.
+
+    Returns:
+        Amplitudes of the same shape; 0 dB is amplitude 1.
 
     Example:
         >>> float(db_to_amplitude(-40.0))
@@ -53,7 +98,13 @@ def db_to_amplitude(decibels: ArrayLike) -> NDArray[np.float64]:
 
 
 def compute_rms(blocks: Iterable[NDArray[np.float32]]) -> float:
-    """Return the root mean square of a stream of mono blocks (n,); 0 for an empty stream.
+    """Return the root mean square of a stream.
+
+    Args:
+        blocks: mono blocks (n,) of any lengths.
+
+    Returns:
+        The amplitude of a constant with the same power; 0 for an empty stream.
 
     Example:
         >>> compute_rms([np.full(4, 0.5, np.float32), np.full(4, -0.5, np.float32)])

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -38,3 +39,11 @@ def test_shapes_are_kept(shape):
 def test_the_rms_of_a_stream_is_that_of_the_whole(blocks):
     whole = np.concatenate([*blocks, np.zeros(0)])
     assert compute_rms(blocks) == pytest.approx(np.sqrt(np.mean(whole**2)) if len(whole) else 0, abs=1e-5)
+
+
+@pytest.mark.parametrize("dtype", [torch.float32, torch.float64])
+def test_tensors_give_tensors_of_their_precision(dtype):
+    pitch = torch.linspace(20, 109, 100, dtype=dtype)
+    hertz = midi_to_hz(pitch)
+    assert hertz.dtype == dtype
+    np.testing.assert_allclose(hertz.numpy(), midi_to_hz(pitch.numpy()), rtol=1e-6)
