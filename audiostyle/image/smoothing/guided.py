@@ -33,7 +33,7 @@ What decoders leave in smooth skies is no structure of the content, whose own de
 exact solution with the published α, grain included.
 """
 
-_STRIPS = 4  # at most; each repeats a window's height of its neighbour's work
+_STRIPS = 4  # at most; each repeats a window's height of its neighbor's work
 
 
 def guided_filter(
