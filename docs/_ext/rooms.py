@@ -9,6 +9,7 @@ import importlib
 import pkgutil
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from pathlib import Path
 from types import ModuleType
 
@@ -175,15 +176,54 @@ def shorten_arrays(
     return long.sub(r"NDArray[\1]", signature), long.sub(r"NDArray[\1]", returned or "")
 
 
-def link_module(
+def resolve_neighbors(app: Sphinx, document: nodes.document) -> None:
+    """Let ``.name`` in a docstring mean the module's neighbor first, and not any module of that name."""
+    known = {name for package in find_packages() for name in [package.__name__, *list_modules(package)]}
+    for node in document.findall(pending_xref):
+        if node.get("refdomain") != "py" or not node.get("refspecific"):
+            continue
+        module = node.get("py:module") or ""
+        for package in (module, module.rpartition(".")[0]):
+            first, _, _ = node["reftarget"].partition(".")
+            if f"{package}.{first}" in known:
+                node["reftarget"], node["refspecific"] = f"{package}.{node['reftarget']}", False
+                break
+
+
+@lru_cache(maxsize=1)
+def find_places() -> dict[str, str]:
+    """Return where a public object is defined → where it is described, both with the object's name."""
+    packages = sorted(find_packages(), key=sort_key)
+    elsewhere = find_homes(packages)
+    places: dict[str, str] = {}
+    for package in packages:
+        for name in getattr(package, "__all__", ()):
+            place = elsewhere[package.__name__].get(name, f"{package.__name__}.{name}")
+            found = getattr(package, name)
+            for home in (package.__name__, getattr(found, "__module__", "")):
+                places.setdefault(f"{home}.{name}", place)
+    return places
+
+
+def link_elsewhere(
     app: Sphinx, env: BuildEnvironment, node: pending_xref, content: nodes.TextElement
 ) -> nodes.reference | None:
-    """Link a module whose name is that of its public function to the function."""
-    if (node.get("refdomain"), node.get("reftype")) != ("py", "mod"):
+    """Link a name to the page that describes it, if that is another one than its module's.
+
+    A module whose name is that of its public function is linked to the function.
+    """
+    if node.get("refdomain") != "py":
         return None
-    target, package = node["reftarget"], node.get("py:module")
-    full = f"{package}{target}" if target.startswith(".") else target
-    return env.domains["py"].resolve_xref(env, node["refdoc"], app.builder, "obj", full, node, content)
+    target, module = node["reftarget"].lstrip("."), node.get("py:module") or ""
+    places = find_places()
+    for full in (target, f"{module}.{target}", f"{module.rpartition('.')[0]}.{target}"):
+        parts = full.split(".")
+        for count in range(len(parts), 1, -1):
+            if place := places.get(".".join(parts[:count])):
+                described = ".".join([place, *parts[count:]])
+                domain = env.domains["py"]
+                return domain.resolve_xref(env, node["refdoc"], app.builder, "obj", described, node, content)
+    return None
 
 
 def setup(app: Sphinx) -> dict[str, bool]:
@@ -191,6 +231,7 @@ def setup(app: Sphinx) -> dict[str, bool]:
     app.connect("autodoc-process-docstring", escape_bars)
     app.connect("autodoc-process-docstring", split_attributes)
     app.connect("autodoc-process-signature", shorten_arrays)
-    app.connect("missing-reference", link_module)
+    app.connect("doctree-read", resolve_neighbors)
+    app.connect("missing-reference", link_elsewhere)
     app.connect("builder-inited", write_pages)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
