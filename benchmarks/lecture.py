@@ -1,8 +1,9 @@
-"""Draws ``examples/stylisation.jpg``: the lecture's comparison, as the main README shows it.
+"""Draw ``examples/stylization.jpg``: the lecture's comparison, as the documentation shows it.
 
-WCT and PhotoWCT, each with and without smoothing; the levels the other way round; without unpooling; by
-masks; and the methods that need no network.  Content: a temple (scikit-learn's ``china.jpg``, CC BY 2.0,
-"flickr, dullhunk"); style: a rocket at dusk (scikit-image's ``rocket.jpg``, CC0, SpaceX).
+It shows WCT and PhotoWCT, each with and without smoothing; the levels in the opposite order; without
+unpooling; by masks; and methods that need no network.  The content is a temple (scikit-learn's
+``china.jpg``, CC BY 2.0, "flickr, dullhunk"), the style a rocket at dusk (scikit-image's ``rocket.jpg``, CC0,
+SpaceX).
 """
 
 import argparse
@@ -18,13 +19,13 @@ from audiostyle.image.io import files
 from audiostyle.image.io.files import PictureFile
 from audiostyle.image.sheet import Panel, make_sheet
 
-OUT = Path(__file__).resolve().parent.parent / "examples" / "stylisation.jpg"
+OUT = Path(__file__).resolve().parent.parent / "examples" / "stylization.jpg"
 SIDE = 427  # short side of the pictures
 CONTENT, STYLE = "china", "rocket"
 
 
-def sky(picture: np.ndarray, darkest: float) -> np.ndarray:
-    """Labels (H, W): 1 in the largest area that is brighter than ``darkest``, else 0."""
+def label_sky(picture: np.ndarray, darkest: float) -> np.ndarray:
+    """Return labels (H, W): 1 in the largest area that is brighter than ``darkest``, else 0."""
     from scipy.ndimage import label
 
     regions, count = label(picture.min(axis=2) > darkest)
@@ -32,12 +33,12 @@ def sky(picture: np.ndarray, darkest: float) -> np.ndarray:
     return (regions == 1 + int(np.argmax(sizes))).astype(int)
 
 
-def rows(content: np.ndarray, style: np.ndarray, networks: PictureAutoencoder) -> list[list[Panel]]:
-    """The named pictures."""
+def make_rows(content: np.ndarray, style: np.ndarray, networks: PictureAutoencoder) -> list[list[Panel]]:
+    """Return the pictures with their names, row by row."""
     plain = functools.partial(stylize, content, style, smooth="none")
     deep = functools.partial(plain, backbone=networks)
     smooth = functools.partial(stylize, content, style, smooth="exact", backbone=networks)
-    masks = {"content_mask": sky(content, 0.55), "style_mask": upper(style)}
+    masks = {"content_mask": label_sky(content, 0.55), "style_mask": label_upper_part(style)}
     return [
         [
             ("content", content),
@@ -60,8 +61,8 @@ def rows(content: np.ndarray, style: np.ndarray, networks: PictureAutoencoder) -
     ]
 
 
-def upper(picture: np.ndarray) -> np.ndarray:
-    """Labels (H, W) of a picture whose sky is its upper part: 1 above, 0 for the lowest eighth."""
+def label_upper_part(picture: np.ndarray) -> np.ndarray:
+    """Return labels (H, W) of a picture whose sky is its upper part: 1 above, 0 for the lowest eighth."""
     labels = np.ones(picture.shape[:2], dtype=int)
     labels[-len(labels) // 8 :] = 0
     return labels
@@ -71,9 +72,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("--backbone", default=DEFAULT, help="name or folder (default: the shipped one)")
     networks = PictureAutoencoder.from_pretrained(parser.parse_args().backbone)
-    pictures = photos.photographs(SIDE)
-    drawn = make_sheet(rows(pictures[CONTENT], pictures[STYLE], networks), side=400)
-    files.write_picture(str(OUT), PictureFile(drawn))
+    pictures = photos.load_photographs(SIDE)
+    sheet = make_sheet(make_rows(pictures[CONTENT], pictures[STYLE], networks), side=400)
+    files.write_picture(str(OUT), PictureFile(sheet))
     print(f"drawn in {OUT}")
 
 

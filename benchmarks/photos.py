@@ -1,4 +1,4 @@
-"""Photographs that no shipped network was trained on, and the pairs of them that methods are compared by."""
+"""Photographs that no shipped network was trained on, and the pairs on which methods are compared."""
 
 import importlib.util
 import sys
@@ -21,11 +21,11 @@ PYTHON = {
     "sklearn": ["china.jpg", "flower.jpg"],
 }
 FOLDERS = {"skimage": "data", "sklearn": "datasets/images"}
-STEPS = (1, 3, 5)  # each photograph takes its style from those so many places farther
+STEPS = (1, 3, 5)  # each photograph takes its style from the ones so many places farther in the list
 
 
-def paths() -> list[Path]:
-    """The photographs; ends with the packages to install where some are missing."""
+def find_photographs() -> list[Path]:
+    """Return the photographs' paths; where some are missing, exit with the packages to install."""
     found = [Path(name) for name in DEBIAN]
     if missing := sorted({package for name, package in DEBIAN.items() if not Path(name).is_file()}):
         sys.exit(f"photographs are missing: apt install {' '.join(missing)}")
@@ -39,16 +39,16 @@ def paths() -> list[Path]:
     return found
 
 
-def photographs(short_side: int) -> dict[str, np.ndarray]:
-    """Name → (H, W, 3) float32 in [0, 1], the short side at most ``short_side`` pixels."""
+def load_photographs(short_side: int) -> dict[str, np.ndarray]:
+    """Load all, by name: (H, W, 3) float32 in [0, 1], the short side at most ``short_side`` pixels."""
     return {
         path.stem if path.parent.name != "images" or "contents" not in path.parts else path.parts[-4]: (
             load_reduced(path, short_side).astype(np.float32) / 255
         )
-        for path in paths()
+        for path in find_photographs()
     }
 
 
-def pairs(names: list[str]) -> list[tuple[str, str]]:
-    """(content, style) by name."""
+def choose_pairs(names: list[str]) -> list[tuple[str, str]]:
+    """Return pairs of names, (content, style)."""
     return [(name, names[(n + step) % len(names)]) for step in STEPS for n, name in enumerate(names)]

@@ -1,5 +1,8 @@
-"""The README's pictures: the example with its translations and what a sampler makes of its true notes; and
-what every method of ``transfer`` makes of one pair of the benchmark, beside the truth."""
+"""Draw the documentation's pictures of sound: mel spectrograms of translations and of transfers.
+
+The first shows the example recording, two translations of it, and what a sampler makes of its true notes.
+The second shows what every method of ``transfer`` makes of one pair of the benchmark, beside the truth.
+"""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -18,11 +21,11 @@ from audiostyle.translation.translator import Translator
 
 EXAMPLES = Path(__file__).resolve().parent.parent / "examples"
 SECONDS = 8.0
-PAIR = 2  # of the benchmark's: accordion to guitar, sounds that begin and end in other ways
+PAIR = 2  # of the benchmark's: accordion to guitar, whose sounds begin and end in different ways
 
 
-def translated() -> dict[str, np.ndarray]:
-    """The example, two translations, and the truth of each, by title."""
+def translate_example() -> dict[str, np.ndarray]:
+    """Return the example, two translations, and the truth of each, by title."""
     wave, rate = soundfile.read(EXAMPLES / "chorale.flac", dtype="float32")
     performance = read_midi(EXAMPLES / "chorale.mid")
     translator = Translator.from_pretrained()
@@ -35,10 +38,11 @@ def translated() -> dict[str, np.ndarray]:
     return panels
 
 
-def transferred() -> dict[str, np.ndarray]:
-    """A pair, the truth, and what the methods make of it, by title."""
-    pair = pairs.pairs(PAIR + 1)[PAIR]
-    content, style, truth = pairs.content(pair), pairs.style(pair), pairs.truth(pair)
+def transfer_pair() -> dict[str, np.ndarray]:
+    """Return a pair, the truth, and what the methods make of it, by title."""
+    pair = pairs.choose_pairs(PAIR + 1)[PAIR]
+    content, style = pairs.render_content(pair), pairs.render_style(pair)
+    truth = pairs.render_truth(pair)
     panels = {f"content: {pair.content_instrument}": content, f"style: {pair.style_instrument}": style}
     panels["truth: the content's notes on the style's instrument"] = truth
     for method, options in (
@@ -54,7 +58,7 @@ def transferred() -> dict[str, np.ndarray]:
 
 
 def draw(panels: Mapping[str, np.ndarray], columns: int, path: Path) -> None:
-    """Draw mel spectrograms, down one column and then the next."""
+    """Draw mel spectrograms, first down one column and then down the next."""
     rows = -(-len(panels) // columns)
     size = (10 if columns == 1 else 7 * columns, 2.2 * rows)
     figure, axes = plt.subplots(rows, columns, figsize=size, sharex=True, squeeze=False, layout="constrained")
@@ -71,8 +75,8 @@ def draw(panels: Mapping[str, np.ndarray], columns: int, path: Path) -> None:
 
 
 def main() -> None:
-    draw(translated(), 1, EXAMPLES / "before-after.png")
-    draw(transferred(), 2, EXAMPLES / "transfer.jpg")
+    draw(translate_example(), 1, EXAMPLES / "before-after.png")
+    draw(transfer_pair(), 2, EXAMPLES / "transfer.jpg")
 
 
 if __name__ == "__main__":

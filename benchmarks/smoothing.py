@@ -1,8 +1,8 @@
-"""Exact smoothing beside the published way, at 512², 3 and 12 Mpx; guided beside exact.
+"""Exact smoothing beside the published way, at 512², 3 and 12 Mpx; guided smoothing beside exact smoothing.
 
-Every figure is of a child process of its own, memory its most resident.  The guide is a photograph of a
-Debian package, the stylised picture is it recoloured, with blotches and noise.  Prints a table and stores
-it in ``results/smoothing.md``.
+Each measurement has a process of its own; memory is its largest resident set.  The guide is a photograph of a
+Debian package, and the stylized picture is the guide with other colors, blotches and noise.  The table is
+printed and stored in ``results/smoothing.md``.
 """
 
 import argparse
@@ -24,8 +24,8 @@ SIZES = {"512²": (512, 512), "3 Mpx": (1500, 2000), "12 Mpx": (3000, 4000)}  # 
 ALPHA = 0.9999
 
 
-def photograph(height: int, width: int) -> np.ndarray:
-    """(height, width, 3) from the first picture that is large enough, scaled and cropped."""
+def load_photograph(height: int, width: int) -> np.ndarray:
+    """Return (height, width, 3) from the first picture that is large enough, scaled and cropped."""
     for path in sorted(
         path for folder in FOLDERS for path in folder.rglob("*") if path.suffix in (".jpg", ".png")
     ):
@@ -39,18 +39,18 @@ def photograph(height: int, width: int) -> np.ndarray:
     sys.exit(f"no photograph of 3840 × 2160 pixels or more; install {PACKAGES}")
 
 
-def stylised(guide: np.ndarray) -> np.ndarray:
-    """Recoloured, with noise of four pixels and of one: what stylisation does to a picture."""
+def imitate_stylization(guide: np.ndarray) -> np.ndarray:
+    """Change the colors of a picture and add noise of four pixels and of one, as stylization does."""
     height, width, _ = guide.shape
     rng = np.random.default_rng(0)
     blotches = 0.15 * rng.standard_normal((height // 4 + 1, width // 4 + 1, 3))
     blotches = blotches.repeat(4, axis=0).repeat(4, axis=1)[:height, :width]
-    colours = guide @ [[0.2, 0.3, 0.6], [0.7, 0.2, 0.1], [0.3, 0.6, 0.2]]
-    return np.clip(colours + blotches + 0.05 * rng.standard_normal(guide.shape), 0, 1)
+    colors = guide @ [[0.2, 0.3, 0.6], [0.7, 0.2, 0.1], [0.3, 0.6, 0.2]]
+    return np.clip(colors + blotches + 0.05 * rng.standard_normal(guide.shape), 0, 1)
 
 
-def direct(guide: np.ndarray, image: np.ndarray) -> np.ndarray:
-    """The published way: SciPy's sparse LU as it comes."""
+def solve_directly(guide: np.ndarray, image: np.ndarray) -> np.ndarray:
+    """Smooth in the published way: SciPy's sparse LU with its defaults."""
     import scipy.sparse
     import scipy.sparse.linalg
 
@@ -63,21 +63,21 @@ def direct(guide: np.ndarray, image: np.ndarray) -> np.ndarray:
     return factors.solve((1 - ALPHA) * image.reshape(-1, 3)).reshape(image.shape)
 
 
-def work(job: str, folder: Path) -> None:
-    """In a child: smooth, save the result, print seconds and what the solver says as JSON."""
+def run_job(job: str, folder: Path) -> None:
+    """Smooth in a child process, save the result, and print seconds and the solver's report as JSON."""
     guide, image = (np.load(folder / f"{name}.npy") for name in ("guide", "image"))
     method, _, affinity = job.partition(" ")
     facts: dict[str, float] = {}
     started = time.monotonic()
     if method == "direct":
-        result = direct(guide, image)
+        result = solve_directly(guide, image)
     else:
-        from audiostyle.image.smoothing import smooth as smoothing
+        from audiostyle.image.smoothing import smooth, smooth_exactly
 
         if method == "guided":
-            result = smoothing.smooth(guide, image, "guided")
-        else:
-            found = smoothing.solve(guide, image, affinity=affinity)
+            result = smooth(guide, image, method="guided")
+        else:  # symmetric as published, or it could not be compared
+            found = smooth_exactly(guide, image, affinity=affinity, normalization="symmetric")
             result = found.image
             facts = {"iterations": found.iterations, "residual": found.residual}
     facts["seconds"] = time.monotonic() - started
@@ -85,8 +85,8 @@ def work(job: str, folder: Path) -> None:
     print(json.dumps(facts))
 
 
-def measured(job: str, folder: Path) -> dict[str, float]:
-    """Run ``work`` in a process of its own."""
+def measure_job(job: str, folder: Path) -> dict[str, float]:
+    """Run ``run_job`` in a process of its own and return its report with the memory, in MB."""
     command = [sys.executable, __file__, "--job", job, "--folder", str(folder)]
     process = subprocess.Popen(command, stdout=subprocess.PIPE)
     assert process.stdout is not None
@@ -99,25 +99,25 @@ def measured(job: str, folder: Path) -> dict[str, float]:
     return json.loads(answer) | {"memory": used.ru_maxrss * unit / 1e6}
 
 
-def rows_of(name: str, jobs: list[str]) -> list[list[str]]:
-    """The table's lines for one size."""
+def measure_size(name: str, jobs: list[str]) -> list[list[str]]:
+    """Return the table's rows for one size."""
     with tempfile.TemporaryDirectory(prefix="audiostyle-smoothing-") as scratch:
         folder = Path(scratch)
-        guide = photograph(*SIZES[name])
+        guide = load_photograph(*SIZES[name])
         np.save(folder / "guide.npy", guide)
-        np.save(folder / "image.npy", stylised(guide))
+        np.save(folder / "image.npy", imitate_stylization(guide))
         del guide
         lines, best = [], None
         for job in jobs:
-            facts = measured(job, folder)
+            facts = measure_job(job, folder)
             result = np.load(folder / f"{job.partition(' ')[0]}.npy", mmap_mode="r")
             best = result if best is None else best
-            lines.append([name, job, *_cells(facts, result, best)])
+            lines.append([name, job, *_format_measures(facts, result, best)])
             print(" | ".join(lines[-1]), file=sys.stderr, flush=True)
     return lines
 
 
-def _cells(facts: dict[str, float], result: np.ndarray, best: np.ndarray) -> list[str]:
+def _format_measures(facts: dict[str, float], result: np.ndarray, best: np.ndarray) -> list[str]:
     cells = [f"{facts['seconds']:.1f} s", f"{facts['memory']:.0f} MB"]
     cells += [f"{facts['iterations']:.0f}", f"{facts['residual']:.1e}"] if "residual" in facts else ["–", "–"]
     if result is best:
@@ -137,13 +137,13 @@ def main() -> None:
     parser.add_argument("--folder", type=Path, help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.job:
-        work(options.job, options.folder)
+        run_job(options.job, options.folder)
         return
     ours = ["exact matting", "guided"]
     rows = []
     for name in ["512²"] if options.quick else options.sizes:
         first = ["direct"] if name == "512²" and not options.quick else []
-        rows += rows_of(name, first + ours)
+        rows += measure_size(name, first + ours)
     header = ["size", "method", "time", "memory", "iterations", "residual", "largest error × 255", "PSNR"]
     text = "\n\n".join(
         [

@@ -1,9 +1,9 @@
-"""Image stylisation: structure kept, colours reached, decoders, and the whole command's time and memory.
+"""Stylization of pictures: structure kept, colors reached, decoders, and the command's time and memory.
 
-Stylises pairs of photographs by every method and prints the means of the measures in
-``audiostyle.evaluate``, and what the backbone's decoders lose (``results/stylisation.md``); then the same for
-radii and ε of the guided filter (``guided.md``); then the speed of ``audiostyle image stylize``
-(``stylisation_speed.md``).
+Pairs of photographs are stylized by every method.  Printed are the means of the measures in
+``audiostyle.evaluate`` and what the backbone's decoders lose (``results/stylization.md``); the same for radii
+and ε of the guided filter (``guided.md``); and the speed of ``audiostyle image stylize``
+(``stylization_speed.md``).
 """
 
 import argparse
@@ -38,18 +38,18 @@ from audiostyle.style.gram import compute_gram
 SIDE = 320  # short side in pixels of the pictures that methods are compared on
 COMMANDS = {"1 Mpx": (1152, 864), "12 Mpx": (4000, 3000)}
 FILTERS = [(radius, epsilon) for radius in (30, 60, 120) for epsilon in (1e-8, 1e-4, 1e-3, 1e-2)]
-COLUMNS = ["structure: edge SSIM", "colour: sliced W₂", "Gaussian W₂", "texture: Gram", "s"]
+COLUMNS = ["structure: edge SSIM", "color: sliced W₂", "Gaussian W₂", "texture: Gram", "s"]
 
 Method = Callable[[np.ndarray, np.ndarray], np.ndarray]
 SMOOTHED = {
     "PhotoWCT": {"PhotoWCT + guided smoothing": "guided", "PhotoWCT + exact smoothing": "exact"},
     "WCT": {"WCT + guided smoothing": "guided"},
 }
-"""What is made of a method's result, by the name it has in the table."""
+"""The smoothings of a method's result, by the name that each has in the table."""
 
 
-def methods(networks: PictureAutoencoder) -> dict[str, Method]:
-    """What is compared, before smoothing, by the name it has in the table."""
+def list_methods(networks: PictureAutoencoder) -> dict[str, Method]:
+    """Return the methods to compare, without smoothing, by the name that each has in the table."""
     deep = functools.partial(stylize, backbone=networks, smooth="none")
     return {
         "PhotoWCT": functools.partial(deep, method="photowct"),
@@ -63,29 +63,36 @@ def methods(networks: PictureAutoencoder) -> dict[str, Method]:
 
 @dataclass(frozen=True)
 class Judge:
-    """The measures of a result; textures are those of a backbone's features."""
+    """The measures of a result.
+
+    Attributes:
+        networks: the backbone whose features textures are compared in.
+        styles: textures of styles that were seen already, by name.
+    """
 
     networks: PictureAutoencoder
     styles: dict[str, list[torch.Tensor]] = field(default_factory=dict)
 
     def __call__(self, result: np.ndarray, content: np.ndarray, style: np.ndarray, name: str) -> list[float]:
-        """The table's numbers, but for the time; the style is called ``name``."""
+        """Return the table's numbers, but for the time; the style is called ``name``."""
         if name not in self.styles:
-            self.styles[name] = self.textures(style)
+            self.styles[name] = self.compute_textures(style)
         return [
             edge_ssim(result, content),
             sliced_wasserstein(
                 result[::2, ::2], style[::2, ::2]
             ),  # a fourth of the pixels is enough for a mean
             gaussian_wasserstein(result, style),
-            gram_distance(self.textures(result), self.styles[name]),
+            gram_distance(self.compute_textures(result), self.styles[name]),
         ]
 
     @torch.inference_mode()
-    def textures(self, picture: np.ndarray) -> list[torch.Tensor]:
-        """Maps (1, C, C) with the Gram matrices of the backbone's, at half the picture's size."""
+    def compute_textures(self, picture: np.ndarray) -> list[torch.Tensor]:
+        """Return maps (1, C, C) whose Gram matrices are those of the features at half the picture's size."""
         halved = F.avg_pool2d(torch.from_numpy(picture).permute(2, 0, 1)[None], 2)
-        maps = self.networks.encoder.trace(halved)[0]
+        maps = [
+            features.cpu() for features in self.networks.encoder.trace(halved.to(self.networks.device))[0]
+        ]
         roots = []
         for one in maps:
             values, vectors = torch.linalg.eigh(compute_gram(one).double())
@@ -93,25 +100,25 @@ class Judge:
         return roots
 
 
-def compared(chosen: dict[str, Method], judge: Judge, limit: int | None) -> list[list[object]]:
-    """One row a method: its means over the pairs."""
-    pictures = photos.photographs(SIDE)
+def compare_methods(chosen: dict[str, Method], judge: Judge, limit: int | None) -> list[list[object]]:
+    """Return a row for each method: its means over the pairs."""
+    pictures = photos.load_photographs(SIDE)
     numbers: dict[str, list[list[float]]] = {}
-    for one, other in photos.pairs(list(pictures))[:limit]:
+    for one, other in photos.choose_pairs(list(pictures))[:limit]:
         content, style = pictures[one], pictures[other]
         for name, method in chosen.items():
-            for row, result, seconds in results(name, method, content, style):
+            for row, result, seconds in apply_method(name, method, content, style):
                 numbers.setdefault(row, []).append([*judge(result, content, style, other), seconds])
         copied = [*judge(content, content, style, other), np.nan]  # the floor: nothing done
         numbers.setdefault("copy of the content", []).append(copied)
         print(one, "→", other, file=sys.stderr)
-    return [_row(name, np.array(found)) for name, found in numbers.items()]
+    return [_make_row(name, np.array(found)) for name, found in numbers.items()]
 
 
-def results(
+def apply_method(
     name: str, method: Method, content: np.ndarray, style: np.ndarray
 ) -> Iterator[tuple[str, np.ndarray, float]]:
-    """What a method makes, and what smoothing makes of that, each with the seconds of all its work."""
+    """Yield a method's result and the smoothed ones, by name, each with the seconds of all its work."""
     started = time.perf_counter()
     plain = method(content, style)
     seconds = time.perf_counter() - started
@@ -122,16 +129,16 @@ def results(
         yield row, smoothed, seconds + time.perf_counter() - started
 
 
-def _row(name: str, found: np.ndarray) -> list[object]:
+def _make_row(name: str, found: np.ndarray) -> list[object]:
     seconds = "" if np.isnan(found[:, -1]).all() else f"{np.median(found[:, -1]):.2f}"
     return [name, *(f"{value:.3f}" for value in found[:, :-1].mean(axis=0)), seconds]
 
 
-def filtered(networks: PictureAutoencoder, limit: int | None) -> list[list[object]]:
-    """One row a radius and ε of the guided filter: structure and colour of PhotoWCT, means over the pairs."""
-    pictures = photos.photographs(SIDE)
+def compare_filters(networks: PictureAutoencoder, limit: int | None) -> list[list[object]]:
+    """Return a row for each guided filter: structure and color of smoothed PhotoWCT, means over the pairs."""
+    pictures = photos.load_photographs(SIDE)
     numbers: dict[tuple[int, float], list[tuple[float, float]]] = {}
-    for one, other in photos.pairs(list(pictures))[:limit]:
+    for one, other in photos.choose_pairs(list(pictures))[:limit]:
         content, style = pictures[one], pictures[other]
         plain = stylize(content, style, smooth="none", backbone=networks)
         for radius, epsilon in FILTERS:
@@ -144,8 +151,8 @@ def filtered(networks: PictureAutoencoder, limit: int | None) -> list[list[objec
     ]
 
 
-def reconstructed(networks: PictureAutoencoder) -> list[list[object]]:
-    """One row a level: SSIM of held-out photographs through encoder and decoder, α = 0."""
+def measure_decoders(networks: PictureAutoencoder) -> list[list[object]]:
+    """Return a row for each level: SSIM of held-out photographs through encoder and decoder, strength 0."""
     rows: list[list[object]] = []
     for level in LEVELS:
         row: list[object] = [f"relu{level}_1"]
@@ -155,22 +162,22 @@ def reconstructed(networks: PictureAutoencoder) -> list[list[object]]:
                 continue
             scores = [
                 ssim(photowct(p, p, strength=0.0, levels=(level,), unpool=unpool, backbone=networks), p)
-                for p in photos.photographs(SIDE).values()
+                for p in photos.load_photographs(SIDE).values()
             ]
             row.append(f"{np.mean(scores):.3f}")
         rows.append(row)
     return rows
 
 
-def commands() -> list[list[object]]:
-    """One row a size: the whole command's time and memory."""
-    names = list(photos.photographs(64))
+def measure_commands() -> list[list[object]]:
+    """Return a row for each size and smoothing: the whole command's time and memory."""
+    names = list(photos.load_photographs(64))
     rows: list[list[object]] = []
-    with tempfile.TemporaryDirectory(prefix="audiostyle-stylisation-") as folder:
+    with tempfile.TemporaryDirectory(prefix="audiostyle-stylization-") as folder:
         for size, (width, height) in COMMANDS.items():
             paths = [Path(folder, f"{name}-{size.replace(' ', '')}.jpg") for name in names[:2]]
-            for path, photograph in zip(paths, photos.paths(), strict=False):
-                _resized(photograph, width, height, path)
+            for path, photograph in zip(paths, photos.find_photographs(), strict=False):
+                _write_resized(photograph, width, height, path)
             for smoothing in ("guided", "none"):
                 command = [
                     sys.executable,
@@ -189,7 +196,7 @@ def commands() -> list[list[object]]:
     return rows
 
 
-def _resized(path: Path, width: int, height: int, out: Path) -> None:
+def _write_resized(path: Path, width: int, height: int, out: Path) -> None:
     from PIL import Image
 
     with Image.open(path) as picture:
@@ -197,46 +204,49 @@ def _resized(path: Path, width: int, height: int, out: Path) -> None:
     files.write_picture(str(out), PictureFile(pixels))
 
 
-def compared_report(options: argparse.Namespace, limit: int | None) -> str:
-    """Methods, the teacher's, and what decoders give back."""
+def report_methods(options: argparse.Namespace, limit: int | None) -> str:
+    """Report the methods, those with the teacher's features, and what decoders give back."""
     networks = PictureAutoencoder.from_pretrained(options.backbone)
     teacher = PictureAutoencoder.from_pretrained(options.teacher or options.backbone)
     judge = Judge(teacher)
-    count = limit or len(photos.pairs(list(photos.photographs(64))))
+    count = limit or len(photos.choose_pairs(list(photos.load_photographs(64))))
     parts = [
-        "# Image stylisation",
+        "# Stylization of pictures",
         report.describe_run(),
         f"{count} pairs of photographs of {SIDE} pixels and more; backbone {options.backbone}, textures"
         f" judged in {teacher.manifest.name}. Means; time is the median.",
-        report.format_table(["method", *COLUMNS], compared(methods(networks), judge, limit)),
+        report.format_table(["method", *COLUMNS], compare_methods(list_methods(networks), judge, limit)),
     ]
     if options.teacher:
-        own = {name: method for name, method in methods(teacher).items() if name == "PhotoWCT"}
-        parts += ["## The teacher", report.format_table(["method", *COLUMNS], compared(own, judge, limit))]
+        own = {name: method for name, method in list_methods(teacher).items() if name == "PhotoWCT"}
+        parts += [
+            "## The teacher",
+            report.format_table(["method", *COLUMNS], compare_methods(own, judge, limit)),
+        ]
     for name, backbone in [("", networks), *([("teacher, ", teacher)] if options.teacher else [])]:
         parts += [
-            f"## What decoders give back ({name}α = 0, held-out photographs, SSIM)",
-            report.format_table(["level", "max-unpooling", "nearest"], reconstructed(backbone)),
+            f"## What decoders give back ({name}strength 0, held-out photographs, SSIM)",
+            report.format_table(["level", "max-unpooling", "nearest"], measure_decoders(backbone)),
         ]
     return "\n\n".join(parts)
 
 
-def filters_report(options: argparse.Namespace, limit: int | None) -> str:
-    """Which guided filter."""
-    rows = filtered(PictureAutoencoder.from_pretrained(options.backbone), limit)
+def report_filters(options: argparse.Namespace, limit: int | None) -> str:
+    """Report the guided filters."""
+    rows = compare_filters(PictureAutoencoder.from_pretrained(options.backbone), limit)
     told = f"PhotoWCT of pictures of {SIDE} pixels and more, smoothed by the guided filter; means over pairs."
     table = report.format_table(["radius", "ε", *COLUMNS[:2]], rows)
     return "\n\n".join(["# Radius and ε of the guided filter", report.describe_run(), told, table])
 
 
-def commands_report(options: argparse.Namespace, limit: int | None) -> str:
-    """The whole command's time and memory."""
+def report_commands(options: argparse.Namespace, limit: int | None) -> str:
+    """Report the whole command's time and memory."""
     header = ["size of content and style", "smoothing", "whole command", "peak memory"]
-    title = "# Image stylisation: the command"
-    return "\n\n".join([title, report.describe_run(), report.format_table(header, commands())])
+    title = "# Stylization of pictures: the command"
+    return "\n\n".join([title, report.describe_run(), report.format_table(header, measure_commands())])
 
 
-REPORTS = {"stylisation": compared_report, "guided": filters_report, "stylisation_speed": commands_report}
+REPORTS = {"stylization": report_methods, "guided": report_filters, "stylization_speed": report_commands}
 
 
 def main() -> None:
