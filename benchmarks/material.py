@@ -15,7 +15,8 @@ from joblib import Memory
 from audiostyle.music import scores
 from audiostyle.music.fluidsynth import render_performance
 from audiostyle.music.interpretation import perform
-from audiostyle.music.performance import NOTE_DTYPE, Performance
+from audiostyle.music.notes import NOTE_DTYPE
+from audiostyle.music.performance import Performance
 
 RATE = 44_100  # Hz
 DECAY = 1.5  # seconds without onsets at the end of an excerpt, in which the last notes decay

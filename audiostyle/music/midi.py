@@ -8,7 +8,7 @@ import numpy as np
 from audiostyle.errors import AudioReadError
 from audiostyle.music.notes import NOTE_DTYPE
 from audiostyle.music.performance import Performance
-from audiostyle.sound.atomic import AtomicFile, explain_errors
+from audiostyle.sound.atomic import AtomicAudioFile, explain_audio_errors
 
 _TICKS_PER_SECOND = 1920  # 960 ticks a quarter note at 120 quarter notes a minute: half a millisecond
 _EXPRESSION = 11  # the number of the MIDI controller
@@ -72,9 +72,9 @@ def save_midi(performance: Performance, path: str | Path) -> None:
         >>> path.is_file()
         True
     """
-    file = AtomicFile(path)
+    file = AtomicAudioFile(path)
     try:
-        with explain_errors(file.name):
+        with explain_audio_errors(file.name):
             write_midi(performance, file.temporary)
         file.commit()
     finally:

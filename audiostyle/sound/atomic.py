@@ -12,11 +12,11 @@ from audiostyle import atomic
 from audiostyle.atomic import STANDARD_OUTPUT
 from audiostyle.errors import AudioWriteError
 
-__all__ = ["STANDARD_OUTPUT", "AtomicFile", "explain_errors"]
+__all__ = ["STANDARD_OUTPUT", "AtomicAudioFile", "explain_audio_errors"]
 
 
 @contextmanager
-def explain_errors(name: str) -> Iterator[None]:
+def explain_audio_errors(name: str) -> Iterator[None]:
     """Turn the errors of the system and of libsndfile into one line about an output.
 
     Args:
@@ -26,7 +26,7 @@ def explain_errors(name: str) -> Iterator[None]:
         AudioWriteError: in place of any ``OSError`` and ``SoundFileError`` inside the block.
 
     Example:
-        >>> with explain_errors("a.wav"):
+        >>> with explain_audio_errors("a.wav"):
         ...     raise OSError(28, "No space left on device")
         Traceback (most recent call last):
         audiostyle.errors.AudioWriteError: a.wav: cannot be written (No space left on device); make room on \
@@ -42,7 +42,7 @@ the disk or choose another
         raise AudioWriteError(f"{name}: cannot be written ({reason}); {atomic.MAKE_ROOM}") from None
 
 
-class AtomicFile(atomic.AtomicFile):
+class AtomicAudioFile(atomic.AtomicFile):
     """The file of a recording; see :class:`audiostyle.atomic.AtomicFile`.
 
     Args:
@@ -54,7 +54,7 @@ class AtomicFile(atomic.AtomicFile):
     Example:
         >>> import tempfile
         >>> path = Path(tempfile.mkdtemp(), "a.wav")
-        >>> file = AtomicFile(path)
+        >>> file = AtomicAudioFile(path)
         >>> path.exists(), file.commit(), path.exists()
         (False, None, True)
     """

@@ -15,7 +15,7 @@ There are three tools, and the first two go together:
 """
 
 from collections.abc import Iterable, Iterator
-from typing import Any, NamedTuple, TypeVar
+from typing import NamedTuple, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -89,7 +89,7 @@ class SlidingWindow:
         ([0.0, 1.0, 2.0, 3.0], [3.0, 4.0, 5.0, 6.0], [7.0, 8.0])
     """
 
-    def __init__(self, blocks: Iterable[NDArray[Any]]) -> None:
+    def __init__(self, blocks: Iterable[NDArray[np.floating]]) -> None:
         self._blocks = iter(blocks)
         self._kept: list[Block] = []
         self._begin = self._end = 0
@@ -113,7 +113,7 @@ class SlidingWindow:
 
 
 def cut_segments(
-    blocks: Iterable[NDArray[Any]], context: int, length: int, hop: int
+    blocks: Iterable[NDArray[np.floating]], context: int, length: int, hop: int
 ) -> Iterator[tuple[Block, int]]:
     """Cut a stream of unknown length, embedded in silence, into segments of whole frames with context.
 

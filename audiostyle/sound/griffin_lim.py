@@ -29,6 +29,12 @@ class GriffinLimResult:
     Attributes:
         wave: (samples,).
         convergence: the wave's :func:`spectral_convergence`; 0 is perfect.
+
+    Example:
+        >>> transform = Stft(256, 64)
+        >>> result = griffin_lim(torch.zeros(129, 17), transform, samples=1024)
+        >>> result.wave.abs().max().item(), result.convergence
+        (0.0, 0.0)
     """
 
     wave: Tensor

@@ -13,7 +13,7 @@ import soundfile
 
 from audiostyle.errors import AudioWriteError, ShapeError
 from audiostyle.sound import formats
-from audiostyle.sound.atomic import STANDARD_OUTPUT, AtomicFile, explain_errors
+from audiostyle.sound.atomic import STANDARD_OUTPUT, AtomicAudioFile, explain_audio_errors
 from audiostyle.sound.spool import Spool
 
 Clip = Literal["rescale", "clamp", "none"]
@@ -79,11 +79,11 @@ class AudioWriter:
         self._channels = channels
         self._frames = 0
         self.peak, self.gain = 0.0, 1.0
-        self._output = AtomicFile(path)
+        self._output = AtomicAudioFile(path)
         self._file: soundfile.SoundFile | None = None
         self._spool: Spool | None = None
         try:
-            with explain_errors(self._output.name):
+            with explain_audio_errors(self._output.name):
                 self._file = self._open(sample_rate, comment)
                 if clip == "rescale" and not is_float:
                     self._spool = Spool(self._output.folder, channels)
@@ -110,7 +110,7 @@ class AudioWriter:
         """
         self._check(block)
         self.peak = max(self.peak, float(np.abs(block).max(initial=0.0)))
-        with explain_errors(self._output.name):
+        with explain_audio_errors(self._output.name):
             if self._spool is not None:
                 self._spool.append(block)
             else:
@@ -149,7 +149,7 @@ class AudioWriter:
         assert self._file is not None
         if self._frames == 0:
             raise AudioWriteError(f"{self._output.name}: was given no samples; there is nothing to write")
-        with explain_errors(self._output.name):
+        with explain_audio_errors(self._output.name):
             if self._spool is not None:
                 self.gain = 1 / self.peak if self.peak > 1 else 1.0
                 for block in self._spool.blocks(1 << 16):

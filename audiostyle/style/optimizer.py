@@ -18,8 +18,12 @@ class OptimizationResult:
     """The outcome of an optimization.
 
     Attributes:
-        point: the best point that was visited.
+        point: the best point that was visited, a tensor of the shape (…) of the start.
         losses: the losses of all evaluations, in order.
+
+    Example:
+        >>> OptimizationResult(torch.zeros(2), [3.0, 1.0, 2.0]).loss
+        1.0
     """
 
     point: Tensor

@@ -1,4 +1,4 @@
-"""Pieces belong to one split for ever, so that no model is judged on what it has heard."""
+"""Pieces belong to one split for ever, so that no model is judged on what it was trained on."""
 
 import sys
 from collections import Counter

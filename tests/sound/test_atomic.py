@@ -7,12 +7,12 @@ import pytest
 import soundfile
 
 from audiostyle.errors import AudioWriteError
-from audiostyle.sound.atomic import AtomicFile, explain_errors
+from audiostyle.sound.atomic import AtomicAudioFile, explain_audio_errors
 
 
-def fails(path: object, *words: str) -> None:
+def check_failure(path: object, *words: str) -> None:
     with pytest.raises(AudioWriteError) as error:
-        AtomicFile(path)  # type: ignore[arg-type]
+        AtomicAudioFile(path)  # type: ignore[arg-type]
     message = str(error.value)
     assert message.startswith(f"{path}: ") and "\n" not in message
     assert all(word in message for word in words), message
@@ -20,7 +20,7 @@ def fails(path: object, *words: str) -> None:
 
 def test_commit_gives_the_name_and_replaces(tmp_path: Path):
     (tmp_path / "a.wav").write_bytes(b"old")
-    output = AtomicFile(tmp_path / "a.wav")
+    output = AtomicAudioFile(tmp_path / "a.wav")
     output.temporary.write_bytes(b"new")
     assert (tmp_path / "a.wav").read_bytes() == b"old"
     output.commit()
@@ -28,56 +28,56 @@ def test_commit_gives_the_name_and_replaces(tmp_path: Path):
 
 
 def test_discard_leaves_nothing_and_may_be_repeated(tmp_path: Path):
-    output = AtomicFile(tmp_path / "a.wav")
+    output = AtomicAudioFile(tmp_path / "a.wav")
     output.discard()
     output.discard()
     assert not list(tmp_path.iterdir())
 
 
 def test_what_a_kill_would_leave_is_hidden_and_says_whose_it_is(tmp_path: Path):
-    AtomicFile(tmp_path / "a.wav")
+    AtomicAudioFile(tmp_path / "a.wav")
     (left,) = tmp_path.iterdir()
     assert left.name.startswith(".audiostyle-") and left.suffix == ".part"
 
 
 def test_two_outputs_at_once_do_not_share_a_temporary(tmp_path: Path):
-    assert AtomicFile(tmp_path / "a.wav").temporary != AtomicFile(tmp_path / "a.wav").temporary
+    assert AtomicAudioFile(tmp_path / "a.wav").temporary != AtomicAudioFile(tmp_path / "a.wav").temporary
 
 
 def test_the_output_has_the_permissions_of_any_new_file(tmp_path: Path):
     (tmp_path / "other").touch()
-    AtomicFile(tmp_path / "a.wav").commit()
+    AtomicAudioFile(tmp_path / "a.wav").commit()
     assert (tmp_path / "a.wav").stat().st_mode == (tmp_path / "other").stat().st_mode
 
 
 def test_missing_folders_are_made(tmp_path: Path):
-    AtomicFile(tmp_path / "new" / "deep" / "a.wav").commit()
+    AtomicAudioFile(tmp_path / "new" / "deep" / "a.wav").commit()
     assert (tmp_path / "new" / "deep" / "a.wav").is_file()
 
 
 def test_a_link_is_followed_not_replaced(tmp_path: Path):
     target, link = tmp_path / "there" / "a.wav", tmp_path / "link.wav"
     link.symlink_to(target)
-    AtomicFile(link).commit()
+    AtomicAudioFile(link).commit()
     assert link.is_symlink() and target.is_file()
 
 
 def test_targets_that_are_no_files(tmp_path: Path):
-    fails(tmp_path, "is a folder")
-    fails(os.devnull, "not a file")
+    check_failure(tmp_path, "is a folder")
+    check_failure(os.devnull, "not a file")
     assert not os.path.isfile(os.devnull)
 
 
 def test_folders_that_cannot_be_written_or_made(unprivileged_folder: Path):
     (unprivileged_folder / "file").touch()
-    fails(unprivileged_folder / "file" / "a.wav", "another name or folder")
+    check_failure(unprivileged_folder / "file" / "a.wav", "another name or folder")
     unprivileged_folder.chmod(0o555)
-    fails(unprivileged_folder / "a.wav", "Permission denied", "a folder that you may write to")
-    fails(unprivileged_folder / "new" / "a.wav", "Permission denied")
+    check_failure(unprivileged_folder / "a.wav", "Permission denied", "a folder that you may write to")
+    check_failure(unprivileged_folder / "new" / "a.wav", "Permission denied")
 
 
 def test_a_name_that_is_too_long_leaves_no_temporary(tmp_path: Path):
-    fails(tmp_path / ("a" * 300), "shorter name")
+    check_failure(tmp_path / ("a" * 300), "shorter name")
     assert not list(tmp_path.iterdir())
 
 
@@ -86,10 +86,10 @@ def test_a_name_that_is_too_long_leaves_no_temporary(tmp_path: Path):
 )
 def test_a_full_disk_is_one_line_whoever_notices_it(error: Exception):
     message = r"^a\.wav: cannot be written .*; make room on the disk"
-    with pytest.raises(AudioWriteError, match=message), explain_errors("a.wav"):
+    with pytest.raises(AudioWriteError, match=message), explain_audio_errors("a.wav"):
         raise error
 
 
 def test_interruptions_are_not_explained_away():
-    with pytest.raises(KeyboardInterrupt), explain_errors("a.wav"):
+    with pytest.raises(KeyboardInterrupt), explain_audio_errors("a.wav"):
         raise KeyboardInterrupt

@@ -14,7 +14,7 @@ from audiostyle.sound import source
 from audiostyle.sound.source import open_source
 
 
-def fails(path: object, *words: str) -> None:
+def check_failure(path: object, *words: str) -> None:
     with pytest.raises(AudioReadError) as error:
         open_source(path)  # type: ignore[arg-type]
     message = str(error.value)
@@ -38,18 +38,18 @@ def test_a_file_is_its_path(tmp_path: Path):
 
 def test_missing_folder_and_empty_file(tmp_path: Path):
     (tmp_path / "empty.wav").touch()
-    fails(tmp_path / "no.wav", "no such file")
-    fails(tmp_path / "no" / "no.wav", "no such file")
-    fails(tmp_path, "is a folder")
-    fails(tmp_path / "empty.wav", "0 bytes")
-    fails(tmp_path / "empty.wav" / "x.wav", "cannot be opened")
+    check_failure(tmp_path / "no.wav", "no such file")
+    check_failure(tmp_path / "no" / "no.wav", "no such file")
+    check_failure(tmp_path, "is a folder")
+    check_failure(tmp_path / "empty.wav", "0 bytes")
+    check_failure(tmp_path / "empty.wav" / "x.wav", "cannot be opened")
 
 
 def test_a_file_without_read_permission(unprivileged_folder: Path):
     path = unprivileged_folder / "locked.wav"
     path.write_bytes(b"x")
     path.chmod(0)
-    fails(path, "Permission denied")
+    check_failure(path, "Permission denied")
 
 
 def test_standard_input_is_copied_and_can_be_rewound(monkeypatch: pytest.MonkeyPatch):
@@ -76,11 +76,11 @@ def test_a_named_pipe_is_copied_too(tmp_path: Path):
 
 def test_standard_input_that_is_empty_or_a_terminal(monkeypatch: pytest.MonkeyPatch):
     piped(monkeypatch, io.BytesIO())
-    fails("-", "0 bytes", "standard input")
+    check_failure("-", "0 bytes", "standard input")
     terminal = io.BytesIO(b"x")
     terminal.isatty = lambda: True  # type: ignore[method-assign]
     piped(monkeypatch, terminal)
-    fails("-", "is a terminal")
+    check_failure("-", "is a terminal")
 
 
 def test_no_room_for_the_copy(monkeypatch: pytest.MonkeyPatch):
@@ -89,4 +89,4 @@ def test_no_room_for_the_copy(monkeypatch: pytest.MonkeyPatch):
 
     piped(monkeypatch, io.BytesIO(b"x"))
     monkeypatch.setattr(source.shutil, "copyfileobj", full)
-    fails("-", "No space left on device", "make room")
+    check_failure("-", "No space left on device", "make room")

@@ -20,7 +20,8 @@ from audiostyle.evaluate.notes import note_f1
 from audiostyle.models.critic import DomainCritic, reverse_gradient
 from audiostyle.models.encoder import Code, PitchGridEncoder
 from audiostyle.models.frontend import PITCHES
-from audiostyle.music.performance import DRUM_CHANNEL, Performance
+from audiostyle.music.notes import DRUM_CHANNEL
+from audiostyle.music.performance import Performance
 from audiostyle.sound.units import compute_rms
 from audiostyle.training.loop import PrefetchedBatches
 from audiostyle.translation.note_grid import rasterize

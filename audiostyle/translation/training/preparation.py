@@ -18,7 +18,7 @@ import soundfile
 from audiostyle.models.spectral_decoder import DECODER_RATE
 from audiostyle.music.midi import read_midi, write_midi
 from audiostyle.music.performance import Performance, crop_performance
-from audiostyle.sound.atomic import explain_errors
+from audiostyle.sound.atomic import explain_audio_errors
 from audiostyle.sound.blocks import mark_last
 from audiostyle.sound.reading import AudioReader
 from audiostyle.sound.recording import Recording
@@ -52,7 +52,7 @@ def prepare_recordings(
             performance = _read_or_transcribe_notes(path, encoder)
             part = out / f".{done.name}.part"
             shutil.rmtree(part, ignore_errors=True)
-            with explain_errors(str(out)):
+            with explain_audio_errors(str(out)):
                 part.mkdir(parents=True)
                 _cut(path, performance, part)
                 os.replace(part, done)
