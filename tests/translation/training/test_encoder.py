@@ -10,7 +10,8 @@ from torch.nn import functional as F
 
 from audiostyle.models.encoder import Code
 from audiostyle.models.frontend import ENCODER_RATE
-from audiostyle.music.performance import DRUM_CHANNEL, NOTE_DTYPE, Performance
+from audiostyle.music.notes import DRUM_CHANNEL, NOTE_DTYPE
+from audiostyle.music.performance import Performance
 from audiostyle.training.loop import Schedule, train
 from audiostyle.translation.training import encoder as training
 from audiostyle.translation.training.encoder import FAMILIES, EncoderSettings, EncoderTask
