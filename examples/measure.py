@@ -17,7 +17,7 @@ piano = translator.translate(wave, sample_rate, domain="piano")
 
 before, after = (translator.transcribe(sound, sample_rate).notes for sound in (wave, piano))
 rows = [np.stack([notes["onset"], notes["pitch"]], axis=1) for notes in (after, before)]
-print(f"notes of the recording that are heard in the translation: F1 {evaluate.note_f1(*rows):.2f}")
+print(f"notes of the recording that the translation has: F1 {evaluate.note_f1(*rows):.2f}")
 distance = evaluate.timbre_distance(piano, wave, sample_rate)
 print(f"distance of their timbres: {distance:.2f} (0 is the same timbre)")
 

@@ -26,6 +26,7 @@ def test_what_does_not_work_comes_with_what_to_do(audiostyle, monkeypatch):
     lines = [line.split() for line in audiostyle("doctor").out.splitlines()]
     assert [line[0] for line in lines] == ["ok", "no", "->", "BROKEN", "->"]
     records = [json.loads(line) for line in audiostyle("doctor", "--json").out.splitlines()]
+    assert all(record.keys() == {"name", "ok", "detail", "remedy", "essential"} for record in records)
     assert [record["remedy"] for record in records] == ["", "install ffmpeg", "install again"]
 
 

@@ -20,6 +20,8 @@ def test_people_see_sound_range_and_quality(audiostyle):
 def test_machines_see_the_same(audiostyle):
     piano, organ = map(json.loads, audiostyle("domains", "--json", "--model", "tiny").out.splitlines())
     assert (piano["domain"], piano["lowest"], piano["highest"]) == ("piano", 21, 108)
+    fields = {"domain", "sounds_like", "lowest", "highest", "decoders", "measured", "sha256"}
+    assert piano.keys() == organ.keys() == fields
     assert organ["measured"] == {"lsd_db": 5.1} and organ["decoders"] == ["spectral"]
 
 

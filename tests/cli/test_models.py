@@ -20,6 +20,14 @@ def test_show_has_every_card(audiostyle):
     assert json.loads(audiostyle("models", "show", "tiny", "--json").out)["model"] == "tiny"
 
 
+def test_machines_are_told_the_same_fields_in_every_version(audiostyle, tmp_path):
+    record = json.loads(audiostyle("models", "show", "tiny", "--json").out)
+    fields = {"model", "version", "license", "licence", "summary", "path", "sha256", "domains"}
+    assert record.keys() == fields and record["license"] == record["licence"] == "Apache-2.0"
+    checks = audiostyle("models", "verify", "tiny", "--json").out.splitlines()
+    assert all(json.loads(line).keys() == {"file", "ok", "message"} for line in checks)
+
+
 def test_verify_names_each_file(audiostyle):
     result = audiostyle("models", "verify")
     assert result.code == 0

@@ -232,7 +232,7 @@ def start(*arguments):
         "--model",
         "tiny",
     ]
-    # A shell's background job ignores SIGINT, and hands that on: here it must be heard again.
+    # A shell's background job ignores SIGINT, and hands that on: here it must take effect again.
     process = subprocess.Popen(
         command,
         stderr=subprocess.PIPE,

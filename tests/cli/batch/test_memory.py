@@ -1,4 +1,4 @@
-"""The C library is told how to keep memory, where it listens."""
+"""The C library is told how to keep memory, where it is glibc."""
 
 import ctypes
 

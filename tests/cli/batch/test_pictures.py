@@ -5,8 +5,15 @@ from pathlib import Path
 import pytest
 
 from audiostyle.cli.batch.inputs import InputFile
-from audiostyle.cli.batch.pictures import PictureNaming, find_style_pictures, pair_styles
-from audiostyle.cli.batch.plan import plan_batch
+from audiostyle.cli.batch.pictures import (
+    PictureNaming,
+    PictureReport,
+    PictureReporter,
+    find_style_pictures,
+    pair_styles,
+)
+from audiostyle.cli.batch.plan import BatchTask, plan_batch
+from audiostyle.cli.batch.pool import Outcome
 from audiostyle.cli.batch.translations import TranslationNaming
 from audiostyle.cli.console import UsageError
 from audiostyle.errors import PictureReadError
@@ -69,3 +76,26 @@ def test_pairs_are_found_at_their_place_in_the_tree():
     assert left == ["styles/x/b.png"]
     assert [problem.input for problem in todo.problems] == ["in/b.png"]
     assert [task.input for task in todo.tasks] == ["in/a.png", "in/x/a.jpg"]
+
+
+def test_machines_are_told_the_same_fields_in_every_version(records):
+    task = BatchTask("a.png", {"mkl": "a.mkl.png", "compare": "a.mkl.compare.png"})
+    report = PictureReport(task.outputs, "mkl", 20, 30, 8, 1.5, facts={"styles": ["b.png"], "strength": 1.0})
+    reporter = PictureReporter(json=True)
+    reporter.report_dry_run(BatchTask("a.png", {"mkl": "a.mkl.png"}))
+    reporter.report_outcome(task, Outcome(report))
+    planned, result, sheet = records()
+    assert planned == {"input": "a.png", "output": "a.mkl.png", "method": "mkl", "dry_run": True}
+    assert result == {
+        "input": "a.png",
+        "output": "a.mkl.png",
+        "method": "mkl",
+        "sheet": False,
+        "width": 30,
+        "height": 20,
+        "bits": 8,
+        "elapsed": 1.5,
+        "styles": ["b.png"],
+        "strength": 1.0,
+    }
+    assert sheet == result | {"output": "a.mkl.compare.png", "sheet": True}

@@ -11,20 +11,20 @@ from audiostyle.cli.batch.pool import Outcome, run_tasks
 from audiostyle.errors import AudiostyleError, ModelNotFound
 
 
-def run(tasks, jobs, heard=None):
+def run(tasks, jobs, received=None):
     def on_progress(*news):
-        if heard is not None:
-            heard.append(news)
+        if received is not None:
+            received.append(news)
 
     return list(run_tasks(tasks, Chore(), jobs=jobs, on_progress=on_progress))
 
 
 @pytest.mark.parametrize("jobs", [1, 3])
 def test_outcomes_come_in_order_whatever_finishes_first(jobs):
-    heard = []
-    outcomes = run([(number, "sleep") for number in range(4)], jobs, heard)
+    received = []
+    outcomes = run([(number, "sleep") for number in range(4)], jobs, received)
     assert [outcome.result for outcome in outcomes] == [0, 1, 4, 9]
-    assert sorted(heard) == [(number, float(number), 10.0) for number in range(4)]
+    assert sorted(received) == [(number, float(number), 10.0) for number in range(4)]
 
 
 @pytest.mark.parametrize("jobs", [1, 2])

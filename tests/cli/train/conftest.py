@@ -23,7 +23,7 @@ def asked(monkeypatch):
 
     def train_domain_from_folder(*places, log, **settings):
         calls.append((places, settings))
-        log({"heard": 1, "recordings": 2})
+        log({"transcribed": 1, "recordings": 2})
         log({"step": 50, "of": 600, "left_s": 125.0, "mel_db": 7.5})
 
     def follow(recipe, out, *, log, **settings):

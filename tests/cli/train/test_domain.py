@@ -36,8 +36,8 @@ def test_every_option_of_a_domain_arrives(audiostyle, asked):
 
 
 def test_progress_is_one_line_with_the_time_left_first(audiostyle, asked):
-    _, heard, step, _ = ["", *audiostyle("train", "domain", "sax", "takes").err.splitlines()]
-    assert json.loads(heard.partition(" ")[2]) == {"heard": 1, "recordings": 2}
+    _, transcribed, step, _ = ["", *audiostyle("train", "domain", "sax", "takes").err.splitlines()]
+    assert json.loads(transcribed.partition(" ")[2]) == {"transcribed": 1, "recordings": 2}
     assert step.startswith("audiostyle: 50/600 2:05 left ")
     assert json.loads(step.partition(" left ")[2]) == {"mel_db": 7.5}
 
