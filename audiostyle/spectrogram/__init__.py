@@ -1,23 +1,47 @@
-"""Style transfer on spectrograms: the methods for pictures, carried over to sound, beside the strong classic.
+"""Style transfer between recordings: the methods for pictures carried over to spectrograms, and musaicing.
 
-=====================  ==================================================================================
-:mod:`.transfer`       one door to all methods, for waves and for files
-:mod:`.methods`        the methods there are, and their options
-:mod:`.musaicing`      the content laid out in frames of the style: :mod:`.templates` (the frames),
-                       :mod:`.activations` (which sound when), :mod:`.filtering` (on the way there)
-:mod:`.gram`           Gram optimisation: :mod:`.views` (what is seen), :mod:`.features` (by which network),
-                       :mod:`.objective`
-:mod:`.reference`      Gram optimisation as first published
-:mod:`.wct`            the style's means and covariances (:mod:`.texture`, by :mod:`.bands`) given to features
-                       of an autoencoder (:mod:`.networks`) of :mod:`.decibels`; :mod:`.smoothing`
-:mod:`.complex_wct`    the same for :mod:`.patches` of the complex spectrum; :mod:`.cascade`, both
-:mod:`.profile`        a style as a small file
-:mod:`.scene`          what every method starts from, and what a method is; :mod:`.average` spectra and
-                       :mod:`.excerpts` of the content
-:mod:`.performing`     a recording through a method, in :mod:`.stretches`
-:mod:`.plot`           content, style and result as spectrograms
-:mod:`.training`       the autoencoder, trained
-=====================  ==================================================================================
+The rooms' public functions are :func:`transfer` for waves, :func:`transfer_file` for files, and
+:func:`make_profile` for styles as small files.
+
+============================  ===========================================================================
+:mod:`.transfer`              transfer of waves and of files, by any method
+:mod:`.methods`               the registry of methods and their options
+:mod:`.profile`               a style as a small file
+:mod:`.plot`                  content, style and result drawn as spectrograms
+**How methods are run**
+:mod:`.pipeline`              a recording through a method: surveyed first, then transferred
+:mod:`.segments`              long contents in segments, with context and crossfades
+:mod:`.inputs`                what every method starts from
+:mod:`.stylizer`              what a prepared method is
+:mod:`.excerpts`              excerpts of the content, in limited memory
+:mod:`.levels`                the level at which features are taken, and silence
+:mod:`.long_term_spectrum`    long-term average spectra (LTAS)
+:mod:`.equalizer`             a filter that gives the content the style's long-term average spectrum
+**WCT**
+:mod:`.wct`                   the style's means and covariances in an autoencoder's features
+:mod:`.autoencoder`           the autoencoder
+:mod:`.log_spectrogram`       its input: decibels, with neighboring bins as channels
+:mod:`.bands`                 moments and affine maps by frequency band
+:mod:`.band_statistics`       the statistics of a style: moments by level and band
+:mod:`.guided_filter`         smoothing of the result along the content
+:mod:`.complex_wct`           WCT on complex features of the complex spectrum
+:mod:`.complex_features`      these features, computed a few frames at a time
+:mod:`.patches`               patches of a complex spectrum, unfolded and folded
+:mod:`.cascade`               complex WCT, then WCT
+**Gram optimization**
+:mod:`.gram`                  the content's spectrogram, optimized until it has the style's Gram matrices
+:mod:`.gram_objective`        the loss
+:mod:`.gram_features`         the networks whose features are compared
+:mod:`.gram_representations`  the representations of a spectrum that these networks take
+:mod:`.ulyanov`               Gram optimization as first published
+**Musaicing**
+:mod:`.musaicing`             the content rebuilt from frames of the style
+:mod:`.templates`             these frames
+:mod:`.activations`           which of them sound when
+:mod:`.cross_synthesis`       filters between the content and the mosaic
+**Training**
+:mod:`.training`              the autoencoder's training
+============================  ===========================================================================
 """
 
 from typing import TYPE_CHECKING
@@ -26,15 +50,29 @@ from audiostyle.lazy import export_lazily
 
 if TYPE_CHECKING:
     from audiostyle.spectrogram.methods import METHODS
+    from audiostyle.spectrogram.profile import StyleProfile, load_profile, make_profile, save_profile
     from audiostyle.spectrogram.transfer import TransferReport, transfer, transfer_file
 
-__all__ = ["METHODS", "TransferReport", "transfer", "transfer_file"]
+__all__ = [
+    "METHODS",
+    "StyleProfile",
+    "TransferReport",
+    "load_profile",
+    "make_profile",
+    "save_profile",
+    "transfer",
+    "transfer_file",
+]
 
 export_lazily(
     __name__,
     {
         "METHODS": "audiostyle.spectrogram.methods",
+        "StyleProfile": "audiostyle.spectrogram.profile",
         "TransferReport": "audiostyle.spectrogram.transfer",
+        "load_profile": "audiostyle.spectrogram.profile",
+        "make_profile": "audiostyle.spectrogram.profile",
+        "save_profile": "audiostyle.spectrogram.profile",
         "transfer": "audiostyle.spectrogram.transfer",
         "transfer_file": "audiostyle.spectrogram.transfer",
     },

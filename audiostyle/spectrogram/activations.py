@@ -1,15 +1,15 @@
 """Which of the style's frames sound when: non-negative activations that keep the style's own texture.
 
 J. Driedger, T. Prätzlich, M. Müller, "Let it bee – towards NMF-inspired audio mosaicing", ISMIR 2015.  With
-fixed templates W, the multiplicative updates for the Kullback–Leibler divergence make W·H like the content V.
-Left to themselves they activate a bit of everything, always, and what comes out is the content with a lisp.
-So before each update three things are done to H (section 3 of the paper):
+fixed templates W, multiplicative updates for the Kullback–Leibler divergence make W·H similar to the content
+V.  Without constraints they activate a little of everything, always, and the result is the content with
+artifacts.  So before each update three things are done to H (section 3 of the paper):
 
-1. a template may not repeat itself within ± r frames (its own texture would stutter);
+1. a template may not be repeated within ± r frames, because its own texture would stutter;
 2. at most p templates sound at a time;
-3. what is on a diagonal, a template followed by its successor, supports each other within ± c frames.
+3. entries on a diagonal, a template followed by its successor, support each other within ± c frames.
 
-Both restrictions weaken what they forbid by 1 − (l + 1) / L in update l of L, and so end by forbidding it.
+The first two weaken what they forbid by 1 − (l + 1) / L in update l of L, and so forbid it at the end.
 """
 
 from dataclasses import dataclass
@@ -18,12 +18,19 @@ import torch
 from torch import Tensor
 from torch.nn.functional import max_pool1d
 
-_TINY = 1e-12
+_TINY = 1e-12  # keeps divisions by silent frames finite
 
 
 @dataclass(frozen=True)
 class Constraints:
-    """The paper's parameters: ``repetition`` r and ``continuity`` c in frames, ``polyphony`` p, L updates."""
+    """The constraints of the paper.
+
+    Attributes:
+        repetition: r, in frames.
+        polyphony: p, templates.
+        continuity: c, in frames.
+        iterations: L, updates.
+    """
 
     repetition: int = 3
     polyphony: int = 10
@@ -48,11 +55,13 @@ def find_activations(
 
     Args:
         magnitude: V (bands, T), ≥ 0.
-        templates: W (bands, K), columns of sum 1.
-        runs: (K,), a number for each unbroken run of the style: only within one do frames follow each other.
-        start: (K, T), > 0, activations to begin with; no two frames alike, or none of a held sound is the
-            strongest.
-        preference: (K,), what activations are multiplied by when the strongest are chosen; 1 unless told.
+        templates: W (bands, K), with columns of sum 1.
+        runs: (K,), the number of the unbroken run of the style that a template belongs to; only templates of
+            one run follow each other.
+        constraints: r, p, c and L.
+        start: (K, T), > 0, the first activations.  No two frames may be alike, or none of the frames of a
+            steady sound is the strongest.
+        preference: (K,), what activations are multiplied by when the strongest are chosen; None: 1.
 
     Returns:
         H (K, T), ≥ 0, with at most p · (2c + 1) entries in each frame.
@@ -68,7 +77,7 @@ def find_activations(
 
 
 def _update(activations: Tensor, magnitude: Tensor, templates: Tensor) -> Tensor:
-    """One multiplicative update, H ∘ Wᵀ (V / WH) / Wᵀ1, of columns of sum 1 (Lee & Seung 2000, eq. 5)."""
+    """One multiplicative update, H ∘ Wᵀ (V / WH) / Wᵀ1, with columns of sum 1 (Lee & Seung 2000, eq. 5)."""
     modelled = templates @ activations
     return activations * (templates.mT @ (magnitude / (modelled + _TINY)))
 

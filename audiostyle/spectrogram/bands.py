@@ -1,9 +1,11 @@
-"""Moments by frequency band: what a recording is like in its basses says nothing about its trebles.
+"""Moments of features by frequency band: what a recording's bass is like says nothing about its treble.
 
-In a picture one mean and covariance do for all positions.  A spectrogram is not alike from top to bottom,
-so here every band of frequencies is a segment of its own, as masks make segments in a picture.  Bands
-overlap and fade into each other, and add up to one everywhere; the map of a row is the mixture of its
-bands' maps.
+In a picture one mean and covariance can serve all positions.  A spectrogram is not alike from top to bottom,
+so here every band of frequencies has its own, as every masked region of a picture has.  Bands overlap, fade
+into each other and add up to one everywhere, and the affine map of a row is the mixture of its bands' maps.
+
+Statistics and maps are computed in double precision on the CPU, whatever device the features are on: some
+devices have no double precision, and the matrices are small.
 """
 
 from collections.abc import Callable, Sequence
@@ -12,33 +14,43 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
+from audiostyle.sound.mel import hz_to_mel
 from audiostyle.style import AffineMap, Moments
 
-COUNT = 12
+BANDS = 12
+"""Number of frequency bands."""
+
 _LOWEST, _HIGHEST = 150.0, 16_000.0
-"""Centres, in Hz, of the first band and the last; they reach on to the ends of the spectrum."""
+"""Centers, in Hz, of the first band and the last; these two reach on to the ends of the spectrum."""
 
 
-def compute_band_weights(frequencies: Tensor, count: int = COUNT) -> Tensor:
-    """Return how much each of ``frequencies`` (rows,) in Hz belongs to each band, (count, rows).
+def compute_band_weights(frequencies: Tensor, count: int = BANDS) -> Tensor:
+    """Compute how much each frequency belongs to each band.
 
-    Triangles, evenly spaced on the mel scale (O'Shaughnessy 1987); they add up to 1 at every frequency.
+    The bands are triangles, evenly spaced on the mel scale (O'Shaughnessy 1987).
+
+    Args:
+        frequencies: (rows,) in Hz.
+        count: number of bands.
+
+    Returns:
+        (count, rows), ≥ 0, in double precision; every column has the sum 1.
+
+    Example:
+        >>> compute_band_weights(torch.tensor([100.0, 150.0, 16_000.0]), count=3).tolist()
+        [[1.0, 1.0, 0.0], [0.0, 0.0, 0.0], [0.0, 0.0, 1.0]]
     """
-    lowest, highest = (_mel(torch.tensor(hertz)) for hertz in (_LOWEST, _HIGHEST))
-    place = ((_mel(frequencies) - lowest) / (highest - lowest)).clamp(0, 1) * (count - 1)
+    lowest, highest = (hz_to_mel(torch.tensor(hertz)) for hertz in (_LOWEST, _HIGHEST))
+    place = ((hz_to_mel(frequencies) - lowest) / (highest - lowest)).clamp(0, 1) * (count - 1)
     return (1 - (place - torch.arange(count)[:, None]).abs()).clamp(min=0).double()
-
-
-def _mel(hertz: Tensor) -> Tensor:
-    return 1127 * torch.log1p(hertz / 700)
 
 
 @dataclass(frozen=True)
 class RowMoments:
-    """Moments of every row of a feature map, in double precision.
+    """First and second moments of every row of a feature map, in double precision, on the CPU.
 
     Attributes:
-        count: positions seen in a row, alike in all: a scalar.
+        count: positions that were seen in a row; the same for all rows.
         mean: (rows, C).
         scatter: (rows, C, C), Σ (f − μ)(f − μ)ᴴ over the positions of a row.
     """
@@ -48,25 +60,29 @@ class RowMoments:
     scatter: Tensor
 
     @classmethod
-    def of(cls, features: Tensor, frames: Tensor | None = None) -> "RowMoments":
-        """Return those of a map (1, C, rows, frames), or of the frames that booleans (frames,) choose."""
+    def from_features(cls, features: Tensor, frames: Tensor | None = None) -> "RowMoments":
+        """Compute the moments of a feature map, on any device.
+
+        Args:
+            features: (1, C, rows, frames), real or complex.
+            frames: (frames,), booleans that choose the frames which count; None: all do.
+        """
         rows = features[0].permute(1, 2, 0)  # (rows, frames, C)
         rows = rows if frames is None else rows[:, frames]
         count = rows.shape[1]
         if not count:
             return cls.empty(rows.shape[0], rows.shape[2], rows.dtype)
         mean = rows.mean(dim=1, keepdim=True)
-        centred = rows - mean
-        scatter = centred.mT @ centred.conj()
-        double = torch.complex128 if rows.is_complex() else torch.float64
-        return cls(float(count), mean[:, 0].to(double), scatter.to(double))
+        centered = rows - mean
+        scatter = centered.mT @ centered.conj()
+        double = _double_precision(rows.dtype)
+        return cls(float(count), mean[:, 0].cpu().to(double), scatter.cpu().to(double))
 
     @classmethod
     def empty(cls, rows: int, channels: int, dtype: torch.dtype = torch.float32) -> "RowMoments":
-        """Return the moments of nothing, to add to."""
-        double = torch.complex128 if dtype.is_complex else torch.float64
-        mean = torch.zeros(rows, channels, dtype=double)
-        return cls(0.0, mean, torch.zeros(rows, channels, channels, dtype=double))
+        """Return the moments of no frames, to which others are added."""
+        mean = torch.zeros(rows, channels, dtype=_double_precision(dtype))
+        return cls(0.0, mean, torch.zeros(rows, channels, channels, dtype=mean.dtype))
 
     def __add__(self, other: "RowMoments") -> "RowMoments":
         """Pool the moments of further frames, exactly (Chan, Golub & LeVeque 1983, eq. 2.1)."""
@@ -78,13 +94,17 @@ class RowMoments:
         mean = self.mean + shift * (other.count / count)
         return RowMoments(count, mean, self.scatter + other.scatter + between)
 
-    def banded(self, shares: Tensor) -> list[Moments]:
-        """Return the moments of every band, a row counting by its share of it, (bands, rows)."""
-        return [self._pooled(share) for share in shares]
+    def pool_bands(self, weights: Tensor) -> list[Moments]:
+        """Pool rows into the moments of every band.
 
-    def _pooled(self, share: Tensor) -> Moments:
-        weight = share.to(self.mean.dtype)
-        whole = float(share.sum())
+        Args:
+            weights: (bands, rows), how much each row counts for each band.
+        """
+        return [self._pool(row_weights) for row_weights in weights]
+
+    def _pool(self, row_weights: Tensor) -> Moments:
+        weight = row_weights.to(self.mean.dtype)
+        whole = float(row_weights.sum())
         if not whole or not self.count:
             return Moments.empty(self.mean.shape[1], self.mean.dtype)
         mean = (weight[:, None] * self.mean).sum(dim=0) / whole
@@ -96,49 +116,72 @@ class RowMoments:
 
 @dataclass(frozen=True)
 class RowMaps:
-    """An affine map of every row: ``matrices`` (rows, C, C) and ``biases`` (rows, C), single precision."""
+    """An affine map for every row of a feature map, in single precision.
+
+    Attributes:
+        matrices: (rows, C, C).
+        biases: (rows, C).
+    """
 
     matrices: Tensor
     biases: Tensor
 
     @classmethod
-    def mixed(cls, maps: Sequence[AffineMap], shares: Tensor) -> "RowMaps":
-        """Return every row's mixture of the bands' maps, by its shares (bands, rows), which add up to 1."""
-        weights = shares.to(maps[0].matrix.dtype)
-        matrices = torch.einsum("br,bij->rij", weights, torch.stack([one.matrix for one in maps]))
-        biases = torch.einsum("br,bi->ri", weights, torch.stack([one.bias for one in maps]))
+    def mix(cls, maps: Sequence[AffineMap], weights: Tensor) -> "RowMaps":
+        """Mix the maps of bands into one map for every row.
+
+        Args:
+            maps: of the bands.
+            weights: (bands, rows); the sum over bands is 1 for every row.
+        """
+        shares = weights.to(maps[0].matrix.dtype)
+        matrices = torch.einsum("br,bij->rij", shares, torch.stack([one.matrix for one in maps]))
+        biases = torch.einsum("br,bi->ri", shares, torch.stack([one.bias for one in maps]))
         single = torch.complex64 if matrices.is_complex() else torch.float32
         return cls(matrices.to(single), biases.to(single))
 
+    def to(self, device: torch.device) -> "RowMaps":
+        """Return the maps on a device, to be applied to features there."""
+        return RowMaps(self.matrices.to(device), self.biases.to(device))
+
     def __call__(self, features: Tensor) -> Tensor:
-        """(1, C, rows, frames) → the same shape, channels last."""
+        """Map features (1, C, rows, frames) on the maps' device; the result's layout is channels last."""
         rows = features[0].permute(1, 2, 0)
         mapped = torch.baddbmm(self.biases[:, None], rows, self.matrices.mT)
         return mapped.permute(2, 0, 1)[None]
 
 
-Transform = Callable[[Moments, Moments], AffineMap]
-"""Moments of the content and of the style → what is done to features."""
+MomentTransfer = Callable[[Moments, Moments], AffineMap]
+"""A function from the moments of the content and of the style to the map that is applied to features."""
 
 
 def compute_row_maps(
-    content: Sequence[Moments], style: Sequence[Moments], shares: Tensor, alpha: float, transform: Transform
+    content: Sequence[Moments],
+    style: Sequence[Moments],
+    weights: Tensor,
+    alpha: float,
+    transfer: MomentTransfer,
 ) -> RowMaps:
-    """Return the maps of all rows; what lies in a band that content or style does not have stays as it is.
+    """Compute the maps of all rows.  A band in which content or style has no sound stays as it is.
 
     Args:
-        content, style: by band.
-        shares: how much each row belongs to each band, (bands, rows).
-        alpha: 0 leaves everything as it is, 1 changes it wholly.
+        content, style: moments by band.
+        weights: (bands, rows), how much each row belongs to each band.
+        alpha: interpolation between the identity, 0, and the full map, 1.
+        transfer: the closed form to use, such as :func:`audiostyle.style.optimal_transport`.
     """
     maps = [
-        transform(own.reliable(), other.reliable()).blended(alpha)
+        transfer(own.regularize(), other.regularize()).blend(alpha)
         if own.count and other.count
-        else _identity(own)
+        else _make_identity(own)
         for own, other in zip(content, style, strict=True)
     ]
-    return RowMaps.mixed(maps, shares)
+    return RowMaps.mix(maps, weights)
 
 
-def _identity(moments: Moments) -> AffineMap:
+def _make_identity(moments: Moments) -> AffineMap:
     return AffineMap(torch.eye(moments.channels, dtype=moments.scatter.dtype), torch.zeros_like(moments.mean))
+
+
+def _double_precision(dtype: torch.dtype) -> torch.dtype:
+    return torch.complex128 if dtype.is_complex else torch.float64

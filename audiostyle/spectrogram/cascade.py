@@ -1,7 +1,7 @@
-"""Complex WCT, and WCT on what comes out of it: nearer to the truth than either alone.
+"""Complex WCT, then WCT on its result: nearer to the truth than either of them alone.
 
-The first gives neighbouring values of the complex spectrum the style's covariances, so that attacks, noises
-and tremblings are the style's; the second then finds features nearer to those that it is to reach, and moves
+Complex WCT gives neighboring values of the complex spectrum the style's covariances, so that attacks, noises
+and tremolos are the style's.  WCT then starts from features that are nearer to the wanted ones, and moves
 them less.
 """
 
@@ -10,41 +10,52 @@ from dataclasses import replace
 
 from torch import Tensor
 
+from audiostyle.progress import Progress
 from audiostyle.spectrogram.complex_wct import complex_wct
-from audiostyle.spectrogram.inputs import Progress, TransferInputs
+from audiostyle.spectrogram.inputs import TransferInputs
 from audiostyle.spectrogram.wct import wct
 
 LEVELS = (1, 2, 3)
-"""Of the second: after the first, a third level still pays."""
+"""Levels of WCT.  After complex WCT, a third level still pays."""
 
 
 def cascade(
-    scene: TransferInputs, *, levels: Sequence[int] = LEVELS, alpha: float = 1.0
+    inputs: TransferInputs, *, levels: Sequence[int] = LEVELS, alpha: float = 1.0
 ) -> "CascadeStylizer":
-    """Prepare the method.
+    """Prepare a transfer by complex WCT and WCT in turn.
 
     Args:
-        levels: of WCT, in this order.
-        alpha: how far features go from the content's, 0, to the transformed, 1, in both.
+        inputs: content and styles.
+        levels: of WCT, in the order in which they are worked through.
+        alpha: interpolation between the content's features, 0, and the mapped ones, 1, in both.
 
     Raises:
-        AudiostyleError: levels are not among 4, 3, 2 and 1, or a profile is of another model.
+        AudiostyleError: a level is not 1, 2, 3 or 4, or a profile was made with another model.
     """
-    return CascadeStylizer(scene, levels, alpha)
+    return CascadeStylizer(inputs, levels, alpha)
 
 
 class CascadeStylizer:
-    """See :func:`cascade`; a :class:`~audiostyle.spectrogram.inputs.Stylist`."""
+    """A prepared transfer by :func:`cascade`; a :class:`~audiostyle.spectrogram.stylizer.Stylizer`."""
 
-    def __init__(self, scene: TransferInputs, levels: Sequence[int], alpha: float) -> None:
-        self.first = complex_wct(scene, alpha=alpha)
-        made = [self.first(wave, lambda share: None) for wave in scene.excerpts]
-        self.second = wct(replace(scene, excerpts=made), levels=levels, alpha=alpha)
-        self.hop = self.second.hop  # eight of the first one's, whose transform is the same
+    def __init__(self, inputs: TransferInputs, levels: Sequence[int], alpha: float) -> None:
+        self.device = inputs.device
+        self.first = complex_wct(inputs, alpha=alpha)
+        excerpts = [self.first(wave.to(self.device)).cpu() for wave in inputs.excerpts]
+        self.second = wct(replace(inputs, excerpts=excerpts), levels=levels, alpha=alpha)
+        self.hop = self.second.hop  # a multiple of the first one's, whose transform is the same
         self.context = self.second.context + self.hop * -(-self.first.context // self.hop)
-        self.stretch: int | None = self.second.stretch
+        self.segment = self.second.segment
 
-    def __call__(self, wave: Tensor, progress: Progress) -> Tensor:
-        """Mono (samples,) → (samples,)."""
-        between = self.first(wave, lambda share: progress(share / 2))
-        return self.second(between, lambda share: progress((1 + share) / 2))
+    def __call__(self, wave: Tensor, progress: Progress | None = None) -> Tensor:
+        """Process a mono wave (samples,); see :class:`~audiostyle.spectrogram.stylizer.Stylizer`."""
+
+        def tell_first(share: float, total: float | None) -> None:
+            if progress:
+                progress(share / 2, 1.0)
+
+        def tell_second(share: float, total: float | None) -> None:
+            if progress:
+                progress((1 + share) / 2, 1.0)
+
+        return self.second(self.first(wave, tell_first), tell_second)

@@ -1,51 +1,62 @@
-"""Some of a recording of any length, in memory that does not depend on it: what statistics are taken from."""
+"""Excerpts of a recording of any length, in limited memory: statistics of the content come from them."""
 
 from collections.abc import Iterable, Iterator
 
 import torch
 from torch import Tensor
 
-RUNS = 16
-SECONDS = 2.5
-"""Of a run.  A recording of up to ``RUNS · SECONDS`` is kept whole; of a longer one at least half as much."""
+MAX_RUNS = 16
+"""Runs of sound that are kept at most; never less than half as many of a long recording."""
+
+RUN_SECONDS = 2.5
+"""Length of a run.  A recording of up to MAX_RUNS · RUN_SECONDS (40 s) is kept whole."""
 
 
 class ContentExcerpts:
-    """Runs of a recording, evenly spread over what has been heard of it; :attr:`waves` has them.
+    """Collects runs of a recording, evenly spread over it, while the recording passes by.
+
+    At first every run is kept.  When there are more than :data:`MAX_RUNS`, every second one is dropped, and
+    from then on only every second one is kept, and so on.
 
     Args:
-        sample_rate: Hz.
+        sample_rate: of the recording, Hz.
+
+    Example:
+        >>> excerpts = ContentExcerpts(sample_rate=8000)
+        >>> samples = sum(len(block) for block in excerpts.collect([torch.zeros(8000)] * 60))
+        >>> samples, len(excerpts.waves), len(excerpts.waves[0])
+        (480000, 12, 20000)
     """
 
     def __init__(self, sample_rate: int) -> None:
-        self._size, self._every, self._heard = round(SECONDS * sample_rate), 1, 0
-        self._kept: dict[int, list[Tensor]] = {}
+        self._size, self._every, self._passed = round(RUN_SECONDS * sample_rate), 1, 0
+        self._runs: dict[int, list[Tensor]] = {}
 
-    def hearing(self, blocks: Iterable[Tensor]) -> Iterator[Tensor]:
-        """Pass on blocks (n,), and keep some of them on the way."""
+    def collect(self, blocks: Iterable[Tensor]) -> Iterator[Tensor]:
+        """Pass on the recording's blocks (n,), and keep copies of some of their samples."""
         for block in blocks:
-            self._hear(block)
+            self._keep(block)
             yield block
 
     @property
     def waves(self) -> list[Tensor]:
-        """The runs (n,), in order; neighbours are joined."""
+        """The runs (n,) of what has passed so far, in order; adjacent runs are joined."""
         joined: list[list[Tensor]] = []
         before = None
-        for number in sorted(self._kept):
+        for number in sorted(self._runs):
             if before is None or number != before + 1:
                 joined.append([])
-            joined[-1] += self._kept[number]
+            joined[-1] += self._runs[number]
             before = number
         return [torch.cat(pieces) for pieces in joined]
 
-    def _hear(self, block: Tensor) -> None:
+    def _keep(self, block: Tensor) -> None:
         while len(block):
-            number, inside = divmod(self._heard, self._size)
+            number, inside = divmod(self._passed, self._size)
             piece, block = block[: self._size - inside], block[self._size - inside :]
             if number % self._every == 0:
-                self._kept.setdefault(number, []).append(piece.clone())
-            if len(self._kept) > RUNS:
+                self._runs.setdefault(number, []).append(piece.clone())
+            if len(self._runs) > MAX_RUNS:
                 self._every *= 2
-                self._kept = {n: run for n, run in self._kept.items() if n % self._every == 0}
-            self._heard += len(piece)
+                self._runs = {n: run for n, run in self._runs.items() if n % self._every == 0}
+            self._passed += len(piece)

@@ -1,158 +1,183 @@
-"""Gram optimisation: the sound whose features go together as the style's do, near the content's.
+"""Gram optimization: a sound near the content whose features vary together as the style's do.
 
-The method of Gatys et al. on spectrograms, with frequencies as channels (Ulyanov & Lebedev 2016).  What
-differs from theirs, which is in :mod:`.reference`: the network, unless another is asked for, is the limit of
-infinitely many filters, in closed form; the start is the content, filtered to have the style's average
-spectrum, and it is also what the result is held to; phases start from the content's.
+The method of Gatys et al. on spectrograms, with frequencies as channels (Ulyanov & Lebedev 2016).  Their own
+version is in :mod:`.ulyanov`; this one differs in three ways:
+
+- the network, unless another is asked for, is the limit of infinitely many filters, in closed form
+  (:mod:`.gram_features`);
+- the start is the content after an equalizer has given it the style's long-term average spectrum, and this
+  equalized content is also what the result is kept near to;
+- phase retrieval (:mod:`audiostyle.sound.griffin_lim`) starts from the content's phases.
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Literal, get_args
 
 import torch
 from torch import Tensor
 
 from audiostyle.errors import AudiostyleError
+from audiostyle.progress import Progress
+from audiostyle.spectrogram.equalizer import equalize
 from audiostyle.spectrogram.gram_features import KERNEL
-from audiostyle.spectrogram.inputs import LEVEL, Progress, TransferInputs, compute_rms, equalize
-from audiostyle.spectrogram.objective import GramObjective
-from audiostyle.spectrogram.views import Features, SpectrumView, get_view
+from audiostyle.spectrogram.gram_objective import GramObjective
+from audiostyle.spectrogram.gram_representations import Features, get_representation
+from audiostyle.spectrogram.inputs import TransferInputs
+from audiostyle.spectrogram.levels import FEATURE_RMS, compute_rms
 from audiostyle.spectrogram.wct import wct
 from audiostyle.style.optimizer import minimize
 
 ITERATIONS = 60
+
 CONTENT_WEIGHT = 1.0
-"""Of the content's term against the style's at ``match`` ½; both are relative to their sizes."""
+"""Weight of the content's term against the style's at a ``match`` of ½; both are relative to their sizes."""
 
 Start = Literal["content", "noise", "wct"]
-Optimised = Literal["spectrogram", "wave"]
+"""What the optimization starts from."""
 
-_STRETCH = 15  # seconds: long enough to have statistics, short enough for products of all pairs of frames
-_RUN, _RUNS = 64, 16  # of a long style, runs of 1.5 s, evenly spread
+Variable = Literal["spectrogram", "wave"]
+"""What the optimization changes."""
+
+_SEGMENT_SECONDS = 15  # long enough to have statistics, short enough for products of all pairs of frames
+_RUN_FRAMES, _RUNS = 64, 16  # of a long style: runs of 1.5 s, evenly spread
+
+
+@dataclass(frozen=True)
+class GramOptions:
+    """The options of :func:`gram`, which explains them."""
+
+    match: float
+    iterations: int
+    features: Features
+    start: Start
+    optimize: Variable
+    lags: Sequence[float]
+    centered: bool
+    seed: int
 
 
 def gram(
-    scene: TransferInputs,
+    inputs: TransferInputs,
     *,
     match: float = 0.5,
     iterations: int = ITERATIONS,
     features: Features = "wide",
     start: Start = "content",
-    optimise: Optimised = "spectrogram",
+    optimize: Variable = "spectrogram",
     lags: Sequence[float] = (),
-    centred: bool = False,
+    centered: bool = False,
     seed: int = 0,
 ) -> "GramStylizer":
-    """Prepare the method.
+    """Prepare a transfer by Gram optimization.
 
     Args:
-        match: the content's term has the weight (1 − match) / match.  At 0 that is infinite: the
-            result is the content with the style's average spectrum.  At 1 nothing holds it to the content
-            but the start.
-        iterations: of L-BFGS, at most, for each stretch.
-        features: of a wide random layer in closed form, of a random one as published, of the trained
-            autoencoder's encoder, or the complex ones, in which phases count.
-        start: from the equalised content, from noise, or from the result of WCT.
-        optimise: the spectrogram, of which a wave is made afterwards, or the wave itself.
-        lags: seconds; with some, Gram matrices of features at these distances count too: rhythm.
-        centred: leave the features' means out of the Gram matrices.
+        inputs: content and styles; recordings, not profiles.
+        match: the content's term has the weight (1 − match) / match.  At 0 that is infinite: the result is
+            the content with the style's long-term average spectrum.  At 1 only the start keeps it near to the
+            content.
+        iterations: of L-BFGS, at most, for each segment of 15 seconds.
+        features: of a wide random layer in closed form, of a random layer as published, of the trained
+            autoencoder's encoder, or complex patches, in which phases count.
+        start: the equalized content, noise, or the result of :func:`~audiostyle.spectrogram.wct.wct`.
+        optimize: the spectrogram, of which a wave is made afterwards, or the wave itself.
+        lags: in seconds.  For each, Gram matrices of features at that distance in time count too: rhythm.
+        centered: whether the features' means are left out of the Gram matrices.
         seed: of the noise, and of random filters.
 
     Raises:
-        AudiostyleError: ``start``, ``features`` or ``optimise`` is something else.
+        AudiostyleError: ``features``, ``start`` or ``optimize`` is something else, or a style is a profile.
     """
-    for name, given, known in (
+    for name, value, known in (
         ("features", features, get_args(Features)),
         ("start", start, get_args(Start)),
-        ("optimise", optimise, get_args(Optimised)),
+        ("optimize", optimize, get_args(Variable)),
     ):
-        if given not in known:
-            raise AudiostyleError(f"{name} must be {', '.join(known[:-1])} or {known[-1]}, not {given!r}")
-    seen = get_view(features, scene.sample_rate, seed)
-    return GramStylizer(scene, seen, match, iterations, start, optimise == "wave", lags, centred, seed)
+        if value not in known:
+            raise AudiostyleError(f"{name} must be {', '.join(known[:-1])} or {known[-1]}, not {value!r}")
+    options = GramOptions(match, iterations, features, start, optimize, lags, centered, seed)
+    return GramStylizer(inputs, options)
 
 
 class GramStylizer:
-    """See :func:`gram`; a :class:`~audiostyle.spectrogram.inputs.Stylist`."""
+    """A prepared transfer by :func:`gram`; a :class:`~audiostyle.spectrogram.stylizer.Stylizer`."""
 
-    def __init__(
-        self,
-        scene: TransferInputs,
-        seen: SpectrumView,
-        match: float,
-        iterations: int,
-        start: Start,
-        wave: bool,
-        lags: Sequence[float],
-        centred: bool,
-        seed: int,
-    ) -> None:
-        self.scene, self.view, self.match, self.iterations = scene, seen, match, iterations
-        self.wave, self.centred, self.seed = wave, centred, seed
-        self.transform = seen.transform
+    def __init__(self, inputs: TransferInputs, options: GramOptions) -> None:
+        rate = inputs.sample_rate
+        self.inputs, self.options, self.device = inputs, options, inputs.device
+        self.representation = get_representation(options.features, rate, options.seed, self.device)
+        self.transform = self.representation.transform
         self.hop = self.transform.hop
-        self.lags = [round(lag * scene.sample_rate / self.hop) for lag in lags]
+        self.lags = [round(lag * rate / self.hop) for lag in options.lags]
         self.context = self.hop * KERNEL
-        self.stretch: int | None = self.hop * max(1, round(_STRETCH * scene.sample_rate / self.hop))
-        self.gain = LEVEL / scene.content.rms
-        self.wct = wct(scene) if start == "wct" else None
-        self.from_noise = start == "noise"
-        self.styles, self.shares = self._heard()
+        self.segment = self.hop * max(1, round(_SEGMENT_SECONDS * rate / self.hop))
+        self.gain = FEATURE_RMS / inputs.content_spectrum.rms
+        self.wct = wct(inputs) if options.start == "wct" else None
+        self.styles, self.weights = self._represent_styles()
 
-    def __call__(self, wave: Tensor, progress: Progress) -> Tensor:
-        """Mono (samples,) → (samples,)."""
-        near = equalize(wave, self.scene.equalizer, self.scene.content.transform)
-        if self.match == 0 or not near.any():
-            return near
-        spectrum = self.transform(near)
-        objective = GramObjective(
-            self.view.network,
-            self.view(spectrum, self.gain),
+    def __call__(self, wave: Tensor, progress: Progress | None = None) -> Tensor:
+        """Process a mono wave (samples,); see :class:`~audiostyle.spectrogram.stylizer.Stylizer`."""
+        equalized = equalize(wave, self.inputs.equalizer, self.inputs.content_spectrum.transform)
+        if self.options.match == 0 or not equalized.any():
+            return equalized
+        objective = self._make_objective(equalized)
+        start = equalized if self.wct is None else self.wct(wave)
+        if self.options.optimize == "wave":
+            return self._optimize_wave(objective, start, progress)
+        point = self._draw_start(self.representation.encode(self.transform(start), self.gain))
+        found = minimize(objective, point, iterations=self.options.iterations, progress=progress)
+        return self.representation.decode(found.point, self.gain, start)
+
+    def _make_objective(self, content: Tensor) -> GramObjective:
+        return GramObjective(
+            self.representation.network,
+            self.representation.encode(self.transform(content), self.gain),
             self.styles,
-            self.shares,
-            content_weight=CONTENT_WEIGHT * (1 - self.match) / self.match,
+            self.weights,
+            content_weight=CONTENT_WEIGHT * (1 - self.options.match) / self.options.match,
             lags=self.lags,
-            centred=self.centred,
+            centered=self.options.centered,
         )
-        begin = near if self.wct is None else self.wct(wave, lambda share: None)
-        if self.wave:
-            return self._wave(objective, begin, progress)
-        point = self.view(self.transform(begin), self.gain)
-        point = draw_noise(point, self.seed) if self.from_noise else point
-        found = minimize(objective, point, iterations=self.iterations, progress=progress)
-        return self.view.wave(found.point, self.gain, begin)
 
-    def _wave(self, objective: GramObjective, begin: Tensor, progress: Progress) -> Tensor:
-        """Optimise the wave, at the level of :data:`LEVEL`, so that steps have a size that is known."""
-        point = draw_noise(begin, self.seed) if self.from_noise else begin * self.gain
+    def _optimize_wave(self, objective: GramObjective, start: Tensor, progress: Progress | None) -> Tensor:
+        """Optimize the wave at the level of :data:`FEATURE_RMS`, so that the size of steps is known."""
+        point = self._draw_start(start * self.gain)
         found = minimize(
-            lambda made: objective(self.view(self.transform(made), 1.0)),
+            lambda wave: objective(self.representation.encode(self.transform(wave), 1.0)),
             point,
-            iterations=self.iterations,
+            iterations=self.options.iterations,
             progress=progress,
         )
         return found.point / self.gain
 
-    def _heard(self) -> tuple[list[Tensor], list[float]]:
-        """The styles' spectrograms, or runs of them, each with its share."""
-        spectrograms, shares = [], []
-        for wave, share in zip(self.scene.waves, self.scene.shares, strict=True):
-            runs = cut_excerpts(self.view(self.transform(wave), LEVEL / compute_rms(wave)))
-            spectrograms += runs
-            shares += [share / len(runs)] * len(runs)
-        return spectrograms, shares
+    def _draw_start(self, point: Tensor) -> Tensor:
+        return draw_noise(point, self.options.seed) if self.options.start == "noise" else point
+
+    def _represent_styles(self) -> tuple[list[Tensor], list[float]]:
+        """Return representations of the styles, or of runs of them, each with its weight."""
+        represented, weights = [], []
+        for wave, weight in zip(self.inputs.style_waves, self.inputs.weights, strict=True):
+            spectrum = self.transform(wave.to(self.device))
+            runs = cut_runs(self.representation.encode(spectrum, FEATURE_RMS / compute_rms(wave)))
+            represented += runs
+            weights += [weight / len(runs)] * len(runs)
+        return represented, weights
 
 
 def draw_noise(like: Tensor, seed: int) -> Tensor:
-    """Return Ulyanov and Lebedev's start: normal, of deviation 0.001."""
+    """Draw Ulyanov and Lebedev's start: normal noise with a deviation of 0.001, of the shape of ``like``.
+
+    It is drawn on the CPU, so that it is the same on every device.
+    """
     generator = torch.Generator().manual_seed(seed)
-    return 1e-3 * torch.randn(like.shape, generator=generator, dtype=like.dtype)
+    noise = 1e-3 * torch.randn(like.shape, generator=generator, dtype=like.dtype)
+    return noise.to(like.device)
 
 
-def cut_excerpts(spectrogram: Tensor) -> list[Tensor]:
-    """Return the whole (…, frames), or evenly spread runs of it where it is long."""
+def cut_runs(spectrogram: Tensor) -> list[Tensor]:
+    """Return a spectrogram (…, frames) as a whole, or 16 evenly spread runs of it if it is long."""
     frames = spectrogram.shape[-1]
-    if frames <= _RUN * _RUNS:
+    if frames <= _RUN_FRAMES * _RUNS:
         return [spectrogram]
-    starts = torch.linspace(0, frames - _RUN, _RUNS).round().long().tolist()
-    return [spectrogram[..., start : start + _RUN] for start in starts]
+    starts = torch.linspace(0, frames - _RUN_FRAMES, _RUNS).round().long().tolist()
+    return [spectrogram[..., start : start + _RUN_FRAMES] for start in starts]

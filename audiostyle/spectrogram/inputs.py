@@ -1,95 +1,101 @@
-"""What every method starts from: the styles, and what was learnt of the content on a first hearing."""
+"""What every transfer method starts from: the styles, and what a first pass over the content found out."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Protocol, Union
 
+import torch
 from torch import Tensor
 
 from audiostyle.errors import AudiostyleError, ShapeError
 from audiostyle.sound.stft import Stft
-from audiostyle.spectrogram.long_term_spectrum import LongTermSpectrum, compute_equalizer
+from audiostyle.spectrogram.equalizer import compute_equalizer
+from audiostyle.spectrogram.levels import SILENCE_RMS, compute_rms
+from audiostyle.spectrogram.long_term_spectrum import LongTermSpectrum
+from audiostyle.spectrogram.profile import StyleProfile
+from audiostyle.style.weights import normalize_weights
 
-if TYPE_CHECKING:
-    from audiostyle.spectrogram.profile import StyleProfile
-
-Progress = Callable[[float], None]
-"""Called with the share of a stretch that is done, in [0, 1]."""
-
-
-LEVEL = 0.1
-"""RMS to which recordings are brought before logarithms are taken."""
-
-SILENCE = 1e-8
-"""RMS below which a recording is silent: 160 dB under full scale, beneath what 24 bits can hold."""
-
-
-Style = Union[Tensor, "StyleProfile"]
-
-
-class Stylizer(Protocol):
-    """A method that has heard the styles and turns the content, stretch by stretch, into the result.
-
-    Attributes:
-        hop: samples; every stretch starts at a multiple of it, so that frames are those of the whole.
-        context: samples, a multiple of ``hop``, that a stretch is given beyond both of its ends.
-        stretch: samples, a multiple of ``hop``, that are best worked on at a time; None: all of them.
-    """
-
-    hop: int
-    context: int
-    stretch: int | None
-
-    def __call__(self, wave: Tensor, progress: Progress) -> Tensor:
-        """Mono (samples,) → (samples,)."""
+CPU = torch.device("cpu")
 
 
 @dataclass(frozen=True)
 class TransferInputs:
-    """Attributes:
-    sample_rate: of everything, Hz.
-    content: its average spectrum; it is not silent.
-    excerpts: some of it, or all, mono waves (n,); see :mod:`.excerpts`.
-    styles: mono waves (n,), none of them silent, or profiles.
-    shares: how much each style counts, in all 1.
+    """The inputs of a transfer, checked.  All tensors are on the CPU; methods move what they need.
+
+    Attributes:
+        sample_rate: of the content and all styles, Hz.
+        content_spectrum: the content's long-term average spectrum; it is not silent.
+        excerpts: mono waves (n,): the whole content, or excerpts of a long one, see
+            :mod:`audiostyle.spectrogram.excerpts`.
+        styles: mono waves (n,), none of them silent, or profiles.
+        weights: how much each style counts; their sum is 1.
+        device: where methods are to compute.
     """
 
     sample_rate: int
-    content: LongTermSpectrum
-    excerpts: list[Tensor]
-    styles: list[Style]
-    shares: list[float]
+    content_spectrum: LongTermSpectrum
+    excerpts: Sequence[Tensor]
+    styles: Sequence[Tensor | StyleProfile]
+    weights: Sequence[float]
+    device: torch.device = CPU
 
     @classmethod
-    def of(
+    def check(
         cls,
         sample_rate: int,
-        content: LongTermSpectrum,
+        content_spectrum: LongTermSpectrum,
         excerpts: Sequence[Tensor],
-        styles: Sequence[Style],
+        styles: Sequence[Tensor | StyleProfile],
         weights: Sequence[float] | None = None,
         names: Sequence[str] | None = None,
+        device: torch.device = CPU,
     ) -> "TransferInputs":
-        """Check styles and weights.
+        """Check styles and weights, and put all inputs together.
+
+        Args:
+            weights: a positive number for each style; None: all count alike.
+            names: what messages call the styles; None: ``style 1`` and so on.
 
         Raises:
             ShapeError: there is no style, or the weights do not fit.
-            AudiostyleError: a style is silent; the message calls it by its name.
+            AudiostyleError: a style is silent.
         """
         if not styles:
             raise ShapeError("no style was given; give at least one recording")
         for number, wave in enumerate(styles):
-            if isinstance(wave, Tensor) and compute_rms(wave) < SILENCE:
+            if isinstance(wave, Tensor) and compute_rms(wave) < SILENCE_RMS:
                 name = names[number] if names else f"style {number + 1}"
                 raise AudiostyleError(f"{name}: is silent, there is no style in it; choose another recording")
-        return cls(
-            sample_rate, content, list(excerpts), list(styles), _normalize_weights(weights, len(styles))
-        )
+        shares = normalize_weights(weights, len(styles))
+        return cls(sample_rate, content_spectrum, list(excerpts), list(styles), shares, device)
+
+    @classmethod
+    def from_waves(
+        cls,
+        content: Tensor,
+        *styles: Tensor | StyleProfile,
+        sample_rate: int,
+        weights: Sequence[float] | None = None,
+        device: torch.device = CPU,
+    ) -> "TransferInputs":
+        """Make the inputs for a short content (samples,) that is held in memory and excerpted as a whole.
+
+        Example:
+            >>> tone = torch.sin(torch.arange(8000) / 5)
+            >>> inputs = TransferInputs.from_waves(tone, tone.sign(), sample_rate=8000)
+            >>> round(inputs.content_spectrum.rms, 1), inputs.weights, tuple(inputs.equalizer.shape)
+            (0.7, [1.0], (513,))
+        """
+        spectrum = LongTermSpectrum.from_blocks([content], Stft.for_rate(sample_rate))
+        return cls.check(sample_rate, spectrum, [content], styles, weights, device=device)
 
     @property
-    def waves(self) -> list[Tensor]:
-        """The styles where all are recordings; raises AudiostyleError where one is a profile."""
+    def style_waves(self) -> list[Tensor]:
+        """The styles, where all of them are recordings.
+
+        Raises:
+            AudiostyleError: one is a profile.
+        """
         for style in self.styles:
             if not isinstance(style, Tensor):
                 raise AudiostyleError(
@@ -98,34 +104,13 @@ class TransferInputs:
         return [style for style in self.styles if isinstance(style, Tensor)]
 
     @cached_property
-    def style(self) -> LongTermSpectrum:
-        """The average spectrum of all styles, each at the same level, counting by its share."""
-        averages = [LongTermSpectrum.of([wave], self.content.transform) for wave in self.waves]
-        return LongTermSpectrum.mixed(averages, self.shares)
+    def style_spectrum(self) -> LongTermSpectrum:
+        """The long-term average spectrum of all styles, brought to one level and weighted."""
+        transform = self.content_spectrum.transform
+        spectra = [LongTermSpectrum.from_blocks([wave], transform) for wave in self.style_waves]
+        return LongTermSpectrum.mix(spectra, self.weights)
 
     @cached_property
     def equalizer(self) -> Tensor:
-        """Gains (bins,) of a filter that gives the content the styles' average spectrum."""
-        return compute_equalizer(self.content, self.style)
-
-
-def compute_rms(wave: Tensor) -> float:
-    """Return the root mean square of a wave."""
-    return float(wave.double().square().mean().sqrt())
-
-
-def make_survey_transform(sample_rate: int) -> Stft:
-    """Return the transform by which contents and styles are averaged."""
-    return Stft.at(sample_rate)
-
-
-def equalize(wave: Tensor, gains: Tensor, transform: Stft) -> Tensor:
-    """Return the wave (samples,) filtered by ``gains`` (bins,), frame by frame."""
-    return transform.inverse(transform(wave) * gains[:, None].to(wave.dtype), len(wave))
-
-
-def _normalize_weights(weights: Sequence[float] | None, count: int) -> list[float]:
-    chosen = [1.0] * count if weights is None else [float(weight) for weight in weights]
-    if len(chosen) != count or not all(0 < weight < float("inf") for weight in chosen):
-        raise ShapeError(f"{count} style(s) need as many positive weights, not {chosen}")
-    return [weight / sum(chosen) for weight in chosen]
+        """Gains (bins,) that give the content the styles' long-term average spectrum."""
+        return compute_equalizer(self.content_spectrum, self.style_spectrum)

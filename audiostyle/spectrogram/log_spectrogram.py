@@ -1,8 +1,9 @@
-"""The map that the autoencoder of spectrograms sees: decibels, four neighbouring frequencies as colours.
+"""Log-spectrograms as the autoencoder sees them: decibels, with four neighboring bins as channels.
 
-A picture has three numbers at every pixel; here four bins side by side are the numbers of a position, so that
-a quarter of the positions has to be visited.  Frames last the same and bins lie equally far apart at any
-sample rate, so that one set of weights, and one style's statistics, do for all.
+A picture has three numbers at every pixel.  Here the decibels of four neighboring frequency bins are the
+channels of one position (space-to-depth along frequency), so that the network visits a quarter of the
+positions.  Frames last equally long and bins lie equally far apart at every sample rate, so that one set of
+weights, and the statistics of one style, serve all of them.
 """
 
 import math
@@ -14,48 +15,79 @@ from torch import Tensor
 from audiostyle.sound.stft import FRAME_SECONDS, Stft
 
 CHANNELS = 4
-FLOOR = -120.0
-"""Decibels under a full-scale sine that stand for silence, and are 0 on the map; full scale is 1."""
+"""Frequency bins that form the channels of one position."""
 
-_GRAIN = 64  # frames are whole multiples of it, which is quick to transform and near enough
+FLOOR = -120.0
+"""Decibels, relative to a full-scale sine, that stand for silence.  They are 0 in a log-spectrogram, and
+full scale is 1."""
+
+_GRAIN = 64  # frame lengths are multiples of it: fast to transform, and near enough to the wanted duration
 
 
 @dataclass(frozen=True)
 class LogSpectrogram:
-    """Magnitudes of ``transform`` to maps and back; a row is ``hertz`` wide."""
+    """Turns the magnitudes of a short-time Fourier transform into a log-spectrogram, and back.
+
+    Attributes:
+        transform: the short-time Fourier transform.
+        row_hertz: width of a row of the log-spectrogram, which is CHANNELS bins high, in Hz.
+    """
 
     transform: Stft
-    hertz: float
+    row_hertz: float
 
     @classmethod
-    def at(cls, sample_rate: float) -> "LogSpectrogram":
-        """Return the one for a sample rate: frames of 93 ms, half overlapping."""
+    def for_rate(cls, sample_rate: float) -> "LogSpectrogram":
+        """Return the one for a sample rate in Hz, with frames of about 93 ms that overlap by half.
+
+        Example:
+            >>> log_spectrogram = LogSpectrogram.for_rate(44_100)
+            >>> log_spectrogram.transform, log_spectrogram.rows, round(log_spectrogram.row_hertz)
+            (Stft(n_fft=4096, hop=2048), 512, 43)
+        """
         n_fft = _GRAIN * max(1, round(FRAME_SECONDS * sample_rate / _GRAIN))
         return cls(Stft(n_fft, n_fft // 2), CHANNELS * sample_rate / n_fft)
 
     @property
     def rows(self) -> int:
-        """Height of a map: groups of bins; the highest frequency is left out."""
+        """Height of a log-spectrogram.  The bin of the highest frequency is left out."""
         return -(-(self.transform.bins - 1) // CHANNELS)
 
+    @property
+    def full_scale(self) -> float:
+        """Factor for magnitudes that makes a full-scale sine 1: under a Hann window, 4 / N."""
+        return 4 / self.transform.n_fft
+
     def __call__(self, magnitude: Tensor, gain: float = 1.0) -> Tensor:
-        """(bins, frames), ≥ 0, amplified by ``gain`` → (1, COLOURS, rows, frames), ≥ 0."""
+        """Compute the log-spectrogram of magnitudes.
+
+        Args:
+            magnitude: |STFT|, (bins, frames).
+            gain: amplification before the logarithm.
+
+        Returns:
+            (1, CHANNELS, rows, frames), 1 + dB / 120, cut off at 0.
+        """
         kept = magnitude[:-1] * (gain * self.full_scale)
         decibels = 20 * kept.clamp(min=10 ** (FLOOR / 20)).log10()
         padded = torch.nn.functional.pad(1 - decibels / FLOOR, (0, 0, 0, CHANNELS * self.rows - len(kept)))
         return padded.unflatten(0, (self.rows, CHANNELS)).transpose(0, 1)[None]
 
-    def flat(self, drawn: Tensor) -> Tensor:
-        """Return a map (1, COLOURS, rows, frames) with its bins in one column, (bins − 1, frames)."""
-        return drawn[0].transpose(0, 1).flatten(0, 1)[: self.transform.bins - 1]
+    def merge_channels(self, log_spec: Tensor) -> Tensor:
+        """Put the channels (1, CHANNELS, rows, frames) below each other again: (bins − 1, frames)."""
+        return log_spec[0].transpose(0, 1).flatten(0, 1)[: self.transform.bins - 1]
 
-    def magnitude(self, flat: Tensor, gain: float = 1.0) -> Tensor:
-        """Undo it: (bins − 1, frames) → (bins, frames); what is on the floor is silent."""
-        nepers = (FLOOR * math.log(10) / 20) * (1 - flat)
-        magnitude = nepers.exp() * (flat > 0) / (gain * self.full_scale)
+    def to_magnitude(self, levels: Tensor, gain: float = 1.0) -> Tensor:
+        """Undo the logarithm.
+
+        Args:
+            levels: (bins − 1, frames), from :meth:`merge_channels`.
+            gain: the amplification that was given to :meth:`__call__`.
+
+        Returns:
+            Magnitudes (bins, frames); what lies on the floor is silent, and the highest bin is as loud as the
+            one below it.
+        """
+        nepers = (FLOOR * math.log(10) / 20) * (1 - levels)
+        magnitude = nepers.exp() * (levels > 0) / (gain * self.full_scale)
         return torch.cat([magnitude, magnitude[-1:]])
-
-    @property
-    def full_scale(self) -> float:
-        """What to multiply a magnitude by, so that a full-scale sine is 1: under a Hann window 4 / N."""
-        return 4 / self.transform.n_fft

@@ -1,4 +1,4 @@
-"""The average spectrum of a recording, and the filter that gives one recording the average of another."""
+"""The long-term average spectrum (LTAS) of recordings."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -8,26 +8,39 @@ from torch import Tensor
 
 from audiostyle.sound.stft import Stft
 
-OCTAVES = 1 / 3
-"""Width over which averages are compared: partials of single notes are not to show in the filter."""
-
-MOST = 10 ** (24 / 20)
-"""The filter's largest and, inverted, smallest gain: what a recording lacks would come up as noise."""
-
-_PIECE = 1 << 20  # samples transformed at a time
+_PIECE = 1 << 20  # samples that are transformed at a time
 
 
 @dataclass(frozen=True)
 class LongTermSpectrum:
-    """Mean power of each bin, (bins,), over ``frames`` frames of ``transform``, in double precision."""
+    """Mean power of every frequency bin over a recording.
+
+    Attributes:
+        transform: the short-time Fourier transform whose frames were averaged.
+        power: (bins,), the mean of |STFT|², in double precision, on the CPU.
+        frames: how many frames were averaged.
+    """
 
     transform: Stft
     power: Tensor
     frames: int
 
     @classmethod
-    def of(cls, blocks: Iterable[Tensor], transform: Stft) -> "LongTermSpectrum":
-        """Return the average of a wave that comes in blocks (n,); each block's ends are seen as silence."""
+    def from_blocks(cls, blocks: Iterable[Tensor], transform: Stft) -> "LongTermSpectrum":
+        """Average a wave that comes in blocks.
+
+        Args:
+            blocks: (n,) each, on the CPU.  Every block is transformed by itself, with silence at its ends.
+            transform: the short-time Fourier transform to use.
+
+        Returns:
+            The average; of no blocks, a power of 0.
+
+        Example:
+            >>> spectrum = LongTermSpectrum.from_blocks([torch.ones(4000)], Stft(256, 64))
+            >>> spectrum.frames, tuple(spectrum.power.shape), int(spectrum.power.argmax())
+            (63, (129,), 0)
+        """
         total, frames = torch.zeros(transform.bins, dtype=torch.float64), 0
         for block in blocks:
             for piece in block.split(_PIECE):
@@ -44,32 +57,17 @@ class LongTermSpectrum:
         return float((both_sides / (self.transform.n_fft * window)).sqrt())
 
     @classmethod
-    def mixed(cls, averages: Sequence["LongTermSpectrum"], shares: Sequence[float]) -> "LongTermSpectrum":
-        """Return the average of recordings brought to one level, each counting by its share."""
+    def mix(cls, spectra: Sequence["LongTermSpectrum"], weights: Sequence[float]) -> "LongTermSpectrum":
+        """Average several recordings after bringing them to one level.
+
+        Args:
+            spectra: of the same transform, none of them silent.
+            weights: how much each counts; their sum is 1.
+
+        Returns:
+            The weighted mean of the spectra, each divided by its total power.
+        """
         power = torch.stack(
-            [share * part.power / part.power.sum() for part, share in zip(averages, shares, strict=True)]
+            [weight * part.power / part.power.sum() for part, weight in zip(spectra, weights, strict=True)]
         )
-        return cls(averages[0].transform, power.sum(dim=0), sum(part.frames for part in averages))
-
-
-def compute_equalizer(content: LongTermSpectrum, style: LongTermSpectrum) -> Tensor:
-    """Return the gain of each bin, (bins,), with which the content has the style's average spectrum.
-
-    Neither may be silent.  The content's level stays: Σ G² P_c = Σ P_c.
-    """
-    own = content.power / content.power.sum()
-    other = style.power / style.power.sum()
-    tiny = torch.finfo(own.dtype).tiny
-    ratio = smooth_spectrum(other, OCTAVES) / smooth_spectrum(own, OCTAVES).clamp(min=tiny)
-    gains = ratio.sqrt().clamp(1 / MOST, MOST)
-    return gains / (gains.square() * own).sum().sqrt()
-
-
-def smooth_spectrum(power: Tensor, octaves: float) -> Tensor:
-    """Return (bins, …) averaged over the bins within ± ``octaves`` / 2 of each; 0 octaves change nothing."""
-    bins = torch.arange(len(power))
-    low = (bins * 2 ** (-octaves / 2)).ceil().long()
-    high = (bins * 2 ** (octaves / 2)).floor().long().clamp(max=len(power) - 1) + 1
-    summed = torch.cat([torch.zeros_like(power[:1]), power], dim=0).double().cumsum(dim=0)
-    counts = (high - low).reshape(-1, *[1] * (power.ndim - 1))
-    return ((summed[high] - summed[low]) / counts).clamp(min=0).to(power.dtype)
+        return cls(spectra[0].transform, power.sum(dim=0), sum(part.frames for part in spectra))

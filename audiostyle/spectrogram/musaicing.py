@@ -1,27 +1,31 @@
-"""Musaicing: the content laid out anew in frames of the style.
+"""Musaicing: the content rebuilt from frames of the style.
 
-Driedger, Prätzlich & Müller's "Let it bee" (ISMIR 2015): :mod:`.activations` says which of the style's frames
-(:mod:`.templates`) sound when; their complex spectra, scaled and added, are the result, and a few rounds of
-Griffin–Lim are enough for its phases, because most frames are followed by their own successors.  What is new
-here is the way from the content to the mosaic (:mod:`.filtering`).
+Driedger, Prätzlich & Müller's "Let it bee" (ISMIR 2015).  :mod:`.activations` says which frames of the style
+(:mod:`.templates`) sound when; the sum of their scaled complex spectra is the mosaic.  A few rounds of
+Griffin–Lim (:mod:`audiostyle.sound.griffin_lim`) are enough for its phases, because most frames are followed
+by their own successors.  The way from the content to the mosaic (:mod:`.cross_synthesis`) is new here.
 """
 
 import torch
 from torch import Tensor
 
+from audiostyle.progress import Progress
 from audiostyle.sound.griffin_lim import griffin_lim
 from audiostyle.sound.stft import Stft
 from audiostyle.spectrogram.activations import Constraints, find_activations
-from audiostyle.spectrogram.inputs import Progress, TransferInputs, equalize
-from audiostyle.spectrogram.mosaic_filters import filter_towards_mosaic
+from audiostyle.spectrogram.cross_synthesis import cross_synthesize
+from audiostyle.spectrogram.equalizer import equalize
+from audiostyle.spectrogram.inputs import TransferInputs
 from audiostyle.spectrogram.templates import Templates, compute_band_matrix
 
-ROUNDS = 8  # of Griffin–Lim, from the style's own phases
-_STRETCH = 20  # seconds
+ROUNDS = 8
+"""Rounds of Griffin–Lim, which start from the style's own phases."""
+
+_SEGMENT_SECONDS = 20
 
 
 def musaicing(
-    scene: TransferInputs,
+    inputs: TransferInputs,
     *,
     match: float = 0.5,
     repetition: int = Constraints.repetition,
@@ -30,47 +34,63 @@ def musaicing(
     iterations: int = Constraints.iterations,
     seed: int = 0,
 ) -> "MusaicingStylizer":
-    """Prepare the method.
+    """Prepare a transfer by musaicing.
 
     Args:
-        match: from the content under the styles' average spectrum, 0, to the mosaic, 1; see
-            :func:`audiostyle.spectrogram.mosaic_filters.filter_towards_mosaic`.
+        inputs: content and styles; recordings, not profiles.
+        match: from the content with the styles' long-term average spectrum, 0, to the mosaic, 1; see
+            :func:`audiostyle.spectrogram.cross_synthesis.cross_synthesize`.
         repetition, polyphony, continuity, iterations: r, p, c and L of the paper, see
-            :class:`audiostyle.spectrogram.activations.Constraints`; frames follow each other by 46 ms.
-        seed: of the activations to begin with, which decide between frames that fit equally well.
+            :class:`audiostyle.spectrogram.activations.Constraints`; frames are 46 ms apart.
+        seed: of the first activations, which decide between frames that fit equally well.
+
+    Raises:
+        AudiostyleError: a style is a profile.
     """
-    return MusaicingStylizer(scene, match, Constraints(repetition, polyphony, continuity, iterations), seed)
+    return MusaicingStylizer(inputs, match, Constraints(repetition, polyphony, continuity, iterations), seed)
 
 
 class MusaicingStylizer:
-    """See :func:`musaicing`; a :class:`~audiostyle.spectrogram.inputs.Stylist`."""
+    """A prepared transfer by :func:`musaicing`; a :class:`~audiostyle.spectrogram.stylizer.Stylizer`."""
 
-    def __init__(self, scene: TransferInputs, match: float, constraints: Constraints, seed: int) -> None:
-        self.scene, self.match, self.constraints, self.seed = scene, match, constraints, seed
-        self.transform = Stft.at(scene.sample_rate, overlap=2)
+    def __init__(self, inputs: TransferInputs, match: float, constraints: Constraints, seed: int) -> None:
+        self.inputs, self.match, self.constraints, self.seed = inputs, match, constraints, seed
+        self.device = inputs.device
+        self.transform = Stft.for_rate(inputs.sample_rate, overlap=2)
         self.hop = self.transform.hop
         self.context = self.hop * (constraints.reach + 2)
-        self.stretch: int | None = self.hop * max(1, round(_STRETCH * scene.sample_rate / self.hop))
-        self.templates = Templates.of(scene.waves, scene.shares, self.transform)
+        self.segment = self.hop * max(1, round(_SEGMENT_SECONDS * inputs.sample_rate / self.hop))
+        templates = Templates.from_styles(inputs.style_waves, inputs.weights, self.transform)
+        self.templates = templates.to(self.device)
 
-    def __call__(self, wave: Tensor, progress: Progress) -> Tensor:
-        """Mono (samples,) → (samples,)."""
-        fine = self.scene.content.transform
+    def __call__(self, wave: Tensor, progress: Progress | None = None) -> Tensor:
+        """Process a mono wave (samples,); see :class:`~audiostyle.spectrogram.stylizer.Stylizer`."""
+        fine = self.inputs.content_spectrum.transform
         if self.match == 0:
-            return equalize(wave, self.scene.equalizer, fine)
-        return filter_towards_mosaic(wave, self.mosaic(wave), self.scene.equalizer, self.match, fine)
+            return equalize(wave, self.inputs.equalizer, fine)
+        return cross_synthesize(wave, self.make_mosaic(wave), self.inputs.equalizer, self.match, fine)
 
-    def mosaic(self, wave: Tensor) -> Tensor:
-        """Return the mosaic (samples,) alone."""
-        magnitude = compute_band_matrix(self.transform.n_fft) @ self.transform(wave).abs()
-        templates = self.templates
-        size = templates.bands.shape[1], magnitude.shape[1]
-        start = 1 + 0.1 * torch.rand(size, generator=torch.Generator().manual_seed(self.seed))
-        found = find_activations(
-            magnitude, templates.bands, templates.runs, self.constraints, start, templates.preference
+    def make_mosaic(self, wave: Tensor) -> Tensor:
+        """Make the mosaic (samples,) of a mono wave (samples,)."""
+        templates, bands = self.templates, compute_band_matrix(self.transform.n_fft).to(self.device)
+        magnitude = bands @ self.transform(wave).abs()
+        activations = find_activations(
+            magnitude,
+            templates.bands,
+            templates.runs,
+            self.constraints,
+            self._draw_start(magnitude.shape[1]),
+            templates.preference,
         )
-        used = torch.nonzero(found.any(dim=1))[:, 0]
-        frames, found = templates.frames[:, used], found[used]
-        # Frames that do not follow each other cancel out in part: added as they are, half the level is lost.
-        spectrum, magnitude = frames @ found.to(frames.dtype), frames.abs() @ found
+        used = torch.nonzero(activations.any(dim=1))[:, 0]
+        frames, activations = templates.frames[:, used], activations[used]
+        # Frames that do not follow each other cancel out in part: the sum of complex spectra loses half of its
+        # level.  So magnitudes are summed, and only phases are taken from that sum.
+        spectrum, magnitude = frames @ activations.to(frames.dtype), frames.abs() @ activations
         return griffin_lim(magnitude, self.transform, len(wave), start=spectrum, iterations=ROUNDS).wave
+
+    def _draw_start(self, frames: int) -> Tensor:
+        """Draw the first activations on the CPU, so that they are the same on every device."""
+        size = self.templates.bands.shape[1], frames
+        start = 1 + 0.1 * torch.rand(size, generator=torch.Generator().manual_seed(self.seed))
+        return start.to(self.device)

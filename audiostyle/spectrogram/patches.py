@@ -1,15 +1,16 @@
-"""Complex features of the complex spectrogram: patches of neighbouring values, compressed, phases kept.
+"""Patches of a complex spectrum: neighboring values as channels, magnitudes compressed, phases kept.
 
-A recording's short-time spectrum is complex, and taking its parts for independent real numbers "makes little
-sense".  Here everything stays complex:
+The short-time spectrum of a recording is complex, and real and imaginary parts are not independent numbers.
+So everything stays complex here:
 
-*activation* z ↦ z |z|^(p−1) compresses magnitudes as a logarithm would, keeps phases and can be undone;
-*convolution* with one filter for each neighbour makes a patch of 3 × 5 values the channels of a position.
-From frame to frame a steady tone turns by its frequency, so neighbours in time are turned back by what a
-tone at the patch's own frequency does: then all values of a tone's patch agree in phase, wherever it lies,
-and covariances between them mean something.  Any other unitary bank of 15 filters is a rotation of these
-channels, under which whitening and colouring by symmetric roots does not change: there is nothing to be
-learned here.
+- the *activation* z ↦ z |z|^(p−1) compresses magnitudes like a logarithm, keeps phases, and can be undone;
+- the *convolution* with one filter for each neighbor makes the 3 × 5 values around a position its channels.
+
+From frame to frame a steady tone turns by an angle that its frequency decides.  So neighbors in time are
+turned back by the angle of a tone at the patch's own frequency.  Then all values of a tone's patch have the
+same phase, wherever it lies, and covariances between them mean something.  Any other unitary bank of 15
+filters would rotate these channels, and whitening and coloring by Hermitian roots gives the same result after
+a rotation; so there are no filters to learn here.
 """
 
 from collections.abc import Iterator
@@ -18,25 +19,41 @@ import torch
 from torch import Tensor
 
 POWER = 0.3
-"""p of the activation: 60 dB become 18."""
+"""p of the activation: a range of 60 dB becomes one of 18 dB."""
 
 SPAN = 1, 2
-"""Bins and frames to either side that belong to a patch."""
+"""Bins and frames to either side of a position that belong to its patch."""
 
 
 def compress(z: Tensor, power: float = POWER) -> Tensor:
-    """z |z|^(p−1), and 0 for 0; ``1 / p`` undoes ``p``."""
+    """Compute z |z|^(p−1), which is 0 for 0; a power of ``1 / p`` undoes the power ``p``.
+
+    Args:
+        z: complex, of any shape.
+        power: p, above 0.
+
+    Example:
+        >>> compress(torch.tensor([0j, 4j]), power=0.5).tolist()
+        [0j, 2j]
+    """
     size = z.abs().clamp(min=torch.finfo(z.real.dtype).tiny)
     return z * size ** (power - 1)
 
 
 def unfold(z: Tensor, advance: float, spread: int = 1) -> Tensor:
-    """(bins, frames) → (1, 15, bins, frames): every value's neighbours, ``spread`` apart, as channels.
-
-    Beyond the edges there is nothing, 0.
+    """Make the neighbors of every value its channels; beyond the edges they are 0.
 
     Args:
-        advance: turns by which a tone at bin 1 goes on from frame to frame: the hop as a share of a frame.
+        z: complex (bins, frames).
+        advance: turns that a tone at bin 1 makes from one frame to the next: the hop as a share of a frame.
+        spread: distance between the values of a patch, in bins and in frames.
+
+    Returns:
+        (1, 15, bins, frames).
+
+    Example:
+        >>> unfold(torch.ones(4, 6, dtype=torch.complex64), advance=0.5).shape
+        torch.Size([1, 15, 4, 6])
     """
     rows, columns = (spread * side for side in SPAN)
     padded = torch.nn.functional.pad(z, (columns, columns, rows, rows))
@@ -49,13 +66,21 @@ def unfold(z: Tensor, advance: float, spread: int = 1) -> Tensor:
 
 
 def fold(patches: Tensor, advance: float, spread: int = 1) -> Tensor:
-    """Undo :func:`unfold`: every value is the mean of what the patches that it is part of say it is."""
+    """Undo :func:`unfold`: every value is the mean of what it is in all patches that it belongs to.
+
+    Args:
+        patches: complex (1, 15, bins, frames).
+        advance, spread: as for :func:`unfold`.
+
+    Returns:
+        (bins, frames).
+    """
     height, width = patches.shape[-2:]
     rows, columns = (spread * side for side in SPAN)
     total = patches.new_zeros(height + 2 * rows, width + 2 * columns)
-    count = torch.zeros(total.shape, dtype=patches.real.dtype)
-    neighbours = _iterate_neighbors(patches[0, 0], advance, spread)
-    for patch, (row, column, turns) in zip(patches[0], neighbours, strict=True):
+    count = torch.zeros(total.shape, dtype=patches.real.dtype, device=patches.device)
+    neighbors = _iterate_neighbors(patches[0, 0], advance, spread)
+    for patch, (row, column, turns) in zip(patches[0], neighbors, strict=True):
         total[row : row + height, column : column + width] += patch * turns
         count[row : row + height, column : column + width] += 1
     inside = slice(rows, rows + height), slice(columns, columns + width)
@@ -63,10 +88,11 @@ def fold(patches: Tensor, advance: float, spread: int = 1) -> Tensor:
 
 
 def _iterate_neighbors(like: Tensor, advance: float, spread: int) -> Iterator[tuple[int, int, Tensor]]:
-    """Yield the place of each value of a patch, and what each bin's tone turns by on the way, (bins, 1)."""
+    """Yield the row and column of each value of a patch, and how the tones of all bins turn, (bins, 1)."""
     rows, columns = SPAN
     bins = torch.arange(len(like), dtype=torch.float64)[:, None]
     for row in range(2 * rows + 1):
         for column in range(2 * columns + 1):
             angle = 2 * torch.pi * (bins * (advance * spread * (column - columns)) % 1)
-            yield spread * row, spread * column, torch.polar(torch.ones_like(angle), angle).to(like.dtype)
+            turns = torch.polar(torch.ones_like(angle), angle).to(like.dtype)
+            yield spread * row, spread * column, turns.to(like.device)

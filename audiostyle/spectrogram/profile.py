@@ -1,8 +1,8 @@
-"""A style profile: the statistics of recordings as a small file, to be used instead of them.
+"""A style profile: the statistics of recordings in a small file, which is used instead of them.
 
-Means and covariances pool exactly: the profile of two recordings is that of one after the other.  A profile
-belongs to the networks whose features it describes, and says which those are.  It is a safetensors file,
-which runs no code when it is read.
+Means and covariances pool exactly: the profile of two recordings is that of one followed by the other.  A
+profile belongs to the network whose features it describes, and says which one that is.  It is a safetensors
+file, so reading one runs no code.
 """
 
 import json
@@ -15,17 +15,19 @@ from torch import Tensor
 
 from audiostyle.atomic import AtomicFile, explain_errors
 from audiostyle.errors import AudiostyleError
+from audiostyle.models.device import probe
 from audiostyle.sound.recording import read_mono
 from audiostyle.spectrogram.autoencoder import SpectrogramAutoencoder
 from audiostyle.spectrogram.band_statistics import BandStatistics
-from audiostyle.spectrogram.complex_wct import ComplexFeatures
-from audiostyle.spectrogram.inputs import LEVEL, SILENCE
+from audiostyle.spectrogram.complex_features import ComplexFeatures
+from audiostyle.spectrogram.levels import FEATURE_RMS, SILENCE_RMS, compute_rms
 from audiostyle.spectrogram.log_spectrogram import LogSpectrogram
 from audiostyle.style import Moments
 
 SUFFIX = ".style"
-RATE = 44_100
-"""Hz, to which recordings are brought; what a recording has no part in above its own rate is silent."""
+
+PROFILE_RATE = 44_100
+"""Hz, to which recordings are resampled.  Above half of its own rate a recording is silent."""
 
 _FORMAT = "audiostyle style profile 1"
 _PARTS = ("count", "mean", "scatter")
@@ -33,73 +35,133 @@ _PARTS = ("count", "mean", "scatter")
 
 @dataclass(frozen=True)
 class StyleProfile:
-    """Textures by method.
+    """The statistics of a style, for every method that can use them.
 
     Attributes:
-        name: for messages.
-        encoder: sha256 of the weights that the textures of ``"wct"`` are features of.
+        name: what messages call it.
+        encoder: sha256 of the weights whose features the statistics for ``"wct"`` describe.
         sources: names of the recordings.
+        statistics: method → band statistics, for ``"wct"`` and ``"complex-wct"``.
+
+    Example:
+        >>> StyleProfile("rain.style", "0" * 64, ["rain.wav"], {"complex-wct": BandStatistics({})}).name
+        'rain.style'
     """
 
     name: str
     encoder: str
     sources: Sequence[str]
-    textures: Mapping[str, BandStatistics]
+    statistics: Mapping[str, BandStatistics]
 
-    def texture(self, method: str, encoder: str = "") -> BandStatistics:
-        """Return what ``method`` needs; raises AudiostyleError where features are of another encoder."""
+    def get_statistics(self, method: str, encoder: str = "") -> BandStatistics:
+        """Return the statistics for a method.
+
+        Args:
+            method: ``"wct"`` or ``"complex-wct"``.
+            encoder: sha256 of the weights that the method uses, if it uses any.
+
+        Raises:
+            AudiostyleError: the statistics describe features of another encoder.
+        """
         if encoder and encoder != self.encoder:
             raise AudiostyleError(
                 f"{self.name}: made with another model; make it anew with 'audiostyle profile make'"
             )
-        return self.textures[method]
+        return self.statistics[method]
 
 
-def make_profile(paths: Sequence[str | Path], networks: SpectrogramAutoencoder | None = None) -> StyleProfile:
-    """Return the profile of recordings, each counting by its length, all amplified alike.
+def make_profile(
+    recordings: Sequence[str | Path],
+    backbone: SpectrogramAutoencoder | str | Path | None = None,
+    *,
+    device: str = "auto",
+) -> StyleProfile:
+    """Make the profile of recordings, each of which counts by its length.  All are amplified alike.
+
+    Args:
+        recordings: audio files.
+        backbone: an autoencoder of spectrograms: loaded, or its name, folder or manifest file; None is the
+            shipped one.
+        device: where to compute: ``auto``, ``cpu``, ``cuda``, ``cuda:N`` or ``mps``.
 
     Raises:
-        AudioReadError: one cannot be read.
-        AudiostyleError: one is silent.
+        AudioReadError: a recording cannot be read.
+        AudiostyleError: one is silent, or the device is not usable here.
+
+    Example:
+        >>> import numpy as np, soundfile, tempfile
+        >>> folder = Path(tempfile.mkdtemp())
+        >>> soundfile.write(folder / "rain.wav", np.random.default_rng(0).normal(0, 0.1, 4000), 8000)
+        >>> profile = make_profile([folder / "rain.wav"], device="cpu")
+        >>> profile.name, sorted(profile.statistics)
+        ('rain.wav', ['complex-wct', 'wct'])
     """
-    waves = [_find_sounding(path) for path in paths]
-    model = networks or SpectrogramAutoencoder.from_pretrained()
+    where = probe(device)
+    waves = [_read_sounding(path) for path in recordings]
+    model = SpectrogramAutoencoder.of(backbone or SpectrogramAutoencoder.default, str(where))
     power = sum(float(wave.double().square().sum()) for wave in waves) / sum(map(len, waves))
-    gain, drawing = LEVEL / power**0.5, LogSpectrogram.at(RATE)
-    textures = {
-        "wct": BandStatistics.of(waves, drawing, gain, model.encoder),
-        "complex-wct": ComplexFeatures(drawing).texture(waves, gain),
+    gain, log_spectrogram = FEATURE_RMS / power**0.5, LogSpectrogram.for_rate(PROFILE_RATE)
+    statistics = {
+        "wct": BandStatistics.from_waves(waves, log_spectrogram, gain, model.encoder, model.device),
+        "complex-wct": ComplexFeatures(log_spectrogram).measure_statistics(waves, gain, where),
     }
-    names = [Path(path).name for path in paths]
-    return StyleProfile(", ".join(names), model.manifest.encoder.sha256, names, textures)
+    names = [Path(path).name for path in recordings]
+    return StyleProfile(", ".join(names), model.manifest.encoder.sha256, names, statistics)
 
 
 def save_profile(profile: StyleProfile, path: str | Path) -> None:
-    """Write a profile, whole or not at all; raises AudiostyleError where that is impossible."""
+    """Write a profile to a file, whole or not at all.
+
+    Args:
+        profile: what is saved.
+        path: a file, whose name should end in ``.style``.
+
+    Raises:
+        AudiostyleError: the file cannot be written.
+
+    Example:
+        >>> import tempfile
+        >>> path = Path(tempfile.mkdtemp(), "rain.style")
+        >>> save_profile(StyleProfile("rain", "0" * 64, ["rain.wav"], {}), path)
+        >>> load_profile(path).sources
+        ['rain.wav']
+    """
     from safetensors.torch import save
 
-    told = {"format": _FORMAT, "encoder": profile.encoder, "sources": json.dumps(list(profile.sources))}
+    metadata = {"format": _FORMAT, "encoder": profile.encoder, "sources": json.dumps(list(profile.sources))}
     file = AtomicFile(path, AudiostyleError)
     try:
         with explain_errors(str(path), AudiostyleError):
-            file.temporary.write_bytes(save(dict(_tensors(profile.textures)), metadata=told))
+            file.temporary.write_bytes(save(dict(_iterate_tensors(profile.statistics)), metadata=metadata))
         file.commit()
     finally:
         file.discard()
 
 
 def load_profile(path: str | Path) -> StyleProfile:
-    """Read a profile; raises AudiostyleError where there is none, or it is damaged."""
+    """Read a profile from a file.
+
+    Args:
+        path: a file that :func:`save_profile` wrote.
+
+    Raises:
+        AudiostyleError: there is no such file, it is not a profile, or it is damaged.
+
+    Example:
+        >>> load_profile("rain.style")
+        Traceback (most recent call last):
+        audiostyle.errors.AudiostyleError: rain.style: no such file
+    """
     from safetensors import SafetensorError, safe_open
 
     try:
         with safe_open(path, "pt") as file:
-            told = file.metadata() or {}
-            if told.get("format") != _FORMAT:
+            metadata = file.metadata() or {}
+            if metadata.get("format") != _FORMAT:
                 raise AudiostyleError(f"{path}: not a style profile; make one with 'audiostyle profile make'")
             tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118 — it is no dict
-        textures = _restore_statistics(tensors)
-        return StyleProfile(str(path), told["encoder"], json.loads(told["sources"]), textures)
+        statistics = _restore_statistics(tensors)
+        return StyleProfile(str(path), metadata["encoder"], json.loads(metadata["sources"]), statistics)
     except FileNotFoundError:
         raise AudiostyleError(f"{path}: no such file") from None
     except (SafetensorError, OSError, KeyError, ValueError, IndexError) as error:
@@ -108,21 +170,26 @@ def load_profile(path: str | Path) -> StyleProfile:
 
 
 def is_profile(path: str | Path) -> bool:
-    """Return whether a file is to be read as a profile, by its name."""
+    """Return whether a file is a profile by its name.
+
+    Example:
+        >>> is_profile("rain.style"), is_profile("rain.wav")
+        (True, False)
+    """
     return Path(path).suffix.lower() == SUFFIX
 
 
-def _find_sounding(path: str | Path) -> Tensor:
-    wave = torch.from_numpy(read_mono(path, RATE))
-    if not len(wave) or float(wave.double().square().mean().sqrt()) < SILENCE:
+def _read_sounding(path: str | Path) -> Tensor:
+    wave = torch.from_numpy(read_mono(path, PROFILE_RATE))
+    if not len(wave) or compute_rms(wave) < SILENCE_RMS:
         raise AudiostyleError(f"{path}: is silent, there is no style in it; choose another recording")
     return wave
 
 
-def _tensors(textures: Mapping[str, BandStatistics]) -> Iterator[tuple[str, Tensor]]:
-    """Yield a tensor for each part of the moments of a level's bands."""
-    for method, texture in textures.items():
-        for level, bands in texture.levels.items():
+def _iterate_tensors(statistics: Mapping[str, BandStatistics]) -> Iterator[tuple[str, Tensor]]:
+    """Yield a named tensor for each part of the moments of a level's bands, in single precision."""
+    for method, found in statistics.items():
+        for level, bands in found.levels.items():
             parts = zip(*((torch.tensor(m.count), m.mean, m.scatter) for m in bands), strict=True)
             for part, values in zip(_PARTS, parts, strict=True):
                 stacked = torch.stack(values)
@@ -131,14 +198,14 @@ def _tensors(textures: Mapping[str, BandStatistics]) -> Iterator[tuple[str, Tens
 
 
 def _restore_statistics(tensors: Mapping[str, Tensor]) -> dict[str, BandStatistics]:
-    """Undo :func:`_tensors`."""
-    textures: dict[str, dict[int, list[Moments]]] = {}
+    """Undo :func:`_iterate_tensors`."""
+    statistics: dict[str, dict[int, list[Moments]]] = {}
     for key in sorted({name.rpartition(".")[0] for name in tensors}):
         method, _, level = key.rpartition(".")
         counts, means, scatters = (tensors[f"{key}.{part}"] for part in _PARTS)
         double = torch.complex128 if means.is_complex() else torch.float64
-        textures.setdefault(method, {})[int(level)] = [
+        statistics.setdefault(method, {})[int(level)] = [
             Moments(float(count), mean.to(double), scatter.to(double))
             for count, mean, scatter in zip(counts, means, scatters, strict=True)
         ]
-    return {method: BandStatistics(levels) for method, levels in textures.items()}
+    return {method: BandStatistics(levels) for method, levels in statistics.items()}

@@ -1,76 +1,56 @@
-"""A long wave through a method, stretch by stretch, in memory that does not depend on its length."""
+"""A long content through a prepared method, segment by segment, in memory that its length does not affect."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterable, Iterator
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 
-from audiostyle.spectrogram.inputs import Stylizer
+from audiostyle.progress import Progress
+from audiostyle.sound.blocks import SlidingWindow, plan_segments
+from audiostyle.spectrogram.stylizer import Stylizer
 
-_FADE = 0.05  # seconds over which one stretch gives way to the next
+_FADE_SECONDS = 0.05  # over which one segment is crossfaded into the next
 
 
 def process_segments(
-    stylist: Stylizer,
-    blocks: Iterator[np.ndarray],
+    stylizer: Stylizer,
+    blocks: Iterable[NDArray[np.float32]],
     samples: int,
     sample_rate: int,
-    progress: Callable[[float], None] | None = None,
-) -> Iterator[np.ndarray]:
-    """Yield the result of a mono wave (samples,) that comes in blocks (n,), a stretch at a time.
+    progress: Progress | None = None,
+) -> Iterator[NDArray[np.float32]]:
+    """Process a mono wave with a method, with context around every segment and crossfades between them.
 
-    A stretch is heard with its context on both sides; where two meet, they are faded into each other.
+    This is where waves go to the method's device, and where results come back.
 
     Args:
+        stylizer: the prepared method.
+        blocks: the wave as blocks (n,).
+        samples: length of the wave.
+        sample_rate: Hz.
         progress: called with the seconds that are done.
+
+    Yields:
+        The result as blocks (n,), one for every segment, together as long as the wave.
     """
-    source = _Window(blocks)
-    fade = min(round(_FADE * sample_rate), (stylist.stretch or samples) // 2)
-    tail = np.zeros(0, np.float32)
-    for start, stop in _cut_bounds(samples, stylist.stretch):
-        begin, faded = max(0, start - stylist.context), min(samples, stop + fade)
-        heard = torch.from_numpy(source.take(begin, min(samples, faded + stylist.context)))
+    length = stylizer.segment or samples
+    fade = min(round(_FADE_SECONDS * sample_rate), length // 2)
+    window, tail = SlidingWindow(blocks), np.zeros(0, np.float32)
+    for segment in plan_segments(samples, length, stylizer.context, merge=True):
+        start, stop, begin = segment.start, segment.stop, segment.begin
+        faded = min(samples, stop + fade)
+        wave = window.read(begin, min(samples, faded + stylizer.context))
 
-        def tell(share: float, start: int = start, stop: int = stop) -> None:
+        def tell(share: float, total: float | None, start: int = start, stop: int = stop) -> None:
             if progress:
-                progress((start + share * (stop - start)) / sample_rate)
+                progress((start + share * (stop - start)) / sample_rate, samples / sample_rate)
 
-        tell(0.0)
-        made = stylist(heard, tell).numpy()[start - begin : faded - begin].copy()
+        tell(0.0, 1.0)
+        result = stylizer(torch.from_numpy(wave).to(stylizer.device), tell).cpu().numpy()
+        made = result[start - begin : faded - begin].copy()
         weight = np.linspace(0, 1, tail.size, dtype=np.float32)
         made[: tail.size] = tail + weight * (made[: tail.size] - tail)
         tail = made[stop - start :]
-        tell(1.0)
+        tell(1.0, 1.0)
         yield made[: stop - start]
-
-
-def _cut_bounds(samples: int, stretch: int | None) -> list[tuple[int, int]]:
-    """Return (start, stop) of the stretches; a last one of less than half is joined to the one before.
-
-    >>> _bounds(100, 40), _bounds(110, 40), _bounds(7, None)
-    ([(0, 40), (40, 100)], [(0, 40), (40, 80), (80, 110)], [(0, 7)])
-    """
-    if stretch is None:
-        return [(0, samples)]
-    starts = list(range(0, samples, stretch))
-    if len(starts) > 1 and samples - starts[-1] <= stretch // 2:
-        starts.pop()
-    return list(zip(starts, [*starts[1:], samples], strict=True))
-
-
-class _Window:
-    """Any stretch of a stream, as long as they are asked for in order."""
-
-    def __init__(self, blocks: Iterator[np.ndarray]) -> None:
-        self.blocks, self.held, self.origin = blocks, np.zeros(0, np.float32), 0
-
-    def take(self, begin: int, end: int) -> np.ndarray:
-        """Return samples ``begin`` to ``end``, and forget what is before."""
-        pieces = [self.held]
-        reached = self.origin + self.held.size
-        while reached < end:
-            pieces.append(next(self.blocks))
-            reached += pieces[-1].size
-        self.held = np.concatenate(pieces)[begin - self.origin :].astype(np.float32, copy=False)
-        self.origin = begin
-        return self.held[: end - begin].copy()

@@ -1,33 +1,52 @@
-"""One door to all methods: ``transfer(content, style, sample_rate=…, method=…)``, and the same for files."""
+"""Style transfer between recordings, by any method: of waves, and of files."""
 
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor
 
 from audiostyle._version import __version__
-from audiostyle.errors import ShapeError
+from audiostyle.models.device import probe
+from audiostyle.progress import Progress
 from audiostyle.sound.atomic import STANDARD_OUTPUT
-from audiostyle.sound.formats import default_subtype, format_of
+from audiostyle.sound.formats import choose_subtype, get_format
 from audiostyle.sound.reading import AudioReader
 from audiostyle.sound.recording import ArraySource, Recording, read_mono
 from audiostyle.sound.resampling import resample
+from audiostyle.sound.waves import Wave, check_wave
 from audiostyle.sound.writing import AudioWriter, Clip
-from audiostyle.spectrogram.method_runner import Progress, apply_method
 from audiostyle.spectrogram.methods import DEFAULT, check_fraction, prepare_method
+from audiostyle.spectrogram.pipeline import apply_method
 from audiostyle.spectrogram.profile import StyleProfile, is_profile, load_profile
 
-Wave = np.ndarray | Tensor
+Style = NDArray[np.generic] | Tensor | StyleProfile
+"""What a style can be: a wave (samples,) or (channels, samples), full scale ±1, or a profile."""
 
 
 @dataclass(frozen=True)
 class TransferReport:
-    """What :func:`transfer_file` did; ``seconds`` is the recording's length, ``elapsed`` the time it took."""
+    """What :func:`transfer_file` did.
+
+    Attributes:
+        input: the content's file, ``-`` for standard input.
+        output: the file that was written, ``-`` for standard output.
+        styles: files of the styles.
+        method: the method's name.
+        sample_rate: of input and output, Hz.
+        channels: of input and output.
+        seconds: length of input and output.
+        elapsed: seconds that the transfer took.
+
+    Example:
+        >>> report = TransferReport("song.wav", "out.wav", ("rain.wav",), "wct", 44_100, 2, 60.0, 12.0)
+        >>> f"{report.seconds / report.elapsed:g} times real time"
+        '5 times real time'
+    """
 
     input: str
     output: str
@@ -41,112 +60,150 @@ class TransferReport:
 
 def transfer(
     content: Wave,
-    style: Wave | StyleProfile | Sequence[Wave | StyleProfile],
+    style: Style | Sequence[Style],
     *,
     sample_rate: int,
     style_rate: int | None = None,
     method: str = DEFAULT,
     strength: float = 1.0,
     weights: Sequence[float] | None = None,
+    device: str = "auto",
     progress: Progress | None = None,
-    **options: Any,
-) -> Any:
-    """Give a recording the texture of another.
+    **options: object,
+) -> Wave:
+    """Transfer the style of one or several recordings to another one.
 
     Args:
-        content, style: waves (samples,) or (channels, samples) in [−1, 1], of any lengths; several styles as
-            a list.  Channels are mixed for the work; the result is spread as the content was.  In place of a
-            style there may be a profile, for ``"wct"``, ``"complex-wct"`` and ``"cascade"``.
+        content: a wave (samples,) or (channels, samples), full scale ±1, of any length.  Channels are mixed
+            for the work; the result is spread over them as the content was.
+        style: a wave of any length, or several in a list.  The methods ``"wct"``, ``"complex-wct"`` and
+            ``"cascade"`` take profiles (:func:`~audiostyle.spectrogram.profile.load_profile`) as well.
         sample_rate: of the content, Hz.
-        style_rate: of the styles, Hz; unless told, as the content's.
+        style_rate: of the styles, Hz; None: as the content's.
         method: one of :data:`~audiostyle.spectrogram.methods.METHODS`.
-        strength: from the content, 0, to the result, 1, as one mixes dry and wet.
-        weights: one positive number a style; equal unless told.
-        progress: hears how far it is.
-        options: the method's own, such as ``match``, ``seed``, ``iterations``.  None stands for an option's
-            default.  ``match`` goes from the content's events with the style's average texture, 0, to the
-            style's own events re-ordered, 1.
+        strength: from the content, 0, to the result, 1, as dry and wet are mixed.
+        weights: a positive number for each style; None: all styles count alike.
+        device: where to compute: ``auto``, ``cpu``, ``cuda``, ``cuda:N`` or ``mps``.
+        progress: called with the seconds of audio that are done, and those in all.
+        options: the method's own, which its function explains, such as ``alpha`` and ``levels`` of
+            :func:`~audiostyle.spectrogram.wct.wct`, or ``match`` and ``iterations`` of
+            :func:`~audiostyle.spectrogram.gram.gram`.  None stands for an option's default.
 
     Returns:
-        A wave of the content's shape, array or tensor and of the dtype as the content; it may exceed ±1.
-        Where the content is silent, silence.
+        A wave of the content's shape: an array if the content is one, a tensor on the same device if the
+        content is one, of the same floating type.  It may exceed ±1.  Where the content is silent, so is it.
 
     Raises:
-        AudiostyleError: an unknown method, an option that it does not have, a silent style.
+        AudiostyleError: the method is unknown or does not have an option, a style is silent, or the device
+            is not usable here.
         ShapeError: a wave is empty, not finite or of another number of dimensions, weights do not fit, or
-            ``strength`` or ``match`` is not in [0, 1].
+            ``strength``, ``match`` or ``alpha`` is not in [0, 1].
+
+    Example:
+        >>> time = np.arange(8000) / 16_000
+        >>> tone, hiss = np.sin(2000 * time), np.random.default_rng(0).normal(0, 0.1, 8000)
+        >>> result = transfer(tone, hiss, sample_rate=16_000, method="complex-wct", strength=0.8)
+        >>> result.shape, result.dtype.name
+        ((8000,), 'float64')
     """
     check_fraction("strength", strength)
-    chosen = prepare_method(method, options)
-    array = _check_wave(content, "the content")
+    prepare, where = prepare_method(method, options), probe(device)
+    array, restore = check_wave(content, "the content")
     given = [style] if isinstance(style, np.ndarray | Tensor | StyleProfile) else list(style)
     styles = [
         one
         if isinstance(one, StyleProfile)
-        else _to_mono(_check_wave(one, f"style {number}"), style_rate or sample_rate, sample_rate)
+        else _mix_to_mono(one, f"style {number}", style_rate or sample_rate, sample_rate)
         for number, one in enumerate(given, start=1)
     ]
     channels = np.atleast_2d(array)
-    source = Recording(ArraySource(channels), sample_rate, len(channels))
-    blocks = apply_method(source, styles, None, weights, chosen, strength, progress)
-    result = np.concatenate(list(blocks), axis=1).reshape(array.shape)
-    if isinstance(content, Tensor):
-        return torch.from_numpy(result).to(content.device, content.dtype)
-    return result.astype(content.dtype if np.issubdtype(content.dtype, np.floating) else np.float32)
+    blocks = apply_method(
+        Recording(ArraySource(channels), sample_rate, len(channels)),
+        styles,
+        prepare,
+        weights=weights,
+        strength=strength,
+        device=where,
+        progress=progress,
+    )
+    return restore(np.concatenate(list(blocks), axis=1).reshape(array.shape))
 
 
 def transfer_file(
-    path: str | Path,
-    styles: Sequence[str | Path],
+    content: str | Path,
+    style: str | Path | Sequence[str | Path],
     out: str | Path,
     *,
     method: str = DEFAULT,
     strength: float = 1.0,
     weights: Sequence[float] | None = None,
+    device: str = "auto",
     format: str | None = None,
     subtype: str | None = None,
     clip: Clip = "rescale",
     progress: Progress | None = None,
-    **options: Any,
+    **options: object,
 ) -> TransferReport:
-    """Give a recording the texture of others; rate, channels and length stay as they are.
+    """Transfer the style of files to a file.  Sample rate, channels and length stay as they are.
 
-    Memory does not depend on the content's length, but with the method ``"reference"``.
+    The content is streamed: memory does not depend on its length, except with the method ``"ulyanov"``.
 
     Args:
-        path: a file, or ``-`` for standard input.
-        styles: files, recordings or profiles (``.style``).
-        out: a file (made whole or not at all), or ``-`` for standard output.
+        content: an audio file, or ``-`` for a WAV on standard input.
+        style: an audio file or a profile (``.style``), or several in a list.
+        out: a file, which is written whole or not at all, or ``-`` for a WAV on standard output.
+        method, strength, weights, device, progress, options: see :func:`transfer`.
         format, subtype, clip: see :class:`audiostyle.sound.writing.AudioWriter`.
 
-    For the rest see :func:`transfer`.
+    Returns:
+        What was done.
 
     Raises:
-        AudioReadError, AudioWriteError, AudiostyleError.
+        AudioReadError: a recording cannot be read.
+        AudioWriteError: the result cannot be written.
+        AudiostyleError, ShapeError: see :func:`transfer`.
+
+    Example:
+        >>> import soundfile, tempfile
+        >>> folder, rng = Path(tempfile.mkdtemp()), np.random.default_rng(0)
+        >>> for name in ("song.wav", "rain.wav"):
+        ...     soundfile.write(folder / name, rng.normal(0, 0.1, (8000, 2)), 16_000)
+        >>> report = transfer_file(
+        ...     folder / "song.wav", folder / "rain.wav", folder / "out.wav", method="complex-wct"
+        ... )
+        >>> report.seconds, report.channels
+        (0.5, 2)
     """
     check_fraction("strength", strength)
-    started, chosen = time.monotonic(), prepare_method(method, options)
-    with AudioReader(path) as reader:
+    started, prepare, where = time.monotonic(), prepare_method(method, options), probe(device)
+    names = [str(name) for name in ([style] if isinstance(style, str | Path) else style)]
+    with AudioReader(content) as reader:
         info = reader.info
-        heard = [_read_style(name, info.sample_rate) for name in styles]
         source = Recording(reader, info.sample_rate, info.channels)
-        names = [str(name) for name in styles]
-        blocks = apply_method(source, heard, names, weights, chosen, strength, progress)
-        kept = None if str(out) == STANDARD_OUTPUT else default_subtype(format_of(out, format).name, info)
-        comment = f"audiostyle {__version__}, {method}" + "".join(f", {n} {v}" for n, v in options.items())
+        blocks = apply_method(
+            source,
+            [_read_style(name, info.sample_rate) for name in names],
+            prepare,
+            names=names,
+            weights=weights,
+            strength=strength,
+            device=where,
+            progress=progress,
+        )
+        own = None if str(out) == STANDARD_OUTPUT else choose_subtype(get_format(out, format).name, info)
         with AudioWriter(
             out,
             info.sample_rate,
             info.channels,
             format=format,
-            subtype=subtype or kept,
+            subtype=subtype or own,
             clip=clip,
-            comment=comment,
+            comment=_describe(method, options),
         ) as writer:
             for block in blocks:
                 writer.write(block)
     return TransferReport(
-        input=str(path),
+        input=str(content),
         output=str(out),
         styles=tuple(names),
         method=method,
@@ -157,19 +214,17 @@ def transfer_file(
     )
 
 
-def _check_wave(wave: Wave, name: str) -> np.ndarray:
-    array = np.asarray(wave.detach().cpu() if isinstance(wave, Tensor) else wave, dtype=np.float32)
-    if array.ndim not in (1, 2) or not array.size:
-        raise ShapeError(f"{name} must have shape (samples,) or (channels, samples), not {array.shape}")
-    if not np.isfinite(array).all():
-        raise ShapeError(f"{name} holds NaN or infinite samples")
-    return array
-
-
-def _to_mono(wave: np.ndarray, rate: int, target: int) -> Tensor:
-    mixed = np.atleast_2d(wave).mean(axis=0, keepdims=True)
+def _mix_to_mono(wave: NDArray[np.generic] | Tensor, name: str, rate: int, target: int) -> Tensor:
+    array, _ = check_wave(wave, name)  # type: ignore[type-var]  # an array or a tensor
+    mixed = np.atleast_2d(array).mean(axis=0, keepdims=True)
     return torch.from_numpy(resample(mixed, rate, target)[0])
 
 
 def _read_style(path: str | Path, rate: int) -> Tensor | StyleProfile:
     return load_profile(path) if is_profile(path) else torch.from_numpy(read_mono(path, rate))
+
+
+def _describe(method: str, options: dict[str, object]) -> str:
+    """Return what a file's comment tag says about how it was made."""
+    chosen = "".join(f", {name} {value}" for name, value in options.items() if value is not None)
+    return f"audiostyle {__version__}, {method}{chosen}"

@@ -1,24 +1,26 @@
-"""Ulyanov and Lebedev's method as they published it, for comparison.
+"""Ulyanov and Lebedev's Gram optimization as they published it, for comparison.
 
 D. Ulyanov, V. Lebedev, "Audio texture synthesis and style transfer" (2016): 22,050 Hz, frames of 2,048
 samples every 512, log(1 + |STFT|), one random layer of 4,096 rectified filters over eleven frames, 300
-iterations of L-BFGS from noise of 0.001, a content weight of 0.01, and 500 rounds of Griffin–Lim from random
-phases.  The whole content at once: memory grows with its length, and time with it.
+iterations of L-BFGS from noise with a deviation of 0.001, a content weight of 0.01, and 500 rounds of
+Griffin–Lim (:mod:`audiostyle.sound.griffin_lim`) from random phases.  The whole content is processed at once,
+so memory and time grow with its length.
 
-One thing is computed differently and comes to the same: ‖G(X) − G(S)‖² from products of positions, which are
-fewer than filters (:mod:`audiostyle.style.gram`).
+One thing is computed in another way, with the same result: ‖G(X) − G(S)‖² comes from products of positions,
+of which there are fewer than filters (:mod:`audiostyle.style.gram`).
 """
 
 import torch
 from torch import Tensor
 
+from audiostyle.progress import Progress
 from audiostyle.sound.griffin_lim import griffin_lim
 from audiostyle.sound.resampling import resample
 from audiostyle.sound.stft import Stft
 from audiostyle.spectrogram.gram import draw_noise
 from audiostyle.spectrogram.gram_features import RandomFeatures
-from audiostyle.spectrogram.inputs import Progress, TransferInputs
-from audiostyle.style.gram import similarity
+from audiostyle.spectrogram.inputs import TransferInputs
+from audiostyle.style.gram import compute_gram_product
 from audiostyle.style.optimizer import minimize
 
 RATE = 22_050  # Hz
@@ -30,27 +32,39 @@ ROUNDS = 500  # of Griffin–Lim
 
 
 def ulyanov(
-    scene: TransferInputs, *, iterations: int = ITERATIONS, rounds: int = ROUNDS, seed: int = 0
+    inputs: TransferInputs, *, iterations: int = ITERATIONS, rounds: int = ROUNDS, seed: int = 0
 ) -> "UlyanovStylizer":
-    """Prepare the method.  Several styles are put one after the other, whatever their shares."""
-    return UlyanovStylizer(scene, iterations, rounds, seed)
+    """Prepare a transfer by the published Gram optimization.
+
+    Args:
+        inputs: content and styles; recordings, not profiles.  Several styles are put one after the other,
+            whatever their weights.
+        iterations: of L-BFGS, at most.
+        rounds: of Griffin–Lim.
+        seed: of the filters, the noise and the phases.
+
+    Raises:
+        AudiostyleError: a style is a profile.
+    """
+    return UlyanovStylizer(inputs, iterations, rounds, seed)
 
 
 class UlyanovStylizer:
-    """See :func:`ulyanov`; a :class:`~audiostyle.spectrogram.inputs.Stylist`."""
+    """A prepared transfer by :func:`ulyanov`; a :class:`~audiostyle.spectrogram.stylizer.Stylizer`."""
 
     hop, context = 1, 0
-    stretch: int | None = None
+    segment: int | None = None  # Gram matrices are of the whole content
 
-    def __init__(self, scene: TransferInputs, iterations: int, rounds: int, seed: int) -> None:
-        self.iterations, self.rounds, self.seed, self.rate = iterations, rounds, seed, scene.sample_rate
-        style = _at_rate(torch.cat(scene.waves), scene.sample_rate, RATE)
-        self.style = torch.log1p(TRANSFORM(style).abs())
+    def __init__(self, inputs: TransferInputs, iterations: int, rounds: int, seed: int) -> None:
+        self.device, self.rate = inputs.device, inputs.sample_rate
+        self.iterations, self.rounds, self.seed = iterations, rounds, seed
+        style = _resample(torch.cat(inputs.style_waves), self.rate, RATE).to(self.device)
+        self.style = compute_log_magnitude(style)
 
-    def __call__(self, wave: Tensor, progress: Progress) -> Tensor:
-        """Mono (samples,) → (samples,)."""
-        content = _at_rate(wave, self.rate, RATE)
-        spectrogram = torch.log1p(TRANSFORM(content).abs())
+    def __call__(self, wave: Tensor, progress: Progress | None = None) -> Tensor:
+        """Process a mono wave (samples,); see :class:`~audiostyle.spectrogram.stylizer.Stylizer`."""
+        content = _resample(wave, self.rate, RATE)
+        spectrogram = compute_log_magnitude(content)
         objective = UlyanovObjective(spectrogram, self.style, seed=self.seed)
         start = draw_noise(spectrogram, self.seed)
         found = minimize(objective, start, iterations=self.iterations, progress=progress).point
@@ -58,35 +72,47 @@ class UlyanovStylizer:
         retrieved = griffin_lim(
             magnitude, TRANSFORM, len(content), iterations=self.rounds, momentum=0.0, seed=self.seed
         )
-        result = _at_rate(retrieved.wave, RATE, self.rate)[: len(wave)]
+        result = _resample(retrieved.wave, RATE, self.rate)[: len(wave)]
         return torch.nn.functional.pad(result, (0, len(wave) - len(result)))
 
 
 class UlyanovObjective:
-    """α Σ (F_X − F_C)² + ‖F_Xᵀ F_X / N − F_Sᵀ F_S / M‖², N and M positions; the style is cut to size."""
+    """α Σ (F_X − F_C)² + ‖F_Xᵀ F_X / N − F_Sᵀ F_S / M‖², where N and M are numbers of positions.
+
+    Args:
+        content: log-magnitudes (bins, frames).
+        style: log-magnitudes (bins, any number of frames), cut to the content's length.
+        content_weight: α.
+        seed: of the filters.
+    """
 
     def __init__(
         self, content: Tensor, style: Tensor, *, content_weight: float = CONTENT_WEIGHT, seed: int = 0
     ) -> None:
-        self.network = RandomFeatures(len(content), FILTERS, seed=seed)
+        self.network = RandomFeatures(len(content), FILTERS, seed=seed, device=content.device)
         self.content_weight = content_weight
         with torch.no_grad():
             self.content = self.network.embed(content)[0]
             self.style = self.network.embed(style[:, : content.shape[1]])[0]
-            self.style_size = similarity(self.style @ self.style.mT)
+            self.style_size = compute_gram_product(self.style @ self.style.mT)
 
     def __call__(self, spectrogram: Tensor) -> Tensor:
-        """(bins, frames) → a number."""
-        style, content = self.parts(spectrogram)
+        """Compute the loss of log-magnitudes (bins, frames), a number that can be differentiated."""
+        style, content = self.compute_terms(spectrogram)
         return style + self.content_weight * content
 
-    def parts(self, spectrogram: Tensor) -> tuple[Tensor, Tensor]:
-        """Return the style's term, and the content's without its weight."""
-        seen = self.network.embed(spectrogram)[0]
-        crossed = similarity(seen @ self.style.mT)
-        style = similarity(seen @ seen.mT) - 2 * crossed + self.style_size
-        return style, (seen - self.content).square().sum()
+    def compute_terms(self, spectrogram: Tensor) -> tuple[Tensor, Tensor]:
+        """Compute the style's term, and the content's without its weight."""
+        features = self.network.embed(spectrogram)[0]
+        crossed = compute_gram_product(features @ self.style.mT)
+        style = compute_gram_product(features @ features.mT) - 2 * crossed + self.style_size
+        return style, (features - self.content).square().sum()
 
 
-def _at_rate(wave: Tensor, source: int, target: int) -> Tensor:
-    return torch.from_numpy(resample(wave[None].numpy(), source, target)[0])
+def compute_log_magnitude(wave: Tensor) -> Tensor:
+    """Compute log(1 + |STFT|) of a wave (samples,) at :data:`RATE`, (bins, frames)."""
+    return torch.log1p(TRANSFORM(wave).abs())
+
+
+def _resample(wave: Tensor, source: int, target: int) -> Tensor:
+    return torch.from_numpy(resample(wave[None].cpu().numpy(), source, target)[0]).to(wave.device)

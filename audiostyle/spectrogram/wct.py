@@ -1,137 +1,164 @@
 """WCT on spectrograms: the style's means and covariances in the features of an autoencoder, in closed form.
 
-PhotoWCT (Li et al. 2018) carried over to decibel maps (:mod:`.decibels`): at every level features get the
-style's mean and covariance, band by band (:mod:`.bands`), a decoder that knows where the maxima were makes
-a map of them, and at the end the whole is smoothed along the content (:mod:`.smoothing`).  Three things
-differ. Of the affine maps that do it, optimal transport is taken, which moves features least.  What a level
-adds is the difference between decoding the changed features and decoding the content's, so that a decoder's
-own errors cancel out and ``alpha`` 0 gives back the content.  And the maps are found on excerpts of the
-content and then applied to all of it, stretch by stretch.
+PhotoWCT (Li et al. 2018) carried over to log-spectrograms (:mod:`.log_spectrogram`).  At every level features
+get the style's mean and covariance, band by band (:mod:`.bands`), and a decoder that knows where the maxima
+were makes a log-spectrogram of them.  At the end the whole is smoothed along the content
+(:mod:`.guided_filter`).  Three things differ from PhotoWCT:
+
+- Of the affine maps with that effect, optimal transport is used, which moves features least
+  (:func:`audiostyle.style.optimal_transport`).
+- A level adds the difference between decoding the mapped features and decoding the content's, so that the
+  decoder's own errors cancel out, and an ``alpha`` of 0 gives back the content.
+- The maps are fitted on excerpts of the content and then applied to all of it, segment by segment.
 """
 
 from collections.abc import Sequence
+from pathlib import Path
 
 import torch
 from torch import Tensor
 
 from audiostyle.models.vgg import Pooling
+from audiostyle.progress import Progress
 from audiostyle.spectrogram.autoencoder import SpectrogramAutoencoder
 from audiostyle.spectrogram.band_statistics import (
-    GRID,
+    POOLED_FRAMES,
     BandStatistics,
     check_levels,
-    compute_gain,
-    compute_level_bands,
+    compute_feature_band_weights,
     count_rows,
     find_sounding,
     to_channels_last,
 )
 from audiostyle.spectrogram.bands import RowMaps, RowMoments, compute_row_maps
-from audiostyle.spectrogram.inputs import LEVEL, Progress, Style, TransferInputs, compute_rms
+from audiostyle.spectrogram.guided_filter import FRAMES, guided_filter
+from audiostyle.spectrogram.inputs import TransferInputs
+from audiostyle.spectrogram.levels import FEATURE_RMS, compute_loudness_gain, compute_rms
 from audiostyle.spectrogram.log_spectrogram import LogSpectrogram
-from audiostyle.spectrogram.smoothing import FRAMES, guided_filter
+from audiostyle.spectrogram.profile import StyleProfile
 from audiostyle.style import optimal_transport
 
 LEVELS = (1, 2)
-"""Fine to coarse: the other way round the last word is the finest level's, which flutters most.  Coarser
-levels bring the style a little nearer and take time."""
+"""Fine to coarse.  In the other order the finest level, which flutters most, would have the last word.
+Coarser levels bring the result a little nearer to the style and take time."""
 
-_STRETCH = 384  # frames worked on at a time
+KNOWN_LEVELS = (1, 2, 3, 4)
+
+_SEGMENT_FRAMES = 384
 
 
 def wct(
-    scene: TransferInputs,
+    inputs: TransferInputs,
     *,
     levels: Sequence[int] = LEVELS,
     alpha: float = 1.0,
-    networks: SpectrogramAutoencoder | None = None,
+    backbone: SpectrogramAutoencoder | str | Path | None = None,
 ) -> "WctStylizer":
-    """Prepare the method.
+    """Prepare a transfer by WCT.
 
     Args:
-        levels: the reluN_1 to work through, in this order.
-        alpha: how far features go from the content's, 0, to the transformed, 1, at every level.
-        networks: an autoencoder of decibel maps; unless told, the shipped one.
+        inputs: content and styles.
+        levels: levels N, as in reluN_1, in the order in which they are worked through.
+        alpha: interpolation between the content's features, 0, and the mapped ones, 1, at every level.
+        backbone: an autoencoder of spectrograms: loaded, or its name, folder or manifest file; None is the
+            shipped one.
 
     Raises:
-        AudiostyleError: levels are not among 4, 3, 2 and 1, or a profile is of another model.
+        AudiostyleError: a level is not 1, 2, 3 or 4, or a profile was made with another model.
+        ModelNotFound: there is no such backbone.
     """
-    return WctStylizer(
-        scene, networks or SpectrogramAutoencoder.from_pretrained(), check_levels(levels, (1, 2, 3, 4)), alpha
-    )
+    check_levels(levels, KNOWN_LEVELS)
+    chosen = backbone or SpectrogramAutoencoder.default
+    return WctStylizer(inputs, SpectrogramAutoencoder.of(chosen, str(inputs.device)), levels, alpha)
 
 
 class WctStylizer:
-    """See :func:`wct`; a :class:`~audiostyle.spectrogram.inputs.Stylist`."""
+    """A prepared transfer by :func:`wct`; a :class:`~audiostyle.spectrogram.stylizer.Stylizer`."""
 
     def __init__(
-        self, scene: TransferInputs, networks: SpectrogramAutoencoder, levels: Sequence[int], alpha: float
+        self,
+        inputs: TransferInputs,
+        autoencoder: SpectrogramAutoencoder,
+        levels: Sequence[int],
+        alpha: float,
     ) -> None:
-        self.networks, self.levels, self.alpha = networks, levels, alpha
-        self.drawing = LogSpectrogram.at(scene.sample_rate)
-        self.hop = GRID * self.drawing.transform.hop
-        reach = 1 + 2 * FRAMES + sum(networks.encoder.plan.reach(level) for level in levels)
-        self.context = self.hop * -(-reach // GRID)
-        self.stretch: int | None = self.hop * (_STRETCH // GRID)
-        self.gain = LEVEL / scene.content.rms
-        textures = [self._texture(style) for style in scene.styles]
-        self.maps, self.loudness = self._fitted(scene.excerpts, BandStatistics.pooled(textures, scene.shares))
+        self.autoencoder, self.levels, self.alpha = autoencoder, levels, alpha
+        self.device = autoencoder.device
+        self.log_spectrogram = LogSpectrogram.for_rate(inputs.sample_rate)
+        self.hop = POOLED_FRAMES * self.log_spectrogram.transform.hop
+        reach = 1 + 2 * FRAMES + sum(autoencoder.encoder.config.reach(level) for level in levels)
+        self.context = self.hop * -(-reach // POOLED_FRAMES)
+        self.segment = self.hop * (_SEGMENT_FRAMES // POOLED_FRAMES)
+        self.gain = FEATURE_RMS / inputs.content_spectrum.rms
+        statistics = [self._measure_style(style) for style in inputs.styles]
+        style = BandStatistics.pool(statistics, inputs.weights)
+        self.maps, self.loudness = self._fit([wave.to(self.device) for wave in inputs.excerpts], style)
 
-    def __call__(self, wave: Tensor, progress: Progress) -> Tensor:
-        """Mono (samples,) → (samples,)."""
-        return self.drawing.transform.inverse(self.spectrum(wave, progress), len(wave))
+    def __call__(self, wave: Tensor, progress: Progress | None = None) -> Tensor:
+        """Process a mono wave (samples,); see :class:`~audiostyle.spectrogram.stylizer.Stylizer`."""
+        return self.log_spectrogram.transform.inverse(self.compute_spectrum(wave, progress), len(wave))
 
-    @torch.inference_mode()
-    def spectrum(self, wave: Tensor, progress: Progress) -> Tensor:
-        """Mono (samples,) → what the result's transform is to be, (bins, frames), with the content's phases.
+    @torch.no_grad()
+    def compute_spectrum(self, wave: Tensor, progress: Progress | None = None) -> Tensor:
+        """Compute the complex spectrum (bins, frames) that the result is to have.
 
-        They stay as they are: rounds of Griffin–Lim bring nothing that was measured (`benchmarks/phases.py`).
+        Its phases are the content's: rounds of Griffin–Lim (:mod:`audiostyle.sound.griffin_lim`) brought no
+        improvement that could be measured (``benchmarks/phases.py``).
         """
-        spectrum = self.drawing.transform(wave)
-        content = self.drawing(spectrum.abs(), self.gain)
-        drawn = content.clone()
+        spectrum = self.log_spectrogram.transform(wave)
+        content = self.log_spectrogram(spectrum.abs(), self.gain)
+        log_spec = content.clone()
         for number, (level, maps) in enumerate(zip(self.levels, self.maps, strict=True), start=1):
-            below = drawn[:, :, : count_rows(self.drawing, level)]
-            below += self._change(self.networks.encoder(to_channels_last(below), level), level, maps)
-            progress(number / (len(self.levels) + 1))
-        smooth = guided_filter(self.drawing.flat(content), self.drawing.flat(drawn))
-        magnitude = self.drawing.magnitude(smooth, self.gain * self.loudness) * find_sounding(content, 1)
+            below = log_spec[:, :, : count_rows(self.log_spectrogram, level)]
+            below += self._compute_change(self._encode(below, level), level, maps)
+            if progress:
+                progress(number / (len(self.levels) + 1), 1.0)
+        merge = self.log_spectrogram.merge_channels
+        smooth = guided_filter(merge(content), merge(log_spec))
+        magnitude = self.log_spectrogram.to_magnitude(smooth, self.gain * self.loudness)
+        magnitude = magnitude * find_sounding(content, 1)
         return spectrum * (magnitude / spectrum.abs().clamp(min=torch.finfo(magnitude.dtype).tiny))
 
-    def _texture(self, style: Style) -> BandStatistics:
-        if isinstance(style, Tensor):
-            return BandStatistics.of([style], self.drawing, LEVEL / compute_rms(style), self.networks.encoder)
-        return style.texture("wct", self.networks.manifest.encoder.sha256)
+    def _measure_style(self, style: Tensor | StyleProfile) -> BandStatistics:
+        encoder = self.autoencoder.encoder
+        if isinstance(style, StyleProfile):
+            return style.get_statistics("wct", self.autoencoder.manifest.encoder.sha256)
+        gain = FEATURE_RMS / compute_rms(style)
+        return BandStatistics.from_waves([style], self.log_spectrogram, gain, encoder, self.device)
 
-    @torch.inference_mode()
-    def _fitted(self, excerpts: Sequence[Tensor], style: BandStatistics) -> tuple[list[RowMaps], float]:
-        """Work through the levels on the excerpts.
+    @torch.no_grad()
+    def _fit(self, excerpts: Sequence[Tensor], style: BandStatistics) -> tuple[list[RowMaps], float]:
+        """Work through the levels on the content's excerpts.
 
-        Return what was done to the features at each, and by what factor the excerpts became louder.
+        Returns:
+            The maps of every level's features, and the factor by which the excerpts became louder.
         """
-        content = [self.drawing(self.drawing.transform(wave).abs(), self.gain) for wave in excerpts]
-        drawn = [one.clone() for one in content]
-        sounds = {level: [find_sounding(one, level) for one in drawn] for level in self.levels}
-        found: list[RowMaps] = []
+        transform = self.log_spectrogram.transform
+        content = [self.log_spectrogram(transform(wave).abs(), self.gain) for wave in excerpts]
+        log_specs = [one.clone() for one in content]
+        sounding = {level: [find_sounding(one, level) for one in content] for level in self.levels}
+        fitted: list[RowMaps] = []
         for level in self.levels:
-            below = [one[:, :, : count_rows(self.drawing, level)] for one in drawn]
-            encoded = [self.networks.encoder(to_channels_last(one), level) for one in below]
-            pieces = zip(encoded, sounds[level], strict=True)
-            first, *others = [RowMoments.of(features, heard) for (features, _), heard in pieces]
-            own = sum(others, start=first)
-            belonging = compute_level_bands(self.drawing, level)
-            bands = own.banded(belonging)
-            found.append(
-                compute_row_maps(bands, style.levels[level], belonging, self.alpha, optimal_transport)
-            )
+            below = [one[:, :, : count_rows(self.log_spectrogram, level)] for one in log_specs]
+            encoded = [self._encode(one, level) for one in below]
+            pieces = zip(encoded, sounding[level], strict=True)
+            first, *others = [RowMoments.from_features(features, frames) for (features, _), frames in pieces]
+            weights = compute_feature_band_weights(self.log_spectrogram, level)
+            bands = sum(others, start=first).pool_bands(weights)
+            maps = compute_row_maps(bands, style.levels[level], weights, self.alpha, optimal_transport)
+            fitted.append(maps.to(self.device))
             for one, features in zip(below, encoded, strict=True):
-                one += self._change(features, level, found[-1])
-        return found, compute_gain(self._power(content), self._power(drawn))
+                one += self._compute_change(features, level, fitted[-1])
+        return fitted, compute_loudness_gain(self._compute_power(content), self._compute_power(log_specs))
 
-    def _power(self, drawn: Sequence[Tensor]) -> float:
-        return sum(float(self.drawing.magnitude(self.drawing.flat(one)).square().sum()) for one in drawn)
+    def _compute_power(self, log_specs: Sequence[Tensor]) -> float:
+        to_magnitude, merge = self.log_spectrogram.to_magnitude, self.log_spectrogram.merge_channels
+        return sum(float(to_magnitude(merge(one)).square().sum()) for one in log_specs)
 
-    def _change(self, encoded: tuple[Tensor, list[Pooling]], level: int, maps: RowMaps) -> Tensor:
-        """Return what a level adds to a map, (1, COLOURS, rows, frames)."""
-        decoder, (features, poolings) = self.networks.decoder(level, "max"), encoded
+    def _encode(self, log_spec: Tensor, level: int) -> tuple[Tensor, list[Pooling]]:
+        return self.autoencoder.encoder(to_channels_last(log_spec), level)
+
+    def _compute_change(self, encoded: tuple[Tensor, list[Pooling]], level: int, maps: RowMaps) -> Tensor:
+        """Compute what a level adds to a log-spectrogram, (1, CHANNELS, rows, frames)."""
+        decoder, (features, poolings) = self.autoencoder.decoder(level, "max"), encoded
         return decoder(maps(features), poolings) - decoder(features, poolings)

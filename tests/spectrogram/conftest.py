@@ -1,4 +1,4 @@
-"""Small sounds with events: tones that come and go, of one colour or another."""
+"""Small sounds with events: tones that come and go, of one timbre or another."""
 
 from collections.abc import Callable
 
@@ -6,8 +6,7 @@ import pytest
 import torch
 from torch import Tensor
 
-from audiostyle.spectrogram.inputs import TransferInputs, make_survey_transform
-from audiostyle.spectrogram.long_term_spectrum import LongTermSpectrum
+from audiostyle.spectrogram.inputs import TransferInputs
 
 RATE = 4000
 
@@ -39,15 +38,15 @@ def style(tune) -> Tensor:
 
 
 @pytest.fixture(scope="session")
-def make_scene() -> Callable[..., TransferInputs]:
+def make_inputs() -> Callable[..., TransferInputs]:
+    """``make_inputs(content, *styles, weights=None)``: inputs at 4 kHz."""
+
     def make(content: Tensor, *styles: Tensor, weights: list[float] | None = None) -> TransferInputs:
-        return TransferInputs.of(
-            RATE, LongTermSpectrum.of([content], make_survey_transform(RATE)), [content], styles, weights
-        )
+        return TransferInputs.from_waves(content, *styles, sample_rate=RATE, weights=weights)
 
     return make
 
 
 @pytest.fixture(scope="session")
-def scene(make_scene, content, style) -> TransferInputs:
-    return make_scene(content, style)
+def inputs(make_inputs, content, style) -> TransferInputs:
+    return make_inputs(content, style)

@@ -1,4 +1,4 @@
-"""Activations: each constraint does what it says, and together they find the frames that were laid."""
+"""Activations: each constraint does what it says, and together they find the frames of a mosaic."""
 
 import pytest
 import torch
@@ -10,23 +10,23 @@ from audiostyle.spectrogram.activations import Constraints, find_activations
 FREE = Constraints(repetition=0, polyphony=1000, continuity=0, iterations=60)
 
 
-def columns(seed: int, bands: int, count: int) -> Tensor:
+def make_columns(seed: int, bands: int, count: int) -> Tensor:
     found = torch.rand(bands, count, generator=torch.Generator().manual_seed(seed)) ** 4
     return found / found.sum(dim=0)
 
 
-def begin(templates: Tensor, wanted: Tensor) -> Tensor:
+def draw_start(templates: Tensor, wanted: Tensor) -> Tensor:
     size = templates.shape[1], wanted.shape[1]
     return 1 + 0.1 * torch.rand(size, generator=torch.Generator().manual_seed(0))
 
 
 def divergence(wanted: Tensor, modelled: Tensor) -> float:
-    """Kullback–Leibler, of unnormalised spectra."""
+    """Kullback–Leibler, of spectra that are not normalized."""
     return float((wanted * (wanted / modelled.clamp(min=1e-9)).log() - wanted + modelled).sum())
 
 
 def test_without_constraints_updates_never_make_it_worse():
-    templates, wanted = columns(0, 30, 8), columns(1, 30, 5)
+    templates, wanted = make_columns(0, 30, 8), make_columns(1, 30, 5)
     found, before = torch.ones(8, 5), float("inf")
     for _ in range(20):
         found = module._update(found, wanted, templates)
@@ -37,28 +37,30 @@ def test_without_constraints_updates_never_make_it_worse():
 
 def test_levels_are_kept_frame_by_frame():
     """A fixed point of the divergence has the sums of what it models (Lee & Seung)."""
-    templates, wanted = columns(2, 30, 8), 7 * columns(3, 30, 6)
+    templates, wanted = make_columns(2, 30, 8), 7 * make_columns(3, 30, 6)
     for constraints in (FREE, Constraints(iterations=5)):
-        found = find_activations(wanted, templates, torch.zeros(8), constraints, begin(templates, wanted))
+        found = find_activations(
+            wanted, templates, torch.zeros(8), constraints, draw_start(templates, wanted)
+        )
         torch.testing.assert_close((templates @ found).sum(dim=0), wanted.sum(dim=0))
 
 
-def test_what_was_laid_of_the_style_is_found():
+def test_the_frames_of_a_mosaic_are_found():
     """Two pieces of the style, end to end: diagonals in the activations, and nothing else."""
-    templates = columns(4, 60, 40)
+    templates = make_columns(4, 60, 40)
     order = torch.cat([torch.arange(20, 32), torch.arange(3, 15)])
     wanted = templates[:, order]
     one_voice = Constraints(polyphony=1)
-    found = find_activations(wanted, templates, torch.zeros(40), one_voice, begin(templates, wanted))
+    found = find_activations(wanted, templates, torch.zeros(40), one_voice, draw_start(templates, wanted))
     assert (found.argmax(dim=0) == order).float().mean() > 0.9
 
 
 def test_a_frame_is_not_repeated_within_reach():
-    templates = columns(5, 20, 6)
+    templates = make_columns(5, 20, 6)
     wanted = templates[:, :1].expand(-1, 12)  # one spectrum, held
     held, restless = (
         find_activations(
-            wanted, templates, torch.arange(6), Constraints(r, 6, 0, 10), begin(templates, wanted)
+            wanted, templates, torch.arange(6), Constraints(r, 6, 0, 10), draw_start(templates, wanted)
         )
         for r in (0, 3)
     )
@@ -69,9 +71,9 @@ def test_a_frame_is_not_repeated_within_reach():
 
 @pytest.mark.parametrize("voices", [1, 2, 5])
 def test_only_so_many_sound_at_a_time(voices):
-    templates, wanted = columns(6, 30, 20), columns(7, 30, 9)
+    templates, wanted = make_columns(6, 30, 20), make_columns(7, 30, 9)
     few = Constraints(0, voices, 0, 10)
-    found = find_activations(wanted, templates, torch.arange(20), few, begin(templates, wanted))
+    found = find_activations(wanted, templates, torch.arange(20), few, draw_start(templates, wanted))
     assert int((found > 0).sum(dim=0).max()) <= voices
 
 
@@ -85,7 +87,7 @@ def test_diagonals_support_each_other_within_a_run_only():
 
 
 def test_what_is_preferred_is_taken():
-    template = columns(8, 20, 1)
+    template = make_columns(8, 20, 1)
     twice = template.expand(-1, 2)
     one_voice, preference = Constraints(0, 1, 0, 10), torch.tensor([0.2, 1.0])
     found = find_activations(template, twice, torch.tensor([0, 2]), one_voice, torch.ones(2, 1), preference)
@@ -94,16 +96,16 @@ def test_what_is_preferred_is_taken():
 
 def test_an_activation_depends_on_nothing_beyond_the_reach():
     constraints = Constraints(repetition=1, polyphony=2, continuity=1, iterations=3)
-    templates, wanted = columns(9, 20, 10), columns(10, 20, 40)
-    start, heard = begin(templates, wanted), slice(10 - constraints.reach, 26)
+    templates, wanted = make_columns(9, 20, 10), make_columns(10, 20, 40)
+    start, seen = draw_start(templates, wanted), slice(10 - constraints.reach, 26)
     whole = find_activations(wanted, templates, torch.zeros(10), constraints, start)
-    part = find_activations(wanted[:, heard], templates, torch.zeros(10), constraints, start[:, heard])
+    part = find_activations(wanted[:, seen], templates, torch.zeros(10), constraints, start[:, seen])
     kept = slice(constraints.reach, constraints.reach + 10)
     torch.testing.assert_close(part[:, kept], whole[:, 10:20])
 
 
 def test_silence_activates_nothing():
-    silence, templates = torch.zeros(20, 4), columns(11, 20, 5)
+    silence, templates = torch.zeros(20, 4), make_columns(11, 20, 5)
     assert not find_activations(
-        silence, templates, torch.zeros(5), Constraints(), begin(templates, silence)
+        silence, templates, torch.zeros(5), Constraints(), draw_start(templates, silence)
     ).any()

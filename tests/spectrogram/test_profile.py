@@ -13,7 +13,7 @@ from audiostyle import transfer
 from audiostyle.errors import AudioReadError, AudiostyleError
 from audiostyle.spectrogram.log_spectrogram import LogSpectrogram
 from audiostyle.spectrogram.profile import (
-    RATE,
+    PROFILE_RATE,
     StyleProfile,
     is_profile,
     load_profile,
@@ -22,13 +22,13 @@ from audiostyle.spectrogram.profile import (
 )
 from audiostyle.spectrogram.transfer import transfer_file
 
-HOP = LogSpectrogram.at(RATE).transform.hop
+HOP = LogSpectrogram.for_rate(PROFILE_RATE).transform.hop
 
 
-def sound(seconds: float, seed: int) -> np.ndarray:
+def make_sound(seconds: float, seed: int) -> np.ndarray:
     """Noise and tones (samples,) at 44.1 kHz, whole frames of them."""
-    rng, size = np.random.default_rng(seed), round(seconds * RATE / HOP) * HOP
-    time = np.arange(size) / RATE
+    rng, size = np.random.default_rng(seed), round(seconds * PROFILE_RATE / HOP) * HOP
+    time = np.arange(size) / PROFILE_RATE
     tones = sum(np.sin(2 * np.pi * f * time) for f in rng.uniform(100, 6000, 5))
     fade = np.minimum(1, np.minimum(time, time[::-1]) / 0.2)  # ends leave no clicks where two recordings meet
     return (fade * (0.05 * tones * (1 + np.sin(6 * time)) + 0.02 * rng.normal(size=size))).astype(np.float32)
@@ -37,9 +37,9 @@ def sound(seconds: float, seed: int) -> np.ndarray:
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory):
     folder = tmp_path_factory.mktemp("styles")
-    one, other = sound(2.0, 1), sound(3.0, 2)
+    one, other = make_sound(2.0, 1), make_sound(3.0, 2)
     for name, wave in {"one": one, "other": other, "both": np.concatenate([one, other])}.items():
-        soundfile.write(folder / f"{name}.wav", wave, RATE, subtype="FLOAT")
+        soundfile.write(folder / f"{name}.wav", wave, PROFILE_RATE, subtype="FLOAT")
     return folder
 
 
@@ -56,9 +56,9 @@ def saved(folder, profile):
 
 def test_the_profile_of_two_is_that_of_one_after_the_other(folder):
     two, whole = make_profile([folder / "one.wav", folder / "other.wav"]), make_profile([folder / "both.wav"])
-    for method, texture in two.textures.items():
-        for level, bands in texture.levels.items():
-            for own, other in zip(bands, whole.textures[method].levels[level], strict=True):
+    for method, statistics in two.statistics.items():
+        for level, bands in statistics.levels.items():
+            for own, other in zip(bands, whole.statistics[method].levels[level], strict=True):
                 # But for the frames where one ends and the other begins: the coarser the more.
                 assert own.count == pytest.approx(other.count, rel=0.1)
                 scale = float(other.covariance.diagonal().real.mean().sqrt())
@@ -68,9 +68,9 @@ def test_the_profile_of_two_is_that_of_one_after_the_other(folder):
 def test_what_is_saved_is_read_again_and_is_small(profile, saved):
     found = load_profile(saved)
     assert found.sources == ["one.wav"] and found.encoder == profile.encoder
-    for method, texture in profile.textures.items():
-        for level, bands in texture.levels.items():
-            for own, other in zip(found.textures[method].levels[level], bands, strict=True):
+    for method, statistics in profile.statistics.items():
+        for level, bands in statistics.levels.items():
+            for own, other in zip(found.statistics[method].levels[level], bands, strict=True):
                 torch.testing.assert_close(own.scatter, other.scatter, rtol=1e-5, atol=1e-5)
                 assert own.count == pytest.approx(other.count)
     assert saved.stat().st_size < 2e6
@@ -80,14 +80,14 @@ def test_what_is_saved_is_read_again_and_is_small(profile, saved):
 
 @pytest.mark.parametrize("method", ["wct", "complex-wct", "cascade"])
 def test_a_profile_does_what_its_recording_does(folder, saved, method):
-    content, (style, _) = sound(1.0, 3), soundfile.read(folder / "one.wav", dtype="float32")
-    made = transfer(content, load_profile(saved), sample_rate=RATE, method=method)
-    expected = transfer(content, style, sample_rate=RATE, method=method)
+    content, (style, _) = make_sound(1.0, 3), soundfile.read(folder / "one.wav", dtype="float32")
+    made = transfer(content, load_profile(saved), sample_rate=PROFILE_RATE, method=method)
+    expected = transfer(content, style, sample_rate=PROFILE_RATE, method=method)
     np.testing.assert_allclose(made, expected, atol=2e-3)
 
 
 def test_a_profile_and_a_recording_can_be_mixed_at_any_rate(folder, saved, tmp_path):
-    soundfile.write(tmp_path / "content.wav", sound(1.0, 3)[::2], RATE // 2)
+    soundfile.write(tmp_path / "content.wav", make_sound(1.0, 3)[::2], PROFILE_RATE // 2)
     report = transfer_file(
         tmp_path / "content.wav",
         [saved, folder / "other.wav"],
@@ -95,22 +95,28 @@ def test_a_profile_and_a_recording_can_be_mixed_at_any_rate(folder, saved, tmp_p
         method="wct",
         weights=[1, 3],
     )
-    assert report.sample_rate == RATE // 2 and (tmp_path / "out.wav").exists()
+    assert report.sample_rate == PROFILE_RATE // 2 and (tmp_path / "out.wav").exists()
 
 
 def test_methods_that_need_sound_say_so(saved):
     with pytest.raises(
         AudiostyleError, match=r"one\.style: a profile holds statistics and no sound; use --method wct"
     ):
-        transfer(sound(0.5, 3), load_profile(saved), sample_rate=RATE, method="musaicing")
+        transfer(make_sound(0.5, 3), load_profile(saved), sample_rate=PROFILE_RATE, method="musaicing")
     with pytest.raises(AudiostyleError, match="no pseudo-covariances"):
-        transfer(sound(0.5, 3), load_profile(saved), sample_rate=RATE, method="complex-wct", pseudo=True)
+        transfer(
+            make_sound(0.5, 3),
+            load_profile(saved),
+            sample_rate=PROFILE_RATE,
+            method="complex-wct",
+            pseudo=True,
+        )
 
 
 def test_a_profile_of_another_model_is_refused(profile):
-    foreign = StyleProfile("rain.style", "0" * 64, profile.sources, profile.textures)
+    foreign = StyleProfile("rain.style", "0" * 64, profile.sources, profile.statistics)
     with pytest.raises(AudiostyleError, match=r"^rain\.style: made with another model; make it anew"):
-        transfer(sound(0.5, 3), foreign, sample_rate=RATE, method="wct")
+        transfer(make_sound(0.5, 3), foreign, sample_rate=PROFILE_RATE, method="wct")
 
 
 @settings(max_examples=40, deadline=None)
@@ -135,7 +141,7 @@ def test_a_damaged_profile_is_one_line(saved, tmp_path_factory, data):
 def test_what_is_not_there_or_silent_is_one_line(tmp_path):
     with pytest.raises(AudiostyleError, match="no such file"):
         load_profile(tmp_path / "none.style")
-    soundfile.write(tmp_path / "silent.wav", np.zeros(RATE), RATE)
+    soundfile.write(tmp_path / "silent.wav", np.zeros(PROFILE_RATE), PROFILE_RATE)
     with pytest.raises(AudiostyleError, match="is silent"):
         make_profile([tmp_path / "silent.wav"])
     with pytest.raises(AudioReadError):
@@ -151,3 +157,30 @@ def test_nothing_half_written_is_left(profile, tmp_path):
 
 def test_a_profile_is_known_by_its_name():
     assert is_profile("rain.style") and is_profile("RAIN.STYLE") and not is_profile("style.wav")
+
+
+def test_a_profile_is_made_on_any_device_and_is_the_same(folder, profile, fake_device):
+    """Fails where networks and sound are on different devices, as they were on a GPU."""
+    made = make_profile([folder / "one.wav"], device=fake_device)
+    for method, statistics in profile.statistics.items():
+        for level, bands in statistics.levels.items():
+            for own, other in zip(made.statistics[method].levels[level], bands, strict=True):
+                torch.testing.assert_close(own.mean, other.mean)
+
+
+@pytest.mark.parametrize("method", ["wct", "complex-wct", "cascade"])
+def test_a_profile_can_be_used_on_any_device(saved, method, fake_device):
+    content = make_sound(0.5, 3)
+    made, expected = (
+        transfer(content, load_profile(saved), sample_rate=PROFILE_RATE, method=method, device=device)
+        for device in (fake_device, "cpu")
+    )
+    np.testing.assert_allclose(made, expected, atol=1e-5)
+
+
+@pytest.mark.gpu
+def test_a_profile_made_on_a_gpu_is_the_same(folder, profile):
+    made = make_profile([folder / "one.wav"], device="cuda")
+    for level, bands in profile.statistics["wct"].levels.items():
+        for own, other in zip(made.statistics["wct"].levels[level], bands, strict=True):
+            torch.testing.assert_close(own.mean, other.mean, atol=1e-3, rtol=1e-2)

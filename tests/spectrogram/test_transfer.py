@@ -1,4 +1,4 @@
-"""The door: shapes, rates and channels stay, bad input is one line, files and arrays come to the same."""
+"""Transfer: shapes, rates and channels stay, bad input is one line, files and arrays come to the same."""
 
 import io
 from pathlib import Path
@@ -10,6 +10,7 @@ import torch
 
 import audiostyle
 from audiostyle.errors import AudioReadError, AudiostyleError, ShapeError
+from audiostyle.sound.resampling import resample
 from audiostyle.spectrogram import transfer, transfer_file
 
 RATE = 4000
@@ -37,15 +38,15 @@ def test_it_is_public():
 @pytest.mark.parametrize("method", ["musaicing", "gram"])
 def test_shape_dtype_and_kind_are_the_content_s(waves, method):
     content, style = waves
-    for given in (content, np.stack([content, -content]).astype(np.float64), torch.from_numpy(content)[None]):
-        made = transfer(given, style, sample_rate=RATE, method=method, **FEW)
-        assert type(made) is type(given) and made.shape == given.shape and made.dtype == given.dtype
+    for wave in (content, np.stack([content, -content]).astype(np.float64), torch.from_numpy(content)[None]):
+        made = transfer(wave, style, sample_rate=RATE, method=method, **FEW)
+        assert type(made) is type(wave) and made.shape == wave.shape and made.dtype == wave.dtype
         assert np.isfinite(np.asarray(made)).all()
 
 
 @pytest.mark.parametrize("method", ["musaicing", "wct", "complex-wct", "cascade"])
 def test_a_long_file_is_transferred_as_its_samples_are(tmp_path, content, style, method):
-    """Several stretches of several blocks: the file is read by two, who must not get in each other's way."""
+    """Several segments of several blocks: the file has two readers, who must not get in each other's way."""
     wave = content.repeat(75).numpy()  # 75 s at 4 kHz
     stereo = np.stack([wave, 0.5 * np.roll(wave, 500)])
     soundfile.write(tmp_path / "long.wav", stereo.T, RATE, subtype="FLOAT")
@@ -82,8 +83,6 @@ def test_a_silent_channel_stays_silent_and_a_silent_content_too(waves):
 
 
 def test_a_style_of_another_rate_is_the_same_style(waves):
-    from audiostyle.sound.resampling import resample
-
     content, style = waves
     faster = resample(style[None], RATE, 2 * RATE)
     one = transfer(content, style, sample_rate=RATE, match=0.0, method="musaicing")
@@ -129,7 +128,7 @@ def test_a_silent_style_is_refused(waves):
         transfer(waves[0], 0 * waves[1], sample_rate=RATE)
 
 
-def test_strength_is_a_share(waves):
+def test_strength_is_a_fraction(waves):
     with pytest.raises(ShapeError, match="strength must lie between 0 and 1"):
         transfer(*waves, sample_rate=RATE, strength=1.5)
 
@@ -142,7 +141,7 @@ def test_options_that_are_none_are_the_defaults(waves):
 def test_a_file_gives_what_its_samples_give(files, waves, tmp_path):
     told = []
     out = tmp_path / "out.wav"
-    report = transfer_file(files[0], [files[1]], out, progress=lambda *t: told.append(t), **QUICK)
+    report = transfer_file(files[0], files[1], out, progress=lambda *t: told.append(t), **QUICK)
     made, rate = soundfile.read(out, dtype="float32")
     np.testing.assert_allclose(made, transfer(*waves, sample_rate=RATE, **QUICK), atol=1e-6)
     assert (rate, report.channels, report.seconds) == (RATE, 1, len(made) / RATE)
@@ -163,3 +162,41 @@ def test_a_bad_style_file_is_called_by_its_name_and_leaves_no_output(files, tmp_
     with pytest.raises(AudioReadError, match="not a finite number"):
         transfer_file(files[0], [silent], out)
     assert sorted(path.name for path in tmp_path.iterdir()) == ["content.wav", "rain.wav", "style.wav"]
+
+
+def test_one_style_or_several_can_be_given(files, waves, tmp_path):
+    one, several = tmp_path / "one.wav", tmp_path / "several.wav"
+    transfer_file(files[0], str(files[1]), one, **QUICK)
+    transfer_file(files[0], [files[1]], several, **QUICK)
+    assert soundfile.read(one)[0].tolist() == soundfile.read(several)[0].tolist()
+    content, style = waves
+    alone, listed = (transfer(content, given, sample_rate=RATE, **QUICK) for given in (style, [style]))
+    np.testing.assert_array_equal(alone, listed)
+
+
+def test_whole_numbers_give_floating_point(waves):
+    content, style = waves
+    made = transfer((1000 * content).astype(np.int16), style, sample_rate=RATE, **QUICK)
+    assert made.dtype == np.float32
+
+
+def test_a_device_that_is_not_there_is_refused_before_work_starts(waves, files, tmp_path):
+    with pytest.raises(AudiostyleError, match="device 'nowhere' does not work here"):
+        transfer(*waves, sample_rate=RATE, device="nowhere")
+    with pytest.raises(AudiostyleError, match="device 'nowhere' does not work here"):
+        transfer_file(files[0], files[1], tmp_path / "out.wav", device="nowhere")
+    assert not (tmp_path / "out.wav").exists()
+
+
+def test_a_tensor_comes_back_to_its_device(waves, fake_device):
+    content = torch.from_numpy(waves[0]).to(fake_device)
+    made = transfer(content, torch.from_numpy(waves[1]), sample_rate=RATE, device="cpu", **QUICK)
+    assert made.device == content.device and made.shape == content.shape
+
+
+def test_a_file_says_how_it_was_made(files, tmp_path):
+    out = tmp_path / "out.wav"
+    transfer_file(files[0], files[1], out, method="wct", alpha=0.5, levels=None)
+    with soundfile.SoundFile(out) as file:
+        comment = file.comment
+    assert comment.startswith("audiostyle ") and comment.endswith(", wct, alpha 0.5")

@@ -3,8 +3,8 @@
 import pytest
 import torch
 
-from audiostyle.spectrogram.inputs import make_survey_transform
-from audiostyle.spectrogram.mosaic_filters import compute_envelope, compute_filters, filter_towards_mosaic
+from audiostyle.sound.stft import Stft
+from audiostyle.spectrogram.cross_synthesis import compute_envelope, compute_filters, cross_synthesize
 
 
 def noise(seed: int, *shape: int) -> torch.Tensor:
@@ -13,8 +13,8 @@ def noise(seed: int, *shape: int) -> torch.Tensor:
 
 def test_at_one_it_is_the_mosaic(content, style):
     mosaic = style[: len(content)]
-    transform = make_survey_transform(4000)
-    found = filter_towards_mosaic(content, mosaic, torch.ones(transform.bins), 1.0, transform)
+    transform = Stft.for_rate(4000)
+    found = cross_synthesize(content, mosaic, torch.ones(transform.bins), 1.0, transform)
     torch.testing.assert_close(found, mosaic)
 
 
@@ -24,7 +24,7 @@ def test_near_one_the_magnitudes_are_the_mosaic_s():
     torch.testing.assert_close(found, mosaic, rtol=0.02, atol=0)
 
 
-def test_at_zero_it_is_the_equaliser():
+def test_at_zero_it_is_the_equalizer():
     equalizer = torch.linspace(0.5, 2, 129)
     found = compute_filters(noise(2, 129, 5), noise(3, 129, 5), equalizer, 0.0)
     torch.testing.assert_close(found, equalizer[:, None].expand(-1, 5))
@@ -49,6 +49,6 @@ def test_envelopes_are_root_mean_squares():
 
 
 def test_silence_stays_silence(content):
-    transform = make_survey_transform(4000)
-    found = filter_towards_mosaic(0 * content, 0 * content, torch.ones(transform.bins), 0.6, transform)
+    transform = Stft.for_rate(4000)
+    found = cross_synthesize(0 * content, 0 * content, torch.ones(transform.bins), 0.6, transform)
     assert not found.any()

@@ -1,23 +1,25 @@
-"""Smoothing: what is affine in the content stays, flutter goes."""
+"""The guided filter: what is affine in the content stays, flutter goes."""
 
 import torch
 
-from audiostyle.spectrogram.smoothing import EPSILON, guided_filter
+from audiostyle.spectrogram.guided_filter import EPSILON, guided_filter
 
 
-def guide(seed: int = 0) -> torch.Tensor:
+def draw_guide(seed: int = 0) -> torch.Tensor:
     return torch.rand(40, 50, generator=torch.Generator().manual_seed(seed))
 
 
 def test_an_affine_function_of_the_guide_stays():
-    content = guide()
+    content = draw_guide()
     torch.testing.assert_close(
         guided_filter(content, 0.7 * content + 0.2), 0.7 * content + 0.2, atol=5e-3, rtol=0
     )
 
 
 def test_a_constant_stays():
-    torch.testing.assert_close(guided_filter(guide(), torch.full((40, 50), 0.3)), torch.full((40, 50), 0.3))
+    torch.testing.assert_close(
+        guided_filter(draw_guide(), torch.full((40, 50), 0.3)), torch.full((40, 50), 0.3)
+    )
 
 
 def test_flutter_goes_where_the_content_is_still():
@@ -36,9 +38,11 @@ def test_an_edge_of_the_content_stays_sharp():
 
 
 def test_one_window_over_everything_is_a_regression():
-    content, drawn = guide(2)[:4, :4], guide(3)[:4, :4]
-    slope = ((content * drawn).mean() - content.mean() * drawn.mean()) / (content.var(correction=0) + EPSILON)
-    expected = slope * (content - content.mean()) + drawn.mean()
+    content, levels = draw_guide(2)[:4, :4], draw_guide(3)[:4, :4]
+    slope = ((content * levels).mean() - content.mean() * levels.mean()) / (
+        content.var(correction=0) + EPSILON
+    )
+    expected = slope * (content - content.mean()) + levels.mean()
     torch.testing.assert_close(
-        guided_filter(content, drawn, bins=6, frames=6), expected, atol=1e-5, rtol=1e-4
+        guided_filter(content, levels, bins=6, frames=6), expected, atol=1e-5, rtol=1e-4
     )
