@@ -1,4 +1,6 @@
-"""Content and style: different music on different instruments.  Truth: the content on the style's one.
+"""Pairs of content and style: different music on different instruments, and the truth of the transfer.
+
+The truth is the content's notes on the style's instrument.
 
 The pieces are of the ``test`` split, the instruments come from soundfonts that nothing was trained on, the
 same one for content, style and truth.  The first pairs of many are those of few.
@@ -40,15 +42,15 @@ class Excerpt:
     piece: str
     take: int
 
-    def on(self, instrument: str, soundfont: Path) -> np.ndarray:
-        """(samples,): played on an instrument."""
+    def render(self, instrument: str, soundfont: Path) -> np.ndarray:
+        """Render it on an instrument, (samples,)."""
         performance = material.make_performance(self.piece, SECONDS, self.take)
         return material.render(performance, soundfont, INSTRUMENTS[instrument], SECONDS)
 
 
 @dataclass(frozen=True)
 class Pair:
-    """Who plays what: excerpts, names of instruments, and the soundfont of all."""
+    """Two excerpts, the names of the instruments that they are played on, and the soundfont of both."""
 
     content: Excerpt
     style: Excerpt
@@ -58,24 +60,24 @@ class Pair:
 
     @property
     def name(self) -> str:
-        """For a log."""
+        """What logs call it."""
         return f"{self.content.piece} on {self.content_instrument} → {self.style_instrument}"
 
 
-def pairs(count: int) -> list[Pair]:
-    """``count`` pairs, always the same ones."""
+def choose_pairs(count: int) -> list[Pair]:
+    """Choose ``count`` pairs, always the same ones."""
     rng = np.random.default_rng(4)
-    contents, styles = excerpts(count), excerpts(2 * PIECES)
-    return [_pair(content, styles, rng) for content in contents]
+    contents, styles = choose_excerpts(count), choose_excerpts(2 * PIECES)
+    return [_make_pair(content, styles, rng) for content in contents]
 
 
-def excerpts(count: int) -> list[Excerpt]:
-    """``count`` excerpts of as many pieces as there are, always the same ones."""
-    return list(islice(_excerpts(), count))
+def choose_excerpts(count: int) -> list[Excerpt]:
+    """Choose ``count`` excerpts of as many pieces as possible, always the same ones."""
+    return list(islice(_iterate_excerpts(), count))
 
 
-def _excerpts() -> Iterator[Excerpt]:
-    """Piece by piece, then over again with further takes."""
+def _iterate_excerpts() -> Iterator[Excerpt]:
+    """Yield an excerpt of each piece, then further takes of each."""
     pieces = material.choose_pieces(PIECES, SECONDS)
     for take in takes():
         for piece in pieces:
@@ -83,7 +85,7 @@ def _excerpts() -> Iterator[Excerpt]:
                 yield Excerpt(piece, take)
 
 
-def _pair(content: Excerpt, styles: list[Excerpt], rng: np.random.Generator) -> Pair:
+def _make_pair(content: Excerpt, styles: list[Excerpt], rng: np.random.Generator) -> Pair:
     collection = content.piece.split("/")[0]
     elsewhere = [excerpt for excerpt in styles if excerpt.piece.split("/")[0] != collection]
     source, target = rng.choice(list(INSTRUMENTS), size=2, replace=False)
@@ -91,22 +93,22 @@ def _pair(content: Excerpt, styles: list[Excerpt], rng: np.random.Generator) -> 
     return Pair(content, style, str(source), str(target), RESERVED[int(rng.integers(len(RESERVED)))])
 
 
-def content(pair: Pair) -> np.ndarray:
-    """(samples,): what is to be transferred."""
-    return pair.content.on(pair.content_instrument, pair.soundfont)
+def render_content(pair: Pair) -> np.ndarray:
+    """Render the recording that the style is transferred to, (samples,)."""
+    return pair.content.render(pair.content_instrument, pair.soundfont)
 
 
-def style(pair: Pair) -> np.ndarray:
-    """(samples,): what it is to sound like."""
-    return pair.style.on(pair.style_instrument, pair.soundfont)
+def render_style(pair: Pair) -> np.ndarray:
+    """Render the recording whose style is transferred, (samples,)."""
+    return pair.style.render(pair.style_instrument, pair.soundfont)
 
 
-def truth(pair: Pair) -> np.ndarray:
-    """(samples,): what a perfect transfer would sound like."""
-    return pair.content.on(pair.style_instrument, pair.soundfont)
+def render_truth(pair: Pair) -> np.ndarray:
+    """Render what a perfect transfer would sound like, (samples,)."""
+    return pair.content.render(pair.style_instrument, pair.soundfont)
 
 
-def score(pair: Pair) -> np.ndarray:
-    """(notes, 3): onset, pitch and end, as they were played."""
+def get_notes(pair: Pair) -> np.ndarray:
+    """Return the content's notes, (notes, 3): onset, pitch and end."""
     notes = material.make_performance(pair.content.piece, SECONDS, pair.content.take).notes
     return np.stack([notes["onset"], notes["pitch"], notes["offset"]], axis=1).astype(float)

@@ -1,9 +1,10 @@
-"""The phases of WCT's results: real WCT with the content's, or after Griffin–Lim, beside complex WCT's own.
+"""Phases of WCT's results: the content's phases, or phases from Griffin–Lim, and those of complex WCT.
 
-*Inconsistency* is how far a wanted complex spectrum is from any wave's, ‖STFT(iSTFT Z) − Z‖ / ‖Z‖; *spectral
-convergence* the same for magnitudes alone, which is what Griffin–Lim brings down.  LSD is to the truth, as in
-``spectrogram.py``, whose pairs these are.  The second table is the round trip: what a content loses at α = 0,
-and in each decoder of the autoencoder alone, whose errors WCT cancels.  Stored in ``results/phases.md``.
+*Inconsistency* is how far a wanted complex spectrum is from that of any wave, ‖STFT(iSTFT Z) − Z‖ / ‖Z‖;
+*spectral convergence* is the same for magnitudes alone, which Griffin–Lim makes smaller.  LSD is to the
+truth, and pairs are the same as in ``spectrogram.py``.  The second table is about round trips: what a content
+loses at α = 0, and in each decoder of the autoencoder alone, whose errors WCT cancels.  Stored in
+``results/phases.md``.
 """
 
 import argparse
@@ -26,16 +27,16 @@ from audiostyle.sound.stft import Stft
 from audiostyle.spectrogram.autoencoder import SpectrogramAutoencoder
 from audiostyle.spectrogram.band_statistics import to_channels_last
 from audiostyle.spectrogram.complex_wct import complex_wct
-from audiostyle.spectrogram.inputs import LEVEL, TransferInputs, compute_rms, make_survey_transform
+from audiostyle.spectrogram.inputs import TransferInputs
+from audiostyle.spectrogram.levels import FEATURE_RMS, compute_rms
 from audiostyle.spectrogram.log_spectrogram import FLOOR, LogSpectrogram
-from audiostyle.spectrogram.long_term_spectrum import LongTermSpectrum
 from audiostyle.spectrogram.wct import wct
 
 ROUNDS = (0, 8, 32, 100)
 
 
-def ways() -> dict[str, Callable[[Tensor, Stft, int], Tensor]]:
-    """How a wave is made of a wanted spectrum (spectrum, transform, samples)."""
+def choose_ways() -> dict[str, Callable[[Tensor, Stft, int], Tensor]]:
+    """Return the ways to make a wave of a wanted spectrum: functions of spectrum, transform and samples."""
     chosen: dict[str, Callable[[Tensor, Stft, int], Tensor]] = {"as it is": lambda z, t, n: t.inverse(z, n)}
     for rounds in ROUNDS[1:]:
         chosen[f"Griffin–Lim, {rounds}"] = lambda z, t, n, rounds=rounds: (
@@ -45,8 +46,8 @@ def ways() -> dict[str, Callable[[Tensor, Stft, int], Tensor]]:
     return chosen
 
 
-def judged(spectrum: Tensor, wave: Tensor, transform: Stft, truth: np.ndarray) -> list[float]:
-    """Inconsistency of what was wanted, convergence of what was made, its LSD and timbre distance."""
+def judge(spectrum: Tensor, wave: Tensor, transform: Stft, truth: np.ndarray) -> list[float]:
+    """Return the spectrum's inconsistency, and the wave's convergence, LSD and timbre distance."""
     back = transform(transform.inverse(spectrum, len(wave)))
     missed = float(torch.linalg.norm(back - spectrum) / torch.linalg.norm(spectrum))
     made = wave.numpy()
@@ -54,44 +55,46 @@ def judged(spectrum: Tensor, wave: Tensor, transform: Stft, truth: np.ndarray) -
     return [missed, spectral_convergence(wave, spectrum.abs(), transform), lsd, timbre]
 
 
-def phases(count: int) -> list[list[object]]:
-    """One row a method and a way: means over the pairs."""
+def compare_phases(count: int) -> list[list[object]]:
+    """Return a row for each method and way: means over the pairs."""
     numbers: dict[str, list[list[float]]] = {}
-    for pair in pairs.pairs(count):
-        content, style = (torch.from_numpy(make(pair)) for make in (pairs.content, pairs.style))
-        scene = TransferInputs.of(
-            RATE, LongTermSpectrum.of([content], make_survey_transform(RATE)), [content], [style]
-        )
-        for name, stylist in {"wct": wct(scene), "complex-wct": complex_wct(scene)}.items():
-            transform = LogSpectrogram.at(RATE).transform
-            spectrum = stylist.spectrum(content, lambda share: None)
-            for way, make in ways().items():
-                row = judged(spectrum, make(spectrum, transform, len(content)), transform, pairs.truth(pair))
+    for pair in pairs.choose_pairs(count):
+        content, style = (torch.from_numpy(f(pair)) for f in (pairs.render_content, pairs.render_style))
+        inputs, truth = TransferInputs.from_waves(content, style, sample_rate=RATE), pairs.render_truth(pair)
+        for name, stylizer in {"wct": wct(inputs), "complex-wct": complex_wct(inputs)}.items():
+            transform = LogSpectrogram.for_rate(RATE).transform
+            spectrum = stylizer.compute_spectrum(content)
+            for way, make in choose_ways().items():
+                row = judge(spectrum, make(spectrum, transform, len(content)), transform, truth)
                 numbers.setdefault(f"{name}, {way}", []).append(row)
         print(pair.name, file=sys.stderr)
     return [[name, *(f"{value:.3f}" for value in np.mean(rows, axis=0))] for name, rows in numbers.items()]
 
 
 @torch.inference_mode()
-def round_trips(count: int) -> list[list[object]]:
-    """One row a path: LSD to the content, and the mean error of decibels on the map."""
-    networks, drawing = SpectrogramAutoencoder.from_pretrained(device="cpu"), LogSpectrogram.at(RATE)
+def measure_round_trips(count: int) -> list[list[object]]:
+    """Return a row for each path: LSD to the content, and the mean error of the log-spectrogram in dB."""
+    model, log_spectrogram = (
+        SpectrogramAutoencoder.from_pretrained(device="cpu"),
+        LogSpectrogram.for_rate(RATE),
+    )
     numbers: dict[str, list[tuple[float, float]]] = {}
-    for pair in pairs.pairs(count):
-        content, style = pairs.content(pair), pairs.style(pair)
+    for pair in pairs.choose_pairs(count):
+        content, style = pairs.render_content(pair), pairs.render_style(pair)
         for method, levels in (("wct", None), ("wct", (4, 3, 2, 1)), ("complex-wct", None)):
             made = transfer(content, style, sample_rate=RATE, method=method, alpha=0.0, levels=levels)
             name = f"{method}, α = 0, " + ("levels by default" if levels is None else "all levels")
             numbers.setdefault(name, []).append((log_spectral_distance(made, content, RATE), np.nan))
         wave = torch.from_numpy(content)
-        spectrum = drawing.transform(wave)
-        gain = LEVEL / compute_rms(wave)
-        drawn = drawing(spectrum.abs(), gain)
+        spectrum = log_spectrogram.transform(wave)
+        gain = FEATURE_RMS / compute_rms(wave)
+        log_spec = log_spectrogram(spectrum.abs(), gain)
         for level in LEVELS:
-            back = networks.decoder(level, "max")(*networks.encoder(to_channels_last(drawn), level))
-            magnitude = drawing.magnitude(drawing.flat(back), gain)
-            made = drawing.transform.inverse(torch.polar(magnitude, spectrum.angle()), len(wave)).numpy()
-            error = -FLOOR * float((back - drawn).abs().mean())
+            decoded = model.decoder(level, "max")(*model.encoder(to_channels_last(log_spec), level))
+            magnitude = log_spectrogram.to_magnitude(log_spectrogram.merge_channels(decoded), gain)
+            decoded_spectrum = torch.polar(magnitude, spectrum.angle())
+            made = log_spectrogram.transform.inverse(decoded_spectrum, len(wave)).numpy()
+            error = -FLOOR * float((decoded - log_spec).abs().mean())
             row = log_spectral_distance(made, content, RATE), error
             numbers.setdefault(f"decoder of relu{level}_1 alone", []).append(row)
     return [
@@ -112,10 +115,11 @@ def main() -> None:
             "# Phases of transferred spectrograms",
             report.describe_run(),
             f"Means over {count} pairs of {pairs.SECONDS:g} s; LSD and timbre are distances to the truth.",
-            report.format_table(columns, phases(count)),
+            report.format_table(columns, compare_phases(count)),
             "## Round trips",
             report.format_table(
-                ["path", "LSD to the content (dB)", "error on the map (dB)"], round_trips(count)
+                ["path", "LSD to the content (dB)", "error of the log-spectrogram (dB)"],
+                measure_round_trips(count),
             ),
         ]
     )

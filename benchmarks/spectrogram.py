@@ -34,7 +34,7 @@ COPY_CONTENT, COPY_STYLE = "copy content", "copy style"
 COLUMNS = ("LSD to the truth (dB)", "timbre distance", "pitch distance", "seconds")
 
 System = Callable[[np.ndarray, np.ndarray], np.ndarray]
-"""Content (samples,) and style (samples,) to a result (samples,)."""
+"""A function from content (samples,) and style (samples,) to a result (samples,)."""
 
 
 @dataclass(frozen=True)
@@ -49,59 +49,62 @@ class Row:
 
     @property
     def numbers(self) -> tuple[float, ...]:
-        """In the order of ``COLUMNS``."""
+        """The measurements, in the order of ``COLUMNS``."""
         return self.lsd, self.timbre, self.pitch, self.seconds
 
 
-def systems(names: Sequence[str], matches: Sequence[float]) -> dict[str, System]:
-    """The floors, and every named method, at its default or, where it has it, at each value of ``match``."""
+def choose_systems(names: Sequence[str], matches: Sequence[float]) -> dict[str, System]:
+    """Return both floors, and every method by default or, where it has that option, at values of match."""
     chosen: dict[str, System] = {COPY_CONTENT: lambda content, _: content, COPY_STYLE: lambda _, style: style}
     for name in names:
         if matches and "match" in METHODS[name].options:
-            chosen |= {f"{name}, match {m:g}": _transferred(name, match=m) for m in matches}
+            chosen |= {f"{name}, match {m:g}": _make_system(name, match=m) for m in matches}
         else:
-            chosen[name] = _transferred(name)
+            chosen[name] = _make_system(name)
     return chosen
 
 
-def _transferred(method: str, **options: float) -> System:
+def _make_system(method: str, **options: float) -> System:
     return partial(transfer, sample_rate=RATE, method=method, **options)
 
 
-def judged_pair(pair: Pair, chosen: dict[str, System]) -> Iterator[Row]:
-    """Run every system on one pair, and judge what comes out."""
-    content, style, truth = pairs.content(pair), pairs.style(pair), pairs.truth(pair)
+def judge_pair(pair: Pair, chosen: dict[str, System]) -> Iterator[Row]:
+    """Run every system on a pair, and judge the results."""
+    content, style, truth = (
+        render(pair) for render in (pairs.render_content, pairs.render_style, pairs.render_truth)
+    )
     for name, system in chosen.items():
         started = time.perf_counter()
         wave = system(content, style)
         seconds = time.perf_counter() - started
         lsd, timbre = measures.compute_lsd(wave, truth), measures.compute_timbre_distance(wave, truth)
-        yield Row(name, lsd, timbre, pitch_distance(sounding(wave), sounding(truth)), seconds)
+        yield Row(name, lsd, timbre, pitch_distance(transcribe_roll(wave), transcribe_roll(truth)), seconds)
 
 
-def sounding(wave: np.ndarray) -> np.ndarray:
-    """(frames, pitches): what the note judge hears."""
+def transcribe_roll(wave: np.ndarray) -> np.ndarray:
+    """Return the piano roll (frames, pitches) that the transcriber makes of a wave."""
     return make_piano_roll(measures.read_notes(wave)[:, :3], SECONDS)
 
 
-def judge_error(pair: Pair) -> float:
-    """Pitch distance of what the judge hears in the truth from what is played there."""
-    return pitch_distance(sounding(pairs.truth(pair)), make_piano_roll(pairs.score(pair), SECONDS))
+def measure_transcriber(pair: Pair) -> float:
+    """Return the pitch distance of the transcription of the truth from the notes that are played there."""
+    roll = transcribe_roll(pairs.render_truth(pair))
+    return pitch_distance(roll, make_piano_roll(pairs.get_notes(pair), SECONDS))
 
 
-def written(rows: list[Row], errors: list[float]) -> str:
-    """The whole report."""
-    judge = np.mean(errors)
-    told = (
+def format_report(rows: list[Row], errors: list[float]) -> str:
+    """Return the whole report."""
+    error = np.mean(errors)
+    summary = (
         f"Means over {len(errors)} pairs of {SECONDS:g} s, distances to the truth: the content's notes"
-        f" on the style's instrument. The note judge itself, hearing the truth, is {judge:.2f} from"
+        f" on the style's instrument. The note judge itself, hearing the truth, is {error:.2f} from"
         " the notes that are played."
     )
-    return "\n\n".join(["# Spectrogram transfer", report.describe_run(), told, *tables(rows)])
+    return "\n\n".join(["# Spectrogram transfer", report.describe_run(), summary, *format_tables(rows)])
 
 
-def tables(rows: list[Row]) -> list[str]:
-    """The means of every system, and their standard errors."""
+def format_tables(rows: list[Row]) -> list[str]:
+    """Return a table of the means of every system, a title, and a table of their standard errors."""
     names = dict.fromkeys(row.system for row in rows)
     numbers = {name: np.array([row.numbers for row in rows if row.system == name]) for name in names}
     means = [[name, *map(float, found.mean(axis=0))] for name, found in numbers.items()]
@@ -114,12 +117,12 @@ def tables(rows: list[Row]) -> list[str]:
     ]
 
 
-def speed(names: Sequence[str], minutes: Sequence[float]) -> str:
-    """Time and memory of ``audiostyle transfer`` as a process of its own, a report."""
+def measure_speed(names: Sequence[str], minutes: Sequence[float]) -> str:
+    """Measure time and memory of ``audiostyle transfer`` as a process of its own; return a report."""
     wave, lines = make_song(), []
     with tempfile.TemporaryDirectory(prefix="audiostyle-speed-") as folder:
         style = Path(folder, "style.flac")
-        soundfile.write(style, pairs.style(pairs.pairs(1)[0]), RATE, "PCM_16")
+        soundfile.write(style, pairs.render_style(pairs.choose_pairs(1)[0]), RATE, "PCM_16")
         for length in minutes:
             content = write_looped(wave, length, Path(folder, "content.flac"))
             for name in names:
@@ -129,18 +132,18 @@ def speed(names: Sequence[str], minutes: Sequence[float]) -> str:
                 used = processes.measure(command)
                 lines.append([f"{name}, {length:g} min", *used.format_cells(length)])
                 print(lines[-1], file=sys.stderr)
-    told = f"`audiostyle transfer`, whole command, stereo FLAC at 44.1 kHz, style of {SECONDS:g} s."
+    summary = f"`audiostyle transfer`, whole command, stereo FLAC at 44.1 kHz, style of {SECONDS:g} s."
     return "\n\n".join(
         [
             "# Spectrogram transfer: speed",
             report.describe_run(),
-            told,
+            summary,
             report.format_table(["method, recording", *processes.HEADER], lines),
         ]
     )
 
 
-def arguments() -> argparse.Namespace:
+def parse_arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("--pairs", type=int, default=100, help="of content and style (default: 100)")
     parser.add_argument("--methods", nargs="*", metavar="METHOD", help="only these; none: the floors alone")
@@ -154,24 +157,27 @@ def arguments() -> argparse.Namespace:
 
 
 def main() -> None:
-    options = arguments()
+    options = parse_arguments()
     if missing := material.find_missing_soundfonts():
         sys.exit(f"soundfonts are missing: {', '.join(missing)}; README.md names the packages")
     names = list(METHODS) if options.methods is None else options.methods
-    text = speed(names, options.minutes) if options.speed else judged(names, options.match, options.pairs)
+    if options.speed:
+        text = measure_speed(names, options.minutes)
+    else:
+        text = judge_methods(names, options.match, options.pairs)
     print(text)
     if options.name:
         print(f"stored in {report.store(options.name, text)}", file=sys.stderr)
 
 
-def judged(names: Sequence[str], matches: Sequence[float], count: int) -> str:
-    """Judge every method on ``count`` pairs; a report."""
-    chosen, rows, errors = systems(names, matches), [], []
-    for number, pair in enumerate(pairs.pairs(count), 1):
-        rows += judged_pair(pair, chosen)
-        errors.append(judge_error(pair))
+def judge_methods(names: Sequence[str], matches: Sequence[float], count: int) -> str:
+    """Judge every method on ``count`` pairs; return a report."""
+    chosen, rows, errors = choose_systems(names, matches), [], []
+    for number, pair in enumerate(pairs.choose_pairs(count), 1):
+        rows += judge_pair(pair, chosen)
+        errors.append(measure_transcriber(pair))
         print(f"{number} of {count}: {pair.name}", file=sys.stderr)
-    return written(rows, errors)
+    return format_report(rows, errors)
 
 
 if __name__ == "__main__":

@@ -108,7 +108,7 @@ def main() -> None:
     parser.add_argument("--excerpts", type=int, default=3, help="that every instrument plays (default: 3)")
     parser.add_argument("--name", default="timbre", help="of the file in results/")
     options = parser.parse_args()
-    music = pairs.excerpts(options.excerpts)
+    music = pairs.choose_excerpts(options.excerpts)
     lines = make_rows({soundfont.stem: render_all(music, soundfont) for soundfont in RESERVED}, options.model)
     text = "\n\n".join(
         [
