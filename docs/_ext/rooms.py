@@ -5,12 +5,16 @@ source, then what each of its modules says of itself.  Nothing about a particula
 here, so new rooms, modules and names appear by themselves.
 """
 
+import ast
 import importlib
+import inspect
 import pkgutil
 import re
 from collections.abc import Iterator
 from functools import lru_cache
+from itertools import pairwise
 from pathlib import Path
+from textwrap import indent
 from types import ModuleType
 
 from docutils import nodes
@@ -74,6 +78,20 @@ def find_homes(packages: list[ModuleType]) -> dict[str, dict[str, str]]:
     return elsewhere
 
 
+def find_constants(package: ModuleType) -> dict[str, str]:
+    """Return the package's public constants, each with the docstring that stands below its definition."""
+    public = {name for name in getattr(package, "__all__", ()) if not callable(getattr(package, name))}
+    found = {}
+    for path in sorted(Path(package.__path__[0]).glob("*.py")):
+        body = ast.parse(path.read_text("utf-8")).body
+        for node, below in pairwise(body):
+            target = node.targets[0] if isinstance(node, ast.Assign) else getattr(node, "target", None)
+            name = getattr(target, "id", "")
+            if name in public and isinstance(below, ast.Expr) and isinstance(below.value, ast.Constant):
+                found[name] = inspect.cleandoc(str(below.value.value))
+    return found
+
+
 def write_page(package: ModuleType, folder: Path, elsewhere: dict[str, str]) -> None:
     """Write ``folder/PACKAGE.rst``; an unchanged page keeps its time, so that it is not built again."""
     name = package.__name__
@@ -82,9 +100,18 @@ def write_page(package: ModuleType, folder: Path, elsewhere: dict[str, str]) -> 
     lines = [title, "=" * len(title), "", f".. automodule:: {name}"]
     if public:
         lines += ["   :members:", "   :imported-members:"]
-    if elsewhere:
-        lines += [f"   :exclude-members: {', '.join(elsewhere)}"]
+    constants = find_constants(package)
+    if left_out := [*elsewhere, *constants]:
+        lines += [f"   :exclude-members: {', '.join(left_out)}"]
     lines += [""]
+    for constant, text in constants.items():
+        lines += [
+            f".. py:data:: {constant}",
+            f"   :module: {name}",
+            "",
+            *indent(text, "   ").splitlines(),
+            "",
+        ]
     if elsewhere:
         links = ", ".join(f":py:obj:`{name} <{place}>`" for name, place in elsewhere.items())
         lines += [f"Public here too, and described elsewhere: {links}.", ""]
@@ -216,7 +243,9 @@ def link_elsewhere(
         return None
     target, module = node["reftarget"].lstrip("."), node.get("py:module") or ""
     places = find_places()
-    for full in (target, f"{module}.{target}", f"{module.rpartition('.')[0]}.{target}"):
+    package, _, name = target.rpartition(".")
+    candidates = [target, f"{module}.{target}", f"{module.rpartition('.')[0]}.{target}"]
+    for full in [*candidates, f"{package.rpartition('.')[0]}.{name}"]:  # the last: the room of its module
         parts = full.split(".")
         for count in range(len(parts), 1, -1):
             if place := places.get(".".join(parts[:count])):
