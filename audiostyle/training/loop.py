@@ -1,11 +1,11 @@
 """The loop that all trainings share: warm-up and decay, clipping, averaging, validation, checkpoints."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any, Generic, Protocol, TypeVar
+from typing import Any, Generic, Protocol, TypedDict, TypeVar, cast
 
 import torch
 from torch import Tensor, nn
@@ -22,10 +22,16 @@ class Schedule:
     """How long and how fast to train.
 
     Attributes:
-        steps: optimiser steps in all; the learning rate warms up over 2 % of them, then falls as a cosine.
-        learning_rate: its peak (AdamW).
-        validate_every: steps between validations, each followed by a checkpoint.
+        steps: optimizer steps in all; the learning rate warms up over 2 % of them, then falls as a cosine.
+        learning_rate: the peak of AdamW's learning rate.
+        validate_every: steps between validations, each of which is followed by a checkpoint.
+        seed: of torch's random numbers.
         muon: the peak of Muon's learning rate for weights between hidden layers; None leaves them to AdamW.
+
+    Example:
+        >>> schedule = Schedule(steps=100, learning_rate=1e-3)
+        >>> f"{schedule.rate(0):.1e} {schedule.rate(2):.1e} {schedule.rate(99):.1e}"
+        '5.0e-04 1.0e-03 2.0e-05'
     """
 
     steps: int
@@ -46,7 +52,11 @@ class Schedule:
 
 
 class PrefetchedBatches(Generic[B]):
-    """Batches by step, the next one prepared in a thread while the present one is used."""
+    """Batches by step; the next one is prepared in a thread while the present one is used.
+
+    Args:
+        prepare: returns the batch of a step.
+    """
 
     def __init__(self, prepare: Callable[[int], B]) -> None:
         self._prepare, self._pool = prepare, ThreadPoolExecutor(1)
@@ -61,30 +71,30 @@ class PrefetchedBatches(Generic[B]):
 
 
 class Task(Protocol):
-    """What is trained: a module that holds every parameter, a loss of a step, and a validation."""
+    """What :func:`train` trains: a module with every parameter, the loss of a step, and a validation."""
 
     @property
     def module(self) -> nn.Module:
-        """What is trained."""
+        """The module that holds every parameter."""
 
     def loss(self, step: int) -> tuple[Tensor, dict[str, float]]:
         """Return the loss of the batch of ``step`` and numbers worth logging."""
 
     def validate(self, module: nn.Module) -> dict[str, float]:
-        """Judge a module of averaged weights; ``"score"`` among the results is better when higher."""
+        """Return the results of a module of averaged weights; of ``"score"`` among them, more is better."""
 
 
 def _average(mean: Tensor, new: Tensor, count: Tensor | int) -> Tensor:
-    """Average exponentially over about the last 500 steps, and over fewer while there have been fewer."""
+    """Average exponentially over about the last 500 steps, or over all while there are fewer."""
     decay = min(0.998, (1 + int(count)) / (10 + int(count)))
     return mean.lerp(new, 1 - decay) if mean.is_floating_point() else new
 
 
-def _optimizers(module: nn.Module, schedule: Schedule) -> list[torch.optim.Optimizer]:
-    """Return AdamW, and Muon where the schedule has it; ``pace`` is a peak as a factor of AdamW's."""
+def _make_optimizers(module: nn.Module, schedule: Schedule) -> list[torch.optim.Optimizer]:
+    """Return AdamW, and Muon where the schedule has it; a group's ``pace`` is its peak over AdamW's."""
     hidden = find_hidden_weights(module) if schedule.muon else []
-    apart = {id(weight) for weight in hidden}
-    rest = [p for p in module.parameters() if id(p) not in apart and p.requires_grad]
+    taken = {id(weight) for weight in hidden}
+    rest = [p for p in module.parameters() if id(p) not in taken and p.requires_grad]
     pace = (schedule.muon or 0) / schedule.learning_rate
     return [
         torch.optim.AdamW([{"params": rest, "pace": 1.0}], betas=(0.9, 0.98), weight_decay=1e-3),
@@ -92,67 +102,118 @@ def _optimizers(module: nn.Module, schedule: Schedule) -> list[torch.optim.Optim
     ]
 
 
-Log = Callable[[dict[str, Any]], None]
+Log = Callable[[dict[str, object]], None]
+"""Takes the numbers of a line of a training's log by name."""
 
 
-def train(task: Task, schedule: Schedule, folder: Path, config: dict[str, Any], log: Log) -> nn.Module:
-    """Train ``task`` to the end of its schedule, resuming from ``folder`` if it was begun there.
+class _State(TypedDict):
+    """What ``last.pt`` holds."""
 
-    Writes ``last.pt`` (everything) and ``best.pt`` (averaged weights of the best validation).  Returns the
-    module with the averaged weights of the last step.  Of several processes that train together
-    (:mod:`.distributed`) the leading one writes, validates and logs.
+    config: Mapping[str, object]
+    step: int
+    best: float
+    module: dict[str, Tensor]
+    average: dict[str, Tensor]
+    optimizers: list[dict[str, Any]]
+
+
+def train(task: Task, schedule: Schedule, folder: Path, config: Mapping[str, object], log: Log) -> nn.Module:
+    """Train a task to the end of its schedule, resuming from ``folder`` if it was begun there.
+
+    Writes ``last.pt`` (everything) and ``best.pt`` (averaged weights of the best validation).  Of several
+    processes that train together (:mod:`.distributed`) the leading one writes, validates and logs.
+
+    Args:
+        task: what to train.
+        schedule: how long and how fast.
+        folder: of the checkpoints.
+        config: settings that a checkpoint must have been made with to be resumed.
+        log: takes a line every 50 steps and one at each validation.
+
+    Returns:
+        The module with the averaged weights of the last step.
 
     Raises:
         TrainingError: the checkpoint in ``folder`` is damaged or belongs to another configuration.
     """
-    config = {**config, "schedule": asdict(schedule)}
-    torch.manual_seed(schedule.seed)
-    optimizers = _optimizers(task.module, schedule)
-    average = torch.optim.swa_utils.AveragedModel(task.module, avg_fn=_average, use_buffers=True)
-    step, best = 0, float("-inf")
-    state = load_checkpoint(folder / "last.pt", config)
-    if state:
-        task.module.load_state_dict(state["module"])
-        average.load_state_dict(state["average"])
-        for optimizer, saved in zip(optimizers, state["optimizers"], strict=True):
-            optimizer.load_state_dict(saved)
-        step, best = state["step"], state["best"]
-    started, begun_at = time.monotonic(), step
-    while step < schedule.steps:
-        for optimizer in optimizers:
+    return _Training(task, schedule, folder, config, log).run()
+
+
+class _Training:
+    """One call of :func:`train`: optimizers, averaged weights, and how far they are."""
+
+    def __init__(
+        self, task: Task, schedule: Schedule, folder: Path, config: Mapping[str, object], log: Log
+    ) -> None:
+        self.task, self.schedule, self.folder, self.log = task, schedule, folder, log
+        self.config = {**config, "schedule": asdict(schedule)}
+        torch.manual_seed(schedule.seed)
+        self.optimizers = _make_optimizers(task.module, schedule)
+        self.average = torch.optim.swa_utils.AveragedModel(task.module, avg_fn=_average, use_buffers=True)
+        self.step, self.best = 0, float("-inf")
+
+    def run(self) -> nn.Module:
+        """Take all steps that are left, and return the module of averaged weights."""
+        self._resume()
+        started, first = time.monotonic(), self.step
+        while self.step < self.schedule.steps:
+            numbers = self._take_step()
+            if not is_leader():
+                continue
+            if self.step % 50 == 0:
+                left = (time.monotonic() - started) / (self.step - first) * (self.schedule.steps - self.step)
+                self.log({"step": self.step, "of": self.schedule.steps, "left_s": left, **numbers})
+            if self.step % self.schedule.validate_every == 0 or self.step == self.schedule.steps:
+                self._validate()
+                self._save()
+        return self.average.module
+
+    def _resume(self) -> None:
+        """Go on from the last checkpoint, if there is one."""
+        saved = load_checkpoint(self.folder / "last.pt", self.config)
+        if not saved:
+            return
+        state = cast(_State, saved)
+        self.task.module.load_state_dict(state["module"])
+        self.average.load_state_dict(state["average"])
+        for optimizer, own in zip(self.optimizers, state["optimizers"], strict=True):
+            optimizer.load_state_dict(own)
+        self.step, self.best = state["step"], state["best"]
+
+    def _take_step(self) -> dict[str, float]:
+        """Take one optimizer step, and return the task's numbers of it."""
+        for optimizer in self.optimizers:
             optimizer.zero_grad(set_to_none=True)
             for group in optimizer.param_groups:
-                group["lr"] = schedule.rate(step) * group["pace"]
-        loss, numbers = task.loss(step)
+                group["lr"] = self.schedule.rate(self.step) * group["pace"]
+        loss, numbers = self.task.loss(self.step)
         loss.backward()
-        nn.utils.clip_grad_norm_(task.module.parameters(), 1.0)
-        for optimizer in optimizers:
+        nn.utils.clip_grad_norm_(self.task.module.parameters(), 1.0)
+        for optimizer in self.optimizers:
             optimizer.step()
-        average.update_parameters(task.module)
-        step += 1
-        if not is_leader():
-            continue
-        if step % 50 == 0:
-            per_step = (time.monotonic() - started) / (step - begun_at)
-            log({"step": step, "of": schedule.steps, "left_s": per_step * (schedule.steps - step), **numbers})
-        if step % schedule.validate_every == 0 or step == schedule.steps:
-            results = task.validate(average.module)
-            log({"step": step, "of": schedule.steps, "validation": results})
-            if results["score"] > best:
-                best = results["score"]
-                save_checkpoint(
-                    folder / "best.pt",
-                    {"config": config, "step": step, "module": average.module.state_dict()},
-                )
+        self.average.update_parameters(self.task.module)
+        self.step += 1
+        return numbers
+
+    def _validate(self) -> None:
+        """Validate the averaged weights, and keep them where they are the best so far."""
+        results = self.task.validate(self.average.module)
+        self.log({"step": self.step, "of": self.schedule.steps, "validation": results})
+        if results["score"] > self.best:
+            self.best = results["score"]
+            weights = self.average.module.state_dict()
             save_checkpoint(
-                folder / "last.pt",
-                {
-                    "config": config,
-                    "step": step,
-                    "best": best,
-                    "module": task.module.state_dict(),
-                    "average": average.state_dict(),
-                    "optimizers": [optimizer.state_dict() for optimizer in optimizers],
-                },
+                self.folder / "best.pt", {"config": self.config, "step": self.step, "module": weights}
             )
-    return average.module
+
+    def _save(self) -> None:
+        """Write everything that a resumed training needs."""
+        state: _State = {
+            "config": self.config,
+            "step": self.step,
+            "best": self.best,
+            "module": self.task.module.state_dict(),
+            "average": self.average.state_dict(),
+            "optimizers": [optimizer.state_dict() for optimizer in self.optimizers],
+        }
+        save_checkpoint(self.folder / "last.pt", state)

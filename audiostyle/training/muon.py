@@ -1,40 +1,57 @@
 """Muon: steps whose matrices are orthogonal (Jordan et al. 2024, "Muon: an optimizer for hidden layers").
 
-Adam scales every number by itself; a stack of convolutions that must invert another stack hardly moves that
-way.  Replacing the momentum of a weight matrix by the nearest orthogonal one moves all of its directions
-alike.  torch's own Muon computes in bfloat16, which processors without such units emulate, and does not take
-convolutions.
+Adam scales every weight by itself, with which a stack of convolutions that must invert another stack hardly
+learns.  Replacing the momentum of a weight matrix by the nearest orthogonal matrix moves all of its
+directions equally.  torch's own Muon computes in bfloat16, which processors without such units emulate, and
+does not take convolutions.
 """
 
-from collections.abc import Iterable
-from typing import Any
+from collections.abc import Iterable, Mapping
+from typing import cast
 
 import torch
 from torch import Tensor, nn
 
 _QUINTIC = (3.4445, -4.7750, 2.0315)  # steep at 0: five rounds bring singular values into [0.7, 1.2]
 _ROUNDS = 5
-_NARROW = 4  # channels; a matrix that meets a picture's colours has few directions: not a hidden one
+_NARROW = 4  # channels; a layer that reads or writes a picture has few directions and is not a hidden one
 
 
 def find_hidden_weights(module: nn.Module) -> list[nn.Parameter]:
-    """Return the weights of a module that Muon is meant for: matrices between hidden layers.
+    """Return the weights that Muon is meant for: matrices between hidden layers.
 
     Kernels count as matrices (C', C · kh · kw); those that read or write fewer than five channels do not.
+
+    Example:
+        >>> module = nn.Sequential(nn.Conv2d(3, 8, 3), nn.Conv2d(8, 6, 1))
+        >>> [tuple(weight.shape) for weight in find_hidden_weights(module)]
+        [(6, 8, 1, 1)]
     """
     return [p for p in module.parameters() if p.requires_grad and p.ndim >= 2 and min(p.shape[:2]) > _NARROW]
 
 
 class Muon(torch.optim.Optimizer):
-    """Momentum, orthogonalised, for weights (C', C, …).
+    """An optimizer of weights (C', C, …) by orthogonalized momentum.
 
     Args:
-        lr: the spectral norm of a step, for matrices that are wider than high; 0.03 suits kernels that
-            begin as He et al. 2015 let them.
+        params: weights, or groups of them as every optimizer takes them.
+        lr: the spectral norm of a step, for matrices that are wider than high; 0.03 suits kernels that are
+            initialized as by He et al. 2015.
+        momentum: share of the mean gradient that is kept from step to step.
+
+    Example:
+        >>> weight = nn.Parameter(torch.zeros(2, 3))
+        >>> (weight * torch.tensor([[1.0, 0, 0], [0, 9, 0]])).sum().backward()
+        >>> Muon([weight], lr=0.1).step()  # both directions move, although the gradients differ
+        >>> bool((weight.detach().diagonal() < -0.06).all())
+        True
     """
 
-    def __init__(self, params: Iterable[Any], lr: float, momentum: float = 0.95) -> None:
-        super().__init__(params, {"lr": lr, "momentum": momentum})
+    def __init__(
+        self, params: Iterable[Tensor] | Iterable[Mapping[str, object]], lr: float, momentum: float = 0.95
+    ) -> None:
+        groups = cast(Iterable[Tensor], params)  # or groups; torch's own type of them has Any in it
+        super().__init__(groups, {"lr": lr, "momentum": momentum})
 
     @torch.no_grad()
     def step(self, closure: None = None) -> None:  # type: ignore[override]
@@ -54,7 +71,7 @@ class Muon(torch.optim.Optimizer):
 
 
 def orthogonalize(matrix: Tensor) -> Tensor:
-    """Return about U Vᵀ of the singular value decomposition U S Vᵀ, by a quintic Newton–Schulz iteration."""
+    """Return nearly the orthogonal factor U Vᵀ of a matrix U S Vᵀ, by a quintic Newton–Schulz iteration."""
     a, b, c = _QUINTIC
     high = matrix.shape[0] > matrix.shape[1]
     x = matrix.mT if high else matrix  # the smaller Gram matrix of the two

@@ -3,18 +3,30 @@
 import tomllib
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from audiostyle.errors import TrainingError
 
 R = TypeVar("R")
 
 
-def read_recipe(path: Path, parse: Callable[[Mapping[str, Any]], R]) -> R:
+def read_recipe(path: Path, parse: Callable[[Mapping[str, object]], R]) -> R:
     """Return what ``parse`` makes of a recipe's tables.
+
+    Args:
+        path: of the TOML file.
+        parse: turns the tables into a recipe of some kind; it touches everything that is needed later, so
+            that a mistake does not show after hours of training.
 
     Raises:
         TrainingError: the file is missing, is not TOML, or lacks something that ``parse`` looks for.
+
+    Example:
+        >>> import tempfile
+        >>> path = Path(tempfile.mkdtemp(), "small.toml")
+        >>> _ = path.write_text('name = "small"')
+        >>> read_recipe(path, lambda table: table["name"])
+        'small'
     """
     try:
         return parse(tomllib.loads(path.read_text("utf-8")))

@@ -1,4 +1,4 @@
-"""Recordings in folders, for trainings of all kinds."""
+"""Finding the recordings in a folder, for trainings of all kinds."""
 
 from pathlib import Path
 
@@ -7,11 +7,22 @@ from audiostyle.sound.formats import READABLE_SUFFIXES
 
 
 def find_recordings(folder: Path, out: Path | None = None) -> list[Path]:
-    """Return the recordings below ``folder`` in order, without what was prepared into ``out``.
+    """Return the recordings in ``folder`` and below in order, without those in ``out``.
 
-    Raises TrainingError where there are none.
+    Args:
+        folder: searched through.
+        out: where a training puts what it prepares of them, which may lie below ``folder``.
+
+    Raises:
+        TrainingError: there are none.
+
+    Example:
+        >>> import tempfile
+        >>> find_recordings(Path(tempfile.mkdtemp()))  # doctest: +ELLIPSIS
+        Traceback (most recent call last):
+        audiostyle.errors.TrainingError: ...: no recordings; put some .aac, ... files there
     """
-    prepared = out and out.resolve()  # which may lie below the folder
+    prepared = out and out.resolve()
     found = [p for p in sorted(folder.rglob("*")) if _is_recording(p) and prepared not in p.resolve().parents]
     if not found:
         raise TrainingError(

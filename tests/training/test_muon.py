@@ -63,6 +63,6 @@ def test_weights_without_gradient_stay():
     assert torch.equal(idle, before)
 
 
-def test_hidden_weights_are_matrices_that_touch_no_colours():
+def test_hidden_weights_are_matrices_that_read_or_write_no_picture():
     module = nn.Sequential(nn.Conv2d(3, 8, 3), nn.Conv2d(8, 9, 3), nn.Linear(9, 6), nn.Conv2d(6, 3, 3))
     assert [p.shape[0] for p in find_hidden_weights(module)] == [9, 6]

@@ -1,7 +1,7 @@
-"""Training what measures need.
+"""Training of the network that a metric needs.
 
 ====================  ==================================================================
-:mod:`.instruments`   one performance on many instruments, as cepstra
-:mod:`.timbre`        triplets of them, and the timbre network that tells them apart
+:mod:`.instruments`   the same performances on many instruments, as cepstra
+:mod:`.timbre`        the timbre network, trained on triplets of them
 ====================  ==================================================================
 """

@@ -4,7 +4,7 @@ A triplet is an anchor, a positive (the same instrument, other music) and a nega
 The loss asks that the anchor's cosine with the positive be greater than with the negative by a margin
 (Weinberger and Saul 2009; Lee et al. 2020), over all triplets of a batch that violate it (Hermans, Beyer and
 Leibe 2017, "batch all").  In a batch all instruments play the same excerpts, so every anchor meets negatives
-with its very notes and positives without them: music is no clue, and at times a false one.
+with the same notes and positives with other notes: the music is no clue, and at times a false one.
 """
 
 from collections.abc import Mapping
@@ -24,13 +24,21 @@ from audiostyle.training import recipes
 from audiostyle.training.loop import Log, Schedule, train
 
 MARGIN = 0.1
-_SHORTEST = 96  # frames: 3 s
-_COLOURING = 6.0  # standard deviation of a cepstral offset of the second coefficient; falls towards the last
+"""By which the cosine with a positive must exceed that with a negative."""
+
+_SHORTEST = 96  # frames of a batch's excerpts: 3 s
+_COLORING = 6.0  # standard deviation of the second coefficient's random offset; later ones get smaller ones
 
 
 @dataclass(frozen=True)
 class TimbreSettings:
-    """``channels`` of the network, ``instruments`` of a batch and ``excerpts`` of each."""
+    """Sizes of the network and of a batch.
+
+    Attributes:
+        channels: of the network.
+        instruments: of a batch.
+        excerpts: of each instrument in a batch.
+    """
 
     channels: int = 64
     instruments: int = 16
@@ -39,7 +47,13 @@ class TimbreSettings:
 
 @dataclass(frozen=True)
 class TimbreRecipe:
-    """A parsed recipe; see ``recipes/timbre.toml``."""
+    """A parsed recipe; see ``recipes/timbre.toml``.
+
+    Attributes:
+        name, summary: of the model.
+        material: what to render.
+        settings, schedule: how to train.
+    """
 
     name: str
     summary: str
@@ -49,7 +63,11 @@ class TimbreRecipe:
 
 
 def read_recipe(path: Path) -> TimbreRecipe:
-    """Read a recipe; raises TrainingError, see :func:`audiostyle.training.recipes.read_recipe`."""
+    """Read a recipe.
+
+    Raises:
+        TrainingError: it is missing, damaged or incomplete.
+    """
     return recipes.read_recipe(path, _parse)
 
 
@@ -65,25 +83,35 @@ def _parse(table: Mapping[str, Any]) -> TimbreRecipe:
 
 
 def run_recipe(recipe: TimbreRecipe, out: Path, *, jobs: int, log: Log) -> None:
-    """Render the material and train; what is done is not done again.  The model is ``out / recipe.name``."""
-    heard = render_instruments(
+    """Render the material and train; finished parts are not done again.
+
+    Args:
+        recipe: what to train.
+        out: for cepstra, checkpoints, and the model ``out / recipe.name``.
+        jobs: processes to render with.
+        log: of the rendering and the training.
+
+    Raises:
+        TrainingError: FluidSynth, a soundfont or music21 is missing, or ``out`` belongs to another training.
+    """
+    cepstra = render_instruments(
         recipe.material,
         out / "instruments",
         jobs=jobs,
-        progress=lambda done, of: log({"instrument": done, "instruments": of}),
+        progress=lambda done, total: log({"instrument": done, "instruments": total}),
     )
     torch.manual_seed(recipe.schedule.seed)
-    task = TimbreTask(heard["train"], heard["valid"], recipe.settings, recipe.schedule.seed)
-    said = asdict(recipe.settings) | {"material": repr(recipe.material)}
-    trained = train(task, recipe.schedule, out / "network", said, log)
+    task = TimbreTask(cepstra["train"], cepstra["valid"], recipe.settings, recipe.schedule.seed)
+    config = asdict(recipe.settings) | {"material": repr(recipe.material)}
+    trained = train(task, recipe.schedule, out / "network", config, log)
     accuracy = task.validate(trained)["score"]
     card = f"# Timbre network\n\nTriplets of held-out excerpts in the right order: {accuracy:.3f}.\n"
-    config = {"kind": "timbre", "channels": recipe.settings.channels}
-    add_encoder(out / recipe.name, trained.state_dict(), config=config, card=card, summary=recipe.summary)
+    sizes = {"kind": "timbre", "channels": recipe.settings.channels}
+    add_encoder(out / recipe.name, trained.state_dict(), config=sizes, card=card, summary=recipe.summary)
 
 
 def _check(material: InstrumentMaterial) -> None:
-    """Touch what is needed later, so that a slip does not show after the rendering."""
+    """Touch what is needed later, so that a mistake does not show after the rendering."""
     material.excerpts["train"], material.excerpts["valid"]
 
 
@@ -91,22 +119,24 @@ class TimbreTask:
     """Batches of instruments that all play the same excerpts; see :class:`audiostyle.training.loop.Task`.
 
     Args:
-        heard: cepstra (instruments, excerpts, coefficients, frames) to train on.
-        held_out: the same instruments with other music, to validate with.
+        cepstra: (instruments, excerpts, coefficients, frames) to train on.
+        held_out: of the same instruments with other music, to validate with.
+        settings: sizes of the network and of a batch.
+        seed: of the batches.
     """
 
     def __init__(
         self,
-        heard: NDArray[np.float32],
+        cepstra: NDArray[np.float32],
         held_out: NDArray[np.float32],
         settings: TimbreSettings,
         seed: int = 0,
     ) -> None:
-        self.heard, self.held_out = torch.from_numpy(heard), torch.from_numpy(held_out)
+        self.cepstra, self.held_out = torch.from_numpy(cepstra), torch.from_numpy(held_out)
         self.settings, self.seed = settings, seed
         self.network = TimbreNetwork(settings.channels)
-        self.network.mean.copy_(self.heard.mean(dim=(0, 1, 3)))
-        self.network.deviation.copy_(self.heard.std(dim=(0, 1, 3)))
+        self.network.mean.copy_(self.cepstra.mean(dim=(0, 1, 3)))
+        self.network.deviation.copy_(self.cepstra.std(dim=(0, 1, 3)))
 
     @property
     def module(self) -> nn.Module:
@@ -124,7 +154,7 @@ class TimbreTask:
         return loss, {"loss": round(float(loss.detach()), 4), "in_order": round(float(in_order), 3)}
 
     def validate(self, module: nn.Module) -> dict[str, float]:
-        """Share of the triplets of held-out excerpts that are in the right order."""
+        """Return the share of the triplets of held-out excerpts that are in the right order, as the score."""
         module.eval()
         with torch.inference_mode():
             points = module(self.held_out.flatten(0, 1)).unflatten(0, self.held_out.shape[:2])
@@ -133,27 +163,38 @@ class TimbreTask:
         return {"score": accuracy}
 
     def batch(self, rng: np.random.Generator) -> Tensor:
-        """Return (instruments, excerpts, coefficients, frames): cut alike, each instrument coloured its way.
+        """Draw a batch (instruments, excerpts, coefficients, frames), each instrument with its own coloring.
 
-        An offset of the cepstra is a filter (their cosine transform is its logarithm over the mel bands), so
-        a coloured instrument is one more instrument; its positives are coloured as its anchors are.
+        All excerpts are cut at the same place.  An offset of the cepstra is a filter (their cosine transform
+        is its logarithm over the mel bands), so a colored instrument is one more instrument; its positives
+        have the same coloring as its anchors.
         """
-        count, excerpts, _, frames = self.heard.shape
-        who = rng.choice(count, min(self.settings.instruments, count), replace=False)
-        what = rng.choice(excerpts, min(self.settings.excerpts, excerpts), replace=False)
+        count, excerpts, _, frames = self.cepstra.shape
+        instruments = rng.choice(count, min(self.settings.instruments, count), replace=False)
+        chosen = rng.choice(excerpts, min(self.settings.excerpts, excerpts), replace=False)
         length = int(rng.integers(min(_SHORTEST, frames), frames + 1))
         start = int(rng.integers(frames - length + 1))
-        chosen = self.heard[who[:, None], what, :, start : start + length]
-        size = _COLOURING / np.arange(1, CEPSTRA + 1) * rng.uniform(0, 2, (len(who), 1))
-        colours = torch.from_numpy((size * rng.standard_normal((len(who), CEPSTRA))).astype(np.float32))
-        return chosen + colours[:, None, :, None]
+        batch = self.cepstra[instruments[:, None], chosen, :, start : start + length]
+        size = _COLORING / np.arange(1, CEPSTRA + 1) * rng.uniform(0, 2, (len(instruments), 1))
+        coloring = torch.from_numpy(
+            (size * rng.standard_normal((len(instruments), CEPSTRA))).astype(np.float32)
+        )
+        return batch + coloring[:, None, :, None]
 
 
 def triplet_gaps(points: Tensor) -> Tensor:
-    """(instruments, excerpts, channels) → cosine with the positive minus cosine with the negative.
+    """Return the cosine with the positive minus the cosine with the negative of all triplets of a batch.
 
-    One number for each anchor, positive and negative: (anchors, excerpts, others), where an anchor's
-    positives are its instrument's other excerpts and its negatives all excerpts of all other instruments.
+    Args:
+        points: (instruments, excerpts, channels).
+
+    Returns:
+        (anchors, positives, negatives), where an anchor's positives are its instrument's other excerpts, and
+        its negatives all excerpts of all other instruments.
+
+    Example:
+        >>> triplet_gaps(torch.rand(3, 4, 8)).shape
+        torch.Size([12, 3, 8])
     """
     instruments, excerpts, _ = points.shape
     flat = nn.functional.normalize(points.flatten(0, 1), dim=1)

@@ -1,9 +1,9 @@
-"""Training the networks of :mod:`audiostyle.image` on a folder of photographs.
+"""Training of the networks of :mod:`audiostyle.image` on folders of photographs.
 
 =====================  ====================================================================
-:mod:`.photographs`    seeded crops: the batch of a step depends on nothing else
-:mod:`.distillation`   a compact encoder that sees what a VGG sees
-:mod:`.principal`      what it sees, as principal components
+:mod:`.photographs`    photographs in folders, and random crops of them
+:mod:`.distillation`   a compact encoder that learns a VGG's features
+:mod:`.principal`      a VGG's features as their principal components
 :mod:`.backbone`       from photographs to a model folder
 =====================  ====================================================================
 """

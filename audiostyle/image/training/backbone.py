@@ -1,4 +1,4 @@
-"""From photographs to a model folder: decoders for any backbone, or a compact backbone and its decoders."""
+"""From photographs to a model folder: decoders for any VGG, or a compact backbone and its decoders."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
@@ -20,20 +20,28 @@ from audiostyle.models.vgg import VGGConfig, VGGEncoder, normalize_activations
 from audiostyle.models.vgg_files import read_vgg
 from audiostyle.training import recipes
 from audiostyle.training.autoencoders.batch_norm import fold_batch_norm
+from audiostyle.training.autoencoders.cards import make_card
 from audiostyle.training.autoencoders.stage import TrainingStage
 from audiostyle.training.autoencoders.tasks import DecodersTask
 from audiostyle.training.loop import Log
 
 Data = tuple[Sequence[Path], Sequence[Path]]
-"""Photographs to train on, and those held out."""
+"""Photographs to train on, and held-out ones."""
 
+_INTRODUCTION = "On crops of held-out photographs (error: mean absolute error):"
 _SAMPLES = 40  # crops over which activations are brought to a mean of 1
-_SEED_OF_SAMPLES = 99
+_SAMPLE_SIZE = 224  # pixels of their sides
+_SAMPLE_SEED = 99
 
 
 @dataclass(frozen=True)
 class DecoderStage(TrainingStage):
-    """The same for the decoders of all levels, on crops of ``size`` pixels, ``batch`` of them a step."""
+    """The training of the decoders of all levels.
+
+    Attributes:
+        size: pixels of the sides of a crop.
+        batch: crops a step.
+    """
 
     size: int = 128
     batch: int = 4
@@ -41,19 +49,31 @@ class DecoderStage(TrainingStage):
 
 @dataclass(frozen=True)
 class BackboneRecipe:
-    """A parsed recipe of a compact backbone; see ``recipes/photo.toml``."""
+    """A parsed recipe of a compact backbone; see ``recipes/photo.toml``.
+
+    Attributes:
+        name, summary: of the model.
+        photographs: folders of them.
+        config: sizes of the compact encoder.
+        distillation, settings: how it is trained.
+        decoders: how the decoders that enlarge by nearest neighbors are trained.
+    """
 
     name: str
     summary: str
     photographs: tuple[str, ...]
-    plan: VGGConfig
+    config: VGGConfig
     distillation: TrainingStage
     settings: DistillationSettings
     decoders: DecoderStage
 
 
 def read_recipe(path: Path) -> BackboneRecipe:
-    """Read a recipe; raises TrainingError, see :func:`audiostyle.training.recipes.read_recipe`."""
+    """Read a recipe.
+
+    Raises:
+        TrainingError: it is missing, damaged or incomplete.
+    """
     return recipes.read_recipe(path, _parse)
 
 
@@ -63,7 +83,7 @@ def _parse(table: Mapping[str, Any]) -> BackboneRecipe:
         table["name"],
         table["summary"],
         tuple(table["photographs"]),
-        VGGConfig.from_config(table["plan"]),
+        VGGConfig.from_config(table["network"]),
         TrainingStage(**distillation["stage"]),
         DistillationSettings(**distillation["settings"]),
         DecoderStage(**table["decoders"]),
@@ -71,46 +91,71 @@ def _parse(table: Mapping[str, Any]) -> BackboneRecipe:
 
 
 def run_recipe(recipe: BackboneRecipe, teacher: Path, out: Path, log: Log) -> None:
-    """Distil a compact backbone from a VGG and train its decoders; what is done is not done again.
+    """Distill a compact backbone from a VGG and train its decoders; finished parts are not trained again.
 
-    The model is ``out / recipe.name``, a folder that ``--backbone`` takes.
+    Args:
+        recipe: what to train.
+        teacher: a file of a VGG that :func:`~audiostyle.models.vgg_files.read_vgg` reads.
+        out: for checkpoints, and for the model ``out / recipe.name``, a folder that ``--backbone`` takes.
+        log: of all trainings.
+
+    Raises:
+        ModelNotFound: the teacher's file is missing or holds no VGG.
+        TrainingError: there are no photographs, or ``out`` belongs to another training.
     """
-    files, held_out = data = _data(recipe.photographs)
-    guide = _normalize(read_vgg(teacher), files)
+    files, held_out = data = _find_data(recipe.photographs)
+    normalized_teacher = _normalize(read_vgg(teacher), files)
     torch.manual_seed(0)
-    task = DistillationTask(guide, recipe.plan, files, held_out, recipe.settings)
-    config = asdict(recipe.settings) | recipe.plan.as_config() | {"photographs": list(recipe.photographs)}
+    task = DistillationTask(normalized_teacher, recipe.config, files, held_out, recipe.settings)
+    config = asdict(recipe.settings) | recipe.config.as_config() | {"photographs": list(recipe.photographs)}
     trained = recipe.distillation.run(task, out / "distillation", config, log)
-    card = _card("Compact backbone", task.validate(trained))
+    card = make_card("Compact backbone", _INTRODUCTION, task.validate(trained))
     student, model = cast(Student, trained), out / recipe.name
     add_student(model, student, files, card=card, summary=recipe.summary)
     _train_decoders(student.encoder, data, "nearest", recipe.decoders, out, model, log)
 
 
 def add_student(model: Path, student: Student, files: Sequence[Path], *, card: str, summary: str) -> None:
-    """Start the folder ``model`` with a student's encoder, of unit mean activations, and its decoders."""
+    """Start a model folder with a student's encoder and its decoders.
+
+    Batch normalization is folded away, and the encoder's mean activations are brought to 1.
+
+    Args:
+        model: the folder.
+        student: as it was trained; changed in place.
+        files: photographs over which activations are averaged.
+        card, summary: what the model says of itself.
+    """
     fold_batch_norm(student)
     encoder = student.encoder
-    for level, scales in enumerate(normalize_activations(encoder, _samples(files)), start=1):
-        student.decoders.level(level).follow(scales)
-    add_encoder(model, half_precision(encoder), config=_config(encoder), card=card, summary=summary)
+    for level, scales in enumerate(normalize_activations(encoder, _draw_samples(files)), start=1):
+        student.decoders.level(level).rescale_input(scales)
+    add_encoder(model, half_precision(encoder), config=_make_config(encoder), card=card, summary=summary)
     add_part(model, UNPOOL["max"], half_precision(student.decoders), config={}, card=card)
 
 
 def train_backbone_decoders(
     backbone: Path, folders: Sequence[Path], out: Path, model: Path, stage: DecoderStage, log: Log
 ) -> None:
-    """Train decoders for a VGG from somebody's file, with checkpoints in ``out``, into the folder ``model``.
+    """Train decoders of both kinds for a VGG, and add them to a model folder that starts with the VGG.
+
+    Args:
+        backbone: a file of a VGG that :func:`~audiostyle.models.vgg_files.read_vgg` reads.
+        folders: of photographs.
+        out: for checkpoints.
+        model: the folder to start.
+        stage: how to train.
+        log: of all trainings.
 
     Raises:
         ModelNotFound: the file holds no VGG.
         TrainingError: the folders hold no photographs, or ``out`` belongs to another training.
     """
-    files, _ = data = _data(folders)
+    files, _ = data = _find_data(folders)
     encoder = _normalize(read_vgg(backbone), files)
     card = f"# Backbone\n\nRead from `{backbone.name}`, every filter's mean activation brought to 1.\n"
     summary = f"{backbone.stem}, with decoders trained on {len(files)} photographs"
-    add_encoder(model, half_precision(encoder), config=_config(encoder), card=card, summary=summary)
+    add_encoder(model, half_precision(encoder), config=_make_config(encoder), card=card, summary=summary)
     for unpool in UNPOOL:
         _train_decoders(encoder, data, unpool, stage, out, model, log)
 
@@ -122,34 +167,33 @@ def _train_decoders(
     torch.manual_seed(0)
     files, held_out = data
     crops = PhotographCrops(files, stage.size, stage.batch, seed=0)
-    judged = cut_validation_crops(held_out, stage.size, stage.batch)
-    task = DecodersTask(encoder, crops, judged, unpool=unpool == "max")
-    config = asdict(stage) | encoder.plan.as_config() | {"unpool": unpool}
+    validation = cut_validation_crops(held_out, stage.size, stage.batch)
+    task = DecodersTask(encoder, crops, validation, unpool=unpool == "max")
+    config = asdict(stage) | encoder.config.as_config() | {"unpool": unpool}
     trained = stage.run(task, out / UNPOOL[unpool], config, log)
-    card = _card(f"Decoders that enlarge by {unpool}", task.validate(trained))
+    card = make_card(f"Decoders that enlarge by {unpool}", _INTRODUCTION, task.validate(trained))
     fold_batch_norm(trained)
     add_part(model, UNPOOL[unpool], half_precision(trained), config={}, card=card)
 
 
-def _data(folders: Sequence[str | Path]) -> Data:
+def _find_data(folders: Sequence[str | Path]) -> Data:
+    """Find photographs and hold some out."""
     files = find_photographs(folders)
     train_on, held_out = hold_out(files)
-    return train_on or files, held_out or files[:1]  # of a handful, none may be held out, or all
+    return train_on or files, held_out or files[:1]  # of a handful, perhaps none was held out, or all were
 
 
 def _normalize(encoder: VGGEncoder, files: Sequence[Path]) -> VGGEncoder:
-    normalize_activations(encoder, _samples(files))
+    """Bring an encoder's mean activations to 1."""
+    normalize_activations(encoder, _draw_samples(files))
     return encoder
 
 
-def _samples(files: Sequence[Path]) -> list[torch.Tensor]:
-    return list(PhotographCrops(files, 224, _SAMPLES, _SEED_OF_SAMPLES)(0))
+def _draw_samples(files: Sequence[Path]) -> list[torch.Tensor]:
+    """Return the crops (3, H, W) over which activations are averaged."""
+    return list(PhotographCrops(files, _SAMPLE_SIZE, _SAMPLES, _SAMPLE_SEED)(0))
 
 
-def _config(encoder: VGGEncoder) -> dict[str, Any]:
-    return {"kind": "vgg"} | encoder.plan.as_config()
-
-
-def _card(title: str, results: Mapping[str, float]) -> str:
-    rows = "".join(f"- {name}: {value:.4f}\n" for name, value in results.items() if name != "score")
-    return f"# {title}\n\nOn crops of held-out photographs (error: mean absolute error):\n\n{rows}"
+def _make_config(encoder: VGGEncoder) -> dict[str, object]:
+    """Return what a manifest says of an encoder."""
+    return {"kind": "vgg"} | encoder.config.as_config()

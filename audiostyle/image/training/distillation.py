@@ -1,9 +1,10 @@
-"""A compact encoder that sees what a VGG sees, learned together with its decoders.
+"""Distillation of a compact encoder from a VGG, trained together with its decoders.
 
-Collaborative distillation (Wang et al. 2020, arXiv:2003.08436) in one step instead of two: at every level a
-*linear* embedding of the compact features is to be the teacher's principal features, because what whitening
-and colouring do to features carries over through a linear map; and decoders must find the picture in them, so
-that they keep what a teacher made for recognition throws away.  The embeddings are not needed afterwards.
+Collaborative distillation (Wang et al. 2020, arXiv:2003.08436) in one step instead of two.  At every level a
+*linear* embedding of the compact features must match the teacher's principal components, because whitening
+and coloring of features carry over through a linear map.  At the same time decoders must reconstruct the
+picture from the compact features, which so keep what a teacher that was trained for recognition discards.
+The embeddings are not needed afterwards.
 """
 
 from collections.abc import Sequence
@@ -21,44 +22,59 @@ from audiostyle.training.autoencoders.batch_norm import add_batch_norm
 from audiostyle.training.autoencoders.decoders import LevelDecoders, average_results, round_parts
 from audiostyle.training.autoencoders.reconstruction import relative_error
 
-_SAMPLE = 16  # batches from which the teacher's components are computed
+_SAMPLE = 16  # batches from which the teacher's principal components are computed
 
 
 @dataclass(frozen=True)
 class DistillationSettings:
-    """Crops of ``size`` pixels, ``batch`` of them a step.
+    """How to distill.
 
     Attributes:
-        picture: the weight of reconstruction beside that of the teacher's features.
-        pool: batches before the first comes again; for each the teacher is asked once, and what it says
-            stays in memory (4 MB a batch of four crops of 128 pixels).
+        size: pixels of the sides of a crop.
+        batch: crops a step.
+        reconstruction: the weight of the reconstruction loss, that of the features being 1.
+        pool: batches before the first is used again; the teacher's features of each are computed once and
+            stay in memory (4 MB for a batch of four crops of 128 pixels).
     """
 
     size: int = 128
     batch: int = 4
-    picture: float = 6.7
+    reconstruction: float = 6.7
     pool: int = 1500
 
 
 class Student(nn.Module):
-    """The compact encoder, its decoders, and a linear embedding into the teacher's features at each level."""
+    """The compact encoder, its decoders, and a linear embedding into the teacher's components at each level.
 
-    def __init__(self, plan: VGGConfig, components: Sequence[int]) -> None:
+    Args:
+        config: sizes of the encoder.
+        components: of the teacher's features at each level.
+    """
+
+    def __init__(self, config: VGGConfig, components: Sequence[int]) -> None:
         super().__init__()
-        self.encoder = VGGEncoder(plan)
-        self.decoders = LevelDecoders(plan, unpool=True)
+        self.encoder = VGGEncoder(config)
+        self.decoders = LevelDecoders(config, unpool=True)
         self.embeddings = nn.ModuleList(
-            nn.Conv2d(own, other, 1) for own, other in zip(plan.widths, components, strict=True)
+            nn.Conv2d(own, other, 1) for own, other in zip(config.widths, components, strict=True)
         )
 
 
 class DistillationTask:
-    """See :class:`audiostyle.training.loop.Task`.  ``teacher`` has unit mean activations."""
+    """A :class:`~audiostyle.training.autoencoders.stage.BatchNormTask` that distills.
+
+    Args:
+        teacher: the VGG, whose mean activations are 1.
+        config: sizes of the student.
+        files, held_out: photographs to train on and to validate with.
+        settings: how to distill.
+        seed: of the crops.
+    """
 
     def __init__(
         self,
         teacher: VGGEncoder,
-        plan: VGGConfig,
+        config: VGGConfig,
         files: Sequence[Path],
         held_out: Sequence[Path],
         settings: DistillationSettings,
@@ -67,22 +83,23 @@ class DistillationTask:
         self.settings = settings
         crops = PhotographCrops(files, settings.size, settings.batch, seed)
         sample = [crops(number) for number in range(min(_SAMPLE, settings.pool))]
-        self._pool = PrincipalFeatures(teacher, crops, plan.widths, sample)
-        self.module: nn.Module = Student(plan, self._pool.widths)
+        self._pool = PrincipalFeatures(teacher, crops, config.widths, sample)
+        self.module: nn.Module = Student(config, self._pool.widths)
         add_batch_norm(self.module)
-        self.standardising = True
-        held = cut_validation_crops(held_out, settings.size, settings.batch)
-        self._validation = [(images, self._pool.of(images)) for images in held]
+        self.freeze_statistics = False
+        batches = cut_validation_crops(held_out, settings.size, settings.batch)
+        self._validation = [(images, self._pool.project(images)) for images in batches]
 
     def loss(self, step: int) -> tuple[Tensor, dict[str, float]]:
         """Return the loss of a step's batch."""
-        self.module.train(self.standardising)
+        self.module.train(not self.freeze_statistics)
         loss, parts = self._loss(cast(Student, self.module), *self._pool(step % self.settings.pool))
         return loss, round_parts(parts)
 
     def _loss(
         self, module: Student, images: Tensor, targets: Sequence[Tensor]
     ) -> tuple[Tensor, dict[str, Tensor]]:
+        """Return the loss of a batch, given the teacher's components, and its parts."""
         features, poolings = module.encoder.trace(images)
         errors = [
             relative_error(embed(own), target)
@@ -90,10 +107,10 @@ class DistillationTask:
         ]
         loss, parts = module.decoders.losses(images, features, poolings)
         parts |= {f"relu{n}_1": error for n, error in enumerate(errors, start=1)}
-        return torch.stack(errors).sum() + self.settings.picture * loss, parts
+        return torch.stack(errors).sum() + self.settings.reconstruction * loss, parts
 
     def validate(self, module: nn.Module) -> dict[str, float]:
-        """Return the mean losses on held-out crops; the score is less their sum."""
+        """Return the mean losses on held-out crops; the score is the negative of their sum."""
         assert isinstance(module, Student)
         module.eval()
         with torch.no_grad():

@@ -1,4 +1,4 @@
-"""Seeded crops of a folder of photographs: the batch of a step depends on the seed and the step alone."""
+"""Photographs in folders, and random crops of them: a batch depends on the seed and the step alone."""
 
 import functools
 import hashlib
@@ -12,17 +12,21 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from audiostyle.errors import TrainingError
+from audiostyle.training.sampling import CropBatches
 
 SUFFIXES = frozenset({".jpg", ".jpeg", ".png", ".webp", ".tif", ".tiff"})
+"""What files of photographs end in."""
 
-_SHORT_SIDE = 1024  # pixels kept of a photograph; crops are at most as large, so finer detail is seldom seen
-_SMALLEST = 400  # pictures with a shorter side are thumbnails
-_HELD_OUT = 0.25
+_SHORT_SIDE = 1024  # pixels; a photograph is reduced to it, for crops show finer detail only seldom
+_SMALLEST = 400  # pixels; pictures with a shorter side are taken for thumbnails
+_HELD_OUT = 0.25  # share of the photographs
 _VALIDATION = 8  # batches of held-out crops
 
 
 def find_photographs(folders: Sequence[str | Path]) -> list[Path]:
-    """Return the pictures in ``folders`` and below, sorted; of several sizes of one picture the largest.
+    """Return the photographs in folders and below them, sorted; of several sizes of one picture the largest.
+
+    Sizes of one picture are files like ``2560x1600.jpg`` that lie in one folder.
 
     Raises:
         TrainingError: there are none.
@@ -32,7 +36,7 @@ def find_photographs(folders: Sequence[str | Path]) -> list[Path]:
         for path in sorted(folder.rglob("*")):
             if path.suffix.lower() not in SUFFIXES or path.is_symlink():
                 continue
-            width, height = _size(path)
+            width, height = _read_size(path)
             if min(width, height) >= _SMALLEST:
                 family = path.parent if path.stem == f"{width}x{height}" else path
                 found[family] = max(found.get(family, (0, path)), (width * height, path))
@@ -42,30 +46,29 @@ def find_photographs(folders: Sequence[str | Path]) -> list[Path]:
 
 
 def hold_out(files: Sequence[Path]) -> tuple[list[Path], list[Path]]:
-    """Return (to train on, held out): about one in four is held out, by the hash of its name."""
-    held_out = [path for path in files if _draw(path) < _HELD_OUT]
+    """Split photographs into those to train on and held-out ones, about one in four, by hashes of names."""
+    held_out = [path for path in files if _hash(path) < _HELD_OUT]
     return [path for path in files if path not in held_out], held_out
 
 
-class PhotographCrops:
-    """Square crops of photographs at random places and scales, mirrored half of the time.
+class PhotographCrops(CropBatches):
+    """Square crops of photographs at random places and scales, mirrored half of the time, RGB in [0, 1].
 
     Args:
+        files: photographs.
         size: side of a crop in pixels, at most 1024.
+        count: crops in a batch.
+        seed: of all batches.
     """
 
     def __init__(self, files: Sequence[Path], size: int, count: int, seed: int) -> None:
-        self.files, self.size, self.count, self.seed = list(files), size, count, seed
-        self._picture = functools.lru_cache(maxsize=256)(load_reduced)
+        super().__init__(count, seed)
+        self.files, self.size = list(files), size
+        self._load = functools.lru_cache(maxsize=256)(load_reduced)
 
-    def __call__(self, step: int) -> Tensor:
-        """Return the batch (count, 3, size, size) of ``step``, RGB in [0, 1]."""
-        rng = np.random.default_rng([self.seed, step])
-        batch = [self._crop(rng) for _ in range(self.count)]
-        return torch.stack(batch).contiguous(memory_format=torch.channels_last)
-
-    def _crop(self, rng: np.random.Generator) -> Tensor:
-        picture = self._picture(self.files[rng.integers(len(self.files))])
+    def draw(self, rng: np.random.Generator) -> Tensor:
+        """Draw one crop (3, size, size)."""
+        picture = self._load(self.files[rng.integers(len(self.files))])
         height, width = picture.shape[:2]
         side = min(height, width)
         if side > self.size:
@@ -98,7 +101,8 @@ def load_reduced(path: Path, short_side: int = _SHORT_SIDE) -> np.ndarray:
         raise TrainingError(f"{path}: cannot be read as a picture ({error}); remove it") from None
 
 
-def _size(path: Path) -> tuple[int, int]:
+def _read_size(path: Path) -> tuple[int, int]:
+    """Return width and height in pixels; zeros where the file is no picture."""
     try:
         with Image.open(path) as picture:
             return picture.size
@@ -106,6 +110,7 @@ def _size(path: Path) -> tuple[int, int]:
         return (0, 0)
 
 
-def _draw(path: Path) -> float:
+def _hash(path: Path) -> float:
+    """Return a number in [0, 1) that depends on the last parts of the path."""
     name = "/".join(path.parts[-4:])  # a file's own name may be no more than "2560x1600.jpg"
     return int.from_bytes(hashlib.sha256(name.encode()).digest()[:4], "big") / 2**32

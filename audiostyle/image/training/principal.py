@@ -1,4 +1,4 @@
-"""A teacher's features as their principal components, which is all that a compact student is to match.
+"""A teacher's features as their principal components, which are all that a compact student must match.
 
 Chiu & Gurari 2022 (arXiv:2203.13452, "PCA-KD"): as many components as the student has channels hold nearly
 all of the variance of a VGG's features.
@@ -12,15 +12,18 @@ from torch import Tensor
 from audiostyle.models.vgg import VGGEncoder
 from audiostyle.style import Moments
 
-_FINE = 2  # relu1_1 at every second pixel: as many positions as relu2_1, and a fourth of the memory
+_STRIDE = 2  # pixels; relu1_1 is kept at every second: as many positions as relu2_1, a fourth of the memory
 
 
 class PrincipalFeatures:
-    """What a teacher sees in the batches of a pool, computed once a batch and kept in half precision.
+    """The principal components of a teacher's features of numbered batches, computed once and kept.
+
+    They are kept in half precision, and the pictures as bytes.
 
     Args:
-        crops: the batch (B, 3, H, W) of a number.
-        widths: how many components of each level are wanted.
+        teacher: the VGG.
+        crops: returns the batch (B, 3, H, W) of a number.
+        widths: how many components to keep at each level.
         sample: batches from which the components are computed.
     """
 
@@ -33,26 +36,27 @@ class PrincipalFeatures:
     ) -> None:
         self._teacher, self._crops = teacher.eval().requires_grad_(False), crops
         self._bases = [
-            _basis(moments, width) for moments, width in zip(self._moments(sample), widths, strict=True)
+            _compute_basis(moments, width)
+            for moments, width in zip(self._sum_moments(sample), widths, strict=True)
         ]
-        self._kept: dict[int, tuple[Tensor, list[Tensor]]] = {}
+        self._cache: dict[int, tuple[Tensor, list[Tensor]]] = {}
 
     @property
     def widths(self) -> list[int]:
-        """How many components each level has."""
+        """How many components each level has: as many as were asked for, or all there are."""
         return [components.shape[1] for _, components in self._bases]
 
     def __call__(self, number: int) -> tuple[Tensor, list[Tensor]]:
-        """Return the batch of ``number`` and the components (B, K, h, w) of every level, of unit power."""
-        if number not in self._kept:
+        """Return the batch of a number, and its components (B, K, h, w) of every level, of mean power 1."""
+        if number not in self._cache:
             images = self._crops(number)
-            self._kept[number] = (images * 255).round().byte(), [x.half() for x in self.of(images)]
-        images, targets = self._kept[number]
+            self._cache[number] = (images * 255).round().byte(), [x.half() for x in self.project(images)]
+        images, targets = self._cache[number]
         return images.float() / 255, [x.float() for x in targets]
 
     @torch.no_grad()
-    def of(self, images: Tensor) -> list[Tensor]:
-        """Return the components of every level for ``images``."""
+    def project(self, images: Tensor) -> list[Tensor]:
+        """Return the components (B, K, h, w) of every level for pictures (B, 3, H, W)."""
         features = [_thin(x, n) for n, x in enumerate(self._teacher.trace(images)[0])]
         return [
             torch.einsum("bchw,ck->bkhw", x - mean.view(-1, 1, 1), components)
@@ -60,7 +64,8 @@ class PrincipalFeatures:
         ]
 
     @torch.no_grad()
-    def _moments(self, sample: Sequence[Tensor]) -> list[Moments]:
+    def _sum_moments(self, sample: Sequence[Tensor]) -> list[Moments]:
+        """Return the moments of the teacher's features at every level."""
         sums = [Moments.empty(width) for width in self._teacher.config.widths]
         for images in sample:
             features = self._teacher.trace(images)[0]
@@ -69,15 +74,16 @@ class PrincipalFeatures:
 
 
 def thin_features(features: Sequence[Tensor]) -> list[Tensor]:
-    """Return a student's features (B, C, h, w) of all levels at the positions of the teacher's components."""
+    """Return a student's features of all levels, (B, C, h, w), where the teacher's components lie."""
     return [_thin(x, n) for n, x in enumerate(features)]
 
 
 def _thin(x: Tensor, number: int) -> Tensor:
-    return x[..., ::_FINE, ::_FINE] if number == 0 else x
+    """Keep every second position of the finest level, whose number is 0."""
+    return x[..., ::_STRIDE, ::_STRIDE] if number == 0 else x
 
 
-def _basis(moments: Moments, width: int) -> tuple[Tensor, Tensor]:
+def _compute_basis(moments: Moments, width: int) -> tuple[Tensor, Tensor]:
     """Return the mean (C,) and the strongest eigenvectors (C, K), scaled to a mean power of 1."""
     values, vectors = torch.linalg.eigh(moments.covariance)
     kept = min(width, vectors.shape[1])

@@ -1,8 +1,8 @@
-"""Training the autoencoder of spectrograms on folders of recordings.
+"""Training of the autoencoder of spectrograms on folders of recordings.
 
 ==================  ===================================================================
-:mod:`.material`    speech and surroundings, made here; music is a rendered corpus
-:mod:`.crops`       seeded crops of decibel maps: the batch of a step
-:mod:`.recipe`      from material to a model folder
+:mod:`.material`    synthetic surroundings and speech; music is a rendered corpus
+:mod:`.crops`       log spectrograms of recordings, and random crops of them
+:mod:`.recipe`      from recordings to a model folder
 ==================  ===================================================================
 """

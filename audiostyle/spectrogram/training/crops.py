@@ -1,4 +1,4 @@
-"""Seeded crops of recordings' decibel maps: the batch of a step depends on the seed and the step alone."""
+"""Log spectrograms of recordings, and random crops: a batch depends on the seed and the step alone."""
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -9,56 +9,65 @@ from torch import Tensor
 
 from audiostyle.errors import AudioReadError, TrainingError
 from audiostyle.sound.recording import read_mono
-from audiostyle.spectrogram.inputs import LEVEL
+from audiostyle.spectrogram.levels import FEATURE_RMS
 from audiostyle.spectrogram.log_spectrogram import FLOOR, LogSpectrogram
+from audiostyle.training.sampling import CropBatches
 
 RATE = 44_100  # Hz
-_PIECE = 20.0  # seconds of a recording that become one map
-_LOUDER = 10.0  # dB: deviation of a crop's level from LEVEL
+_PIECE = 20.0  # seconds of a recording that become one log spectrogram
+_LEVEL_DEVIATION = 10.0  # dB: standard deviation of a crop's level from that of FEATURE_RMS
 
 
 def load_maps(files: Sequence[Path]) -> list[Tensor]:
-    """Return the maps (COLOURS, rows, frames) of recordings at the level of transfers, in half precision.
+    """Return the log spectrograms (CHANNELS, rows, frames) of recordings, 20 s each, in half precision.
+
+    They are at the level at which transfers compute features.
 
     Raises:
         TrainingError: one cannot be read.
     """
-    drawn, at = [], LogSpectrogram.at(RATE)
-    for piece in _pieces(files):
-        gain = LEVEL / max(float(piece.square().mean().sqrt()), 1e-4)
-        drawn.append(at(at.transform(piece).abs(), gain)[0].half())
-    return drawn
+    spectrograms, at_rate = [], LogSpectrogram.for_rate(RATE)
+    for piece in _read_pieces(files):
+        gain = FEATURE_RMS / max(float(piece.square().mean().sqrt()), 1e-4)
+        spectrograms.append(at_rate(at_rate.transform(piece).abs(), gain)[0].half())
+    return spectrograms
 
 
-class SpectrogramCrops:
-    """Crops of ``size`` rows and frames, ``count`` of them a batch, at random levels.
+class SpectrogramCrops(CropBatches):
+    """Crops of log spectrograms at random levels.
 
-    Half of them lie in the lowest eighth of all frequencies, where most of music is.
+    Half of them start in the lowest eighth of all frequencies, where most of music is.
+
+    Args:
+        spectrograms: (CHANNELS, rows, frames) each; those shorter than a crop are left out.
+        size: rows and frames of a crop.
+        count: crops in a batch.
+        seed: of all batches.
+
+    Raises:
+        TrainingError: no spectrogram is as long as a crop.
     """
 
-    def __init__(self, drawn: Sequence[Tensor], size: tuple[int, int], count: int, seed: int) -> None:
-        self.drawn = [one for one in drawn if one.shape[-1] >= size[1]]
-        if not self.drawn:
+    def __init__(self, spectrograms: Sequence[Tensor], size: tuple[int, int], count: int, seed: int) -> None:
+        super().__init__(count, seed)
+        self.spectrograms = [one for one in spectrograms if one.shape[-1] >= size[1]]
+        if not self.spectrograms:
             raise TrainingError(f"no recording is {size[1]} frames long; give longer ones")
-        self.size, self.count, self.seed = size, count, seed
+        self.size = size
 
-    def __call__(self, step: int) -> Tensor:
-        """Return the batch (count, COLOURS, *size) of ``step``."""
-        rng = np.random.default_rng([self.seed, step])
-        batch = torch.stack([self._crop(rng) for _ in range(self.count)])
-        return batch.contiguous(memory_format=torch.channels_last)
-
-    def _crop(self, rng: np.random.Generator) -> Tensor:
-        drawn = self.drawn[rng.integers(len(self.drawn))]
+    def draw(self, rng: np.random.Generator) -> Tensor:
+        """Draw one crop (CHANNELS, *size)."""
+        spectrogram = self.spectrograms[rng.integers(len(self.spectrograms))]
         rows, frames = self.size
-        highest = drawn.shape[-2] - rows
+        highest = spectrogram.shape[-2] - rows
         top = int(rng.integers(highest + 1)) if rng.random() < 0.5 else int(highest * rng.random() / 8)
-        left = int(rng.integers(drawn.shape[-1] - frames + 1))
-        crop = drawn[:, top : top + rows, left : left + frames].float()
-        return (crop + rng.normal(0, _LOUDER) / -FLOOR).clamp_(min=0) * (crop > 0)
+        left = int(rng.integers(spectrogram.shape[-1] - frames + 1))
+        crop = spectrogram[:, top : top + rows, left : left + frames].float()
+        return (crop + rng.normal(0, _LEVEL_DEVIATION) / -FLOOR).clamp_(min=0) * (crop > 0)
 
 
-def _pieces(files: Sequence[Path]) -> Iterator[Tensor]:
+def _read_pieces(files: Sequence[Path]) -> Iterator[Tensor]:
+    """Yield recordings in pieces (n,) of 20 s, the last of each shorter."""
     for file in files:
         try:
             wave = read_mono(file, RATE)

@@ -1,4 +1,4 @@
-"""From recordings to a model folder: the autoencoder behind WCT on spectrograms."""
+"""From recordings to a model folder: the autoencoder whose features WCT on spectrograms transforms."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
@@ -15,6 +15,7 @@ from audiostyle.spectrogram.training.crops import SpectrogramCrops, load_maps
 from audiostyle.spectrogram.training.material import write_speech, write_surroundings
 from audiostyle.training import recipes
 from audiostyle.training.autoencoders.batch_norm import fold_batch_norm
+from audiostyle.training.autoencoders.cards import make_card
 from audiostyle.training.autoencoders.stage import TrainingStage
 from audiostyle.training.autoencoders.tasks import AutoencoderTask, TrainableAutoencoder
 from audiostyle.training.loop import Log
@@ -22,6 +23,7 @@ from audiostyle.training.recordings import find_recordings
 
 _HELD_OUT = 8  # every eighth recording
 _VALIDATION = 8  # batches
+_INTRODUCTION = "On held-out crops (error 0.01: 1.2 dB):"
 
 
 @dataclass(frozen=True)
@@ -29,22 +31,30 @@ class SpectrogramRecipe:
     """A parsed recipe; see ``recipes/spectrogram.toml``.
 
     Attributes:
-        surroundings, speech: how many recordings of each to make.
-        size: rows and frames of a crop; ``batch`` of them a step.
+        name, summary: of the model.
+        surroundings, speech: how many recordings of each to synthesize.
+        config: sizes of the autoencoder.
+        size: rows and frames of a crop.
+        batch: crops a step.
+        stage: how long and how fast to train.
     """
 
     name: str
     summary: str
     surroundings: int
     speech: int
-    plan: VGGConfig
+    config: VGGConfig
     size: tuple[int, int]
     batch: int
     stage: TrainingStage
 
 
 def read_recipe(path: Path) -> SpectrogramRecipe:
-    """Read a recipe; raises TrainingError, see :func:`audiostyle.training.recipes.read_recipe`."""
+    """Read a recipe.
+
+    Raises:
+        TrainingError: it is missing, damaged or incomplete.
+    """
     return recipes.read_recipe(path, _parse)
 
 
@@ -55,7 +65,7 @@ def _parse(table: Mapping[str, Any]) -> SpectrogramRecipe:
         table["summary"],
         table["material"]["surroundings"],
         table["material"]["speech"],
-        VGGConfig.from_config({**table["plan"], "colours": CHANNELS}),
+        VGGConfig.from_config({**table["network"], "channels": CHANNELS}),
         (rows, frames),
         training["batch"],
         TrainingStage(**training["stage"]),
@@ -63,10 +73,13 @@ def _parse(table: Mapping[str, Any]) -> SpectrogramRecipe:
 
 
 def run_recipe(recipe: SpectrogramRecipe, music: Sequence[Path], out: Path, log: Log) -> None:
-    """Make what is no music, and train; what is done is not done again.  The model is ``out / recipe.name``.
+    """Synthesize surroundings and speech, and train on them and on music; finished parts are not done again.
 
     Args:
+        recipe: what to train.
         music: folders of recordings, searched through.
+        out: for what is synthesized, checkpoints, and the model ``out / recipe.name``.
+        log: of the training.
 
     Raises:
         TrainingError: there are no recordings, one cannot be read, or a program is missing.
@@ -77,28 +90,28 @@ def run_recipe(recipe: SpectrogramRecipe, music: Sequence[Path], out: Path, log:
     files = [file for folder in folders for file in find_recordings(folder)]
     train_on = load_maps([file for number, file in enumerate(files) if number % _HELD_OUT])
     held_out = load_maps(files[::_HELD_OUT])
-    judged = SpectrogramCrops(held_out, recipe.size, recipe.batch, seed=1)
+    validation = SpectrogramCrops(held_out, recipe.size, recipe.batch, seed=1)
     torch.manual_seed(0)
     task = AutoencoderTask(
-        recipe.plan,
+        recipe.config,
         SpectrogramCrops(train_on, recipe.size, recipe.batch, seed=0),
-        [judged(number) for number in range(_VALIDATION)],
+        [validation(number) for number in range(_VALIDATION)],
     )
     config = asdict(recipe) | {"files": [file.name for file in files]}
     trained = recipe.stage.run(task, out / "autoencoder", config, log)
-    add_autoencoder(
-        out / recipe.name, cast(TrainableAutoencoder, trained), _card(task.validate(trained)), recipe.summary
-    )
+    card = make_card("Autoencoder of log spectrograms", _INTRODUCTION, task.validate(trained))
+    add_autoencoder(out / recipe.name, cast(TrainableAutoencoder, trained), card, recipe.summary)
 
 
 def add_autoencoder(model: Path, trained: TrainableAutoencoder, card: str, summary: str) -> None:
-    """Make the folder ``model`` of a trained autoencoder; batch normalisation is folded away."""
+    """Start a model folder with a trained autoencoder, whose batch normalization is folded away.
+
+    Args:
+        model: the folder.
+        trained: encoder and decoders; changed in place.
+        card, summary: what the model says of itself.
+    """
     fold_batch_norm(trained)
-    config = {"kind": "vgg"} | trained.encoder.plan.as_config()
+    config = {"kind": "vgg"} | trained.encoder.config.as_config()
     add_encoder(model, half_precision(trained.encoder), config=config, card=card, summary=summary)
     add_part(model, UNPOOL["max"], half_precision(trained.decoders), config={}, card=card)
-
-
-def _card(results: Mapping[str, float]) -> str:
-    rows = "".join(f"- {name}: {value:.4f}\n" for name, value in results.items() if name != "score")
-    return f"# Autoencoder of decibel maps\n\nOn held-out crops (error 0.01: 1.2 dB):\n\n{rows}"

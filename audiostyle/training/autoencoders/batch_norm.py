@@ -1,7 +1,7 @@
-"""Batch normalisation while an autoencoder is trained, folded into its convolutions when it is done.
+"""Batch normalization while an autoencoder is trained, folded into its convolutions at the end.
 
 Ioffe & Szegedy 2015 (arXiv:1502.03167).  Features behind rectifiers have large means, so a step that is large
-in every direction pushes whole channels below zero, where they stay and learn nothing more.
+in every direction pushes whole channels below zero, where their gradient is zero and they never learn again.
 """
 
 from typing import cast
@@ -15,7 +15,7 @@ _MOMENTUM = 0.05  # of running statistics: batches are small
 
 
 class NormalizedConv2d(ReflectedConv2d):
-    """A convolution whose every output channel is brought to a learned mean and deviation."""
+    """A convolution whose output channels are each normalized to a learned mean and deviation."""
 
     def __init__(self, convolution: ReflectedConv2d) -> None:
         super().__init__(convolution.in_channels, convolution.out_channels)
@@ -27,8 +27,8 @@ class NormalizedConv2d(ReflectedConv2d):
         return cast(Tensor, self.norm(super().forward(x)))
 
     @torch.no_grad()
-    def folded(self) -> ReflectedConv2d:
-        """Return the convolution that does the same, with the running statistics."""
+    def fold(self) -> ReflectedConv2d:
+        """Return the convolution that computes the same with the running statistics."""
         norm, result = self.norm, ReflectedConv2d(self.in_channels, self.out_channels)
         mean, variance = cast(Tensor, norm.running_mean), cast(Tensor, norm.running_var)
         gain = norm.weight / (variance + norm.eps).sqrt()
@@ -38,26 +38,37 @@ class NormalizedConv2d(ReflectedConv2d):
 
 
 def add_batch_norm(module: nn.Module) -> None:
-    """Standardise every convolution of the encoders and decoders in ``module``, but for those of colours."""
+    """Normalize every convolution of the encoders and decoders in ``module`` but a decoder's last one."""
     for block, n, convolution in _convolutions(module):
         block[n] = NormalizedConv2d(convolution)
 
 
 def fold_batch_norm(module: nn.Module) -> None:
-    """Undo :func:`add_batch_norm`; in evaluation the module does what it did."""
+    """Undo :func:`add_batch_norm`: in evaluation, the module computes what it computed before.
+
+    Example:
+        >>> from audiostyle.models.vgg import VGGConfig
+        >>> encoder = VGGEncoder(VGGConfig((2, 2, 2, 2), (1, 1, 1, 1)))
+        >>> add_batch_norm(encoder)
+        >>> type(encoder.blocks[0][0]).__name__
+        'NormalizedConv2d'
+        >>> fold_batch_norm(encoder)
+        >>> type(encoder.blocks[0][0]).__name__
+        'ReflectedConv2d'
+    """
     for block, n, convolution in _convolutions(module):
         if isinstance(convolution, NormalizedConv2d):
-            block[n] = convolution.folded()
+            block[n] = convolution.fold()
 
 
 def _convolutions(module: nn.Module) -> list[tuple[nn.ModuleList, int, ReflectedConv2d]]:
-    """Return every convolution that makes features: the list that holds it, its number there, and itself."""
+    """Return every convolution that computes features, with the list that holds it and its number there."""
     networks = [part for part in module.modules() if isinstance(part, VGGEncoder | VGGDecoder)]
-    colours = {id(part.last) for part in networks if isinstance(part, VGGDecoder)}
+    last = {id(part.last) for part in networks if isinstance(part, VGGDecoder)}
     return [
         (block, n, cast(ReflectedConv2d, convolution))
         for network in networks
         for block in cast(list[nn.ModuleList], list(network.blocks))
         for n, convolution in enumerate(block)
-        if id(convolution) not in colours
+        if id(convolution) not in last
     ]

@@ -1,8 +1,8 @@
-"""The decoder of relu1_1 is a single convolution: least squares, solved and not trained.
+"""The decoder of relu1_1 by least squares: a single convolution, which is solved and not trained.
 
-Its inputs, the rectified answers to edges and colours, are so unevenly large that steps which suit one
-direction overshoot in another; trained beside the others it never settles, and its gradient, far larger than
-theirs, takes their share of a clipped step.
+Its inputs, the rectified responses to edges and colors, differ so much in power that steps which suit one
+direction overshoot in another; trained together with the other decoders it never converges, and its gradient,
+far larger than theirs, takes their share of a clipped step.
 """
 
 from collections.abc import Iterable
@@ -13,14 +13,19 @@ from torch.nn import functional as F
 
 from audiostyle.models.vgg import VGGDecoder, VGGEncoder
 
-_RIDGE = 1e-6  # of the inputs' mean power
+_RIDGE = 1e-6  # regularization, as a share of the inputs' mean power
 
 
 @torch.no_grad()
 def solve_finest(decoder: VGGDecoder, encoder: VGGEncoder, batches: Iterable[Tensor]) -> None:
-    """Set the weights of a decoder of relu1_1 to those that give back ``batches`` (B, colours, H, W) best.
+    """Set the weights of a decoder of relu1_1 to those that reconstruct the batches best.
 
-    Normal equations in double precision, over every pixel.
+    Solves the normal equations in double precision, over every pixel.
+
+    Args:
+        decoder: of level 1, changed in place.
+        encoder: whose features it decodes.
+        batches: pictures (B, C, H, W).
     """
     gram, products = torch.zeros(1, dtype=torch.float64), torch.zeros(1, dtype=torch.float64)
     for images in batches:

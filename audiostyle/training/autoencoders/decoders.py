@@ -1,4 +1,4 @@
-"""Decoders of every level for one encoder, all learned from the same maps at once."""
+"""Decoders of every level for one encoder, all trained on the same features at once."""
 
 from collections.abc import Sequence
 from typing import cast
@@ -11,10 +11,15 @@ from audiostyle.training.autoencoders.reconstruction import reconstruction_loss
 
 
 class LevelDecoders(nn.ModuleDict):
-    """Decoders of every level; the keys are ``"4"`` … ``"1"``."""
+    """Decoders of every level; the keys are ``"4"`` … ``"1"``.
 
-    def __init__(self, plan: VGGConfig, *, unpool: bool) -> None:
-        super().__init__({str(level): VGGDecoder(plan, level, unpool=unpool) for level in LEVELS})
+    Args:
+        config: sizes of the encoder.
+        unpool: how the decoders enlarge, see :class:`~audiostyle.models.vgg.VGGDecoder`.
+    """
+
+    def __init__(self, config: VGGConfig, *, unpool: bool) -> None:
+        super().__init__({str(level): VGGDecoder(config, level, unpool=unpool) for level in LEVELS})
 
     def level(self, number: int) -> VGGDecoder:
         """Return the decoder of reluN_1."""
@@ -23,9 +28,11 @@ class LevelDecoders(nn.ModuleDict):
     def losses(
         self, images: Tensor, features: Sequence[Tensor], poolings: Sequence[Pooling]
     ) -> tuple[Tensor, dict[str, Tensor]]:
-        """Return the sum of all levels' losses, and error and SSIM of each.
+        """Return the sum of all levels' losses, and error and SSIM of each by name.
 
-        ``features`` and ``poolings`` are what :meth:`Encoder.trace` makes of ``images``.
+        Args:
+            images: (B, C, H, W).
+            features, poolings: of the images, by :meth:`~audiostyle.models.vgg.VGGEncoder.trace`.
         """
         total = images.new_zeros(())
         parts: dict[str, Tensor] = {}
@@ -38,11 +45,16 @@ class LevelDecoders(nn.ModuleDict):
 
 
 def round_parts(parts: dict[str, Tensor]) -> dict[str, float]:
-    """Return a loss's parts as numbers for a log."""
+    """Return the parts of a loss as numbers for a log.
+
+    Example:
+        >>> round_parts({"error": torch.tensor(0.123456)})
+        {'error': 0.1235}
+    """
     return {name: round(float(value.detach()), 4) for name, value in parts.items()}
 
 
 def average_results(losses: Sequence[tuple[Tensor, dict[str, Tensor]]]) -> dict[str, float]:
-    """Return the means over validation batches of each part, and of the loss with its sign as the score."""
+    """Return the mean of each part over validation batches, and as the score the negative mean loss."""
     means = {name: float(torch.stack([parts[name] for _, parts in losses]).mean()) for name in losses[0][1]}
     return {"score": -float(torch.stack([loss for loss, _ in losses]).mean()), **means}

@@ -7,7 +7,6 @@ arXiv:1511.08861) rewards the same fine detail at the cost of a few local means.
 
 from collections.abc import Sequence
 
-import torch
 from torch import Tensor
 from torch.nn import functional as F
 
@@ -37,6 +36,7 @@ def structural_similarity(one: Tensor, other: Tensor) -> Tensor:
     """Return the mean SSIM (Wang et al. 2004, eq. 13) of pictures (B, C, H, W) in [0, 1] over square windows.
 
     Example:
+        >>> import torch
         >>> picture = torch.rand(1, 3, 20, 30)
         >>> round(float(structural_similarity(picture, picture)), 3)
         1.0
@@ -55,6 +55,7 @@ def relative_error(guess: Tensor, truth: Tensor) -> Tensor:
     """Return the mean squared error as a share of the truth's power.
 
     Example:
+        >>> import torch
         >>> relative_error(torch.zeros(4), torch.ones(4))
         tensor(1.)
     """

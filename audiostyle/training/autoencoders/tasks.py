@@ -1,6 +1,6 @@
-"""What is trained: decoders for an encoder that stays, or an encoder and its decoders at once.
+"""Tasks of autoencoders: decoders for an encoder that is given, or an encoder and its decoders at once.
 
-Of pictures or of spectrograms: a batch is (B, colours, H, W), values about in [0, 1].
+Of pictures or of spectrograms: a batch is (B, C, H, W), values about in [0, 1].
 """
 
 from collections.abc import Callable, Sequence
@@ -16,55 +16,63 @@ from audiostyle.training.autoencoders.decoders import LevelDecoders, average_res
 from audiostyle.training.loop import PrefetchedBatches
 
 Batches = Callable[[int], Tensor]
-"""The batch of a step, which depends on nothing but the step."""
+"""Returns the batch of a step, which depends on nothing but the step."""
 
 Losses = tuple[Tensor, dict[str, Tensor]]
+"""A loss, and its parts by name."""
 
-
-_SOLVED = 16  # batches for the decoder of relu1_1
+_CLOSED_FORM_BATCHES = 16  # that the decoder of relu1_1 is solved for
 
 
 class ReconstructionTask:
-    """See :class:`audiostyle.training.autoencoders.stage.Standardising`; how a loss comes about is left open.
+    """A :class:`~audiostyle.training.autoencoders.stage.BatchNormTask`; a subclass computes the losses.
 
     Args:
-        module: what is trained.
+        module: what is trained; batch normalization is added to it.
+        batches: to train on.
         held_out: batches to validate with.
     """
 
     def __init__(self, module: nn.Module, batches: Batches, held_out: Sequence[Tensor]) -> None:
         self.module = module
         add_batch_norm(module)
-        self.standardising = True
+        self.freeze_statistics = False
         self._batch, self._held_out = PrefetchedBatches(batches), held_out
 
     def losses(self, module: nn.Module, images: Tensor) -> Losses:
-        """Return the sum of all levels' losses, and error and SSIM of each."""
+        """Return the sum of all levels' losses on a batch, and error and SSIM of each."""
         raise NotImplementedError
 
     def loss(self, step: int) -> tuple[Tensor, dict[str, float]]:
         """Return the loss of a step's batch, summed over the levels."""
-        self.module.train(self.standardising)
+        self.module.train(not self.freeze_statistics)
         loss, parts = self.losses(self.module, self._batch(step))
         return loss, round_parts(parts)
 
     def validate(self, module: nn.Module) -> dict[str, float]:
-        """Return the mean errors and SSIMs on held-out batches; the score is less the loss."""
+        """Return the mean errors and SSIMs on held-out batches; the score is the negative mean loss."""
         module.eval()
         with torch.no_grad():
             return average_results([self.losses(module, images) for images in self._held_out])
 
 
 class DecodersTask(ReconstructionTask):
-    """Decoders for a frozen encoder, whose activations have unit mean.  That of relu1_1 is solved at once."""
+    """Decoders for an encoder that is not trained.
+
+    Args:
+        encoder: whose activations have a mean of 1, see :func:`~audiostyle.models.vgg.normalize_activations`.
+        batches: to train on; the decoder of relu1_1 is solved for the first of them at once.
+        held_out: batches to validate with.
+        unpool: how the decoders enlarge, see :class:`~audiostyle.models.vgg.VGGDecoder`.
+    """
 
     def __init__(
         self, encoder: VGGEncoder, batches: Batches, held_out: Sequence[Tensor], *, unpool: bool = True
     ) -> None:
-        decoders = LevelDecoders(encoder.plan, unpool=unpool)
+        decoders = LevelDecoders(encoder.config, unpool=unpool)
         super().__init__(decoders, batches, held_out)
         self.encoder = encoder.eval().requires_grad_(False)
-        solve_finest(decoders.level(1), self.encoder, map(batches, range(_SOLVED)))
+        solve_finest(decoders.level(1), self.encoder, map(batches, range(_CLOSED_FORM_BATCHES)))
         decoders.level(1).requires_grad_(False)
 
     def losses(self, module: nn.Module, images: Tensor) -> Losses:
@@ -77,16 +85,16 @@ class DecodersTask(ReconstructionTask):
 class TrainableAutoencoder(nn.Module):
     """An encoder and the decoders that undo it by unpooling."""
 
-    def __init__(self, plan: VGGConfig) -> None:
+    def __init__(self, config: VGGConfig) -> None:
         super().__init__()
-        self.encoder, self.decoders = VGGEncoder(plan), LevelDecoders(plan, unpool=True)
+        self.encoder, self.decoders = VGGEncoder(config), LevelDecoders(config, unpool=True)
 
 
 class AutoencoderTask(ReconstructionTask):
     """Encoder and decoders at once, from random weights and without a teacher."""
 
-    def __init__(self, plan: VGGConfig, batches: Batches, held_out: Sequence[Tensor]) -> None:
-        super().__init__(TrainableAutoencoder(plan), batches, held_out)
+    def __init__(self, config: VGGConfig, batches: Batches, held_out: Sequence[Tensor]) -> None:
+        super().__init__(TrainableAutoencoder(config), batches, held_out)
 
     def losses(self, module: nn.Module, images: Tensor) -> Losses:
         """See :meth:`ReconstructionTask.losses`."""

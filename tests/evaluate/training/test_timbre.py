@@ -22,11 +22,11 @@ RECIPE = Path(__file__).resolve().parents[3] / "recipes" / "timbre.toml"
 
 
 def instruments(count: int, excerpts: int, seed: int, frames: int = 120) -> np.ndarray:
-    """Each instrument a colour of its own and a rate at which its coefficients move; excerpts are noise."""
+    """Each instrument has its own color and a rate at which its coefficients move; excerpts are noise."""
     who, music = np.random.default_rng(7), np.random.default_rng(seed)
-    colours = who.normal(0, 20, (count, 1, CEPSTRA, 1))
+    colors = who.normal(0, 20, (count, 1, CEPSTRA, 1))
     noise = music.normal(0, 12, (1, excerpts, CEPSTRA, frames))  # the same music for all
-    return (colours + noise).astype(np.float32)
+    return (colors + noise).astype(np.float32)
 
 
 def by_triplets(points: torch.Tensor) -> list[float]:
@@ -56,7 +56,7 @@ def test_equal_points_have_no_gaps_and_apart_ones_have_one():
     torch.testing.assert_close(triplet_gaps(apart), torch.ones(6, 2, 3))
 
 
-def test_a_batch_is_cut_alike_and_coloured_instrument_by_instrument():
+def test_a_batch_is_cut_at_one_place_and_colored_instrument_by_instrument():
     """Differences of two excerpts of an instrument are those of the music, which all instruments share."""
     heard = instruments(5, 4, seed=1)
     task = TimbreTask(heard, heard, TimbreSettings(8, instruments=3, excerpts=2))
@@ -64,8 +64,8 @@ def test_a_batch_is_cut_alike_and_coloured_instrument_by_instrument():
     assert batch.shape[:3] == (3, 2, CEPSTRA) and 96 <= batch.shape[3] <= 120
     music = batch[:, 0] - batch[:, 1]
     torch.testing.assert_close(music[1:], music[:1].expand(2, -1, -1), atol=1e-3, rtol=1e-3)
-    colour = (batch - torch.from_numpy(heard[:1, :1, :, :1])).mean()
-    assert colour.isfinite()
+    color = (batch - torch.from_numpy(heard[:1, :1, :, :1])).mean()
+    assert color.isfinite()
 
 
 def test_a_batch_depends_on_the_step_alone():

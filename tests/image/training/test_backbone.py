@@ -23,11 +23,13 @@ RECIPE = """
 name = "tiny"
 summary = "for tests"
 photographs = ["{folder}"]
-plan = {{ widths = [4, 4, 4, 4], depths = [1, 1, 1, 1] }}
-distillation = {{ stage = {{ steps = 2, settling = 1 }}, settings = {{ size = 32, batch = 2, pool = 2 }} }}
+network = {{ widths = [4, 4, 4, 4], depths = [1, 1, 1, 1] }}
+[distillation]
+stage = {{ steps = 2, frozen_steps = 1 }}
+settings = {{ size = 32, batch = 2, pool = 2 }}
 [decoders]
 steps = 2
-settling = 1
+frozen_steps = 1
 size = 32
 batch = 2
 """
@@ -54,7 +56,7 @@ def recipe_file(tmp_path, photo_folder) -> Path:
 def test_the_shipped_recipe_is_read():
     recipe = read_recipe(Path(__file__).parents[3] / "recipes" / "photo.toml")
     assert recipe.name == "photo"
-    assert recipe.plan.widths == (48, 48, 96, 192)
+    assert recipe.config.widths == (48, 48, 96, 192)
 
 
 def test_a_recipe_makes_a_backbone_that_stylises(tmp_path, recipe_file, teacher, told, scene_pair):
@@ -79,8 +81,8 @@ def test_any_vgg_gets_decoders(tmp_path, photo_folder, teacher, told):
     model = tmp_path / "mine"
     train_backbone_decoders(Path("vgg.pth"), [photo_folder], tmp_path / "run", model, stage, told.append)
     networks = PictureAutoencoder.from_pretrained(model, device="cpu")
-    assert networks.encoder.plan == TINY
-    assert {networks.decoder(level, "max").plan for level in (1, 2, 3, 4)} == {TINY}
+    assert networks.encoder.config == TINY
+    assert {networks.decoder(level, "max").config for level in (1, 2, 3, 4)} == {TINY}
 
 
 @pytest.mark.parametrize("text", ["", "name = 1 2", 'name = "x"'])

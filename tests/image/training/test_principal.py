@@ -29,8 +29,8 @@ def test_there_are_as_many_as_asked_for_or_as_there_are(principal):
 def test_they_are_uncorrelated_and_of_unit_power(principal):
     for n, width in enumerate(principal.widths):
         moments = sum(
-            (Moments.from_features(principal.of(crops(k))[n]) for k in range(1, 6)),
-            start=Moments.from_features(principal.of(crops(0))[n]),
+            (Moments.from_features(principal.project(crops(k))[n]) for k in range(1, 6)),
+            start=Moments.from_features(principal.project(crops(0))[n]),
         )
         covariance = moments.covariance
         assert covariance.diagonal().mean().item() == pytest.approx(1, abs=0.1)
@@ -45,7 +45,7 @@ def test_a_batch_is_asked_for_once(principal):
     assert calls == [3]
     torch.testing.assert_close(first[0], again[0])
     torch.testing.assert_close(first[0], crops(3), atol=0.003, rtol=0)
-    for kept, computed in zip(first[1], principal.of(crops(3)), strict=True):
+    for kept, computed in zip(first[1], principal.project(crops(3)), strict=True):
         torch.testing.assert_close(kept, computed, atol=0.02, rtol=0.01)
 
 

@@ -66,14 +66,14 @@ def test_recordings_that_are_too_short_or_unreadable_are_named(tmp_path):
 
 
 def test_a_recipe_makes_a_model_that_transfers(short, tmp_path, told, monkeypatch):
-    monkeypatch.setattr("audiostyle.spectrogram.training.recipe.speech", lambda folder, count: None)
+    monkeypatch.setattr("audiostyle.spectrogram.training.recipe.write_speech", lambda folder, count: None)
     monkeypatch.setattr(
-        "audiostyle.spectrogram.training.recipe.recordings_below",
+        "audiostyle.spectrogram.training.recipe.find_recordings",
         lambda folder: sorted(folder.rglob("*.flac")) if folder.exists() else [],
     )
     material.write_surroundings(tmp_path / "music", 4, seed=5)
-    plan = VGGConfig((6, 6, 6, 6), (1, 1, 1, 1), CHANNELS)
-    recipe = SpectrogramRecipe("tiny", "a test", 6, 0, plan, (16, 16), 2, TrainingStage(4, 4))
+    config = VGGConfig((6, 6, 6, 6), (1, 1, 1, 1), CHANNELS)
+    recipe = SpectrogramRecipe("tiny", "a test", 6, 0, config, (16, 16), 2, TrainingStage(4, 4))
     run_recipe(recipe, [tmp_path / "music"], tmp_path / "out", told.append)
     networks = SpectrogramAutoencoder.from_pretrained(tmp_path / "out" / "tiny", device="cpu")
     content, style = (
@@ -85,4 +85,4 @@ def test_a_recipe_makes_a_model_that_transfers(short, tmp_path, told, monkeypatc
 
 def test_the_shipped_recipe_is_that_of_the_shipped_weights(pytestconfig):
     recipe = read_recipe(pytestconfig.rootpath / "recipes" / "spectrogram.toml")
-    assert recipe.plan == SpectrogramAutoencoder.from_pretrained(device="cpu").encoder.plan
+    assert recipe.config == SpectrogramAutoencoder.from_pretrained(device="cpu").encoder.config

@@ -1,4 +1,4 @@
-"""Batch normalisation: it standardises in training, and is gone without a trace afterwards."""
+"""Batch normalization: it normalizes in training, and is gone without a trace afterwards."""
 
 import pytest
 import torch
@@ -8,13 +8,13 @@ from audiostyle.models.vgg import ReflectedConv2d, VGGConfig, VGGEncoder, layers
 from audiostyle.training.autoencoders.batch_norm import NormalizedConv2d, add_batch_norm, fold_batch_norm
 from audiostyle.training.autoencoders.decoders import LevelDecoders
 
-PLAN = VGGConfig((4, 5, 6, 7), (2, 1, 2, 1))
+CONFIG = VGGConfig((4, 5, 6, 7), (2, 1, 2, 1))
 
 
 class Both(nn.Module):
     def __init__(self) -> None:
         super().__init__()
-        self.encoder, self.decoders = VGGEncoder(PLAN), LevelDecoders(PLAN, unpool=True)
+        self.encoder, self.decoders = VGGEncoder(CONFIG), LevelDecoders(CONFIG, unpool=True)
 
     def forward(self, x):
         features, poolings = self.encoder.trace(x)
@@ -59,7 +59,7 @@ def test_in_training_every_feature_has_mean_0_and_deviation_1():
     torch.testing.assert_close(y.std(dim=(0, 2, 3)), torch.ones(6), rtol=0.01, atol=0)
 
 
-def test_colours_are_left_alone():
+def test_the_picture_itself_is_left_alone():
     module = Both()
     add_batch_norm(module)
     for level in (1, 2, 3, 4):

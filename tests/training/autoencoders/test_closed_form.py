@@ -6,7 +6,7 @@ from audiostyle.models.vgg import VGGConfig, VGGDecoder, VGGEncoder
 from audiostyle.training.autoencoders.closed_form import solve_finest
 from audiostyle.training.autoencoders.tasks import DecodersTask
 
-PLAN = VGGConfig((40, 4, 4, 4), (1, 1, 1, 1))
+CONFIG = VGGConfig((40, 4, 4, 4), (1, 1, 1, 1))
 
 
 def pictures(step: int) -> torch.Tensor:
@@ -15,7 +15,7 @@ def pictures(step: int) -> torch.Tensor:
 
 def solved() -> tuple[VGGEncoder, VGGDecoder]:
     torch.manual_seed(0)
-    encoder, decoder = VGGEncoder(PLAN), VGGDecoder(PLAN, 1, unpool=True)
+    encoder, decoder = VGGEncoder(CONFIG), VGGDecoder(CONFIG, 1, unpool=True)
     solve_finest(decoder, encoder, map(pictures, range(4)))
     return encoder, decoder
 

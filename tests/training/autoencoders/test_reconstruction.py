@@ -11,14 +11,14 @@ from audiostyle.training.autoencoders.reconstruction import (
     structural_similarity,
 )
 
-PLAN = VGGConfig((4, 5, 6, 7), (2, 2, 1, 1))
+CONFIG = VGGConfig((4, 5, 6, 7), (2, 2, 1, 1))
 
 
 class Oracle(VGGDecoder):
     """A decoder that has been told, nearly."""
 
     def __init__(self, images: torch.Tensor) -> None:
-        super().__init__(PLAN, 4, unpool=True)
+        super().__init__(CONFIG, 4, unpool=True)
         self.told = images
 
     def forward(self, x, poolings):
