@@ -1,7 +1,8 @@
-"""The decoder bake-off: kinds of decoders under one small budget, on one domain, judged alike.
+"""The decoder bake-off: kinds of decoders that are trained with one small budget and judged alike.
 
-Every candidate sees the same batches of the same rendered piano for the same number of steps, then plays
-held-out pieces from their true notes, so that nothing but the decoder is judged.
+Every candidate gets the same batches of the same rendered piano for the same number of steps.  Then it
+synthesizes held-out pieces from their true notes, so that only the decoder is judged.  Stored in
+``results/bakeoff.md``.
 """
 
 import argparse
@@ -16,13 +17,15 @@ import torch
 from torch import Tensor, nn
 
 from audiostyle.evaluate import log_spectral_distance, note_f1
+from audiostyle.models.device import convolves_bfloat16
 from audiostyle.models.excitation import KeyStates
+from audiostyle.models.phase_table import PhaseTable
 from audiostyle.models.spectral_decoder import BINS, DECODER_HOP, N_FFT, SpectralDecoder
 from audiostyle.music.corpus import CorpusSpec, list_recordings, render_corpus
 from audiostyle.training.loop import Schedule, train
 from audiostyle.translation.note_grid import compute_key_states
 from audiostyle.translation.synthesis import SpectralSynthesizer
-from audiostyle.translation.training.decoder import LOG_FLOOR, DecoderTask
+from audiostyle.translation.training.decoder import LOG_FLOOR, DecoderTask, Item
 from audiostyle.translation.training.excerpts import CorpusExcerpts
 from audiostyle.translation.training.phases import measure_phases
 
@@ -33,17 +36,17 @@ FRAMES = 256
 
 
 class StackAlone(SpectralDecoder):
-    """The WaveNet-style gated stack from the code to the spectrum, without an excitation."""
+    """A gated stack, as in WaveNet, from the keys to the spectrum, without an excitation."""
 
     def forward(self, states: KeyStates) -> Tensor:
-        hidden = self.stack(self.entry(_code(states)).transpose(1, 2)).transpose(1, 2)
+        hidden = self.stack(self.entry(_encode_keys(states)).transpose(1, 2)).transpose(1, 2)
         return 10 * self.exit(torch.relu(hidden)) - 8
 
 
 class MagnitudeAndPhase(SpectralDecoder):
     """The stack with two heads, log-magnitude and phase, then the inverse STFT (Vocos, Siuzdak 2024).
 
-    Its adversary is left out: under this budget it would not have begun to help.
+    It is trained without an adversary, which would not yet help with this budget.
     """
 
     def __init__(self) -> None:
@@ -51,22 +54,22 @@ class MagnitudeAndPhase(SpectralDecoder):
         self.phase = nn.Linear(self.exit.in_features, BINS)
 
     def heads(self, states: KeyStates) -> tuple[Tensor, Tensor]:
-        """Log-magnitude and phase, each (B, T, 1025)."""
-        hidden = torch.relu(self.stack(self.entry(_code(states)).transpose(1, 2)).transpose(1, 2))
+        """Compute log-magnitude and phase, each (B, T, 1025)."""
+        hidden = torch.relu(self.stack(self.entry(_encode_keys(states)).transpose(1, 2)).transpose(1, 2))
         return 10 * self.exit(hidden) - 8, self.phase(hidden)
 
     def forward(self, states: KeyStates) -> Tensor:
         return self.heads(states)[0]
 
 
-def synthesised(log_magnitude: Tensor, phase: Tensor, samples: int) -> Tensor:
-    """The wave (B, samples) of a spectrum (B, T, 1025)."""
+def invert_spectrum(log_magnitude: Tensor, phase: Tensor, samples: int) -> Tensor:
+    """Compute the wave (B, samples) of a spectrum (B, T, 1025)."""
     spectrum = torch.polar(log_magnitude.clamp(max=3).exp() * (N_FFT / 4), phase).transpose(1, 2)
     return torch.istft(spectrum, N_FFT, DECODER_HOP, window=torch.hann_window(N_FFT), length=samples)
 
 
 class WaveTask(DecoderTask):
-    """The other candidates' loss, and the log spectra at three resolutions of the wave that comes out."""
+    """The other candidates' loss, and the errors of the wave's log spectra at three resolutions."""
 
     def loss(self, step: int) -> tuple[Tensor, dict[str, float]]:
         wave, states = self._batches(step)
@@ -74,12 +77,12 @@ class WaveTask(DecoderTask):
         log_magnitude = torch.logaddexp(log_magnitude, torch.tensor(np.log(LOG_FLOOR)))
         target = self.log_magnitude(wave)
         fine, coarse = (log_magnitude - target).abs().mean(), self.mel_error(log_magnitude, target)
-        heard = synthesised(log_magnitude, phase, wave.shape[1])
-        resolved = torch.stack([_log_spectral_error(heard, wave, size) for size in (512, 1024, 2048)]).mean()
-        return fine + coarse + resolved, {"wave_db": 8.686 * resolved.item()}
+        made = invert_spectrum(log_magnitude, phase, wave.shape[1])
+        error = torch.stack([_compute_spectral_error(made, wave, size) for size in (512, 1024, 2048)]).mean()
+        return fine + coarse + error, {"wave_db": 8.686 * error.item()}
 
 
-def _log_spectral_error(wave: Tensor, truth: Tensor, size: int) -> Tensor:
+def _compute_spectral_error(wave: Tensor, truth: Tensor, size: int) -> Tensor:
     window = torch.hann_window(size)
     logs = [
         torch.log(
@@ -90,14 +93,14 @@ def _log_spectral_error(wave: Tensor, truth: Tensor, size: int) -> Tensor:
     return (logs[0] - logs[1]).abs().mean()
 
 
-def _code(states: KeyStates) -> Tensor:
-    """What is held and what is struck, (B, T, 176)."""
+def _encode_keys(states: KeyStates) -> Tensor:
+    """Return how hard held keys and struck keys are played, (B, T, 176)."""
     held = states.level * (states.released == 0)
     return torch.cat([held, states.level * (states.age.round() == 0)], dim=2)
 
 
 class ExcitationAlone(SpectralDecoder):
-    """The additive bank of templates, uncorrected."""
+    """The additive bank of templates, without corrections."""
 
     def forward(self, states: KeyStates) -> Tensor:
         return self.excitation(states)
@@ -111,18 +114,18 @@ CANDIDATES = {
 }
 
 
-def trained(
-    kind: type[SpectralDecoder], training: CorpusExcerpts, held: list, steps: int
+def train_candidate(
+    kind: type[SpectralDecoder], training: CorpusExcerpts, held_out: list[Item], steps: int
 ) -> tuple[nn.Module, float]:
-    """Train a fresh candidate; return it and the minutes it took."""
+    """Train a new candidate; return it and the minutes that it took."""
     torch.manual_seed(0)
 
-    def draw(rng: np.random.Generator):
+    def draw(rng: np.random.Generator) -> Item:
         wave, performance = training.draw(rng)
         return wave, compute_key_states(performance, FRAMES)
 
-    judge = WaveTask if kind is MagnitudeAndPhase else DecoderTask
-    task = judge(kind(), draw, held, batch=8, bfloat16=torch.cpu._is_amx_tile_supported())
+    task_type = WaveTask if kind is MagnitudeAndPhase else DecoderTask
+    task = task_type(kind(), draw, held_out, batch=8, bfloat16=convolves_bfloat16())
     run = material.RUNS / "bakeoff" / f"{kind.__name__}-{steps}"
     started = time.monotonic()
     module = train(
@@ -131,16 +134,17 @@ def trained(
     return module, (time.monotonic() - started) / 60
 
 
-def played(decoder: SpectralDecoder, phases, piece: str) -> np.ndarray:
-    """A held-out piece from its true notes."""
+def synthesize(decoder: SpectralDecoder, phases: PhaseTable | None, piece: str) -> np.ndarray:
+    """Synthesize a held-out piece from its true notes, (samples,)."""
     performance = material.make_performance(piece, SECONDS)
     samples = int(SECONDS * material.RATE)
     if phases is not None:
-        return np.concatenate(list(SpectralSynthesizer(decoder, phases, 1.0).play(performance, samples)))
+        synthesizer = SpectralSynthesizer(decoder, phases, 1.0)
+        return np.concatenate(list(synthesizer.synthesize(performance, samples)))
     states = compute_key_states(performance, samples // DECODER_HOP + 1)
     with torch.inference_mode():
         if isinstance(decoder, MagnitudeAndPhase):
-            return synthesised(*decoder.heads(states), samples)[0].numpy()
+            return invert_spectrum(*decoder.heads(states), samples)[0].numpy()
         magnitude = decoder(states)[0].exp().T.numpy()
     return librosa.griffinlim(
         magnitude * N_FFT / 4,
@@ -164,12 +168,12 @@ def main() -> None:
     material_for_phases = [(wave, compute_key_states(notes, 862)) for wave, notes in longer.spread(20)]
     rows = []
     for name, kind in CANDIDATES.items():
-        decoder, minutes = trained(kind, training, material_for_phases[:2], options.steps)
+        decoder, minutes = train_candidate(kind, training, material_for_phases[:2], options.steps)
         assert isinstance(decoder, SpectralDecoder)
         phases = measure_phases(decoder, material_for_phases) if "measured" in name else None
         distances, scores = [], []
         for piece in material.choose_pieces(options.pieces, SECONDS):
-            wave, truth = played(decoder, phases, piece), material.render_truth(piece, DOMAIN, SECONDS)
+            wave, truth = synthesize(decoder, phases, piece), material.render_truth(piece, DOMAIN, SECONDS)
             distances.append(log_spectral_distance(wave, truth, material.RATE))
             notes = material.get_notes(piece, SECONDS)
             share = note_f1(measures.read_notes(wave.astype(np.float32)), notes)
@@ -180,7 +184,7 @@ def main() -> None:
             "# Decoder bake-off",
             report.describe_run(),
             f"{DOMAIN}, {MINUTES} minutes of recordings, {options.steps} steps of 8 × 3 s each;"
-            f" {options.pieces} held-out pieces of {SECONDS:g} s played from their true notes.",
+            f" {options.pieces} held-out pieces of {SECONDS:g} s synthesized from their true notes.",
             report.format_table(
                 ("decoder", "LSD to the truth (dB)", "note F1, share of truth's", "minutes"), rows
             ),
