@@ -53,18 +53,11 @@ def transfer(
     from audiostyle.cli.batch.transfers import TransferNaming, TransferReporter, find_style_recordings
     from audiostyle.cli.jobs.transfer import TransferJob
 
-    options = shared.collect_options(
-        match=match,
-        levels=shared.parse_numbers("--levels", levels, int),
-        seed=seed,
-        features=features,
-        start=start,
-        optimize=optimize,
-        lags=shared.parse_numbers("--lags", lags, float),
-        centered=centered,
-        alpha=alpha,
-        pseudo=pseudo,
-    )
+    steps = shared.parse_numbers("--levels", levels, int)
+    delays = shared.parse_numbers("--lags", lags, float)
+    options = shared.collect_options(match=match, levels=steps, seed=seed)
+    options |= shared.collect_options(features=features, start=start, optimize=optimize)
+    options |= shared.collect_options(lags=delays, centered=centered, alpha=alpha, pseudo=pseudo)
     options = _select_options(options, method)
     _check_outputs(content, out, plot, json)
     styles = find_style_recordings(style)
