@@ -15,7 +15,7 @@ METRICS = [gaussian_wasserstein, sliced_wasserstein]
 SEEDS = st.integers(0, 999)
 
 
-def cloud(seed: int, height: int = 6, width: int = 7) -> np.ndarray:
+def make_cloud(seed: int, height: int = 6, width: int = 7) -> np.ndarray:
     random = np.random.default_rng(seed)
     return random.random((height, width, 3)) * random.uniform(0.2, 0.5, 3) + random.uniform(0, 0.5, 3)
 
@@ -29,14 +29,14 @@ def permute(picture: np.ndarray, seed: int) -> np.ndarray:
 @settings(max_examples=20, deadline=None)
 def test_zero_for_the_same_colors_wherever_they_lie(metric, seed, order):
     # The closed form takes the root of a difference of rounded numbers.
-    assert metric(permute(cloud(seed), order), cloud(seed)) == pytest.approx(0, abs=1e-7)
+    assert metric(permute(make_cloud(seed), order), make_cloud(seed)) == pytest.approx(0, abs=1e-7)
 
 
 @pytest.mark.parametrize("metric", METRICS)
 @given(SEEDS, SEEDS, SEEDS)
 @settings(max_examples=20, deadline=None)
 def test_symmetric_and_the_triangle_inequality(metric, one, two, three):
-    a, b, c = cloud(one), cloud(two, 5, 5), cloud(three)
+    a, b, c = make_cloud(one), make_cloud(two, 5, 5), make_cloud(three)
     assert metric(a, b) == pytest.approx(metric(b, a), abs=1e-7)
     # Quantiles of clouds of different sizes are taken at the larger's: 1/42 of a range of ½.
     assert metric(a, c) <= metric(a, b) + metric(b, c) + 0.02
@@ -45,7 +45,7 @@ def test_symmetric_and_the_triangle_inequality(metric, one, two, three):
 @given(SEEDS, st.tuples(*[st.floats(-0.1, 0.1)] * 3))
 @settings(max_examples=20, deadline=None)
 def test_a_shift_counts_its_length(seed, shift):
-    picture = 0.1 + 0.8 * cloud(seed)
+    picture = 0.1 + 0.8 * make_cloud(seed)
     length = np.linalg.norm(shift)
     assert gaussian_wasserstein(picture + shift, picture) == pytest.approx(length, abs=1e-6)
     assert sliced_wasserstein(picture + shift, picture) == pytest.approx(
@@ -74,7 +74,7 @@ def test_known_value_of_two_gaussians():
 @settings(max_examples=20, deadline=None)
 def test_neither_exceeds_the_true_distance(one, other):
     """Gelbrich's bound, and projections never lengthen."""
-    a, b = cloud(one), cloud(other)
+    a, b = make_cloud(one), make_cloud(other)
     costs = cdist(a.reshape(-1, 3), b.reshape(-1, 3), "sqeuclidean")
     truth = np.sqrt(costs[linear_sum_assignment(costs)].mean())
     assert gaussian_wasserstein(a, b) <= truth + 1e-7
@@ -93,7 +93,7 @@ def test_only_the_sliced_distance_sees_the_shape():
 @given(SEEDS, st.integers(2, 4))
 @settings(max_examples=20, deadline=None)
 def test_enlarging_a_picture_changes_nothing(seed, times):
-    one, other = cloud(seed), cloud(seed + 1)
+    one, other = make_cloud(seed), make_cloud(seed + 1)
     larger = one.repeat(times, 0).repeat(times, 1)
     for metric in METRICS:
         assert metric(larger, other) == pytest.approx(metric(one, other), abs=1e-7)
@@ -109,6 +109,6 @@ def test_a_flat_picture_warns_and_one_pixel_is_a_picture():
 @pytest.mark.parametrize("metric", METRICS)
 def test_malformed_pictures_are_named(metric):
     with pytest.raises(ShapeError, match="result must have shape"):
-        metric(np.ones((3, 3)), cloud(0))
+        metric(np.ones((3, 3)), make_cloud(0))
     with pytest.raises(ShapeError, match="style must lie in"):
-        metric(cloud(0), cloud(0) + 1)
+        metric(make_cloud(0), make_cloud(0) + 1)

@@ -41,11 +41,11 @@ def test_no_assignment_matches_more(estimate, reference):
 def test_agrees_with_mir_eval(estimate, reference):
     transcription = pytest.importorskip("mir_eval.transcription")
 
-    def intervals_and_hertz(notes):
+    def convert(notes):
         return np.stack([notes[:, 0], notes[:, 0] + 1], axis=1), 440 * 2 ** ((notes[:, 1] - 69) / 12)
 
     *_, expected, _ = transcription.precision_recall_f1_overlap(
-        *intervals_and_hertz(reference), *intervals_and_hertz(estimate), offset_ratio=None
+        *convert(reference), *convert(estimate), offset_ratio=None
     )
     assert note_f1(estimate, reference) == pytest.approx(expected)
 

@@ -14,7 +14,7 @@ from audiostyle.evaluate.structure import evaluate
 ROUNDING = 1e-9
 
 
-def blobs(seed: int, height: int = 40, width: int = 50) -> np.ndarray:
+def make_blobs(seed: int, height: int = 40, width: int = 50) -> np.ndarray:
     """Soft random shapes in [0.1, 0.9], (height, width, 3)."""
     noise = gaussian_filter(np.random.default_rng(seed).standard_normal((height, width, 3)), (2, 2, 0))
     return 0.1 + 0.8 * (noise - noise.min()) / (noise.max() - noise.min())
@@ -24,8 +24,8 @@ def blobs(seed: int, height: int = 40, width: int = 50) -> np.ndarray:
 @pytest.mark.parametrize("spread", [0.01, 0.3])
 def test_ssim_equals_scikit_image(seed, spread):
     metrics = pytest.importorskip("skimage.metrics")
-    one = blobs(seed)
-    other = np.clip(one + spread * (blobs(seed + 10) - 0.5), 0, 1)
+    one = make_blobs(seed)
+    other = np.clip(one + spread * (make_blobs(seed + 10) - 0.5), 0, 1)
     expected = metrics.structural_similarity(
         one,
         other,
@@ -50,7 +50,7 @@ def test_identity_is_one_at_any_size(seed, size):
 @given(st.integers(0, 99), st.integers(0, 99))
 @settings(max_examples=25, deadline=None)
 def test_symmetric_at_most_one_and_indifferent_to_mirrors(seed, other_seed):
-    one, other = blobs(seed), blobs(other_seed)
+    one, other = make_blobs(seed), make_blobs(other_seed)
     for metric in (ssim, edge_ssim):
         score = metric(one, other)
         assert -1 <= score <= 1
@@ -61,13 +61,13 @@ def test_symmetric_at_most_one_and_indifferent_to_mirrors(seed, other_seed):
 @given(st.integers(0, 99), st.floats(0.1, 1), st.booleans())
 @settings(max_examples=25, deadline=None)
 def test_edges_do_not_care_for_brightness_contrast_or_inversion(seed, contrast, inverted):
-    picture = blobs(seed)
+    picture = make_blobs(seed)
     changed = (1 - picture if inverted else picture) * contrast
     assert edge_ssim(changed, picture) == pytest.approx(1, abs=1e-6)
 
 
 def test_scores_fall_with_noise_and_with_blur():
-    picture = blobs(0, 64, 64)
+    picture = make_blobs(0, 64, 64)
     noise = np.random.default_rng(1).standard_normal(picture.shape)
     for metric in (ssim, edge_ssim):
         noisy = [metric(np.clip(picture + s * noise, 0, 1), picture) for s in (0, 0.02, 0.05, 0.2)]
@@ -77,7 +77,7 @@ def test_scores_fall_with_noise_and_with_blur():
 
 
 def test_edges_elsewhere_are_not_kept():
-    picture = blobs(0)
+    picture = make_blobs(0)
     assert edge_ssim(np.roll(picture, 10, axis=1), picture) < 0.5
 
 
@@ -92,11 +92,11 @@ def test_two_flat_pictures_differ_by_luminance_only():
 
 def test_a_flat_result_has_kept_no_edge():
     with pytest.warns(UserWarning, match="result is of a single color"):
-        assert edge_ssim(np.full((40, 50, 3), 0.5), blobs(0)) < 0.3
+        assert edge_ssim(np.full((40, 50, 3), 0.5), make_blobs(0)) < 0.3
 
 
 def test_tensors_will_do():
-    one, other = blobs(0), blobs(1)
+    one, other = make_blobs(0), make_blobs(1)
     assert ssim(torch.from_numpy(one), torch.from_numpy(other)) == ssim(one, other)
 
 

@@ -29,11 +29,11 @@ def test_true_magnitudes_with_true_phases_are_the_wave(wave):
 def test_rounds_help_and_momentum_helps_more(wave):
     magnitude = TRANSFORM(wave).abs()
 
-    def missed(iterations: int, momentum: float) -> float:
+    def measure(iterations: int, momentum: float) -> float:
         found = griffin_lim(magnitude, TRANSFORM, 4000, iterations=iterations, momentum=momentum)
         return found.convergence
 
-    none, plain, fast = missed(0, 0.0), missed(50, 0.0), missed(50, 0.99)
+    none, plain, fast = measure(0, 0.0), measure(50, 0.0), measure(50, 0.99)
     assert fast < 0.8 * plain < 0.5 * none
 
 

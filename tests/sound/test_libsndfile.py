@@ -45,7 +45,7 @@ def test_every_resolution_arrives_within_its_own_step(recording, subtype: str, n
 
 
 @pytest.mark.parametrize("content", [b"hello\n" * 100, b"RIFF", b"fLaC" + bytes(50)])
-def test_what_is_not_audio_is_not_recognised(tmp_path: Path, content: bytes):
+def test_what_is_not_audio_is_not_recognized(tmp_path: Path, content: bytes):
     path = tmp_path / "a.wav"
     path.write_bytes(content)
     with pytest.raises(NotRecognized):

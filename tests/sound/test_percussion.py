@@ -13,7 +13,7 @@ from audiostyle.sound.percussion import HarmonicPercussiveSeparator
 RATE = 16000
 
 
-def separated(wave: np.ndarray, rate: int = RATE, frames: int = 5000) -> tuple[np.ndarray, np.ndarray]:
+def separate(wave: np.ndarray, rate: int = RATE, frames: int = 5000) -> tuple[np.ndarray, np.ndarray]:
     separator = HarmonicPercussiveSeparator(wave.shape[0], rate)
     pairs = [separator.process(wave[:, start : start + frames]) for start in range(0, wave.shape[1], frames)]
     pairs.append(separator.process(wave[:, :0], last=True))
@@ -21,18 +21,18 @@ def separated(wave: np.ndarray, rate: int = RATE, frames: int = 5000) -> tuple[n
     return harmonic, percussive
 
 
-def tone(seconds: float, rate: int = RATE) -> np.ndarray:
+def make_tone(seconds: float, rate: int = RATE) -> np.ndarray:
     time = np.arange(int(seconds * rate)) / rate
     return sum(0.1 * np.sin(2 * np.pi * f * time) for f in (440, 554.4, 659.3))[None].astype(np.float32)
 
 
-def clicks(seconds: float, rate: int = RATE) -> np.ndarray:
+def make_clicks(seconds: float, rate: int = RATE) -> np.ndarray:
     wave = np.zeros((1, int(seconds * rate)), np.float32)
     wave[:, rate // 4 :: rate // 2] = 0.9
     return wave
 
 
-def energy(wave: np.ndarray, rate: int = RATE) -> float:
+def compute_energy(wave: np.ndarray, rate: int = RATE) -> float:
     """Of all but the first and last half second, where tones begin and end."""
     return float((wave[:, rate // 2 : -rate // 2] ** 2).sum())
 
@@ -41,44 +41,44 @@ def energy(wave: np.ndarray, rate: int = RATE) -> float:
 @given(st.integers(1, 4), st.integers(0, 60_000), st.integers(500, 70_000))
 def test_parts_add_up_and_do_not_depend_on_the_cutting(noise, channels: int, samples: int, frames: int):
     wave = noise(channels, samples)
-    harmonic, percussive = separated(wave, frames=frames)
+    harmonic, percussive = separate(wave, frames=frames)
     assert harmonic.shape == percussive.shape == wave.shape
     np.testing.assert_allclose(harmonic + percussive, wave, atol=1e-6)
-    whole, _ = separated(wave, frames=max(samples, 1))
+    whole, _ = separate(wave, frames=max(samples, 1))
     np.testing.assert_allclose(harmonic, whole, atol=1e-6)
 
 
 @pytest.mark.parametrize("rate", [4000, 16000, 44100, 96000])
 def test_tones_are_harmonic_and_clicks_percussive_at_any_rate(rate: int):
-    harmonic, percussive = separated(tone(3, rate), rate)
-    assert energy(percussive, rate) < 0.01 * energy(harmonic, rate)
-    harmonic, percussive = separated(clicks(3, rate), rate)
-    assert energy(harmonic, rate) < 0.01 * energy(percussive, rate)
+    harmonic, percussive = separate(make_tone(3, rate), rate)
+    assert compute_energy(percussive, rate) < 0.01 * compute_energy(harmonic, rate)
+    harmonic, percussive = separate(make_clicks(3, rate), rate)
+    assert compute_energy(harmonic, rate) < 0.01 * compute_energy(percussive, rate)
 
 
 def test_a_mixture_comes_apart():
-    held, struck = tone(4), clicks(4)
-    harmonic, percussive = separated(held + struck)
-    assert energy(harmonic - held) < 0.01 * energy(held)  # 20 dB
-    assert energy(percussive - struck) < 0.1 * energy(
+    held, struck = make_tone(4), make_clicks(4)
+    harmonic, percussive = separate(held + struck)
+    assert compute_energy(harmonic - held) < 0.01 * compute_energy(held)  # 20 dB
+    assert compute_energy(percussive - struck) < 0.1 * compute_energy(
         struck
     )  # 10 dB: clicks are short and weak beside a chord
 
 
 def test_channels_share_one_mask_so_the_image_stays():
-    mono = tone(2) + clicks(2)
-    harmonic, percussive = separated(np.concatenate([mono, -0.5 * mono]))
+    mono = make_tone(2) + make_clicks(2)
+    harmonic, percussive = separate(np.concatenate([mono, -0.5 * mono]))
     np.testing.assert_allclose(harmonic[1], -0.5 * harmonic[0], atol=1e-6)
     np.testing.assert_allclose(percussive[1], -0.5 * percussive[0], atol=1e-6)
 
 
 def test_level_does_not_matter():
-    wave = tone(2) + clicks(2)
-    np.testing.assert_allclose(separated(wave / 100)[0] * 100, separated(wave)[0], atol=1e-5)
+    wave = make_tone(2) + make_clicks(2)
+    np.testing.assert_allclose(separate(wave / 100)[0] * 100, separate(wave)[0], atol=1e-5)
 
 
 def test_silence_stays_silence():
-    harmonic, percussive = separated(np.zeros((2, 20_000), np.float32))
+    harmonic, percussive = separate(np.zeros((2, 20_000), np.float32))
     assert not harmonic.any() and not percussive.any()
 
 
@@ -92,7 +92,7 @@ def test_memory_is_bounded(noise):
 def test_speed(noise):
     wave = noise(2, 44100 * 10)
     start = time.perf_counter()
-    separated(wave, 44100, 65536)
+    separate(wave, 44100, 65536)
     assert time.perf_counter() - start < 1  # 10x real time where 120x is usual: only a disaster fails
 
 

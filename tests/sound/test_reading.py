@@ -75,7 +75,7 @@ def test_not_audio(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     check_failure(text, "install the ffmpeg program", "convert it to WAV")
 
 
-def python(code: str, data: bytes) -> subprocess.CompletedProcess[bytes]:
+def run_python(code: str, data: bytes) -> subprocess.CompletedProcess[bytes]:
     return subprocess.run([sys.executable, "-c", code], input=data, capture_output=True)
 
 
@@ -87,14 +87,14 @@ def test_standard_input(recording, noise):
     )  # what programs write that cannot seek in a pipe
     code = "from audiostyle.sound.reading import read_audio; print(read_audio('-')[0].shape)"
     for data in (path.read_bytes(), bytes(unknown_length)):
-        assert python(code, data).stdout == b"(2, 5000)\n"
-    failed = python(code, b"hello").stderr.splitlines()[-1]
+        assert run_python(code, data).stdout == b"(2, 5000)\n"
+    failed = run_python(code, b"hello").stderr.splitlines()[-1]
     assert b"standard input: is not a WAV stream" in failed
 
 
 def test_reading_does_not_import_torch():
     code = "import sys, audiostyle.sound.reading, audiostyle.sound.writing; print('torch' in sys.modules)"
-    assert python(code, b"").stdout == b"False\n"
+    assert run_python(code, b"").stdout == b"False\n"
 
 
 def test_memory_does_not_depend_on_the_length(recording):

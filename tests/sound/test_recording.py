@@ -25,7 +25,7 @@ class CountingSource:
             yield self.wave[:, start : start + frames]
 
 
-def noise(channels: int, samples: int, seed: int = 0) -> np.ndarray:
+def make_noise(channels: int, samples: int, seed: int = 0) -> np.ndarray:
     """Noise whose channels come and go."""
     rng = np.random.default_rng(seed)
     swell = np.abs(np.sin(np.arange(samples) / 9000 + np.arange(channels)[:, None]))
@@ -38,7 +38,7 @@ LENGTHS = st.sampled_from([1, 40, 1023, 1024, 15_359, 15_360, 15_361, 16_000, 40
 @settings(deadline=None, max_examples=25)
 @given(LENGTHS, st.integers(1, 4), st.booleans())
 def test_mono_is_the_mean_of_the_channels(samples, channels, keep_drums):
-    source = CountingSource(noise(channels, samples))
+    source = CountingSource(make_noise(channels, samples))
     recording = Recording(source, RATE, channels, keep_drums=keep_drums)
     mono = np.concatenate(list(recording.read_mono(MONO_RATE)))
     assert recording.samples == samples
@@ -51,7 +51,7 @@ def test_mono_is_the_mean_of_the_channels(samples, channels, keep_drums):
 @settings(deadline=None, max_examples=25)
 @given(LENGTHS, st.integers(1, 4), st.booleans(), st.lists(st.integers(0, 40_000), max_size=4))
 def test_parts_add_up_to_the_source_and_keep_its_length(samples, channels, keep_drums, cuts):
-    source = CountingSource(noise(channels, samples))
+    source = CountingSource(make_noise(channels, samples))
     recording = Recording(source, RATE, channels, keep_drums=keep_drums)
     mono = np.ones(samples, np.float32)
     wet, dry, drums = zip(*recording.restore_balance(np.split(mono, sorted(cuts))), strict=True)
@@ -67,21 +67,21 @@ def test_parts_add_up_to_the_source_and_keep_its_length(samples, channels, keep_
 @pytest.mark.parametrize("samples", [100, 63_488, 150_000])
 def test_balance_is_that_of_the_whole_at_once(samples, rate):
     """Channels as loud beside each other as the source's, whatever the blocks."""
-    source, mono = CountingSource(noise(2, samples)), noise(1, samples, seed=1)[0]
+    source, mono = CountingSource(make_noise(2, samples)), make_noise(1, samples, seed=1)[0]
     wet = [block for block, _, _ in Recording(source, rate, 2).restore_balance(np.array_split(mono, 3))]
     whole = apply_balance(mono, measure_balance(source.wave, 1024, rate), 1024)
     assert np.allclose(np.concatenate(wet, axis=1), whole, atol=1e-5)
 
 
 def test_a_source_is_streamed_as_often_as_need_be():
-    source = CountingSource(noise(1, 20_000))
+    source = CountingSource(make_noise(1, 20_000))
     recording = Recording(source, RATE, 1)
     first, second = (np.concatenate(list(recording.read_mono(MONO_RATE))) for _ in range(2))
     assert source.passes == 2 and np.array_equal(first, second)
 
 
 def test_a_result_that_ends_too_early_is_an_error():
-    recording = Recording(CountingSource(noise(1, 20_000)), RATE, 1)
+    recording = Recording(CountingSource(make_noise(1, 20_000)), RATE, 1)
     with pytest.raises(ShapeError, match="the result ends 5 samples before the recording"):
         list(recording.restore_balance([np.zeros(19_995, np.float32)]))
 
@@ -89,7 +89,7 @@ def test_a_result_that_ends_too_early_is_an_error():
 @pytest.mark.parametrize("sizes", [[20_000], [1, 1023, 7, 15_000, 3969]])
 def test_balance_does_not_depend_on_the_blocks_of_the_source(sizes):
     """A separation gives blocks of any length; so may any source."""
-    wave, mono = noise(2, 20_000), noise(1, 20_000, seed=1)[0]
+    wave, mono = make_noise(2, 20_000), make_noise(1, 20_000, seed=1)[0]
 
     class OddSource:
         def blocks(self, frames):
@@ -105,7 +105,7 @@ def test_balance_does_not_depend_on_the_blocks_of_the_source(sizes):
 
 
 def test_two_readers_share_one_pass():
-    source = CountingSource(noise(1, 20_000))
+    source = CountingSource(make_noise(1, 20_000))
     shared = SharedSource(source, 4096)
     first, second = shared.blocks(1), shared.blocks(1)
     pairs = zip(first, second, strict=True)

@@ -13,7 +13,7 @@ RATES = st.sampled_from([4000, 8000, 11025, 16000, 22050, 32000, 44100, 48000, 9
 LENGTHS = st.integers(0, 5000)
 
 
-def streamed(
+def resample_streamed(
     wave: np.ndarray, source: int, target: int, frames: int, length: int | None = None
 ) -> np.ndarray:
     resampler = Resampler(source, target, wave.shape[0])
@@ -30,14 +30,14 @@ def test_streamed_is_one_shot_with_the_lawful_length(noise, source, target, samp
     wave = noise(channels, samples)
     whole = resample(wave, source, target)
     assert whole.shape == (channels, compute_resampled_length(samples, source, target))
-    np.testing.assert_allclose(streamed(wave, source, target, frames), whole, atol=1e-6)
+    np.testing.assert_allclose(resample_streamed(wave, source, target, frames), whole, atol=1e-6)
 
 
 @settings(deadline=None)
 @given(RATES, RATES, LENGTHS, st.integers(20, 6000))
 def test_there_and_back_has_the_length_it_began_with(noise, source, target, samples, frames):
-    there = streamed(noise(1, samples), source, target, frames)
-    assert streamed(there, target, source, frames, length=samples).shape == (1, samples)
+    there = resample_streamed(noise(1, samples), source, target, frames)
+    assert resample_streamed(there, target, source, frames, length=samples).shape == (1, samples)
 
 
 @given(RATES, RATES, st.integers(0, 10**9))
@@ -50,7 +50,7 @@ def test_rounding_up_never_loses_a_sample_on_the_way_back(source, target, sample
 @given(RATES, LENGTHS, st.integers(20, 6000))
 def test_equal_rates_are_the_identity(noise, rate, samples, frames):
     wave = noise(2, samples)
-    np.testing.assert_array_equal(streamed(wave, rate, rate, frames), wave)
+    np.testing.assert_array_equal(resample_streamed(wave, rate, rate, frames), wave)
 
 
 @pytest.mark.parametrize("source, target", [(44100, 16000), (22050, 48000), (192_000, 44100)])
@@ -81,14 +81,14 @@ def test_what_the_target_rate_cannot_hold_is_gone():
 
 def test_a_length_asked_for_is_kept_to(noise):
     wave = noise(1, 1000)
-    assert streamed(wave, 16000, 44100, 100, length=3000).shape == (1, 3000)
-    assert not streamed(wave, 16000, 44100, 100, length=3000)[:, 2800:].any()
-    np.testing.assert_array_equal(streamed(wave, 8000, 8000, 1000, length=1200)[:, :1000], wave)
+    assert resample_streamed(wave, 16000, 44100, 100, length=3000).shape == (1, 3000)
+    assert not resample_streamed(wave, 16000, 44100, 100, length=3000)[:, 2800:].any()
+    np.testing.assert_array_equal(resample_streamed(wave, 8000, 8000, 1000, length=1200)[:, :1000], wave)
 
 
 def test_a_length_that_was_passed_already_is_refused(noise):
     with pytest.raises(ShapeError, match="10 samples more"):
-        streamed(noise(1, 1000), 8000, 8000, 1000, length=990)
+        resample_streamed(noise(1, 1000), 8000, 8000, 1000, length=990)
 
 
 @pytest.mark.parametrize("shape", [(100,), (1, 100), (3, 100), (2, 10, 1)])

@@ -26,7 +26,7 @@ def check_failure(path: object, *words: str) -> None:
     assert all(word in message for word in words), message
 
 
-def piped(monkeypatch: pytest.MonkeyPatch, data: io.BytesIO) -> None:
+def pipe_in(monkeypatch: pytest.MonkeyPatch, data: io.BytesIO) -> None:
     monkeypatch.setattr(sys, "stdin", SimpleNamespace(buffer=data))
 
 
@@ -53,7 +53,7 @@ def test_a_file_without_read_permission(unprivileged_folder: Path):
 
 
 def test_standard_input_is_copied_and_can_be_rewound(monkeypatch: pytest.MonkeyPatch):
-    piped(monkeypatch, io.BytesIO(b"RIFF" * 1000))
+    pipe_in(monkeypatch, io.BytesIO(b"RIFF" * 1000))
     copy = open_source("-")
     assert not isinstance(copy, Path)
     with copy:
@@ -75,11 +75,11 @@ def test_a_named_pipe_is_copied_too(tmp_path: Path):
 
 
 def test_standard_input_that_is_empty_or_a_terminal(monkeypatch: pytest.MonkeyPatch):
-    piped(monkeypatch, io.BytesIO())
+    pipe_in(monkeypatch, io.BytesIO())
     check_failure("-", "0 bytes", "standard input")
     terminal = io.BytesIO(b"x")
     terminal.isatty = lambda: True  # type: ignore[method-assign]
-    piped(monkeypatch, terminal)
+    pipe_in(monkeypatch, terminal)
     check_failure("-", "is a terminal")
 
 
@@ -87,6 +87,6 @@ def test_no_room_for_the_copy(monkeypatch: pytest.MonkeyPatch):
     def full(*arguments: object) -> None:
         raise OSError(28, "No space left on device")
 
-    piped(monkeypatch, io.BytesIO(b"x"))
+    pipe_in(monkeypatch, io.BytesIO(b"x"))
     monkeypatch.setattr(source.shutil, "copyfileobj", full)
     check_failure("-", "No space left on device", "make room")

@@ -10,21 +10,21 @@ from hypothesis import strategies as st
 from audiostyle.sound.stft import Stft
 
 
-def noise(samples: int, seed: int = 0) -> torch.Tensor:
+def make_noise(samples: int, seed: int = 0) -> torch.Tensor:
     return torch.randn(samples, generator=torch.Generator().manual_seed(seed), dtype=torch.float64)
 
 
 @settings(max_examples=25, deadline=None)
 @given(st.integers(1, 700), st.sampled_from([2, 4, 8]))
 def test_there_and_back_is_nothing_at_any_length(samples: int, overlap: int):
-    transform, wave = Stft(64, 64 // overlap), noise(samples)
+    transform, wave = Stft(64, 64 // overlap), make_noise(samples)
     spectrum = transform(wave)
     assert spectrum.shape == (transform.bins, transform.frames(samples))
     torch.testing.assert_close(transform.inverse(spectrum, samples), wave)
 
 
 def test_a_batch_is_its_waves():
-    transform, waves = Stft(64, 16), torch.stack([noise(300), noise(300, 1)])
+    transform, waves = Stft(64, 16), torch.stack([make_noise(300), make_noise(300, 1)])
     torch.testing.assert_close(transform(waves)[1], transform(waves[1]))
     torch.testing.assert_close(transform.inverse(transform(waves), 300), waves)
 

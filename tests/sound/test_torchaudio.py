@@ -11,14 +11,14 @@ IMPORT_ALONE = "import audiostyle.sound.torchaudio"
 HALF = "print(sorted(n for n in sys.modules if n.split('.')[0] == 'torchaudio'))"
 
 
-def python(code: str, path: Path | None = None) -> subprocess.CompletedProcess[str]:
+def run_python(code: str, path: Path | None = None) -> subprocess.CompletedProcess[str]:
     start = f"import sys; sys.path.insert(0, {str(path)!r})\n" if path else ""
     return subprocess.run(
         [sys.executable, "-W", "ignore", "-c", start + code], capture_output=True, text=True
     )
 
 
-def package(folder: Path, extension: str, functional: str = "NAME = 'functional'") -> Path:
+def make_package(folder: Path, extension: str, functional: str = "NAME = 'functional'") -> Path:
     """A small torchaudio whose ``_extension`` runs the line ``extension`` when imported."""
     root = folder / "torchaudio"
     (root / "_extension").mkdir(parents=True)
@@ -41,31 +41,31 @@ def test_the_installed_one_computes():
         "assert (functional.mu_law_decoding(coded, 256) - wave).abs().max() < 0.05\n"
         "import torchaudio; assert torchaudio.functional is functional\n"
     )
-    result = python(IMPORT + code)
+    result = run_python(IMPORT + code)
     assert result.returncode == 0, result.stderr
 
 
 def test_after_somebody_elses_failed_import_it_still_works():
     code = "try:\n    import torchaudio\nexcept Exception:\n    pass\n"
-    result = python(code + IMPORT + "functional.melscale_fbanks")
+    result = run_python(code + IMPORT + "functional.melscale_fbanks")
     assert result.returncode == 0, result.stderr
 
 
 def test_an_extension_that_loads_is_used(tmp_path: Path):
     code = IMPORT + "print(functional.NAME, functional._IS_TORCHAUDIO_EXT_AVAILABLE)"
-    assert python(code, package(tmp_path, "")).stdout == "functional True\n"
+    assert run_python(code, make_package(tmp_path, "")).stdout == "functional True\n"
 
 
 @pytest.mark.parametrize("error", ["OSError", "RuntimeError", "ImportError"])
 def test_an_extension_that_fails_is_left_out(tmp_path: Path, error: str):
     code = IMPORT + "print(functional.NAME, functional._IS_TORCHAUDIO_EXT_AVAILABLE)"
-    assert python(code, package(tmp_path, f"raise {error}('no')")).stdout == "functional False\n"
+    assert run_python(code, make_package(tmp_path, f"raise {error}('no')")).stdout == "functional False\n"
 
 
 def test_when_both_ways_fail_nothing_half_imported_stays(tmp_path: Path):
-    folder = package(tmp_path, "raise OSError('no')", functional="raise ValueError('broken')")
+    folder = make_package(tmp_path, "raise OSError('no')", functional="raise ValueError('broken')")
     code = f"try:\n    {IMPORT_ALONE}\nexcept ValueError as e:\n    print(e)\nimport sys; {HALF}"
-    assert python(code, folder).stdout == "broken\n[]\n"
+    assert run_python(code, folder).stdout == "broken\n[]\n"
 
 
 def test_without_torchaudio_the_error_says_so():
@@ -78,10 +78,13 @@ def test_without_torchaudio_the_error_says_so():
         f"try:\n    {IMPORT_ALONE}\n"
         f"except ModuleNotFoundError as e:\n    print(e.name); {HALF}"
     )
-    assert python(code).stdout == "torchaudio\n[]\n"
+    assert run_python(code).stdout == "torchaudio\n[]\n"
 
 
 def test_what_needs_the_extension_says_so(tmp_path: Path):
     functional = "from torchaudio._extension import fail_if_no_align\n@fail_if_no_align\ndef align(): pass\n"
     code = IMPORT + "try:\n    functional.align()\nexcept RuntimeError as e:\n    print(e)"
-    assert "compiled extension" in python(code, package(tmp_path, "raise OSError('no')", functional)).stdout
+    assert (
+        "compiled extension"
+        in run_python(code, make_package(tmp_path, "raise OSError('no')", functional)).stdout
+    )

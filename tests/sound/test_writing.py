@@ -149,7 +149,7 @@ def test_a_full_disk_is_noticed_even_when_only_the_last_byte_lacks(tmp_path: Pat
     assert not list(tmp_path.iterdir())
 
 
-def refuses(path: Path, *words: str, wave: np.ndarray | None = None, **options) -> None:
+def check_refusal(path: Path, *words: str, wave: np.ndarray | None = None, **options) -> None:
     """`AudioWriteError` of one line that names the file, and nothing new in its folder."""
     before = set(path.parent.iterdir()) if path.parent.is_dir() else None
     with pytest.raises(AudioWriteError) as error:
@@ -160,26 +160,26 @@ def refuses(path: Path, *words: str, wave: np.ndarray | None = None, **options) 
 
 
 def test_refusals(tmp_path: Path):
-    refuses(tmp_path / "a.m4a", ".flac")
-    refuses(tmp_path / "a.mp3", "wav", rate=96000)
-    refuses(tmp_path / "a.mp3", "channels", wave=np.zeros((6, 10)))
-    refuses(tmp_path / "a.wav", "PCM_24", subtype="VORBIS")
-    refuses(tmp_path / "a.wav", "no samples", wave=np.zeros((1, 0)))
-    refuses(tmp_path / "a.wav", "NaN", wave=np.array([[0, np.nan]]))
-    refuses(tmp_path / "a.wav", "NaN", wave=np.array([[np.inf, 0]]))
+    check_refusal(tmp_path / "a.m4a", ".flac")
+    check_refusal(tmp_path / "a.mp3", "wav", rate=96000)
+    check_refusal(tmp_path / "a.mp3", "channels", wave=np.zeros((6, 10)))
+    check_refusal(tmp_path / "a.wav", "PCM_24", subtype="VORBIS")
+    check_refusal(tmp_path / "a.wav", "no samples", wave=np.zeros((1, 0)))
+    check_refusal(tmp_path / "a.wav", "NaN", wave=np.array([[0, np.nan]]))
+    check_refusal(tmp_path / "a.wav", "NaN", wave=np.array([[np.inf, 0]]))
     (tmp_path / "file").touch()
-    refuses(tmp_path / "file" / "a.wav", "folder")
+    check_refusal(tmp_path / "file" / "a.wav", "folder")
 
 
 def test_a_read_only_folder(unprivileged_folder: Path):
     unprivileged_folder.chmod(0o555)
-    refuses(unprivileged_folder / "a.wav", "may write")
+    check_refusal(unprivileged_folder / "a.wav", "may write")
 
 
 def test_more_than_the_format_can_count(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, noise):
     monkeypatch.setitem(formats.FORMATS, "WAV", replace(formats.FORMATS["WAV"], max_bytes=2000))
     write(tmp_path / "a", noise(1, 1000), format="wav")
-    refuses(tmp_path / "b", "4 GiB", ".w64", wave=noise(1, 1001), format="wav")
+    check_refusal(tmp_path / "b", "4 GiB", ".w64", wave=noise(1, 1001), format="wav")
 
 
 def test_blocks_of_another_shape(tmp_path: Path):
