@@ -9,7 +9,8 @@
 ``TranslationReport``               what a translation of a file did
 ``transfer``, ``transfer_file``     the style of one recording put onto another
 ``TransferReport``                  what a transfer between files did
-``StyleProfile``, ``make_profile``, ``load_profile``, ``save_profile``   a style as a small file
+``StyleProfile``                    a style as a small file; ``make_profile``, ``load_profile``,
+                                    ``save_profile``
 ``find_model``, ``list_models``     the models there are, and what their domains sound like
 ``AudiostyleError`` and its kin     every error that is raised on purpose (:mod:`audiostyle.errors`)
 ==================================  ========================================================================
