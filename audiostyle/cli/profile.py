@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from audiostyle.cli.console import UsageError, print_message
-from audiostyle.cli.options import Overwrite, Quiet
+from audiostyle.cli.options import Device, Overwrite, Quiet
 
 app = typer.Typer()
 profile = typer.Typer(help="Make style profiles.", no_args_is_help=True)
@@ -21,6 +21,7 @@ def make(
     style: Recordings,
     out: Annotated[str, typer.Option("--out", "-o", metavar="PATH", help="A file that ends in .style.")],
     overwrite: Overwrite = False,
+    device: Device = "auto",
     quiet: Quiet = False,
 ) -> None:
     """Pool recordings into one style, for: audiostyle transfer song.wav rain.style --method wct
@@ -35,7 +36,7 @@ def make(
     if os.path.lexists(out) and not overwrite:
         raise UsageError(f"{out}: exists already; use --overwrite or another --out")
     names = find_style_recordings(style)
-    save_profile(make_profile(names), out)
+    save_profile(make_profile(names, device=device), out)
     if not quiet:
         sources = ", ".join(names) if len(names) <= _LISTED else f"{len(names)} recordings"
         print_message(f"{sources} -> {out}")

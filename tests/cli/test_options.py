@@ -60,6 +60,7 @@ def test_verbs_take_devices_and_strengths_where_something_is_computed():
     flags = defaultdict(set)
     for name, parameter in list_parameters():
         flags[name] |= set(parameter.opts)
+    assert "--device" in flags["audiostyle profile make"]
     for verb in ("translate", "transfer", "image stylize"):
         assert {"--strength", "--device", "--seed", "--json"} <= flags[f"audiostyle {verb}"], verb
     assert "--mix" in flags["audiostyle translate"]

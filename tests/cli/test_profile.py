@@ -38,6 +38,13 @@ def test_it_is_not_replaced_unless_asked(folder, capsys):
     assert run(["profile", "make", "rain.wav", "-o", "old.style", "--overwrite", "--quiet"]) == ExitCode.DONE
 
 
+def test_the_device_reaches_the_library(folder, capsys):
+    command = ["profile", "make", "rain.wav", "-o", "rain.style", "--device"]
+    assert run([*command, "cuda:99"]) == ExitCode.FAILED
+    assert "'cuda:99'" in capsys.readouterr().err
+    assert run([*command, "cpu"]) == ExitCode.DONE
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
