@@ -13,6 +13,7 @@ from audiostyle.music.midi import read_midi
 from audiostyle.translation.training import domain, folder, preparation
 from audiostyle.translation.training.domain import DomainSettings
 from audiostyle.translation.training.folder import train_domain_from_folder
+from audiostyle.translation.transcription import NoteEncoder
 from audiostyle.translation.translator import Translator
 
 
@@ -46,13 +47,13 @@ def train(recordings, tiny_model, tmp_path):
     return call
 
 
-def test_a_folder_becomes_a_domain_beside_its_parents(train, tiny, tmp_path, told, melody, render_sines):
-    trained = train(log=told.append)
+def test_a_folder_becomes_a_domain_beside_its_parents(train, tiny, tmp_path, logged, melody, render_sines):
+    trained = train(log=logged.append)
     model = zoo.find_model(tmp_path / "model")
     assert list(model.domains) == ["sine", "comb", "new"] and model.encoder == tiny.manifest.encoder
     assert model.path.read_text().count("extends") == 1 and trained.config["channels"] == 2
     assert all(check.ok for check in zoo.verify_model(model))
-    assert {"heard": 1, "recordings": 1} in told and any("validation" in line for line in told)
+    assert {"transcribed": 1, "recordings": 1} in logged and any("validation" in line for line in logged)
     heard = [read_midi(midi).notes["pitch"] for midi in (tmp_path / "run" / "prepared").rglob("*.mid")]
     assert set(np.concatenate(heard)) == {pitch for *_, pitch in melody}
     song = torch.from_numpy(render_sines(melody, 3.2, 16_000))
@@ -66,7 +67,7 @@ def test_killed_while_hearing_or_training_it_goes_on(train, monkeypatch, tmp_pat
 
     with pytest.raises(KeyboardInterrupt):
         train(log=kill)  # after the first recording was heard
-    monkeypatch.setattr(preparation, "transcribe", None)  # so that hearing it again would fail
+    monkeypatch.setattr(NoteEncoder, "transcribe", None)  # so that a second transcription would fail
     with pytest.raises(KeyboardInterrupt):
         train(log=lambda line: kill(line) if "validation" in line else None)
     train()

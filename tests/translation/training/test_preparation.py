@@ -11,6 +11,7 @@ from audiostyle.music.performance import Performance
 from audiostyle.sound.reading import read_audio
 from audiostyle.translation.training import preparation
 from audiostyle.translation.training.preparation import hold_out, prepare_recordings
+from audiostyle.translation.transcription import NoteEncoder
 
 
 @pytest.fixture(autouse=True)
@@ -41,9 +42,9 @@ def notes_of(pairs) -> list[tuple[float, int]]:
 
 
 def test_recordings_become_pieces_of_mono_with_notes(folder, tmp_path, encoder, melody, render_sines):
-    told = []
-    pairs = prepare_recordings(folder, tmp_path / "out", encoder, lambda *numbers: told.append(numbers))
-    assert told == [(1, 2), (2, 2)]
+    logged = []
+    pairs = prepare_recordings(folder, tmp_path / "out", encoder, lambda *numbers: logged.append(numbers))
+    assert logged == [(1, 2), (2, 2)]
     scored, take = pairs[:2], pairs[2:]
     for pieces, level in ((scored, 1.0), (take, 0.75)):
         waves = [read_audio(audio) for audio, _ in pieces]
@@ -82,7 +83,7 @@ def test_an_interrupted_preparation_goes_on(folder, tmp_path, encoder, monkeypat
     assert not list((tmp_path / "out").glob(".*"))
     for pair, expected in zip(pairs, whole, strict=True):
         assert [path.read_bytes() for path in pair] == [path.read_bytes() for path in expected]
-    monkeypatch.setattr(preparation, "transcribe", None)  # and now there is nothing left to hear
+    monkeypatch.setattr(NoteEncoder, "transcribe", None)  # and now there is nothing left to transcribe
     assert prepare_recordings(folder, tmp_path / "out", encoder) == pairs
 
 
