@@ -5,8 +5,7 @@ from pathlib import Path
 
 from audiostyle.image.arrays import AnyPicture, Picture
 from audiostyle.image.backbone import DEFAULT, PictureAutoencoder
-from audiostyle.image.cascade import AutoencoderCascade
-from audiostyle.image.inputs import StylizeInputs, check_strength
+from audiostyle.image.cascade import apply_cascade
 from audiostyle.image.masks import Mask
 from audiostyle.progress import Progress
 from audiostyle.style import adain as match_deviations
@@ -42,12 +41,18 @@ def adain(
         >>> adain(rng.random((32, 48, 3)), rng.random((40, 40, 3)), device="cpu").shape
         (32, 48, 3)
     """
-    check_strength(strength)
-    inputs = StylizeInputs.from_pictures(
-        content, style, weights=weights, content_mask=content_mask, style_mask=style_mask
+    return apply_cascade(
+        match_deviations,
+        content,
+        style,
+        strength=strength,
+        weights=weights,
+        content_mask=content_mask,
+        style_mask=style_mask,
+        levels=(4,),
+        unpool="nearest",
+        backbone=backbone,
+        memory_limit=memory_limit,
+        device=device,
+        progress=progress,
     )
-    autoencoder = PictureAutoencoder.of(backbone, device)
-    cascade = AutoencoderCascade(
-        autoencoder, (4,), "nearest", match_deviations, strength, memory_limit, progress
-    )
-    return inputs.finish(cascade(inputs))

@@ -8,15 +8,17 @@ encoded once.
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 import torch
 from torch import Tensor
 from torch.nn import functional as F
 
 from audiostyle.errors import AudiostyleError
-from audiostyle.image.arrays import Picture
+from audiostyle.image.arrays import AnyPicture, Picture
 from audiostyle.image.backbone import PictureAutoencoder
-from audiostyle.image.inputs import StylizeInputs
+from audiostyle.image.inputs import StylizeInputs, check_strength
+from audiostyle.image.masks import Mask
 from audiostyle.image.tiles import Tile, cut_tiles
 from audiostyle.models.vgg import LEVELS, Pooling
 from audiostyle.progress import Progress
@@ -149,6 +151,39 @@ class AutoencoderCascade:
                 f"a memory limit of {self.memory_limit:g} GB is too low; {least:.1f} GB will do"
             )
         return min(side, _SIDE)
+
+
+def apply_cascade(
+    transform: Transform,
+    content: Picture,
+    style: AnyPicture | Sequence[AnyPicture],
+    *,
+    strength: float,
+    weights: Sequence[float] | None,
+    content_mask: Mask | None,
+    style_mask: Mask | Sequence[Mask] | None,
+    levels: Sequence[int],
+    unpool: str,
+    backbone: str | Path | PictureAutoencoder,
+    memory_limit: float | None,
+    device: str,
+    progress: Progress | None,
+) -> Picture:
+    """Check the inputs of a method, load its networks, and stylize: what PhotoWCT, WCT and AdaIN share.
+
+    The arguments and errors are those of `audiostyle.image.photowct`, and ``transform`` makes the map of the
+    features.
+
+    Returns:
+        A picture (H, W, 3) in [0, 1] of the content's size, kind and data type.
+    """
+    check_strength(strength)
+    inputs = StylizeInputs.from_pictures(
+        content, style, weights=weights, content_mask=content_mask, style_mask=style_mask
+    )
+    autoencoder = PictureAutoencoder.of(backbone, device)
+    cascade = AutoencoderCascade(autoencoder, levels, unpool, transform, strength, memory_limit, progress)
+    return inputs.finish(cascade(inputs))
 
 
 def _add_moments(

@@ -39,6 +39,11 @@ class StylizeReport:
         height, width: in pixels.
         bits: of a channel in the content's file, 8 or 16.
         seconds: from reading to writing.
+
+    Example:
+        >>> report = StylizeReport("out.png", None, "mkl", "none", height=30, width=40, bits=8, seconds=0.1)
+        >>> f"{report.width} × {report.height} pixels"
+        '40 × 30 pixels'
     """
 
     out: str | None
@@ -124,8 +129,7 @@ def stylize_file(
     arguments = {
         "strength": strength,
         "weights": weights,
-        "content_mask": None if content_mask is None else _read_mask(content_mask, max_pixels),
-        "style_mask": _read_style_masks(style_mask, max_pixels),
+        **_read_masks(content_mask, style_mask, max_pixels),
         "device": device,
         "memory_limit": memory_limit,
         "progress": progress,
@@ -144,16 +148,15 @@ def stylize_file(
         write_picture(out, source.replace_pixels(smoothed[smoothing]), format=format, comment=software)
     if sheet is not None and drawn is not None:
         write_picture(sheet, drawn, comment=software)
+    height, width, _ = source.pixels.shape
+    seconds = time.perf_counter() - started
     return StylizeReport(
-        None if out is None else str(out),
-        None if sheet is None else str(sheet),
-        method,
-        smoothing,
-        source.pixels.shape[0],
-        source.pixels.shape[1],
-        source.bits,
-        time.perf_counter() - started,
+        _get_name(out), _get_name(sheet), method, smoothing, height, width, source.bits, seconds
     )
+
+
+def _get_name(path: str | Path | None) -> str | None:
+    return None if path is None else str(path)
 
 
 def _list_smoothings(smoothing: Smoothing, *, with_sheet: bool) -> list[Smoothing]:
@@ -176,18 +179,22 @@ def _read_styles(
     return [picture.convert_to_profile_of(content) for picture in pictures]
 
 
-def _read_mask(mask: str | Path | Mask, max_pixels: int) -> Mask:
-    return read_mask(mask, max_pixels=max_pixels) if isinstance(mask, str | Path) else mask
+def _read_masks(
+    content: str | Path | Mask | None,
+    styles: str | Path | Mask | Sequence[str | Path | Mask] | None,
+    max_pixels: int,
+) -> dict[str, object]:
+    """Return the masks as keyword arguments of a method."""
 
+    def read(mask: str | Path | Mask) -> Mask:
+        return read_mask(mask, max_pixels=max_pixels) if isinstance(mask, str | Path) else mask
 
-def _read_style_masks(
-    masks: str | Path | Mask | Sequence[str | Path | Mask] | None, max_pixels: int
-) -> Mask | list[Mask] | None:
-    if masks is None:
-        return None
-    if isinstance(masks, Sequence) and not isinstance(masks, str):
-        return [_read_mask(mask, max_pixels) for mask in masks]
-    return _read_mask(masks, max_pixels)
+    style_masks: list[Mask] | None = None
+    if isinstance(styles, Sequence) and not isinstance(styles, str):
+        style_masks = [read(mask) for mask in styles]
+    elif styles is not None:
+        style_masks = [read(styles)]
+    return {"content_mask": None if content is None else read(content), "style_mask": style_masks}
 
 
 def _draw_sheet(

@@ -50,6 +50,7 @@ METHODS: Mapping[str, StylizeMethod] = {
         "audiostyle.image.idt:idt", "the whole distribution of colors, grain restored; no network"
     ),
 }
+"""The methods of stylization, by the name that ``method=`` takes."""
 
 
 def get_method(name: str) -> StylizeMethod:

@@ -1,9 +1,9 @@
 """Regrain: give a color-transferred picture the content's grain again.
 
-A color transfer that stretches the tones of a flat area stretches its noise, its compression blocks and its
-banding.  Pitié, Kokaram and Dahyot, "Automated colour grading using colour distribution transfer" (CVIU 107,
-2007), look for the picture J that has the gradients of the content I where that is flat, and the colors of
-the transferred picture T elsewhere:
+A color transfer that raises the contrast of a flat area raises its noise, its compression blocks and its
+banding as well.  Pitié, Kokaram and Dahyot, "Automated colour grading using colour distribution transfer"
+(CVIU 107, 2007), look for the picture J that has the gradients of the content I where that is flat, and the
+colors of the transferred picture T elsewhere:
 
     min_J Σ φ ‖∇J − ∇I‖² + ψ ‖J − T‖²
 
@@ -20,7 +20,7 @@ FLAT = 5 / 255
 """Gradient, of 1 a pixel, from which on a pixel belongs to an edge, and its new color counts fully."""
 LEAST = 0.05
 """How much the new color counts in areas without any gradient, of 1."""
-STRETCH = 30.0
+GRADIENT_WEIGHT = 30.0
 """Weight of the gradient in areas without any, which together with ``LEAST`` smooths over some 25 pixels."""
 STEP = 0.1 / 255
 """Gradient, of 1 a pixel, at which the weight of the gradient is halved."""
@@ -46,6 +46,6 @@ def regrain(content: Tensor, recolored: Tensor) -> Tensor:
     gradient[:, :-1] += across**2
     gradient[:-1] += along**2
     anchor = (gradient.sqrt_() / FLAT).clamp_(LEAST, 1)
-    grid = Grid(anchor, STRETCH / (1 + across / STEP), STRETCH / (1 + along / STEP))
+    grid = Grid(anchor, GRADIENT_WEIGHT / (1 + across / STEP), GRADIENT_WEIGHT / (1 + along / STEP))
     change = recolored - content
     return content + solve_grid(grid, anchor * change, change)

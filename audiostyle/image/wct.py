@@ -1,16 +1,15 @@
 """WCT: universal style transfer, which PhotoWCT grew from (Li et al. 2017, arXiv:1705.08086)."""
 
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 
 from audiostyle.image.arrays import AnyPicture, Picture
 from audiostyle.image.backbone import DEFAULT, PictureAutoencoder
-from audiostyle.image.cascade import AutoencoderCascade
-from audiostyle.image.inputs import StylizeInputs, check_strength
+from audiostyle.image.cascade import apply_cascade
 from audiostyle.image.masks import Mask
 from audiostyle.models.vgg import LEVELS
 from audiostyle.progress import Progress
-from audiostyle.style import AffineMap, Moments
 from audiostyle.style import wct as whiten_and_color
 
 
@@ -47,14 +46,18 @@ def wct(
         >>> wct(content, style, levels=(2, 1), device="cpu").shape
         (32, 48, 3)
     """
-    check_strength(strength)
-    inputs = StylizeInputs.from_pictures(
-        content, style, weights=weights, content_mask=content_mask, style_mask=style_mask
+    return apply_cascade(
+        partial(whiten_and_color, content_reg=content_reg),
+        content,
+        style,
+        strength=strength,
+        weights=weights,
+        content_mask=content_mask,
+        style_mask=style_mask,
+        levels=levels,
+        unpool="nearest",
+        backbone=backbone,
+        memory_limit=memory_limit,
+        device=device,
+        progress=progress,
     )
-
-    def transform(own: Moments, other: Moments) -> AffineMap:
-        return whiten_and_color(own, other, content_reg=content_reg)
-
-    autoencoder = PictureAutoencoder.of(backbone, device)
-    cascade = AutoencoderCascade(autoencoder, levels, "nearest", transform, strength, memory_limit, progress)
-    return inputs.finish(cascade(inputs))

@@ -52,6 +52,11 @@ class SmoothingResult(Generic[Picture]):
         residual: ‖(1−α)Y − (I−αS)R‖ / ‖(1−α)Y‖ of the worst channel, measured on R.  The root-mean-square
             error of R is at most this times that of Y.
         strips: in how many pieces the picture was solved.
+
+    Example:
+        >>> black = np.zeros((4, 4, 3))
+        >>> SmoothingResult(black, iterations=80, residual=9e-4, strips=1).image.shape
+        (4, 4, 3)
     """
 
     image: Picture
@@ -133,10 +138,16 @@ def smooth_exactly(
 ) -> SmoothingResult[Picture]:
     """Smooth as :func:`smooth` does by ``"exact"``, and tell how the solution was found.
 
-    The arguments and errors are those of :func:`smooth`.
+    Args:
+        guide: the photograph, (H, W, 3) RGB, floats in [0, 1] or uint8, array or tensor.
+        image: the stylized picture, of the same size.
+        alpha, affinity, normalization, tolerance, memory_limit: see :func:`smooth`; memory in GB.
 
     Returns:
         The picture, with the number of iterations and the residual that is left.
+
+    Raises:
+        ShapeError, ConvergenceError, AudiostyleError: see :func:`smooth`.
 
     Example:
         >>> image = np.random.default_rng(0).random((8, 9, 3))
