@@ -172,12 +172,9 @@ def test_the_published_system_becomes_a_model_that_translates(corpus, tmp_path, 
     WaveNet.from_config(decoder.config["config"], zoo.load_tensors(decoder), decoder.file)
     translator = Translator.from_pretrained(model, device="cpu")
     wave = render_sines(melody, 3.3, 16000)
-    whole, cut = (
-        translator.translate(wave, 16000, domain="low", segment=seconds)
-        for seconds in (12, 1)
-    )
+    whole, cut = (translator.translate(wave, 16000, domain="low", segment=seconds) for seconds in (12, 1))
     assert whole.shape == wave.shape and np.array_equal(whole, cut)
-    with pytest.raises(ModelNotFound, match="hears no notes"):
+    with pytest.raises(ModelNotFound, match="finds no notes"):
         translator.translate_file("a.wav", {"low": "b.wav"}, midi=tmp_path / "notes.mid")
-    with pytest.raises(AudiostyleError, match="hears no notes"):
+    with pytest.raises(AudiostyleError, match="finds no notes"):
         translator.translate(wave, 16000, domain="low", transpose=1)
