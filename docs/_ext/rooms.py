@@ -137,6 +137,11 @@ def sort_key(package: ModuleType) -> tuple[int, str]:
     return (ORDER.index(room) if room in ORDER else len(ORDER), package.__name__)
 
 
+def shorten(name: str) -> str:
+    """Return a room's name as the table of contents shows it."""
+    return name.removeprefix(f"{PACKAGE}.")
+
+
 def write_pages(app: Sphinx) -> None:
     """Write all pages and their table of contents before Sphinx looks for sources."""
     folder = Path(app.srcdir, "api")
@@ -150,7 +155,12 @@ def write_pages(app: Sphinx) -> None:
     for package in packages:
         write_page(package, folder, elsewhere[package.__name__])
     lines = ["API reference", "=============", "", "One page a room, written from the docstrings.", ""]
-    lines += [".. toctree::", "   :maxdepth: 1", "", *(f"   {p.__name__}" for p in packages), ""]
+    lines += [
+        ".. toctree::",
+        "   :maxdepth: 1",
+        "",
+        *(f"   {shorten(p.__name__)} <{p.__name__}>" for p in packages),
+    ]
     text, page = "\n".join(lines), folder / "index.rst"
     if not page.exists() or page.read_text("utf-8") != text:
         page.write_text(text, encoding="utf-8")
