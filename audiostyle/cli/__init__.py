@@ -1,22 +1,24 @@
 """The ``audiostyle`` command: one file a verb; a verb parses its options, calls the library and prints.
 
-=====================  ==================================================================================
-:mod:`.app`            the verbs put together; every error as one line and an exit code
-:mod:`.translate`      recordings played on other instruments
-:mod:`.transfer`       recordings with the texture of others
-:mod:`.profile`        the statistics of recordings as a style file
-:mod:`.domains`        what a model can make a recording sound like
-:mod:`.image`          pictures in the style of others, and smoothing
-:mod:`.models`         the models there are, their cards and checksums
-:mod:`.doctor`         what works on this machine: :mod:`.checks`
-:mod:`.corpus`         training material from scores and a soundfont
-:mod:`.train`          domains, models from recipes, networks for pictures
-:mod:`.options`        options that several verbs share; :mod:`.transfer_options` and :mod:`.image_options`,
-                       those of one verb
-:mod:`.console`        lines for people, lines for machines, exit codes
-:mod:`.batch`          what verbs with many inputs share: names of outputs, plan, processes, progress, report
-:mod:`.jobs`           the work on one input, which worker processes unpickle and run
-=====================  ==================================================================================
+========================  ==================================================================================
+:mod:`.app`               the verbs put together; every error as one line and an exit code
+:mod:`.translate`         recordings played on other instruments
+:mod:`.transfer`          recordings with the texture of others
+:mod:`.profile`           the statistics of recordings as a style file
+:mod:`.domains`           what a model can make a recording sound like
+:mod:`.image`             pictures in the style of others, and smoothing
+:mod:`.models`            the models there are, their cards and checksums
+:mod:`.doctor`            what works on this machine and what does not
+:mod:`.checks`            what ``doctor`` looks at
+:mod:`.corpus`            training material from scores and a soundfont
+:mod:`.train`             domains, models from recipes, networks for pictures
+:mod:`.options`           options that several verbs share
+:mod:`.transfer_options`  options of ``transfer``
+:mod:`.image_options`     options of ``image``
+:mod:`.console`           lines for people, lines for machines, exit codes
+:mod:`.batch`             what verbs with many inputs share: names of outputs, plan, processes, progress, report
+:mod:`.jobs`              the work on one input, which worker processes unpickle and run
+========================  ==================================================================================
 
 Nothing here loads torch, NumPy or librosa before a verb needs it, so that ``audiostyle --help`` is instant.
 """
