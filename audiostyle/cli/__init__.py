@@ -16,7 +16,7 @@
 :mod:`.transfer_options`  options of ``transfer``
 :mod:`.image_options`     options of ``image``
 :mod:`.console`           lines for people, lines for machines, exit codes
-:mod:`.batch`             what verbs with many inputs share: names of outputs, plan, processes, progress, report
+:mod:`.batch`             what verbs with many inputs share: names of outputs, plan, processes, reports
 :mod:`.jobs`              the work on one input, which worker processes unpickle and run
 ========================  ==================================================================================
 

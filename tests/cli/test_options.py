@@ -2,6 +2,7 @@
 
 import inspect
 from collections import defaultdict
+from typing import get_args
 
 import pytest
 import typer
@@ -74,6 +75,24 @@ def test_every_verb_is_a_module_with_an_app():
 
     for verb in VERBS:
         assert isinstance(importlib.import_module(f"audiostyle.cli.{verb}").app, typer.Typer)
+
+
+def test_choices_are_those_of_the_library():
+    from audiostyle.cli import image_options, translate
+    from audiostyle.image.methods import Smoothing
+    from audiostyle.image.smoothing.smooth import Affinity
+    from audiostyle.image.smoothing.solver import Normalization
+    from audiostyle.sound import writing
+    from audiostyle.translation.kinds import SYNTHESIZERS
+
+    assert set(translate.DecoderKind) == set(SYNTHESIZERS)
+    for choices, known in (
+        (Clip, writing.Clip),
+        (image_options.Smooth, Smoothing),
+        (image_options.Affinity, Affinity),
+        (image_options.Normalization, Normalization),
+    ):
+        assert set(choices) == set(get_args(known))
 
 
 @pytest.mark.parametrize("device", ["auto", "cpu", "cuda", "cuda:1", "mps"])
