@@ -249,7 +249,7 @@ def list_gaps(found: object) -> list[str]:
     named = {p.name for p in parameters} - {"args", "kwargs", "self"}
     if not explains_parameters(prose, named):
         gaps.append("Args")
-    if ARRAYS.search(said) and not SHAPE.search(prose):
+    if ARRAYS.search(re.sub(r"(?:dict|Mapping)\[str, [\w.]*Tensor\]", "", said)) and not SHAPE.search(prose):
         gaps.append("shapes")
     if any(MEASURES.search(n) and n not in UNITLESS for n in named) and not UNIT.search(prose):
         gaps.append("units")
