@@ -1,12 +1,7 @@
 """Transcription: a stream of sound through the shared encoder to notes, in constant memory.
 
 The encoder gives onset, sounding and loudness for every frame and key; :mod:`.tracking` makes notes of them.
-Everything after this point reads the notes only.
-
-The encoder's fourth head is trained and not used here.  It is the *latent* (B, T, 8) of
-:class:`~audiostyle.models.encoder.Code`: what notes do not say, such as noise, articulation and the room.  No
-shipped decoder reads it, so :func:`transcribe` does not compute it.  It is reached by
-``NoteEncoder.network(wave).latent``.
+The encoder's fourth head, the latent of :class:`~audiostyle.models.encoder.Code`, is not computed here.
 """
 
 from collections.abc import Iterable

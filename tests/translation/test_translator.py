@@ -139,6 +139,20 @@ def test_a_device_without_enough_memory_gives_the_same(tiny, song, monkeypatch, 
     assert len(caplog.messages) < 8  # it tries every length once
 
 
+# The device
+
+
+def test_networks_compute_on_their_device(fake_device, tiny_model, tiny, song):
+    """And never mix its tensors with the CPU's.  A CPU may round to bfloat16, the device does not: 2 %."""
+    there = Translator.from_pretrained(tiny_model, device=fake_device)
+    for domain in ("sine", "comb"):
+        expected = tiny.translate(song, RATE, domain=domain)
+        for wave in (song, song.to(fake_device)):
+            result = there.translate(wave, RATE, domain=domain)
+            assert result.device.type == wave.device.type
+            assert torch.allclose(result.cpu(), expected, atol=0.02 * expected.abs().max().item())
+
+
 # Its form
 
 
