@@ -8,10 +8,10 @@ memory does not grow with the picture's height.
 Windows lie wholly inside the picture, as those of the matting affinity do: pixels at the border are in fewer
 of them.  So radius 1 with ε/9 is D⁻¹W exactly.
 
-The transfers between recordings have a guided filter of their own, :mod:`audiostyle.spectrogram.smoothing`: a
-guide of one channel, and models found at half the resolution.  The two share no arithmetic.  Here three
+The transfers between recordings have another guided filter, :mod:`audiostyle.spectrogram.guided_filter`: its
+guide has one channel, and its models are found at half the resolution.  The two share no arithmetic: three
 channels need a 3 × 3 solve in each window, radii of 60 pixels need running sums in float64, and windows are
-cut at the border in another way; there a few box filters of torch in float32 are all.
+cut at the border in another way, where for one channel a few box filters of torch in float32 are all.
 """
 
 from itertools import pairwise

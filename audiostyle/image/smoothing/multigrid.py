@@ -80,7 +80,7 @@ class GridState:
             grids.append(grids[-1].coarsen())
         self.grids, self.diagonals = grids, [level.compute_diagonal() for level in grids]
         self.x, self.r = start.clone(), right_side - grid(start)
-        self.p, self.q, self.z = torch.zeros_like(self.x), self.x, self.x
+        self.p = self.q = self.z = torch.zeros_like(self.x)  # replaced before they are used
         self.enough = tolerance**2 * _dot(right_side, _run_cycle(grids, self.diagonals, right_side))
 
     def advance(self, step: Tensor | None) -> bool:
