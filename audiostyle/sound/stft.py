@@ -47,7 +47,7 @@ class Stft:
         """The number of frequencies, from 0 to half the sample rate."""
         return self.n_fft // 2 + 1
 
-    def frames(self, samples: int) -> int:
+    def count_frames(self, samples: int) -> int:
         """Return how many frames a wave of ``samples`` has: 1 + ⌊samples / hop⌋."""
         return 1 + samples // self.hop
 

@@ -169,7 +169,7 @@ def _cut_log_spec(
 ) -> Iterator[tuple[Tensor, slice]]:
     """Yield log-spectrograms of segments with all that the encoder sees around them, and their own frames."""
     halo = -(-encoder.config.reach(encoder.level) // POOLED_FRAMES) * POOLED_FRAMES
-    frames = log_spectrogram.transform.frames(len(wave))
+    frames = log_spectrogram.transform.count_frames(len(wave))
     for segment in plan_segments(frames, _PIECE, halo):
         spectrum = compute_frames(wave, log_spectrogram.transform, segment.begin, segment.end, device)
         yield to_channels_last(log_spectrogram(spectrum.abs(), gain)), segment.core

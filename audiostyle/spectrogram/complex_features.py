@@ -61,7 +61,7 @@ class ComplexFeatures:
         sums = {level: RowMoments.empty(self.transform.bins, *self._channels) for level in KNOWN_LEVELS}
         halo = max(map(compute_reach, KNOWN_LEVELS))
         for wave in waves:
-            for segment in plan_segments(self.transform.frames(len(wave)), SPECTRUM_FRAMES, halo):
+            for segment in plan_segments(self.transform.count_frames(len(wave)), SPECTRUM_FRAMES, halo):
                 spectrum = compute_frames(wave, self.transform, segment.begin, segment.end, device)
                 z = self._compress(spectrum, gain)
                 sums = {

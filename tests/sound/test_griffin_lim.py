@@ -61,7 +61,7 @@ def test_the_seed_decides(wave):
 
 @pytest.mark.parametrize("samples", [1, 63, 64, 300])
 def test_silence_and_short_waves(samples):
-    frames = TRANSFORM.frames(samples)
+    frames = TRANSFORM.count_frames(samples)
     silence = torch.zeros(TRANSFORM.bins, frames)
     assert not griffin_lim(silence, TRANSFORM, samples, start=silence.cfloat()).wave.any()
     found = griffin_lim(

@@ -26,7 +26,7 @@ def test_level_does_not_matter(style):
 def test_silence_in_the_style_is_left_out_and_ends_a_run(style):
     gap = torch.zeros(2000)
     found = Templates.from_styles([torch.cat([style, gap, style])], [1.0], TRANSFORM)
-    frames = TRANSFORM.frames(2 * len(style) + 2000)
+    frames = TRANSFORM.count_frames(2 * len(style) + 2000)
     assert found.bands.isfinite().all()
     assert found.bands.shape[1] < frames - 10
     assert len(found.runs.unique()) >= 2

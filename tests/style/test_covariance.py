@@ -4,7 +4,15 @@ import pytest
 import torch
 
 from audiostyle.errors import ShapeError
-from audiostyle.style import Moments, adain, compute_coloring, compute_whitening, optimal_transport, wct
+from audiostyle.style import (
+    Moments,
+    adain,
+    compute_coloring,
+    compute_hermitian_power,
+    compute_whitening,
+    optimal_transport,
+    wct,
+)
 
 EXACT = [wct, optimal_transport]
 
@@ -12,6 +20,22 @@ EXACT = [wct, optimal_transport]
 @pytest.fixture
 def pair(make_map):
     return make_map(0, 6, 20, 15), make_map(1, 6, 33, 9)
+
+
+def test_powers_of_a_hermitian_matrix_multiply_and_are_hermitian(pair):
+    covariance = Moments.from_features(pair[0]).covariance
+    root, inverse_root = (compute_hermitian_power(covariance, p, floor=0.0) for p in (0.5, -0.5))
+    torch.testing.assert_close(root, root.mH)
+    torch.testing.assert_close(root @ root, covariance)
+    torch.testing.assert_close(inverse_root @ root, torch.eye(6, dtype=covariance.dtype), rtol=0, atol=1e-8)
+
+
+def test_directions_up_to_the_floor_are_left_out(pair):
+    covariance = Moments.from_features(pair[0]).covariance
+    values = torch.linalg.eigvalsh(covariance)
+    floor = float((values[2] + values[3]) / 2)
+    kept = torch.linalg.eigvalsh(compute_hermitian_power(covariance, -0.5, floor))
+    assert (kept.abs() > 1e-9).sum() == 3
 
 
 def test_white_features_have_mean_zero_and_identity_covariance(pair):
