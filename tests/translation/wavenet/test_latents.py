@@ -1,5 +1,7 @@
 """The published encoder: the latent of a recording, however its stream is cut, however loud it is."""
 
+import copy
+
 import numpy as np
 import pytest
 import torch
@@ -44,3 +46,8 @@ def test_level_does_not_matter(encoder, wave, gain):
     """But for rounding to 256 codes, which a factor may move."""
     difference = encode(encoder, np.float32(gain) * wave) - encode(encoder, wave)
     assert np.abs(difference).mean() < 1e-3
+
+
+def test_it_computes_on_its_device(fake_device, encoder, wave):
+    there = LatentEncoder(copy.deepcopy(encoder.network).to(fake_device))
+    assert np.allclose(encode(there, wave), encode(encoder, wave), atol=1e-5)
