@@ -4,12 +4,13 @@ import torch
 from torch import Tensor
 
 from audiostyle.sound.stft import Stft
+from audiostyle.sound.units import db_to_amplitude
 from audiostyle.spectrogram.long_term_spectrum import LongTermSpectrum
 
 OCTAVES = 1 / 3
 """Width over which both spectra are smoothed, so that partials of single notes do not show in the gains."""
 
-MAX_GAIN = 10 ** (24 / 20)
+MAX_GAIN = float(db_to_amplitude(24))
 """The largest gain (24 dB) and, inverted, the smallest: what a recording lacks would come up as noise."""
 
 
@@ -47,8 +48,8 @@ def smooth_spectrum(power: Tensor, octaves: float) -> Tensor:
         The smoothed spectrum, of the same shape, precision and device.
 
     Example:
-        >>> smooth_spectrum(torch.tensor([0.0, 0.0, 4.0, 0.0, 0.0]), octaves=1.2).round(decimals=2).tolist()
-        [0.0, 0.0, 2.0, 1.33, 0.0]
+        >>> smooth_spectrum(torch.tensor([0.0, 0.0, 3.0, 0.0, 0.0]), octaves=1.2).tolist()
+        [0.0, 0.0, 1.5, 1.0, 0.0]
     """
     # MPS has no double precision, so there the sums are taken on the CPU.
     wide = power.cpu().double() if power.device.type == "mps" else power.double()
