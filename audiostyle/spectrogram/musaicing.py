@@ -84,8 +84,8 @@ class MusaicingStylizer:
         )
         used = torch.nonzero(activations.any(dim=1))[:, 0]
         frames, activations = templates.frames[:, used], activations[used]
-        # Frames that do not follow each other cancel out in part: the sum of complex spectra loses half of its
-        # level.  So magnitudes are summed, and only phases are taken from that sum.
+        # Frames that do not follow each other cancel out in part, and half of the level would be lost.  So
+        # their magnitudes are summed, and only phases are taken from the sum of complex spectra.
         spectrum, magnitude = frames @ activations.to(frames.dtype), frames.abs() @ activations
         return griffin_lim(magnitude, self.transform, len(wave), start=spectrum, iterations=ROUNDS).wave
 

@@ -146,7 +146,8 @@ def transfer_file(
 ) -> TransferReport:
     """Transfer the style of files to a file.  Sample rate, channels and length stay as they are.
 
-    The content is streamed: memory does not depend on its length, except with the method ``"ulyanov"``.
+    The content is streamed: memory does not depend on its length, except with the method ``"ulyanov"``, which
+    has an option ``memory_limit`` in GB for that reason.
 
     Args:
         content: an audio file, or ``-`` for a WAV on standard input.
@@ -226,5 +227,6 @@ def _read_style(path: str | Path, rate: int) -> Tensor | StyleProfile:
 
 def _describe(method: str, options: dict[str, object]) -> str:
     """Return what a file's comment tag says about how it was made."""
-    chosen = "".join(f", {name} {value}" for name, value in options.items() if value is not None)
+    made_by = {name: value for name, value in options.items() if name != "memory_limit"}
+    chosen = "".join(f", {name} {value}" for name, value in made_by.items() if value is not None)
     return f"audiostyle {__version__}, {method}{chosen}"

@@ -13,6 +13,7 @@ of which there are fewer than filters (:mod:`audiostyle.style.gram`).
 import torch
 from torch import Tensor
 
+from audiostyle.errors import AudiostyleError
 from audiostyle.progress import Progress
 from audiostyle.sound.griffin_lim import griffin_lim
 from audiostyle.sound.resampling import resample
@@ -30,9 +31,18 @@ CONTENT_WEIGHT = 1e-2
 ITERATIONS = 300
 ROUNDS = 500  # of Griffin–Lim
 
+_FIXED_GB, _FRAME_GB, _PAIR_GB = 0.4, 5e-4, 2.4e-8
+"""Working memory: for the filters, for each frame of the content (its features and L-BFGS's history), and for
+each pair of frames (products).  Measured on a CPU with contents of 200 to 2,500 frames."""
+
 
 def ulyanov(
-    inputs: TransferInputs, *, iterations: int = ITERATIONS, rounds: int = ROUNDS, seed: int = 0
+    inputs: TransferInputs,
+    *,
+    iterations: int = ITERATIONS,
+    rounds: int = ROUNDS,
+    seed: int = 0,
+    memory_limit: float | None = None,
 ) -> "UlyanovStylizer":
     """Prepare a transfer by the published Gram optimization.
 
@@ -42,11 +52,13 @@ def ulyanov(
         iterations: of L-BFGS, at most.
         rounds: of Griffin–Lim.
         seed: of the filters, the noise and the phases.
+        memory_limit: GB of working memory; a content that needs more (:func:`estimate_memory`) is refused
+            before work starts.  None: there is no limit.
 
     Raises:
         AudiostyleError: a style is a profile.
     """
-    return UlyanovStylizer(inputs, iterations, rounds, seed)
+    return UlyanovStylizer(inputs, iterations, rounds, seed, memory_limit)
 
 
 class UlyanovStylizer:
@@ -55,14 +67,28 @@ class UlyanovStylizer:
     hop, context = 1, 0
     segment: int | None = None  # Gram matrices are of the whole content
 
-    def __init__(self, inputs: TransferInputs, iterations: int, rounds: int, seed: int) -> None:
-        self.device, self.rate = inputs.device, inputs.sample_rate
+    def __init__(
+        self,
+        inputs: TransferInputs,
+        iterations: int,
+        rounds: int,
+        seed: int,
+        memory_limit: float | None = None,
+    ) -> None:
+        self.device, self.rate, self.memory_limit = inputs.device, inputs.sample_rate, memory_limit
         self.iterations, self.rounds, self.seed = iterations, rounds, seed
         style = _resample(torch.cat(inputs.style_waves), self.rate, RATE).to(self.device)
         self.style = compute_log_magnitude(style)
 
     def __call__(self, wave: Tensor, progress: Progress | None = None) -> Tensor:
         """Process a mono wave (samples,); see :class:`~audiostyle.spectrogram.stylizer.Stylizer`."""
+        seconds = len(wave) / self.rate
+        needed = estimate_memory(seconds)
+        if self.memory_limit is not None and needed > self.memory_limit:
+            raise AudiostyleError(
+                f"method 'ulyanov' needs about {needed:.1f} GB of memory for {seconds:.0f} s of content, more"
+                f" than the limit of {self.memory_limit:g} GB; use method 'gram', or a shorter content"
+            )
         content = _resample(wave, self.rate, RATE)
         spectrogram = compute_log_magnitude(content)
         objective = UlyanovObjective(spectrogram, self.style, seed=self.seed)
@@ -107,6 +133,17 @@ class UlyanovObjective:
         crossed = compute_gram_product(features @ self.style.mT)
         style = compute_gram_product(features @ features.mT) - 2 * crossed + self.style_size
         return style, (features - self.content).square().sum()
+
+
+def estimate_memory(seconds: float) -> float:
+    """Estimate the working memory that a content of some seconds needs, in GB.
+
+    Example:
+        >>> round(estimate_memory(60), 1), round(estimate_memory(600))
+        (1.9, 29)
+    """
+    frames = TRANSFORM.count_frames(round(seconds * RATE))
+    return _FIXED_GB + _FRAME_GB * frames + _PAIR_GB * frames**2
 
 
 def compute_log_magnitude(wave: Tensor) -> Tensor:

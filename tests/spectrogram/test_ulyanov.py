@@ -3,10 +3,11 @@
 import pytest
 import torch
 
+from audiostyle.errors import AudiostyleError
 from audiostyle.spectrogram import ulyanov as module
 from audiostyle.spectrogram.gram_features import KERNEL
 from audiostyle.spectrogram.gram_objective import GramObjective
-from audiostyle.spectrogram.ulyanov import UlyanovObjective, UlyanovStylizer, ulyanov
+from audiostyle.spectrogram.ulyanov import UlyanovObjective, UlyanovStylizer, estimate_memory, ulyanov
 
 
 def test_the_numbers_are_the_published_ones():
@@ -50,8 +51,22 @@ def test_progress_rises(inputs, content, monkeypatch):
 
 
 def test_a_profile_is_no_style_for_it(make_inputs, content):
-    from audiostyle.errors import AudiostyleError
     from audiostyle.spectrogram.profile import StyleProfile
 
     with pytest.raises(AudiostyleError, match=r"rain\.style: a profile holds statistics and no sound"):
         ulyanov(make_inputs(content, StyleProfile("rain.style", "", [], {})))
+
+
+def test_a_content_that_needs_more_memory_than_there_may_be_is_refused_at_once(inputs, content, monkeypatch):
+    monkeypatch.setattr(module, "FILTERS", 16)
+    options = {"iterations": 1, "rounds": 1}
+    made = ulyanov(inputs, memory_limit=2.0, **options)(content)
+    assert torch.equal(made, ulyanov(inputs, **options)(content))
+    with pytest.raises(
+        AudiostyleError, match=r"needs about 29\.\d GB of memory for 600 s of content, more than"
+    ):
+        ulyanov(inputs, memory_limit=8.0, **options)(torch.zeros(600 * 4000))
+
+
+def test_memory_grows_faster_than_the_content():
+    assert estimate_memory(0.1) < 0.5 < 2 * estimate_memory(60) < estimate_memory(120) + estimate_memory(0)

@@ -52,6 +52,29 @@ def test_gram_s_own_choices_reach_the_library(audiostyle, song, style):
     np.testing.assert_allclose(soundfile.read("out.wav")[0], expected, atol=1e-3)
 
 
+@pytest.mark.parametrize(
+    ("flags", "options"),
+    [
+        (["--method", "gram", "--lags", "0.05,0.1", "--centered"], {"lags": (0.05, 0.1), "centered": True}),
+        (["--method", "complex-wct", "--pseudo", "--alpha", "0.5"], {"pseudo": True, "alpha": 0.5}),
+        (["--method", "wct", "--alpha", "0.25", "--device", "cpu"], {"alpha": 0.25}),
+    ],
+)
+def test_options_of_each_method_reach_the_library(audiostyle, song, style, flags, options):
+    from audiostyle.spectrogram import transfer
+
+    song("song.wav", channels=1)
+    done = audiostyle("transfer", "song.wav", style, "-o", "out.wav", "--subtype", "FLOAT", *flags)
+    assert done.code == 0, done.err
+    content, other = (soundfile.read(p, dtype="float32", always_2d=True)[0].T for p in ("song.wav", style))
+    expected, plain = (
+        transfer(content[0], other, sample_rate=8000, style_rate=16000, method=flags[1], **chosen)
+        for chosen in (options, {})
+    )
+    np.testing.assert_allclose(soundfile.read("out.wav")[0], expected, atol=1e-3)
+    assert not np.allclose(expected, plain, atol=1e-3)
+
+
 def test_a_style_that_cannot_be_opened_fails_before_any_task(song, workplace):
     good = str(song("rain.wav"))
     TransferJob("wct", (good,), {}).prepare()
