@@ -32,6 +32,7 @@ def transfer(
     centered: own.Centered = None,
     alpha: own.Alpha = None,
     pseudo: own.Pseudo = None,
+    memory_limit: own.MemoryLimit = None,
     weights: shared.Weights = None,
     plot: own.Plot = None,
     format: shared.Format = None,
@@ -58,6 +59,7 @@ def transfer(
     options = shared.collect_options(match=match, levels=steps, seed=seed)
     options |= shared.collect_options(features=features, start=start, optimize=optimize)
     options |= shared.collect_options(lags=delays, centered=centered, alpha=alpha, pseudo=pseudo)
+    options |= shared.collect_options(memory_limit=memory_limit)
     options = _select_options(options, method)
     _check_outputs(content, out, plot, json)
     styles = find_style_recordings(style)

@@ -104,6 +104,16 @@ Centered = Annotated[
     bool | None,
     typer.Option("--centered", help="For gram: compare covariances of features, without their means."),
 ]
+MemoryLimit = Annotated[
+    float | None,
+    typer.Option(
+        "--memory-limit",
+        metavar="GB",
+        min=0.1,
+        help="For ulyanov, whose memory grows with the content: refuse contents that need more.",
+        show_default="none",
+    ),
+]
 Plot = Annotated[
     str | None,
     typer.Option("--plot", metavar="PATH", help="Draw content, style and result: a .png, .pdf or .svg."),
