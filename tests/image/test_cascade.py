@@ -41,7 +41,7 @@ def photowct_map(own: Moments, other: Moments):
 
 @pytest.mark.parametrize("levels", [LEVELS, (1, 2, 3, 4), (3,)])
 @pytest.mark.parametrize("unpool", ["max", "nearest"])
-def test_it_is_the_published_cascade(untrained, picture_pair, levels, unpool):
+def test_it_is_the_cascade_as_described(untrained, picture_pair, levels, unpool):
     inputs = StylizeInputs.from_pictures(*picture_pair)
     got = AutoencoderCascade(untrained, levels, unpool, photowct_map, 1.0)(inputs)
     expected = run_naively(untrained, inputs, levels, unpool, 1.0)
@@ -115,17 +115,17 @@ def test_a_low_memory_limit_gives_the_same_picture_and_a_lower_one_says_what_wou
 
 @pytest.mark.parametrize("memory_limit", [None, 0.03])
 def test_progress_grows_to_one(untrained, memory_limit):
-    heard: list[float] = []
+    told: list[float] = []
 
     def progress(done: float, total: float | None) -> None:
         assert total == 1.0
-        heard.append(done)
+        told.append(done)
 
     content = np.random.default_rng(0).random((600, 280, 3), dtype=np.float32)
     inputs = StylizeInputs.from_pictures(content, content[:40, :40])
     AutoencoderCascade(untrained, (2, 1), "max", adain, 1.0, memory_limit, progress)(inputs)
-    assert heard == sorted(heard) and heard[-1] == 1.0
-    assert (heard == [0.5, 1.0]) == (memory_limit is None)
+    assert told == sorted(told) and told[-1] == 1.0
+    assert (told == [0.5, 1.0]) == (memory_limit is None)
 
 
 @pytest.mark.parametrize("levels", [(), (5,), (0, 1)])

@@ -19,13 +19,13 @@ def grain(picture: torch.Tensor) -> float:
     return picture[:, 5:-5, 5:25].diff(dim=2).square().mean().sqrt().item()
 
 
-def test_stretched_grain_goes_back_and_stretched_contrast_stays():
+def test_amplified_grain_goes_back_and_amplified_contrast_stays():
     content = noisy_halves()
-    stretched = 0.5 + 2 * (content - 0.5)  # twice the contrast, twice the grain
-    result = regrain(content, stretched)
-    assert grain(stretched) > 1.9 * grain(content)
+    amplified = 0.5 + 2 * (content - 0.5)  # twice the contrast, twice the grain
+    result = regrain(content, amplified)
+    assert grain(amplified) > 1.9 * grain(content)
     assert grain(result) < 1.1 * grain(content)
-    wanted = stretched[:, :, :25].mean() - stretched[:, :, 35:].mean()
+    wanted = amplified[:, :, :25].mean() - amplified[:, :, 35:].mean()
     assert abs(result[:, :, :25].mean() - result[:, :, 35:].mean() - wanted) < 0.02
 
 

@@ -82,3 +82,44 @@ def test_an_unknown_method_is_refused_with_the_nearest_name(picture_pair):
 def test_an_unknown_smoothing_is_refused(picture_pair):
     with pytest.raises(AudiostyleError, match="exact, guided, none"):
         stylize(*picture_pair, method="mkl", smooth="bilateral")
+
+
+@pytest.mark.parametrize("smoothing", ["exact", "guided", "none"])
+@pytest.mark.parametrize("name", METHODS)
+def test_bytes_in_bytes_out_rounded_once(picture_pair, untrained, name, smoothing):
+    content, style = (np.rint(picture * 255).astype(np.uint8) for picture in picture_pair)
+    options = {"backbone": untrained} if name in NETWORKS else {}
+    found = stylize(content, style, method=name, smooth=smoothing, **options)
+    floats = (picture.astype(np.float32) / 255 for picture in (content, style))
+    expected = stylize(*floats, method=name, smooth=smoothing, **options)
+    assert found.dtype == np.uint8
+    np.testing.assert_array_equal(found, np.rint(expected * 255))
+    tensors = map(torch.from_numpy, (content, style))
+    as_tensor = stylize(*tensors, method=name, smooth=smoothing, **options)
+    assert as_tensor.dtype == torch.uint8
+    np.testing.assert_array_equal(as_tensor.numpy(), found)
+
+
+@pytest.mark.parametrize("name", METHODS)
+def test_what_every_call_may_set_is_taken_by_every_method(picture_pair, untrained, name):
+    """Where to compute, memory and progress are of no use to methods without networks, and no mistake."""
+    told: list[tuple[float, float | None]] = []
+    options = {"backbone": untrained} if name in NETWORKS else {}
+    settings = {"device": "cpu", "memory_limit": 1.0, "progress": lambda *share: told.append(share)}
+    found = stylize(*picture_pair, method=name, **settings, **options)
+    np.testing.assert_allclose(found, stylize(*picture_pair, method=name, **options), atol=1e-5)
+    assert bool(told) == (name in NETWORKS)
+
+
+def test_smoothness_and_affinity_are_those_of_exact_smoothing(picture_pair):
+    content, style = picture_pair
+    plain = stylize(content, style, method="mkl")
+    found = stylize(content, style, method="mkl", smooth="exact", smoothness=0.9, affinity="gaussian")
+    expected = smooth(content, plain, method="exact", alpha=0.9, affinity="gaussian").clip(0, 1)
+    np.testing.assert_array_equal(found, expected)
+
+
+def test_the_memory_limit_holds_for_exact_smoothing_too():
+    content, style = np.random.default_rng(0).random((2, 600, 8, 3))
+    with pytest.raises(AudiostyleError, match="exact smoothing 8 pixels wide needs a memory limit of"):
+        stylize(content, style, method="mkl", smooth="exact", memory_limit=1e-4)

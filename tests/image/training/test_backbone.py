@@ -59,27 +59,27 @@ def test_the_shipped_recipe_is_read():
     assert recipe.config.widths == (48, 48, 96, 192)
 
 
-def test_a_recipe_makes_a_backbone_that_stylises(tmp_path, recipe_file, teacher, told, scene_pair):
-    run_recipe(read_recipe(recipe_file), Path("any.h5"), tmp_path / "out", told.append)
+def test_a_recipe_makes_a_backbone_that_stylizes(tmp_path, recipe_file, teacher, logged, picture_pair):
+    run_recipe(read_recipe(recipe_file), Path("any.h5"), tmp_path / "out", logged.append)
     networks = PictureAutoencoder.from_pretrained(tmp_path / "out" / "tiny", device="cpu")
     for unpool in ("max", "nearest"):
-        result = photowct(*scene_pair, backbone=networks, unpool=unpool)
-        assert result.shape == scene_pair[0].shape
+        result = photowct(*picture_pair, backbone=networks, unpool=unpool)
+        assert result.shape == picture_pair[0].shape
         assert np.isfinite(result).all()
 
 
-def test_a_finished_recipe_trains_nothing_again(tmp_path, recipe_file, teacher, told):
-    run_recipe(read_recipe(recipe_file), Path("any.h5"), tmp_path / "out", told.append)
-    assert told
-    told.clear()
-    run_recipe(read_recipe(recipe_file), Path("any.h5"), tmp_path / "out", told.append)
-    assert not told
+def test_a_finished_recipe_trains_nothing_again(tmp_path, recipe_file, teacher, logged):
+    run_recipe(read_recipe(recipe_file), Path("any.h5"), tmp_path / "out", logged.append)
+    assert logged
+    logged.clear()
+    run_recipe(read_recipe(recipe_file), Path("any.h5"), tmp_path / "out", logged.append)
+    assert not logged
 
 
-def test_any_vgg_gets_decoders(tmp_path, photo_folder, teacher, told):
+def test_any_vgg_gets_decoders(tmp_path, photo_folder, teacher, logged):
     stage = DecoderStage(1, 1, size=32, batch=2)
     model = tmp_path / "mine"
-    train_backbone_decoders(Path("vgg.pth"), [photo_folder], tmp_path / "run", model, stage, told.append)
+    train_backbone_decoders(Path("vgg.pth"), [photo_folder], tmp_path / "run", model, stage, logged.append)
     networks = PictureAutoencoder.from_pretrained(model, device="cpu")
     assert networks.encoder.config == TINY
     assert {networks.decoder(level, "max").config for level in (1, 2, 3, 4)} == {TINY}
