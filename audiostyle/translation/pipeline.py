@@ -52,31 +52,31 @@ class Pipeline:
         passes: int,
         progress: Progress | None = None,
     ) -> "Pipeline":
-        """Return the pipeline of a wave (samples,) or (channels, samples) with ``passes`` stages to go."""
+        """Return the pipeline of a wave in memory.
+
+        Args:
+            wave: (samples,) or (channels, samples) float32.
+            sample_rate: in hertz.
+            options: what is asked for.
+            passes: one for the transcription, and one for every domain.
+            progress: called with the seconds of audio done and the seconds in all.
+        """
         channels = np.atleast_2d(wave)
-        recording = Recording(
-            ArraySource(channels), sample_rate, len(channels), keep_drums=options.keep_drums
-        )
-        seconds = channels.shape[1] / sample_rate
-        return cls(
-            recording, options, SegmentLength(options.segment), PassProgress(passes, seconds, progress)
-        )
+        source, seconds = ArraySource(channels), channels.shape[1] / sample_rate
+        recording = Recording(source, sample_rate, len(channels), keep_drums=options.keep_drums)
+        passes_done = PassProgress(passes, seconds, progress)
+        return cls(recording, options, SegmentLength(options.segment), passes_done)
 
     @classmethod
     def of_file(
-        cls,
-        reader: AudioReader,
-        options: TranslationOptions,
-        passes: int,
-        progress: Progress | None = None,
+        cls, reader: AudioReader, options: TranslationOptions, passes: int, progress: Progress | None = None
     ) -> "Pipeline":
-        """Return the pipeline of an open file with ``passes`` stages to go."""
+        """Return the pipeline of an open file; the other arguments are those of :meth:`of_wave`."""
         info = reader.info
         recording = Recording(reader, info.sample_rate, info.channels, keep_drums=options.keep_drums)
         seconds = info.frames and info.frames / info.sample_rate
-        return cls(
-            recording, options, SegmentLength(options.segment), PassProgress(passes, seconds, progress)
-        )
+        passes_done = PassProgress(passes, seconds, progress)
+        return cls(recording, options, SegmentLength(options.segment), passes_done)
 
     def transcribe(self, encoder: Encoder) -> Transcription:
         """Find the notes of the mono downmix, or its latent, of the harmonic part if drums are kept."""
