@@ -157,15 +157,14 @@ def _select_options(options: Mapping[str, object], name: str) -> dict[str, objec
             effect.
     """
     method = shared.choose_method(METHODS, name)
-    foreign = options.keys() - method.options - _OF_SMOOTHING - {"seed", "device"}
-    if foreign:
-        raise UsageError(f"{shared.format_flag(foreign)}: --method {name} has no such option; leave it out")
     how = options.get("smooth") or method.smooth
+    known = method.options | _OF_SMOOTHING | ({"memory_limit"} if how == "exact" else set())
+    if foreign := options.keys() - known - {"seed", "device"}:
+        raise UsageError(f"{shared.format_flag(foreign)}: --method {name} has no such option; leave it out")
     if how != "exact" and (unused := {"smoothness", "affinity"} & options.keys()):
         raise UsageError(
             f"{shared.format_flag(unused)}: of no effect without --smooth exact; add that, or leave it out"
         )
-    known = method.options | _OF_SMOOTHING
     return {option: value for option, value in options.items() if option in known}
 
 

@@ -66,3 +66,10 @@ def test_every_option_of_every_method_is_one_here():
     here = set(inspect.signature(stylize).parameters)
     for method in METHODS.values():
         assert method.options - here <= {"rotations", "keep_grain", "progress"}
+
+
+def test_exact_smoothing_takes_a_memory_limit_whatever_the_method(audiostyle, picture, style):
+    picture("a.png", 40, 50)
+    arguments = ("--method", "mkl", "--smooth", "exact", "--memory-limit", 1)
+    result = audiostyle("image", "stylize", "a.png", style, *arguments)
+    assert (result.code, result.err) == (0, "")
