@@ -1,4 +1,4 @@
-"""Pictures, and networks whose levels are inverted by nothing: laws hold for any weights."""
+"""Fixtures: a pair of pictures, and untrained networks, whose laws hold for any weights."""
 
 import numpy as np
 import pytest

@@ -1,4 +1,4 @@
-"""Pictures in and out: what is no picture is refused, and the way back gives the caller's kind."""
+"""Pictures in and out: invalid ones are refused by name, valid ones come back in the caller's kind."""
 
 import numpy as np
 import pytest

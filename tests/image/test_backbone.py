@@ -1,4 +1,4 @@
-"""Backbones: found by name or folder, complete or refused in one line."""
+"""Backbones are found by name or folder; a missing or incomplete one is an error of one line."""
 
 import pytest
 import torch

@@ -1,4 +1,4 @@
-"""The cascade: its slow obvious version, and that tiles, masks and memory limits leave no trace."""
+"""The cascade against a naive implementation; tiles, masks and memory limits do not change its result."""
 
 import numpy as np
 import pytest

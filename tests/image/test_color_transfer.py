@@ -1,4 +1,4 @@
-"""One affine map for each region, and nothing for the rest."""
+"""Each region gets its own affine map, and pixels without a region stay as they are."""
 
 import numpy as np
 import torch

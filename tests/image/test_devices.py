@@ -1,4 +1,4 @@
-"""Networks and content may be on another device than the CPU: nothing is mixed, and nothing is changed."""
+"""Networks and pictures may be on another device: nothing is mixed, and results are the same."""
 
 import numpy as np
 import pytest

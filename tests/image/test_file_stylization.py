@@ -1,4 +1,4 @@
-"""From files to a file: what is not style goes from the content to the result."""
+"""Stylization from files to a file keeps everything of the content that is not style."""
 
 import imagecodecs
 import numpy as np

@@ -1,4 +1,4 @@
-"""Distributions become the style's: along one axis exactly, in space the better the more rotations."""
+"""Distributions of colors become the style's: exactly along an axis, and better with more rotations."""
 
 import numpy as np
 import pytest

@@ -1,4 +1,4 @@
-"""What methods start from: checked, converted, given back as it came."""
+"""The inputs of methods are checked and converted, and results come back in the content's kind."""
 
 import numpy as np
 import pytest

@@ -1,4 +1,4 @@
-"""Laws of mask matching: nothing lost, nothing silent, nothing wrong let through."""
+"""Laws of matching masks: every pixel is accounted for, and every mistake is reported."""
 
 import logging
 

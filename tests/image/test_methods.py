@@ -1,4 +1,4 @@
-"""What every method has in common, those of color and those with networks alike."""
+"""Laws that hold for every method, with and without networks."""
 
 import inspect
 from functools import partial

@@ -1,4 +1,4 @@
-"""Mean and covariance become the style's, by the least change of colors."""
+"""Mean and covariance of the colors become the style's, by the least change of colors."""
 
 import numpy as np
 import pytest

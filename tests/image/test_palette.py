@@ -1,4 +1,4 @@
-"""Colors of masks are found again after lossy compression."""
+"""The colors of masks are recognized after lossy compression."""
 
 import io
 

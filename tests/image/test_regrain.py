@@ -1,4 +1,4 @@
-"""Regrain keeps flat areas as smooth as they were, and new colors where there are edges."""
+"""Regrain keeps flat areas as smooth as they were and takes the new colors at edges."""
 
 import torch
 from hypothesis import given, settings

@@ -1,4 +1,4 @@
-"""lαβ and its inverse; means and deviations become the style's."""
+"""lαβ and its inverse; means and standard deviations in lαβ become the style's."""
 
 import numpy as np
 import pytest

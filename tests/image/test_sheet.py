@@ -1,4 +1,4 @@
-"""Every picture is on the sheet, under its name, whatever the sizes."""
+"""Every picture is on the sheet under its name, whatever its size."""
 
 import numpy as np
 import pytest

@@ -1,4 +1,4 @@
-"""The backbone that comes with the package: it reconstructs, it stylizes, and nothing makes it fail."""
+"""The backbone that comes with the package reconstructs and stylizes pictures of any size."""
 
 import numpy as np
 import pytest

@@ -1,4 +1,4 @@
-"""One door: every method behind it, its own smoothing, and clear refusals."""
+"""The function for all methods: the method's own smoothing, its options, and clear errors."""
 
 import numpy as np
 import pytest

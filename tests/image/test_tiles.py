@@ -1,4 +1,4 @@
-"""Tiles: each pixel once, the halo seen, pooling in step."""
+"""Tiles hold each pixel once, see their halo, and pool the same pixels."""
 
 import torch
 from hypothesis import given

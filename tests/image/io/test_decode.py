@@ -1,4 +1,4 @@
-"""Samples as stored: channels, depth and what is known about the file."""
+"""Decoding gives the samples as stored, with all that is known about the file."""
 
 import io
 

@@ -1,4 +1,4 @@
-"""Samples are whole steps, to nearest; PNGs carry profile and tags in chunks of their own."""
+"""Samples are rounded to the nearest step; PNGs have chunks for profile and EXIF data."""
 
 import struct
 import zlib

@@ -1,4 +1,4 @@
-"""Of the tags, what stays true of the result is kept; turning is undone exactly."""
+"""Tags that stay true of a result are kept; rotation undoes every orientation."""
 
 import numpy as np
 import pytest

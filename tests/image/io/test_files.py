@@ -1,4 +1,4 @@
-"""What goes in comes out: every format, depth, channel and way up; every bad file is one line."""
+"""Every format, depth, channel and orientation is read and written; a bad file is an error of one line."""
 
 import io
 import logging

@@ -1,4 +1,4 @@
-"""A format is found by its suffix or name, and what it cannot hold is known before work starts."""
+"""Formats are found by suffix or name, and their limits are known before work starts."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Colors stay the same colors; a profile that cannot be the picture's is named and left out."""
+"""Conversion keeps colors the same; a profile that cannot be the picture's is reported and left out."""
 
 import struct
 

@@ -1,4 +1,4 @@
-"""Laws of both affinities: degrees, symmetry, spectrum, the published definitions computed slowly."""
+"""Both affinities against their published definitions: degrees, symmetry, spectrum."""
 
 import numpy as np
 import pymatting
@@ -34,7 +34,7 @@ def window_counts(height: int, width: int) -> np.ndarray:
     return counts
 
 
-def slow_gaussian(image: np.ndarray) -> np.ndarray:
+def compute_naively(image: np.ndarray) -> np.ndarray:
     """The slide, entry by entry, then symmetrized."""
     height, width, _ = image.shape
     weights = np.zeros((height * width,) * 2)
@@ -82,7 +82,7 @@ def test_symmetric_with_largest_eigenvalue_one(affinity):
 def test_gaussian_equals_the_slide_symmetrized(height, width):
     image = photo(height, width)
     np.testing.assert_allclose(
-        gaussian_affinity(image).toarray(), slow_gaussian(image), rtol=1e-6, atol=1e-12
+        gaussian_affinity(image).toarray(), compute_naively(image), rtol=1e-6, atol=1e-12
     )
 
 

@@ -1,4 +1,4 @@
-"""Fused steps on planes: those of the textbook, and the whole iteration solves the system."""
+"""The fused steps against plain ones, and the whole iteration against a direct solver."""
 
 import numpy as np
 import pytest

@@ -1,4 +1,4 @@
-"""The multigrid solver against a direct one, and the laws of what it solves."""
+"""The multigrid solver against a direct one; laws of the solution."""
 
 import numpy as np
 import pytest

@@ -1,4 +1,4 @@
-"""Exact smoothing against a direct solve, what theory says of it, and input of every awkward kind."""
+"""Exact smoothing against a direct solver and against theory; pictures of every size and kind."""
 
 import numpy as np
 import pytest

@@ -1,4 +1,4 @@
-"""One piece or strips: the same solution, to the stated residual, within the memory that is allowed."""
+"""A solution in strips agrees with one in one piece, within the memory that is allowed."""
 
 import numpy as np
 import pytest

@@ -1,4 +1,4 @@
-"""Planes are a symmetric matrix in another form."""
+"""Planes hold a symmetric matrix."""
 
 import numpy as np
 import pytest
