@@ -34,8 +34,8 @@ def fake_device() -> Iterator[str]:
 
 
 @pytest.fixture
-def told() -> list[dict]:
-    """A log: ``log=told.append``."""
+def logged() -> list[dict]:
+    """A log: ``log=logged.append``."""
     return []
 
 

@@ -16,7 +16,7 @@ from torch import Tensor, nn
 from audiostyle.sound.units import midi_to_hz
 
 ENCODER_RATE = 22050
-"""Sample rate in hertz at which encoders hear recordings."""
+"""Sample rate in hertz of what encoders read."""
 HOP = 256
 """Samples at 22,050 Hz from one frame to the next."""
 FRAME_RATE = ENCODER_RATE / HOP

@@ -225,7 +225,7 @@ class VGGDecoder(nn.Module):
 
 
 def absorb_normalization(convolution: ReflectedConv2d, mean: Sequence[float], std: Sequence[float]) -> None:
-    """Change a first convolution that was made for (rgb − mean) / std so that it takes rgb in [0, 1].
+    """Change a first convolution that expects (rgb − mean) / std so that it takes rgb in [0, 1].
 
     Exact because borders are mirrored; beside zeros the bias would have to differ there.
     """

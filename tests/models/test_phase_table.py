@@ -69,8 +69,8 @@ def test_a_bin_turns_with_the_harmonic_nearest_to_it(pitch):
 def test_a_held_note_is_a_coherent_sinusoid_of_its_frequency(pitch, onset):
     """One lobe of magnitude, the default phases, the inverse transform: a cosine that begins at the onset."""
     frames = 100
-    centre = frequency(pitch) * N_FFT / DECODER_RATE
-    away = torch.arange(BINS) - centre
+    center = frequency(pitch) * N_FFT / DECODER_RATE
+    away = torch.arange(BINS) - center
     lobe = (torch.sinc(away) / (1 - away**2 + 1e-9)).abs() * (away.abs() < 2)  # of the Hann window
     templates = torch.zeros(PITCHES, 1, BINS)
     templates[pitch - LOWEST_PITCH, 0] = lobe

@@ -1,4 +1,4 @@
-"""The timbre network: shapes, and what it does not hear."""
+"""The timbre network: shapes, and what does not affect it."""
 
 import pytest
 import torch
@@ -12,25 +12,25 @@ def network() -> TimbreNetwork:
     return TimbreNetwork(8).eval()
 
 
-def heard(frames: int, seed: int = 0) -> torch.Tensor:
+def draw_cepstra(frames: int, seed: int = 0) -> torch.Tensor:
     return torch.randn(2, CEPSTRA, frames, generator=torch.Generator().manual_seed(seed))
 
 
 @pytest.mark.parametrize("frames", [1, 2, 15, 16, 257])
 def test_sequences_of_any_length_become_points_that_are_nowhere_negative(network, frames):
-    points = network(heard(frames))
+    points = network(draw_cepstra(frames))
     assert points.shape == (2, 8)
     assert points.isfinite().all() and (points >= 0).all()
 
 
 def test_each_sequence_is_embedded_by_itself(network):
-    both = heard(60)
+    both = draw_cepstra(60)
     torch.testing.assert_close(network(both)[1:], network(both[1:]))
 
 
 def test_what_goes_on_unchanged_is_the_same_for_longer(network):
     """Away from its ends a constant sequence gives one and the same value at every position."""
-    constant = heard(1).expand(-1, -1, 4096)
+    constant = draw_cepstra(1).expand(-1, -1, 4096)
     torch.testing.assert_close(network(constant), network(constant[..., :2048]), atol=0.02, rtol=0.05)
 
 
@@ -41,4 +41,4 @@ def test_statistics_of_the_material_are_taken_off(network):
     plain.load_state_dict(
         network.state_dict() | {"mean": torch.zeros(CEPSTRA), "deviation": torch.ones(CEPSTRA)}
     )
-    torch.testing.assert_close(network(2 * heard(40) + 3), plain(heard(40)))
+    torch.testing.assert_close(network(2 * draw_cepstra(40) + 3), plain(draw_cepstra(40)))

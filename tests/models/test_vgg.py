@@ -1,4 +1,4 @@
-"""The VGG family: sizes, what poolings remember, what normalisations leave alone."""
+"""The VGG family: sizes, what poolings remember, what normalizations leave alone."""
 
 import pytest
 import torch
@@ -69,7 +69,7 @@ def test_unpooling_puts_every_maximum_back_where_it_was(encoder):
 
 
 @torch.no_grad()
-def test_absorbed_normalisation_is_exact(encoder):
+def test_absorbed_normalization_is_exact(encoder):
     first, x = layers(encoder.blocks[0])[0], picture(12, 9)
     mean, std = (0.5, 0.4, 0.3), (0.2, 0.3, 0.4)
     shape = (1, 3, 1, 1)
@@ -79,7 +79,7 @@ def test_absorbed_normalisation_is_exact(encoder):
 
 
 @torch.no_grad()
-def test_normalising_activations_changes_scales_only(encoder):
+def test_normalizing_activations_changes_scales_only(encoder):
     x = picture(40, 40)
     before = encoder.trace(x)[0]
     normalize_activations(encoder, [x[0]])
@@ -98,7 +98,7 @@ def test_normalising_activations_changes_scales_only(encoder):
 
 @pytest.mark.parametrize("level", [4, 3, 2, 1])
 @torch.no_grad()
-def test_a_decoder_that_follows_decodes_as_before(encoder, level):
+def test_a_decoder_with_a_rescaled_input_decodes_as_before(encoder, level):
     x, decoder = picture(40, 40), VGGDecoder(CONFIG, level, unpool=True)
     before = decoder(*encoder(x, level))
     scales = normalize_activations(encoder, [x[0]])
@@ -124,5 +124,5 @@ def test_nothing_beyond_its_reach_matters(config, level):
     assert seen[side // 2 + config.reach(level) - 8 :].any()
 
 
-def test_plans_survive_their_configuration():
+def test_sizes_survive_their_configuration():
     assert VGGConfig.from_config(COMPACT_VGG.as_config()) == COMPACT_VGG

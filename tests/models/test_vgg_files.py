@@ -45,7 +45,7 @@ def test_torchvisions_files_are_read_down_to_relu4_1(tmp_path, depth, config):
         assert torch.equal(convolution.weight, weight)
 
 
-def test_torchvisions_normalisation_is_part_of_the_first_convolution(tmp_path):
+def test_torchvisions_normalization_is_part_of_the_first_convolution(tmp_path):
     encoder = read_vgg(torchvision_file(tmp_path / "vgg.pth", 16))
     weight, bias = filters(16)[0]
     x, shape = torch.rand(1, 3, 9, 9), (1, 3, 1, 1)

@@ -51,7 +51,7 @@ def equal(one: nn.Module, other: nn.Module) -> bool:
 
 @pytest.mark.parametrize("stop_at", [0, 2, 3, 4, 8, 9])
 def test_a_resumed_training_reaches_the_same_state(tmp_path, stop_at):
-    """However it begins anew: weights, optimiser and averages all come from the checkpoint."""
+    """However it starts again: weights, optimizer and averages all come from the checkpoint."""
     whole = seeded()
     average = run(whole, tmp_path / "whole")
     with pytest.raises(KeyboardInterrupt):
@@ -112,12 +112,12 @@ def test_the_average_follows_the_weights_at_a_distance(tmp_path):
     assert torch.allclose(average.weight, mean, atol=1e-6)
 
 
-def test_progress_is_told_with_the_time_left(tmp_path, told):
-    run(seeded(), tmp_path, Schedule(100, 0.1, 40), told.append)
-    steps = [(line["step"], "validation" in line) for line in told]
+def test_progress_is_told_with_the_time_left(tmp_path, logged):
+    run(seeded(), tmp_path, Schedule(100, 0.1, 40), logged.append)
+    steps = [(line["step"], "validation" in line) for line in logged]
     assert steps == [(40, True), (50, False), (80, True), (100, False), (100, True)]
-    left = [line["left_s"] for line in told if "left_s" in line]
-    assert left[0] >= 0 and left[-1] == 0 and all(line["of"] == 100 for line in told)
+    left = [line["left_s"] for line in logged if "left_s" in line]
+    assert left[0] >= 0 and left[-1] == 0 and all(line["of"] == 100 for line in logged)
 
 
 @given(st.integers(2, 5000), st.floats(1e-5, 1))

@@ -97,7 +97,7 @@ def universal(
         model,
         run or Path("runs", model.name),
         steps=steps,
-        parallel_steps=spectral_steps,
+        spectral_steps=spectral_steps,
         seed=seed,
         extends=parent,
         start_from=start_from,

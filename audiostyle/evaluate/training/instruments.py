@@ -88,7 +88,7 @@ def render_instruments(
 
 
 def draw_performances(material: InstrumentMaterial) -> Iterator[Performance]:
-    """Yield every excerpt, split by split; played by a piano, because programs follow later."""
+    """Yield every excerpt, split by split, for a piano; other instruments are set later."""
     splits = [split for split, count in material.excerpts.items() for _ in range(count)]
     for number, split in enumerate(splits):
         rng = np.random.default_rng([material.seed, number])
@@ -96,10 +96,10 @@ def draw_performances(material: InstrumentMaterial) -> Iterator[Performance]:
         pieces = [piece for piece in scores.list_pieces(split) if not piece.startswith("etude/")]
         while True:
             score = scores.load_score(pieces[rng.integers(len(pieces))])
-            played = perform(score, rng, programs=[0], seconds=material.seconds - _DECAY)
-            if len(played.notes) >= _FEWEST_NOTES:
+            performance = perform(score, rng, programs=[0], seconds=material.seconds - _DECAY)
+            if len(performance.notes) >= _FEWEST_NOTES:
                 break
-        yield played
+        yield performance
 
 
 def _locate(folder: Path, soundfont: Path, program: int) -> Path:
@@ -107,17 +107,17 @@ def _locate(folder: Path, soundfont: Path, program: int) -> Path:
 
 
 def _render_instrument(
-    folder: Path, played: Sequence[Performance], seconds: float, instrument: tuple[Path, int]
+    folder: Path, performances: Sequence[Performance], seconds: float, instrument: tuple[Path, int]
 ) -> None:
     """Write the cepstra (excerpts, cepstra, frames) of all excerpts on one instrument."""
     soundfont, program = instrument
     # All excerpts are rendered at once, because a soundfont is slow to load.
-    whole = concatenate_performances(played, seconds).arrange_for(program)
+    whole = concatenate_performances(performances, seconds).arrange_for(program)
     wave = render_performance(whole, soundfont, sample_rate=_RATE)
     size = round(seconds * _RATE)
-    wave = np.pad(wave, (0, max(0, len(played) * size - len(wave))))
+    wave = np.pad(wave, (0, max(0, len(performances) * size - len(wave))))
     cepstra = [
-        compute_cepstra(wave[n * size : (n + 1) * size].astype(float), _RATE) for n in range(len(played))
+        compute_cepstra(wave[n * size : (n + 1) * size].astype(float), _RATE) for n in range(len(performances))
     ]
     file = _locate(folder, soundfont, program)
     part = file.with_name(f".{file.name}.part")

@@ -18,7 +18,7 @@ _PIECE = 20.0  # seconds of a recording that become one log spectrogram
 _LEVEL_DEVIATION = 10.0  # dB: standard deviation of a crop's level from that of FEATURE_RMS
 
 
-def load_maps(files: Sequence[Path]) -> list[Tensor]:
+def load_log_spectrograms(files: Sequence[Path]) -> list[Tensor]:
     """Return the log spectrograms (CHANNELS, rows, frames) of recordings, 20 s each, in half precision.
 
     They are at the level at which transfers compute features.

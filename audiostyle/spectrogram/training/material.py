@@ -45,7 +45,7 @@ def write_surroundings(folder: Path, count: int, seed: int = 0) -> None:
 
 
 def write_speech(folder: Path, count: int, seed: int = 0) -> None:
-    """Write ``count`` recordings of made-up words, spoken by eSpeak NG; those that exist stay.
+    """Write ``count`` recordings of random syllables, spoken by eSpeak NG; those that exist stay.
 
     Args:
         folder: made if need be.

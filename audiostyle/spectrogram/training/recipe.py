@@ -11,7 +11,7 @@ from audiostyle.models.autoencoder import UNPOOL
 from audiostyle.models.saving import add_encoder, add_part, half_precision
 from audiostyle.models.vgg import VGGConfig
 from audiostyle.spectrogram.log_spectrogram import CHANNELS
-from audiostyle.spectrogram.training.crops import SpectrogramCrops, load_maps
+from audiostyle.spectrogram.training.crops import SpectrogramCrops, load_log_spectrograms
 from audiostyle.spectrogram.training.material import write_speech, write_surroundings
 from audiostyle.training import recipes
 from audiostyle.training.autoencoders.batch_norm import fold_batch_norm
@@ -88,8 +88,8 @@ def run_recipe(recipe: SpectrogramRecipe, music: Sequence[Path], out: Path, log:
     write_speech(out / "speech", recipe.speech)
     folders = *music, out / "surroundings", out / "speech"
     files = [file for folder in folders for file in find_recordings(folder)]
-    train_on = load_maps([file for number, file in enumerate(files) if number % _HELD_OUT])
-    held_out = load_maps(files[::_HELD_OUT])
+    train_on = load_log_spectrograms([file for number, file in enumerate(files) if number % _HELD_OUT])
+    held_out = load_log_spectrograms(files[::_HELD_OUT])
     validation = SpectrogramCrops(held_out, recipe.size, recipe.batch, seed=1)
     torch.manual_seed(0)
     task = AutoencoderTask(

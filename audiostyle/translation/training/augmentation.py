@@ -1,4 +1,7 @@
-"""Rooms, equalisers, noise and level: what an encoder must not mind.  Waves are (N,) at 22,050 Hz."""
+"""Augmentation of what an encoder is trained on: equalizers, rooms, noise, levels.
+
+Waves are (N,) at 22,050 Hz.
+"""
 
 import numpy as np
 from scipy import fft
@@ -7,7 +10,16 @@ from audiostyle.models.frontend import ENCODER_RATE
 
 
 def augment_wave(wave: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-    """Return the wave at RMS 0.1 give or take 8 dB, mostly through an equaliser, often in a room or noisy."""
+    """Return a wave with a random equalizer, often in a room or with noise, at RMS 0.1 ± 8 dB.
+
+    Args:
+        wave: (N,) at 22,050 Hz.
+        rng: decides everything.
+
+    Example:
+        >>> augment_wave(np.ones(1000, np.float32), np.random.default_rng(0)).shape
+        (1000,)
+    """
     wave = _filter(wave, rng)
     if rng.random() < 0.4:
         wave = _add_noise(wave, rng)
@@ -16,7 +28,7 @@ def augment_wave(wave: np.ndarray, rng: np.random.Generator) -> np.ndarray:
 
 
 def _filter(wave: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-    """Apply a random smooth gain over log-frequency and, three times in ten, a room, in one convolution."""
+    """Apply a random gain that is smooth over log frequency and, three times in ten, a room."""
     size = fft.next_fast_len(len(wave) + ENCODER_RATE, real=True)
     octave = np.log2(np.maximum(np.arange(size // 2 + 1) * ENCODER_RATE / size, 20) / 20)
     decibels = rng.uniform(-3, 3) * (octave - 5)

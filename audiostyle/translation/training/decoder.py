@@ -1,8 +1,8 @@
-"""The loss of a domain's decoder.
+"""The task of a domain's spectral decoder: log-magnitude spectra from the states of the keys.
 
-The target is the log-magnitude spectrogram of the domain's recordings; the input, what the keys do in
-them.  Regression of log-magnitudes needs no adversary: its optimum, the expected log spectrum, is also the
-optimum of the log-spectral distance that we are judged by.
+The target is the log-magnitude spectrogram of the domain's recordings; the input, the states of the keys in
+them.  Regression of log magnitudes needs no adversary: its optimum, the expected log spectrum, is also the
+optimum of the log-spectral distance, by which results are measured.
 """
 
 from collections.abc import Callable
@@ -20,17 +20,23 @@ from audiostyle.training.loop import PrefetchedBatches
 LOG_FLOOR = 1e-5
 """Magnitudes are compared down to −100 dB of full scale."""
 
+_DECIBELS = 8.686  # in a neper
+_RANGE = 9.2  # nepers (80 dB) below the target's peak, to which mel spectra are compared
+
 Item = tuple[np.ndarray, KeyStates]
 """Wave (samples,) at 44.1 kHz and key states (1, T, 88) of an excerpt of T frames."""
 
 
 class DecoderTask:
-    """What :func:`audiostyle.training.loop.train` trains.
+    """A :class:`~audiostyle.training.loop.Task` that trains a spectral decoder.
 
     Args:
         decoder: to train in place.
-        draw: gives the excerpt of a random generator; all of one length.
+        draw: draws an excerpt with a random generator; all have one length.
         held_out: excerpts to validate on.
+        batch: excerpts in a batch.
+        seed: of the batches.
+        bfloat16: compute in reduced precision.
     """
 
     def __init__(
@@ -50,7 +56,7 @@ class DecoderTask:
         self._batches = PrefetchedBatches(self._prepare)
 
     def log_magnitude(self, wave: Tensor) -> Tensor:
-        """(B, N) → (B, T, 1025): log of the magnitude, a full-scale sine being 1, plus the floor."""
+        """Return the log magnitudes (B, T, 1025) of waves (B, N); a full-scale sine has magnitude 1."""
         spectrum = torch.stft(
             wave,
             N_FFT,
@@ -72,13 +78,13 @@ class DecoderTask:
         estimate = torch.logaddexp(estimate, torch.tensor(np.log(LOG_FLOOR)))
         fine = (estimate - target).abs().mean()
         coarse = self.mel_error(estimate, target)
-        parts = {"bins_db": 8.686 * fine.item(), "mel_db": 8.686 * coarse.item()}
+        parts = {"bins_db": _DECIBELS * fine.item(), "mel_db": _DECIBELS * coarse.item()}
         return fine + coarse, {name: round(value, 3) for name, value in parts.items()}
 
     def mel_error(self, estimate: Tensor, target: Tensor) -> Tensor:
         """Return the RMS difference of log mel spectra (nepers), within 80 dB of the target's peak."""
         bands = [torch.log((2 * x).exp() @ self.mel + 1e-12) / 2 for x in (estimate, target)]
-        floor = bands[1].amax(dim=(1, 2), keepdim=True) - 9.2
+        floor = bands[1].amax(dim=(1, 2), keepdim=True) - _RANGE
         estimate, target = (torch.maximum(x, floor) for x in bands)
         return (F.mse_loss(estimate, target) + 1e-6).sqrt()
 
@@ -95,13 +101,13 @@ class DecoderTask:
                 estimate = module(states).float()
             target = self.log_magnitude(wave)
             estimate = torch.logaddexp(estimate, torch.tensor(np.log(LOG_FLOOR)))
-            errors.append(8.686 * self.mel_error(estimate, target).item())
-            fines.append(8.686 * (estimate - target).abs().mean().item())
+            errors.append(_DECIBELS * self.mel_error(estimate, target).item())
+            fines.append(_DECIBELS * (estimate - target).abs().mean().item())
         return {"score": -round(float(np.mean(errors)), 3), "bins_db": round(float(np.mean(fines)), 3)}
 
 
 def collate(items: list[Item]) -> tuple[Tensor, KeyStates]:
-    """Stack excerpts to (B, N) and key states of (B, T, 88)."""
+    """Stack excerpts to waves (B, N) and key states of (B, T, 88)."""
     wave = torch.from_numpy(np.stack([wave for wave, _ in items]))
     return wave, KeyStates(
         *(torch.cat(parts) for parts in zip(*(states for _, states in items), strict=True))

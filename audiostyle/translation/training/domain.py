@@ -1,9 +1,11 @@
-"""A new domain: its recordings in, a decoder in a model folder out; the encoder stays as it is."""
+"""Training of a domain: recordings with notes in, a spectral decoder in a model folder out.
+
+The shared encoder is not trained.
+"""
 
 import copy
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import torch
@@ -18,6 +20,7 @@ from audiostyle.models.phase_table import PhaseTable
 from audiostyle.models.saving import add_domain
 from audiostyle.models.spectral_decoder import SpectralDecoder
 from audiostyle.music.midi import read_midi
+from audiostyle.music.performance import Performance
 from audiostyle.training.loop import Log, Schedule, train
 from audiostyle.translation.note_grid import compute_key_states
 from audiostyle.translation.training.decoder import DecoderTask, Item
@@ -25,20 +28,21 @@ from audiostyle.translation.training.excerpts import CorpusExcerpts
 from audiostyle.translation.training.phases import measure_phases
 
 _VALIDATION_EXCERPTS = 12
-_PHASE_EXCERPTS = 80
+_PHASE_EXCERPTS = 80  # over which phases are measured
 _VALIDATION_FRAMES = 862  # ten seconds
 
 
 @dataclass(frozen=True)
 class DomainSettings:
-    """How a decoder is trained.
+    """How a spectral decoder is trained.
 
     Attributes:
-        channels, templates: its sizes, see :class:`SpectralDecoder`.
-        frames, batch: an excerpt's length in frames (256 are three seconds), and how many make a batch.
+        channels, templates: its sizes, see :class:`~audiostyle.models.spectral_decoder.SpectralDecoder`.
+        frames: length of an excerpt; 256 are three seconds.
+        batch: excerpts in a batch.
         start_from: domain of the model, or of the one it extends, whose weights it starts from, if there is
-            such a one; "nearest" for whichever fits the recordings best.
-        bfloat16: train in reduced precision; several times faster where the processor has matrix units.
+            one; ``nearest`` is whichever fits the recordings best.
+        bfloat16: train in reduced precision, several times faster where the processor has matrix units.
     """
 
     channels: int = 160
@@ -62,52 +66,39 @@ def train_domain(
     extends: str | None,
     log: Log,
 ) -> DomainEntry:
-    """Train the domain ``name`` and add it to the model folder ``model``.
+    """Train a domain's spectral decoder and add the domain to a model folder.
 
     Args:
-        files, held_out: prepared recordings (audio, MIDI) at 44.1 kHz for training and for validation.
-        run: folder of the checkpoints; a run begun there is resumed.
+        name: of the domain.
+        files, held_out: recordings (audio, MIDI) at 44.1 kHz for training and for validation.
+        model: the folder.
+        run: folder of the checkpoints; a training that was begun there is resumed.
+        schedule, settings: how to train.
+        sounds_like: the sound in words.
         extends: model whose encoder and domains the folder inherits, where it has none of its own.
+        log: of the training.
 
     Raises:
         TrainingError: too little material, or ``run`` belongs to another training.
     """
-    training, validation = (
-        CorpusExcerpts(files, settings.frames),
-        CorpusExcerpts(held_out, _VALIDATION_FRAMES),
-    )
-    held = [_item(pair, validation.frames) for pair in validation.spread(_VALIDATION_EXCERPTS)]
-    torch.manual_seed(schedule.seed)
-    decoder = SpectralDecoder(settings.channels, settings.templates)
-    task = DecoderTask(
-        decoder,
-        lambda rng: _item(training.draw(rng), training.frames),
-        held,
-        batch=settings.batch,
-        seed=schedule.seed,
-        bfloat16=settings.bfloat16,
-    )
-    fresh = copy.deepcopy(decoder.state_dict())
-    decoder.load_state_dict(_start_weights(task, settings.start_from, model, extends) or fresh)
-    config: dict[str, Any] = {"domain": name, **asdict(settings)}
-    best = train(task, schedule, run, config, log)
+    task = _make_task(files, held_out, settings, schedule.seed)
+    fresh = copy.deepcopy(task.module.state_dict())
+    task.module.load_state_dict(_find_start_weights(task, settings.start_from, model, extends) or fresh)
+    best = train(task, schedule, run, {"domain": name, **asdict(settings)}, log)
     assert isinstance(best, SpectralDecoder)
-    material = [
-        _item(pair, validation.frames)
-        for pair in CorpusExcerpts(files, validation.frames).spread(_PHASE_EXCERPTS)
-    ]
+    material = _spread_items(CorpusExcerpts(files, _VALIDATION_FRAMES), _PHASE_EXCERPTS)
     phases = measure_phases(best, material)
     lowest, highest = measure_range(files)
     error = -task.validate(best)["score"]
     manifest = add_domain(
         model,
         name,
-        _tensors(best, phases),
+        _name_tensors(best, phases),
         config={
             "kind": "spectral",
             "channels": settings.channels,
             "templates": settings.templates,
-            "rms": _rms(material),
+            "rms": _measure_rms(material),
         },
         sounds_like=sounds_like,
         lowest=lowest,
@@ -119,15 +110,38 @@ def train_domain(
     return manifest.domain(name)
 
 
-def _item(excerpt: tuple[np.ndarray, Any], frames: int) -> Item:
+def _make_task(
+    files: list[tuple[Path, Path]], held_out: list[tuple[Path, Path]], settings: DomainSettings, seed: int
+) -> DecoderTask:
+    """Return the task of a new decoder; its weights depend on the seed alone."""
+    training = CorpusExcerpts(files, settings.frames)
+    validation = _spread_items(CorpusExcerpts(held_out, _VALIDATION_FRAMES), _VALIDATION_EXCERPTS)
+    torch.manual_seed(seed)
+    return DecoderTask(
+        SpectralDecoder(settings.channels, settings.templates),
+        lambda rng: _make_item(training.draw(rng), training.frames),
+        validation,
+        batch=settings.batch,
+        seed=seed,
+        bfloat16=settings.bfloat16,
+    )
+
+
+def _make_item(excerpt: tuple[np.ndarray, Performance], frames: int) -> Item:
+    """Turn the notes of an excerpt into key states."""
     wave, performance = excerpt
     return wave, compute_key_states(performance, frames)
 
 
-def _start_weights(
+def _spread_items(excerpts: CorpusExcerpts, count: int) -> list[Item]:
+    """Return about ``count`` excerpts that are spread evenly over all recordings."""
+    return [_make_item(excerpt, excerpts.frames) for excerpt in excerpts.spread(count)]
+
+
+def _find_start_weights(
     task: DecoderTask, start_from: str, model: Path, extends: str | None
 ) -> dict[str, Tensor] | None:
-    """Return the weights of the domain to start from, tried out on the held-out recordings if need be."""
+    """Return the weights to start from: of the domains of fitting size, the best on held-out recordings."""
     parent = model if (model / f"{model.name}.toml").is_file() else extends
     domains = zoo.find_model(parent).domains if parent else {}
     fitting = {}
@@ -136,30 +150,38 @@ def _start_weights(
         try:
             task.module.load_state_dict(weights)
         except RuntimeError:
-            continue  # of other sizes
+            continue  # the domain's decoder has other sizes
         fitting[name] = (task.validate(task.module)["score"], weights)
     return max(fitting.values(), key=lambda pair: pair[0])[1] if fitting else None
 
 
-def _tensors(decoder: SpectralDecoder, phases: PhaseTable) -> dict[str, Tensor]:
-    """Return everything a decoder is made of, in half precision: inaudible, and half the size."""
+def _name_tensors(decoder: SpectralDecoder, phases: PhaseTable) -> dict[str, Tensor]:
+    """Return the tensors of decoder and phase table by name, in half precision, which is inaudible."""
     parts = {f"decoder.{name}": tensor for name, tensor in decoder.state_dict().items()}
     parts |= {f"phases.{name}": tensor for name, tensor in phases.state_dict().items()}
     return {name: tensor.detach().to(torch.float16).contiguous() for name, tensor in parts.items()}
 
 
-def _rms(items: list[Item]) -> float:
+def _measure_rms(items: list[Item]) -> float:
+    """Return the root mean square over all excerpts."""
     return round(float(np.sqrt(np.mean([np.mean(wave**2) for wave, _ in items]))), 5)
 
 
 def measure_range(files: list[tuple[Path, Path]]) -> tuple[int, int]:
-    """Return the lowest and highest pitch of which there is more than a trace, at least an octave apart.
+    """Return the range of the pitches in recordings, without the rarest, at least an octave wide.
 
-    Raises TrainingError where there are no notes at all.
+    Args:
+        files: audio and MIDI.
+
+    Returns:
+        The lowest and the highest pitch, MIDI numbers.
+
+    Raises:
+        TrainingError: there are no notes at all.
     """
     pitches = np.concatenate([read_midi(midi).get_pitched_notes()["pitch"] for _, midi in files])
     if not len(pitches):
-        raise TrainingError("no notes were heard in the recordings; are they music, at an audible level?")
+        raise TrainingError("no notes were found in the recordings; are they music, at an audible level?")
     low, high = (int(p) for p in np.percentile(pitches, [0.05, 99.95], method="nearest"))
     spare = max(0, 12 - (high - low))
     low, high = low - (spare + 1) // 2, high + spare // 2

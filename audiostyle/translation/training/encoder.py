@@ -1,12 +1,12 @@
-"""Training of the shared encoder: notes, reconstruction, confusion.
+"""The task of the shared encoder: notes, reconstruction, confusion.
 
-Three losses share a step (weights in :data:`WEIGHTS`):
+A step has three kinds of losses (weights in :data:`WEIGHTS`):
 
-*notes*: cross-entropy of onsets and of sounding keys, squared error of loudness, against the score;
-*reconstruction*: from the whole code and the families of instruments that play, a small network must give
-back the semitone spectrum, which makes the latent carry what notes do not say;
-*confusion*: a critic reads the families from the latent, and the reversed gradient takes them out of it
-(Mor et al. 2018, §3.3, with gradient reversal).
+- *notes*: cross-entropy of onsets and of sounding keys, squared error of loudness, against the score;
+- *reconstruction*: a small network must reconstruct the semitone spectrum from the whole code and the
+  instruments' families, so that the latent carries what notes do not hold;
+- *confusion*: a critic guesses the families from the latent, and the reversed gradient removes them from it
+  (Mor et al. 2018, §3.3, with gradient reversal).
 """
 
 from dataclasses import dataclass
@@ -33,16 +33,18 @@ FAMILIES = 17
 """The sixteen General MIDI families of eight programs, and drums."""
 
 WEIGHTS = {"onset": 1.0, "sounding": 0.5, "loudness": 0.5, "reconstruction": 0.1, "critic": 0.1}
+"""Of the losses in a step's sum."""
+
 _REVERSAL = 0.1  # final weight of the reversed gradient
-_RAMP_STEPS = 2000
+_RAMP_STEPS = 2000  # over which that weight rises from 0
 _ONSET_WEIGHT = 3.0  # an onset is one frame in a thousand: missing it must cost more than inventing it
-_NEIGHBOUR = 0.4  # target of the frames beside an onset: renderings place it no finer
-_SEMITONES = 103
+_NEIGHBOR_TARGET = 0.4  # of the frames beside an onset: renderings are no more exact
+_SEMITONES = 103  # of the front end's axis
 _VALIDATION_EXCERPTS = 12
 
 
 class _Reconstruction(nn.Module):
-    """Code and families → semitone spectrum (B, T, 103); used in training only."""
+    """Reconstruct the semitone spectrum (B, T, 103) from a code and families; used in training only."""
 
     def __init__(self, latent: int, channels: int = 128) -> None:
         super().__init__()
@@ -60,9 +62,13 @@ class _Reconstruction(nn.Module):
 
 @dataclass(frozen=True)
 class EncoderSettings:
-    """Sizes of an encoder (see :class:`PitchGridEncoder`), and of a batch: ``batch`` excerpts of ``frames``.
+    """Sizes of an encoder and of a batch.
 
-    ``bfloat16`` trains in reduced precision, several times faster where the processor has matrix units.
+    Attributes:
+        channels, latent: of :class:`~audiostyle.models.encoder.PitchGridEncoder`.
+        frames: length of an excerpt; 384 are four and a half seconds.
+        batch: excerpts in a batch.
+        bfloat16: train in reduced precision, several times faster where the processor has matrix units.
     """
 
     channels: int = 48
@@ -73,7 +79,7 @@ class EncoderSettings:
 
 
 class EncoderTraining(nn.Module):
-    """The encoder with the two networks that only its training needs."""
+    """The encoder, with the two networks that only its training needs: reconstruction and critic."""
 
     def __init__(self, settings: EncoderSettings) -> None:
         super().__init__()
@@ -83,7 +89,13 @@ class EncoderTraining(nn.Module):
 
 
 class EncoderTask:
-    """What :func:`audiostyle.training.loop.train` trains."""
+    """A :class:`~audiostyle.training.loop.Task` that trains an encoder.
+
+    Args:
+        train, valid: excerpts to train and to validate on.
+        settings: sizes of the encoder and of a batch.
+        seed: of the batches.
+    """
 
     def __init__(
         self, train: CorpusExcerpts, valid: CorpusExcerpts, settings: EncoderSettings, seed: int = 0
@@ -107,7 +119,7 @@ class EncoderTask:
             verdict = self.module.critic(reverse_gradient(code.latent, ramp)).float()
         semitones = F.avg_pool1d(levels[:, 0], 3)
         beside = torch.maximum(F.pad(onset, (0, 0, 1, 0))[:, :-1], F.pad(onset, (0, 0, 0, 1))[:, 1:])
-        target = torch.maximum(onset, _NEIGHBOUR * beside)
+        target = torch.maximum(onset, _NEIGHBOR_TARGET * beside)
         weight = torch.tensor(_ONSET_WEIGHT)
         parts = {
             "onset": 20 * F.binary_cross_entropy_with_logits(code.onset, target, pos_weight=weight),
@@ -134,18 +146,18 @@ class EncoderTask:
         return tuple(torch.from_numpy(np.stack(column)) for column in zip(*rows, strict=True))
 
     def waves(self, batches: int) -> Tensor:
-        """Return the sound of the first batches, (batches · batch, N) at 22,050 Hz."""
+        """Return the waves of the first batches, (batches · batch, N) at 22,050 Hz."""
         return torch.cat([self._prepare(step)[0] for step in range(batches)])
 
     def validate(self, module: nn.Module) -> dict[str, float]:
-        """Return the mean and the worst note F1 over the validation excerpts."""
+        """Return the mean note F1 over the validation excerpts as the score, and the worst one."""
         assert isinstance(module, EncoderTraining)
         scores = []
         for wave, performance in self.valid.spread(_VALIDATION_EXCERPTS):
-            heard = transcribe(module.encoder, [wave], compute_rms([wave])).notes
+            notes = transcribe(module.encoder, [wave], compute_rms([wave])).notes
             truth = performance.get_pitched_notes()
             truth = truth[truth["onset"] >= 0]  # not those held from before the excerpt
-            scores.append(note_f1(_pairs(heard), _pairs(truth)))
+            scores.append(note_f1(_pairs(notes), _pairs(truth)))
         return {"score": round(float(np.mean(scores)), 4), "worst": round(float(np.min(scores)), 4)}
 
 

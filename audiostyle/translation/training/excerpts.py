@@ -1,4 +1,4 @@
-"""Seeded excerpts of a corpus: the batch of a step depends on the seed and the step, and on nothing else."""
+"""Random excerpts of recordings with their notes, which depend on nothing but the random generator."""
 
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
@@ -11,6 +11,7 @@ from audiostyle.errors import TrainingError
 from audiostyle.models.frontend import FRAME_RATE
 from audiostyle.music.midi import read_midi
 from audiostyle.music.performance import Performance, crop_performance
+from audiostyle.training.sampling import draw_by_length
 
 
 class CorpusExcerpts:
@@ -38,15 +39,14 @@ class CorpusExcerpts:
             raise TrainingError(f"no recording is longer than an excerpt of {seconds:.0f} s; add longer ones")
         self.files = [pair for pair, _ in kept]
         self.lengths = [length for _, length in kept]
-        self._share = np.array(self.lengths) / sum(self.lengths)
 
     def draw(self, rng: np.random.Generator) -> tuple[np.ndarray, Performance]:
-        """Return (wave (samples,), the notes of that excerpt in its own seconds)."""
-        index = int(rng.choice(len(self.files), p=self._share))
+        """Draw an excerpt: its wave (samples,), and its notes in seconds from its start."""
+        index = draw_by_length(self.lengths, rng)
         return self.cut(index, int(rng.integers(0, self.lengths[index] - self.samples)))
 
     def spread(self, count: int) -> Iterator[tuple[np.ndarray, Performance]]:
-        """Yield about ``count`` excerpts spread evenly over all recordings."""
+        """Yield about ``count`` excerpts that are spread evenly over all recordings."""
         step = max(self.samples + 1, sum(self.lengths) // max(count, 1))
         for index, length in enumerate(self.lengths):
             for start in range(0, length - self.samples, step):

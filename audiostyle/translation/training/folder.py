@@ -12,8 +12,8 @@ from audiostyle.translation.training.domain import DomainSettings, train_domain
 from audiostyle.translation.training.preparation import hold_out, prepare_recordings
 from audiostyle.translation.translator import Translator
 
-_LEAST_SECONDS = 60.0
-_SHORTEST_PIECE = 10.5  # seconds: an excerpt to validate on must fit
+_MIN_SECONDS = 60.0
+_SHORTEST_PIECE = 10.5  # seconds; an excerpt to validate on must fit
 
 
 def train_domain_from_folder(
@@ -29,12 +29,23 @@ def train_domain_from_folder(
     bfloat16: bool,
     log: Log,
 ) -> DomainEntry:
-    """Hear every recording below ``folder``, train the domain ``name``, add it to the folder ``model``.
+    """Transcribe the recordings in a folder, train a domain on them, and add it to a model folder.
 
-    A tenth of the material is kept out of training to judge by.
+    A tenth of the material is held out of training for validation.
+
+    Args:
+        name: of the domain.
+        folder: of the recordings, searched through.
+        model: the model folder; made if need be.
+        run: for the prepared recordings and the checkpoints; a training that was begun there is resumed.
+        extends: name or folder of the model whose encoder is used, and whose domains a new folder inherits.
+        sounds_like: the sound in words.
+        steps, seed: of the training.
+        bfloat16: train in reduced precision.
+        log: of the preparation and the training.
 
     Raises:
-        TrainingError: the name is none for a domain, there is under a minute of music, or ``run`` belongs to
+        TrainingError: the name cannot be a domain's, there is under a minute of music, or ``run`` belongs to
             another training.
         AudioReadError: a recording cannot be read.
         ModelNotFound: there is no model ``extends``.
@@ -42,12 +53,12 @@ def train_domain_from_folder(
     check_domain_name(name)
     encoder = Translator.from_pretrained(extends).encoder
     pairs = prepare_recordings(
-        folder, run / "prepared", encoder, lambda done, of: log({"heard": done, "recordings": of})
+        folder, run / "prepared", encoder, lambda done, total: log({"transcribed": done, "recordings": total})
     )
     lengths = {pair: soundfile.info(pair[0]).duration for pair in pairs}
     training, held_out = hold_out([pair for pair in pairs if lengths[pair] >= _SHORTEST_PIECE])
     seconds = sum(lengths.values())
-    if seconds < _LEAST_SECONDS or not training:
+    if seconds < _MIN_SECONDS or not training:
         raise TrainingError(
             f"{folder}: {seconds:.0f} s of sound; a domain needs a minute at least, ten are good"
         )

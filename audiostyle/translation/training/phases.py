@@ -1,7 +1,7 @@
-"""Measurement of a domain's phase table: how fast each bin of each key turns, how steadily, and from where.
+"""Measurement of a domain's phase table: advance, coherence and start of every bin of every key.
 
-Only frames count in which one key makes nearly all of a bin's magnitude by itself, as the trained
-excitation bank sees it, and after the onset: a window centred on it holds half a note, whose lobes are wide.
+Only frames count in which one key contributes nearly all of a bin's power, by the trained excitation bank,
+and which come after the onset: a window centered on the onset holds half a note, whose lobes are wide.
 """
 
 from collections.abc import Iterable, Iterator
@@ -20,14 +20,14 @@ from audiostyle.models.phase_table import (
 from audiostyle.models.spectral_decoder import BINS, DECODER_HOP, N_FFT, SpectralDecoder
 from audiostyle.translation.training.decoder import Item
 
-_SHARE = 0.8  # of a bin's power that a key must have for the bin's phase to be called its own
-_ENOUGH = 6  # steps without which a bin keeps the nearest harmonic's rate
-_SAME_NOTE = 1.5  # frames that the age may grow between two frames of one note
-_ATTACK = 4  # frames from the onset whose phases tell where a note starts
+_SHARE = 0.8  # of a bin's power that a key must contribute for the bin's phase to count as the key's
+_MIN_STEPS = 6  # with fewer, a bin keeps the advance of the nearest harmonic
+_SAME_NOTE = 1.5  # frames by which the age may grow between two frames of one note
+_ATTACK = 4  # frames from the onset whose phases the start is measured from
 
 
 def measure_phases(decoder: SpectralDecoder, excerpts: Iterable[Item]) -> PhaseTable:
-    """Return the table of a domain from excerpts (wave at 44.1 kHz, key states)."""
+    """Return the phase table of a domain, given its trained decoder and excerpts of its recordings."""
     excerpts = list(excerpts)
     table = PhaseTable()
     _measure_steps(decoder, excerpts, table)
@@ -36,16 +36,16 @@ def measure_phases(decoder: SpectralDecoder, excerpts: Iterable[Item]) -> PhaseT
 
 
 def _measure_steps(decoder: SpectralDecoder, excerpts: list[Item], table: PhaseTable) -> None:
-    """Fill in ``advance`` and ``coherence``: direction and length of the mean step between two frames."""
+    """Set ``advance`` and ``coherence``: direction and length of the mean step between two frames."""
     steps = np.zeros((PITCHES, BINS), np.complex64)
     counts = np.zeros((PITCHES, BINS), np.float32)
-    for key, note in _dominated(decoder, excerpts):
+    for key, note in _iterate_keys(decoder, excerpts):
         next_frame = np.diff(note.age) < _SAME_NOTE
         held = (note.released[1:] == 0) & (note.age[:-1] > 0) & next_frame
         own = note.own[1:] & note.own[:-1] & held[:, None]
         steps[key] += (note.unit[1:] * np.conj(note.unit[:-1]) * own).sum(axis=0)
         counts[key] += own.sum(axis=0)
-    known = counts >= _ENOUGH
+    known = counts >= _MIN_STEPS
     measured = np.angle(steps * np.exp(-1j * compute_bin_advance().numpy()))
     table.advance = torch.from_numpy(np.where(known, measured, compute_harmonic_advance().numpy())).float()
     coherence = np.where(known, np.abs(steps) / np.maximum(counts, 1), 0)
@@ -53,12 +53,12 @@ def _measure_steps(decoder: SpectralDecoder, excerpts: list[Item], table: PhaseT
 
 
 def _measure_starts(decoder: SpectralDecoder, excerpts: list[Item], table: PhaseTable) -> None:
-    """Fill in ``start``: the mean phase of the first frames, turned back to the onset."""
+    """Set ``start``: the mean phase of the first frames, extrapolated back to the onset."""
     turned = np.zeros((PITCHES, BINS), np.complex64)
     rate, turn = (
         part.numpy() for part in (compute_bin_advance() + table.advance, compute_bin_turn() + table.advance)
     )
-    for key, note in _dominated(decoder, excerpts):
+    for key, note in _iterate_keys(decoder, excerpts):
         whole = np.round(note.age)
         back = np.outer(whole, rate[key]) + np.outer(note.age - whole, turn[key])
         own = note.own & ((note.age > 0) & (note.age < _ATTACK))[:, None]
@@ -68,15 +68,21 @@ def _measure_starts(decoder: SpectralDecoder, excerpts: list[Item], table: Phase
 
 
 class _Sounding(NamedTuple):
-    """The n frames in which a key sounds: ages and releases (n,), phases and dominance (n, bins)."""
+    """The n frames in which a key sounds.
+
+    Attributes:
+        age, released: (n,), of the key's note.
+        unit: (n, bins), phases as complex numbers of magnitude 1.
+        own: (n, bins), where the key contributes nearly all of the power.
+    """
 
     age: np.ndarray
     released: np.ndarray
-    unit: np.ndarray  # phases as complex numbers of magnitude 1
-    own: np.ndarray  # where the key makes nearly all of the power
+    unit: np.ndarray
+    own: np.ndarray
 
 
-def _dominated(decoder: SpectralDecoder, excerpts: list[Item]) -> Iterator[tuple[int, _Sounding]]:
+def _iterate_keys(decoder: SpectralDecoder, excerpts: list[Item]) -> Iterator[tuple[int, _Sounding]]:
     """Yield every key of every excerpt with the frames in which it sounds."""
     window = torch.hann_window(N_FFT)
     power = decoder.excitation.spectra().detach() ** 2

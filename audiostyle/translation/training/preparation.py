@@ -1,14 +1,14 @@
-"""A user's recordings, or rendered ones, made ready for training a decoder.
+"""Preparation of a user's recordings for the training of a decoder.
 
-Every recording becomes a mono FLAC at 44.1 kHz with a MIDI file of its notes: those of a ``.mid`` beside it,
-if there is one, else those that the shared encoder hears.  What was prepared before is kept, so an
-interrupted preparation goes on.
+Every recording becomes mono FLAC files of a minute at 44.1 kHz, each with a MIDI file of its notes: those of
+a ``.mid`` file beside the recording, if there is one, else those that the shared encoder transcribes.  What
+was prepared before is kept, so an interrupted preparation goes on where it stopped.
 """
 
 import hashlib
 import os
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TypeVar
 
@@ -18,6 +18,7 @@ import soundfile
 from audiostyle.models.spectral_decoder import DECODER_RATE
 from audiostyle.music.midi import read_midi, write_midi
 from audiostyle.music.performance import Performance, crop_performance
+from audiostyle.progress import Progress
 from audiostyle.sound.atomic import explain_audio_errors
 from audiostyle.sound.blocks import mark_last
 from audiostyle.sound.reading import AudioReader
@@ -28,16 +29,24 @@ from audiostyle.training.recordings import find_recordings
 from audiostyle.translation.encoders import Encoder
 
 Item = TypeVar("Item")
+
 PIECE_SECONDS = 60.0
+"""Length of the pieces that recordings are cut into."""
 
 
 def prepare_recordings(
-    folder: Path, out: Path, encoder: Encoder, progress: Callable[[int, int], None] | None = None
+    folder: Path, out: Path, encoder: Encoder, progress: Progress | None = None
 ) -> list[tuple[Path, Path]]:
-    """Prepare every recording below ``folder`` into ``out``, cut into minutes.
+    """Prepare every recording in a folder and below it.
+
+    Args:
+        folder: searched through.
+        out: where the pieces go.
+        encoder: transcribes recordings without a MIDI file.
+        progress: called with the number of recordings that are done, and of all.
 
     Returns:
-        Pairs of audio and MIDI, in order.
+        Pairs of audio and MIDI of all pieces, in order.
 
     Raises:
         TrainingError: there is no recording below ``folder``.
@@ -63,19 +72,25 @@ def prepare_recordings(
 
 
 def hold_out(pairs: list[Item]) -> tuple[list[Item], list[Item]]:
-    """Return (for training, held out): every tenth minute, the middle one at least, is held out."""
+    """Split pieces into those for training and held-out ones: every tenth, or at least the middle one.
+
+    Example:
+        >>> hold_out(list("abcde"))
+        (['a', 'b', 'd', 'e'], ['c'])
+    """
     held_out = pairs[5::10] or pairs[len(pairs) // 2 : len(pairs) // 2 + 1]
     return [pair for pair in pairs if pair not in held_out], held_out
 
 
 def _fingerprint(path: Path) -> str:
-    """Return a name for a recording and its notes as they are now: what was changed is prepared again."""
+    """Return a name that changes with a recording or its notes, so that changed ones are prepared again."""
     files = [p for p in (path, path.with_suffix(".mid")) if p.is_file()]
     states = [(str(p.resolve()), p.stat().st_size, p.stat().st_mtime_ns) for p in files]
     return hashlib.sha256(repr(states).encode()).hexdigest()[:16]
 
 
 def _read_or_transcribe_notes(path: Path, encoder: Encoder) -> Performance:
+    """Return the notes of the MIDI file beside a recording, or else transcribe it."""
     score = path.with_suffix(".mid")
     if score.is_file():
         return read_midi(score)
@@ -87,9 +102,9 @@ def _read_or_transcribe_notes(path: Path, encoder: Encoder) -> Performance:
 
 
 def _cut(path: Path, performance: Performance, folder: Path) -> None:
-    """Write a recording's minutes, each with its notes, into ``folder``."""
+    """Write a recording's pieces, each with its notes, into ``folder``."""
     with AudioReader(path) as reader:
-        for minute, wave in enumerate(_minutes(reader)):
+        for minute, wave in enumerate(_read_pieces(reader)):
             stem = folder / f"{minute:04d}"
             soundfile.write(stem.with_suffix(".flac"), np.clip(wave, -1, 1), DECODER_RATE, "PCM_24")
             write_midi(
@@ -97,12 +112,12 @@ def _cut(path: Path, performance: Performance, folder: Path) -> None:
             )
 
 
-def _minutes(reader: AudioReader) -> Iterator[np.ndarray]:
+def _read_pieces(reader: AudioReader) -> Iterator[np.ndarray]:
     """Yield the recording in mono at 44.1 kHz, a minute at a time."""
     resampler = Resampler(reader.info.sample_rate, DECODER_RATE, 1)
-    size, waiting = int(PIECE_SECONDS * DECODER_RATE), np.zeros(0, np.float32)
+    size, pending = int(PIECE_SECONDS * DECODER_RATE), np.zeros(0, np.float32)
     for block, last in mark_last(reader.blocks(1 << 20)):
-        waiting = np.concatenate([waiting, resampler.process(block.mean(axis=0, keepdims=True), last)[0]])
-        while len(waiting) >= size or (last and len(waiting)):
-            yield waiting[:size]
-            waiting = waiting[size:]
+        pending = np.concatenate([pending, resampler.process(block.mean(axis=0, keepdims=True), last)[0]])
+        while len(pending) >= size or (last and len(pending)):
+            yield pending[:size]
+            pending = pending[size:]

@@ -1,10 +1,10 @@
-"""Pruning of a trained encoder: units that say nothing, or what others say, are left out.
+"""Pruning of a trained encoder: units that carry no information, or none that others lack, are removed.
 
-Many hidden units of a trained stack are never above zero, or nearly follow from their neighbours.  Layer by
-layer, units are dropped one at a time, always the one whose loss a least-squares fit of the 1×1 convolution
-behind them makes up for best (the saliency of the optimal brain surgeon, Hassibi & Stork 1993, for a layer
-that is linear in its units).  The fit aims at what the whole encoder computes, so later layers mend what
-earlier ones have lost.
+Many hidden units of a trained stack are never above zero, or nearly follow from others.  Layer by layer,
+units are removed one at a time, always the one whose removal a least-squares fit of the 1×1 convolution
+behind them compensates best (the saliency of the optimal brain surgeon, Hassibi & Stork 1993, for a layer
+that is linear in its units).  The target of the fit is the output of the unpruned encoder, so later layers
+correct errors of earlier ones.
 """
 
 import torch
@@ -12,7 +12,7 @@ from torch import Tensor
 
 from audiostyle.models.encoder import PitchGridEncoder, ResidualLayer
 
-_MULTIPLE = 8  # units a vector register holds: a width between two multiples costs as much as the larger
+_MULTIPLE = 8  # units in a vector register: a width between two multiples costs as much as the larger
 _RIDGE = 1e-9  # of the largest variance; units that are always zero have none
 
 
@@ -20,19 +20,19 @@ def prune_encoder(encoder: PitchGridEncoder, waves: Tensor, tolerance: float) ->
     """Return an encoder with fewer units a layer that computes nearly the same.
 
     Args:
-        encoder: a trained one; it stays as it is.
-        waves: (B, N) at 22,050 Hz, at the level that encoders hear; some minutes of what it was trained on.
+        encoder: a trained one, which is not changed.
+        waves: (B, N) at 22,050 Hz and RMS near 0.1; some minutes of what it was trained on.
         tolerance: share of a layer's variance that may be lost, such as 1e-3.
     """
     with torch.no_grad():
         stack = encoder.frontend(waves).contiguous(memory_format=torch.channels_last)
-        whole = mended = torch.relu(encoder.entry(stack))
+        exact = pruned = torch.relu(encoder.entry(stack))
         layers = []
         for layer in encoder.layers:
             assert isinstance(layer, ResidualLayer)
-            whole = layer(whole)
-            layers.append(_narrow_layer(layer, mended, whole - mended, tolerance))
-            mended = layers[-1](mended)
+            exact = layer(exact)
+            layers.append(_narrow_layer(layer, pruned, exact - pruned, tolerance))
+            pruned = layers[-1](pruned)
     config = {"channels": encoder.entry.out_channels, "latent": encoder.pool.out_channels}
     result = PitchGridEncoder(**config, widths=[layer.mix.in_channels for layer in layers])
     result.load_state_dict(encoder.state_dict() | _name_layers(layers))
@@ -40,14 +40,15 @@ def prune_encoder(encoder: PitchGridEncoder, waves: Tensor, tolerance: float) ->
 
 
 def _name_layers(layers: list[ResidualLayer]) -> dict[str, Tensor]:
+    """Return the layers' weights by their names in an encoder."""
     return {
         f"layers.{n}.{name}": t for n, layer in enumerate(layers) for name, t in layer.state_dict().items()
     }
 
 
-def _narrow_layer(layer: ResidualLayer, x: Tensor, wanted: Tensor, tolerance: float) -> ResidualLayer:
-    """Return a layer with as few units as give ``wanted`` (B, C, T, 88) from ``x`` but for ``tolerance``."""
-    units, target = _rows(torch.relu(layer.dilated(x))), _rows(wanted)
+def _narrow_layer(layer: ResidualLayer, x: Tensor, target: Tensor, tolerance: float) -> ResidualLayer:
+    """Return a layer with as few units as map ``x`` to ``target`` (B, C, T, 88) within the tolerance."""
+    units, target = _flatten_rows(torch.relu(layer.dilated(x))), _flatten_rows(target)
     mean, aim = units.mean(dim=0), target.mean(dim=0)
     units, target = units - mean, target - aim
     covariance, cross = (units.T @ part / len(units) for part in (units, target))
@@ -64,7 +65,7 @@ def _narrow_layer(layer: ResidualLayer, x: Tensor, wanted: Tensor, tolerance: fl
 
 
 def _choose_units(covariance: Tensor, cross: Tensor, allowed: float) -> list[int]:
-    """Return the units of the smallest allowed width: dropping any more would add an error > ``allowed``."""
+    """Return the units of the smallest allowed width: removing one more would exceed the allowed error."""
     keep, lost = list(range(len(covariance))), 0.0
     result = keep
     while len(keep) > _MULTIPLE:
@@ -80,6 +81,6 @@ def _choose_units(covariance: Tensor, cross: Tensor, allowed: float) -> list[int
     return result
 
 
-def _rows(x: Tensor) -> Tensor:
-    """(B, C, T, 88) → (B·T·88, C) in double precision."""
+def _flatten_rows(x: Tensor) -> Tensor:
+    """Return the features of all positions, (B, C, T, 88) → (B·T·88, C), in double precision."""
     return x.permute(0, 2, 3, 1).flatten(0, 2).double()

@@ -1,7 +1,8 @@
-"""Recipes: a TOML file that says everything needed to train a model again, and the run that follows it."""
+"""Recipes of models that translate: everything needed to train one again, and the training itself."""
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -26,139 +27,244 @@ _PRUNING_BATCHES = 6
 
 
 @dataclass(frozen=True)
+class EncoderStage:
+    """A stage of the encoder's training.
+
+    Attributes:
+        corpora: names of those to train on.
+        schedule: how long and how fast.
+    """
+
+    corpora: tuple[str, ...]
+    schedule: Schedule
+
+
+@dataclass(frozen=True)
+class EncoderRecipe:
+    """How the shared encoder is trained.
+
+    Attributes:
+        valid: name of the corpus to validate on.
+        settings: sizes of the encoder and of a batch.
+        stages: each starts from the averaged weights of the one before.
+        prune: share of a layer's variance that pruning may lose.
+    """
+
+    valid: str
+    settings: EncoderSettings
+    stages: tuple[EncoderStage, ...]
+    prune: float
+
+
+@dataclass(frozen=True)
+class SpectralRecipe:
+    """How the domains' spectral decoders are trained.
+
+    Attributes:
+        train, valid: names of the corpora, which have a folder for each domain.
+        settings: sizes of the decoders and of a batch.
+        schedules: of each domain.
+        sounds_like: the sound of each domain in words.
+    """
+
+    train: str
+    valid: str
+    settings: DomainSettings
+    schedules: Mapping[str, Schedule]
+    sounds_like: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class WaveNetRecipe:
+    """How the domains' WaveNets are trained.
+
+    Attributes:
+        train, valid: names of the corpora, which have a folder for each domain; empty without WaveNets.
+        settings: of a batch, by domain, with the domain whose WaveNet each starts from.
+        schedules: of each domain that has a WaveNet.
+    """
+
+    train: str
+    valid: str
+    settings: Mapping[str, CompactSettings]
+    schedules: Mapping[str, Schedule]
+
+
+@dataclass(frozen=True)
 class TranslationRecipe:
-    """A parsed recipe; see ``recipes/universal.toml`` for what each table holds."""
+    """A parsed recipe; see ``recipes/universal.toml`` for what each table holds.
+
+    Attributes:
+        name, summary: of the model.
+        corpora: what to render, by name.
+        encoder, domains, wavenets: what to train on them.
+    """
 
     name: str
     summary: str
     corpora: Mapping[str, CorpusSpec]
-    encoder: Mapping[str, Any]
-    domains: Mapping[str, Any]
-    wavenets: Mapping[str, Any]
+    encoder: EncoderRecipe
+    domains: SpectralRecipe
+    wavenets: WaveNetRecipe
 
 
 def read_recipe(path: Path) -> TranslationRecipe:
-    """Read a recipe; raises TrainingError, see :func:`audiostyle.training.recipes.read_recipe`."""
+    """Read a recipe.
+
+    Raises:
+        TrainingError: it is missing, damaged or incomplete, or names a corpus that it does not have.
+    """
     return recipes.read_recipe(path, _parse)
-
-
-def _parse(table: Mapping[str, Any]) -> TranslationRecipe:
-    corpora = {name: _parse_corpus(entry) for name, entry in table["corpora"].items()}
-    wavenets = {"each": {}, "settings": {}, **table.get("wavenets", {})}
-    _check(table, wavenets)
-    return TranslationRecipe(
-        table["name"],
-        table["summary"],
-        corpora,
-        table["encoder"],
-        table["domains"],
-        wavenets,
-    )
 
 
 def run_recipe(
     recipe: TranslationRecipe, out: Path, *, bfloat16: bool, jobs: int, log: Log, domains: bool = True
 ) -> None:
-    """Render, train the encoder, then (unless told not to) every domain; what is done is not done again.
+    """Render the corpora, train the encoder, then every domain; finished parts are not done again.
 
-    The model is ``out / recipe.name``, a folder that ``--model`` takes.
+    Args:
+        recipe: what to train.
+        out: for corpora, checkpoints, and the model ``out / recipe.name``, a folder that ``--model`` takes.
+        bfloat16: train encoder and spectral decoders in reduced precision.
+        jobs: processes to render with.
+        log: of all trainings.
+        domains: False trains the encoder only.
+
+    Raises:
+        TrainingError: FluidSynth, a soundfont or music21 is missing, or ``out`` belongs to another training.
     """
-    for name, plan in recipe.corpora.items():
-        log({"corpus": name, "recordings": plan.recordings})
-        render_corpus(out / "corpora" / name, plan, jobs=jobs)
+    for name, spec in recipe.corpora.items():
+        log({"corpus": name, "recordings": spec.recordings})
+        render_corpus(out / "corpora" / name, spec, jobs=jobs)
     model = out / recipe.name
     if not (model / f"{recipe.name}.toml").is_file():
         _train_encoder(recipe, out, model, bfloat16, log)
-    table = recipe.domains
-    for domain, entry in table["each"].items() if domains else ():
-        files, held_out = (
-            list(list_recordings(out / "corpora" / table[split] / domain)) for split in ("train", "valid")
-        )
-        train_domain(
-            domain,
-            files,
-            held_out,
-            model,
-            out / domain,
-            schedule=Schedule(entry["steps"], entry["learning_rate"]),
-            settings=DomainSettings(**table["settings"], bfloat16=bfloat16),
-            sounds_like=entry["sounds_like"],
-            extends=None,
-            log=log,
-        )
-    for domain in recipe.wavenets["each"] if domains else ():
-        _train_wavenet(recipe, out, model, domain, log)
+    if not domains:
+        return
+    for domain in recipe.domains.schedules:
+        _train_spectral_decoder(recipe.domains, out, model, domain, bfloat16, log)
+    for domain in recipe.wavenets.schedules:
+        _train_wavenet(recipe.wavenets, out, model, domain, log)
 
 
-def _train_wavenet(recipe: TranslationRecipe, out: Path, model: Path, domain: str, log: Log) -> None:
+def _train_encoder(recipe: TranslationRecipe, out: Path, model: Path, bfloat16: bool, log: Log) -> None:
+    """Train the encoder in its stages, prune it, and start the model with it."""
+    settings = EncoderSettings(**{**asdict(recipe.encoder.settings), "bfloat16": bfloat16})
+    find = partial(_find_recordings, out, domain="ensemble")
+    validation = CorpusExcerpts(find(recipe.encoder.valid), _VALIDATION_FRAMES)
+    trained: EncoderTraining | None = None
+    for number, stage in enumerate(recipe.encoder.stages):
+        files = [pair for corpus in stage.corpora for pair in find(corpus)]
+        torch.manual_seed(stage.schedule.seed)
+        task = EncoderTask(CorpusExcerpts(files, settings.frames), validation, settings, stage.schedule.seed)
+        if trained:
+            task.module.load_state_dict(trained.state_dict())
+        config = asdict(settings) | {"corpora": list(stage.corpora)}
+        module = train(task, stage.schedule, out / f"encoder-{number + 1}", config, log)
+        assert isinstance(module, EncoderTraining)
+        trained = module
+    assert trained is not None
+    trained.encoder = prune_encoder(trained.encoder, task.waves(_PRUNING_BATCHES), recipe.encoder.prune)
+    f1 = task.validate(trained)["score"]
+    sizes: dict[str, object] = {"channels": settings.channels, "latent": settings.latent}
+    sizes["widths"] = list(trained.encoder.widths)
+    card = f"# Shared encoder\n\nNote F1 on held-out renderings: {f1:.3f} (mean).\n"
+    tensors = half_precision(trained.encoder)
+    add_encoder(model, tensors, config={"kind": "pitch-grid"} | sizes, card=card, summary=recipe.summary)
+
+
+def _train_spectral_decoder(
+    recipe: SpectralRecipe, out: Path, model: Path, domain: str, bfloat16: bool, log: Log
+) -> None:
+    """Train a domain's spectral decoder and add the domain to the model."""
+    train_domain(
+        domain,
+        _find_recordings(out, recipe.train, domain),
+        _find_recordings(out, recipe.valid, domain),
+        model,
+        out / domain,
+        schedule=recipe.schedules[domain],
+        settings=DomainSettings(**{**asdict(recipe.settings), "bfloat16": bfloat16}),
+        sounds_like=recipe.sounds_like[domain],
+        extends=None,
+        log=log,
+    )
+
+
+def _train_wavenet(recipe: WaveNetRecipe, out: Path, model: Path, domain: str, log: Log) -> None:
     """Train a domain's WaveNet and add it to the model as the domain's further decoder."""
-    table, entry = recipe.wavenets, recipe.wavenets["each"][domain]
-    pairs = {
-        split: list(list_recordings(out / "corpora" / table[split] / domain)) for split in ("train", "valid")
-    }
-    start_from = entry.get("start_from")
-    learned = train_compact(
-        {domain: (pairs["train"], pairs["valid"])},
+    start_from = recipe.settings[domain].start_from
+    files = _find_recordings(out, recipe.train, domain), _find_recordings(out, recipe.valid, domain)
+    trained = train_compact(
+        {domain: files},
         {domain: load_predictor(zoo.find_model(model).domain(domain))},
         out / f"{domain}.wavenet",
-        schedule=Schedule(entry["steps"], entry["learning_rate"], muon=entry["muon"]),
-        settings=CompactSettings(**table["settings"], start_from=start_from),
+        schedule=recipe.schedules[domain],
+        settings=recipe.settings[domain],
         start=find_wavenet_weights(str(model), start_from) if start_from else None,
         bfloat16=multiplies_bfloat16(),
         log=log,
     )
-    add_wavenets(model, learned)
+    add_wavenets(model, trained)
 
 
-def _train_encoder(recipe: TranslationRecipe, out: Path, model: Path, bfloat16: bool, log: Log) -> None:
-    """Train the encoder in its stages, each starting from the averaged weights of the one before."""
-    table = recipe.encoder
-    settings = EncoderSettings(**table["settings"], bfloat16=bfloat16)
-    validation = CorpusExcerpts(
-        list_recordings(out / "corpora" / table["valid"] / "ensemble"), _VALIDATION_FRAMES
+def _find_recordings(out: Path, corpus: str, domain: str) -> list[tuple[Path, Path]]:
+    """Return the rendered recordings of a domain, audio and MIDI."""
+    return list(list_recordings(out / "corpora" / corpus / domain))
+
+
+def _parse(table: Mapping[str, Any]) -> TranslationRecipe:
+    corpora = {name: _parse_corpus(entry) for name, entry in table["corpora"].items()}
+    recipe = TranslationRecipe(
+        table["name"],
+        table["summary"],
+        corpora,
+        _parse_encoder(table["encoder"]),
+        _parse_domains(table["domains"]),
+        _parse_wavenets(table.get("wavenets", {})),
     )
-    trained: EncoderTraining | None = None
-    for number, stage in enumerate(table["stages"]):
-        files = [
-            pair for name in stage["train"] for pair in list_recordings(out / "corpora" / name / "ensemble")
-        ]
-        schedule = Schedule(stage["steps"], stage["learning_rate"], seed=number)
-        torch.manual_seed(schedule.seed)
-        task = EncoderTask(CorpusExcerpts(files, settings.frames), validation, settings, schedule.seed)
-        if trained:
-            task.module.load_state_dict(trained.state_dict())
-        config = asdict(settings) | {"corpora": stage["train"]}
-        module = train(task, schedule, out / f"encoder-{number + 1}", config, log)
-        assert isinstance(module, EncoderTraining)
-        trained = module
-    assert trained is not None
-    trained.encoder = prune_encoder(trained.encoder, task.waves(_PRUNING_BATCHES), table["prune"])
-    f1 = task.validate(trained)["score"]
-    tensors = half_precision(trained.encoder)
-    config = {"kind": "pitch-grid", "channels": settings.channels, "latent": settings.latent}
-    config["widths"] = list(trained.encoder.widths)
-    card = f"# Shared encoder\n\nNote F1 on held-out renderings: {f1:.3f} (mean).\n"
-    add_encoder(model, tensors, config=config, card=card, summary=recipe.summary)
-
-
-def _check(table: Mapping[str, Any], wavenets: Mapping[str, Any]) -> None:
-    """Touch everything that is needed later, so that a slip does not show after hours of training."""
-    encoder, domains = table["encoder"], table["domains"]
-    EncoderSettings(**encoder["settings"])
-    encoder["prune"]
-    DomainSettings(**domains["settings"])
-    for entry in (*encoder["stages"], *domains["each"].values()):
-        Schedule(entry["steps"], entry["learning_rate"])
-    heard = [name for stage in encoder["stages"] for name in stage["train"]]
-    CompactSettings(**wavenets["settings"])
-    for entry in wavenets["each"].values():
-        Schedule(entry["steps"], entry["learning_rate"], muon=entry["muon"])
-    heard += [wavenets[split] for split in ("train", "valid") if wavenets["each"]]
-    for name in (*heard, encoder["valid"], domains["train"], domains["valid"]):
-        table["corpora"][name]
-    for entry in domains["each"].values():
-        entry["sounds_like"]
+    used = [corpus for stage in recipe.encoder.stages for corpus in stage.corpora]
+    used += [recipe.encoder.valid, recipe.domains.train, recipe.domains.valid]
+    used += [recipe.wavenets.train, recipe.wavenets.valid] if recipe.wavenets.schedules else []
+    for name in used:
+        corpora[name]
+    return recipe
 
 
 def _parse_corpus(entry: Mapping[str, Any]) -> CorpusSpec:
     return CorpusSpec(**{"instruments": {}, **entry, "soundfont": Path(entry["soundfont"])})
+
+
+def _parse_encoder(table: Mapping[str, Any]) -> EncoderRecipe:
+    stages = tuple(
+        EncoderStage(tuple(stage["train"]), Schedule(stage["steps"], stage["learning_rate"], seed=number))
+        for number, stage in enumerate(table["stages"])
+    )
+    return EncoderRecipe(table["valid"], EncoderSettings(**table["settings"]), stages, table["prune"])
+
+
+def _parse_domains(table: Mapping[str, Any]) -> SpectralRecipe:
+    return SpectralRecipe(
+        table["train"],
+        table["valid"],
+        DomainSettings(**table["settings"]),
+        {name: Schedule(entry["steps"], entry["learning_rate"]) for name, entry in table["each"].items()},
+        {name: entry["sounds_like"] for name, entry in table["each"].items()},
+    )
+
+
+def _parse_wavenets(table: Mapping[str, Any]) -> WaveNetRecipe:
+    settings, each = table.get("settings", {}), table.get("each", {})
+    CompactSettings(**settings)  # checked even where no domain has a WaveNet
+    return WaveNetRecipe(
+        table["train"] if each else "",
+        table["valid"] if each else "",
+        {
+            name: CompactSettings(**settings, start_from=entry.get("start_from"))
+            for name, entry in each.items()
+        },
+        {
+            name: Schedule(entry["steps"], entry["learning_rate"], muon=entry["muon"])
+            for name, entry in each.items()
+        },
+    )

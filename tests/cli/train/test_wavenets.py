@@ -15,9 +15,9 @@ def test_wavenets_of_several_folders(audiostyle, asked):
     assert places == ("compact", [Path("a/piano"), Path("a/organ")], Path("m"), Path("runs/m"))
     assert others == ("paper", [Path("a"), Path("b")], Path("my-wavenets"), Path("runs/my-wavenets"))
     common = {"seed": 0, "adversary": "reversal", "extends": "universal"}
-    steps = {"steps": 9, "parallel_steps": 5}
+    steps = {"steps": 9, "spectral_steps": 5}
     assert settings == {**common, **steps, "start_from": "piano", "bfloat16": False, "batch": 4}
-    assert published["batch"] is None and published["parallel_steps"] == 600
+    assert published["batch"] is None and published["spectral_steps"] == 600
     assert (published["adversary"], published["extends"], published["start_from"]) == ("negative", "x", None)
 
 

@@ -83,7 +83,7 @@ def test_the_network_is_told_the_statistics_of_the_material():
     np.testing.assert_allclose(network.deviation, heard.std(axis=(0, 1, 3)), rtol=1e-3)
 
 
-def test_following_a_recipe_learns_unheard_music_and_makes_a_model(tmp_path, monkeypatch, told):
+def test_following_a_recipe_learns_unheard_music_and_makes_a_model(tmp_path, monkeypatch, logged):
     def play(material, folder, *, jobs, progress):
         progress(1, 8)
         return {"train": instruments(8, 5, seed=1), "valid": instruments(8, 2, seed=2)}
@@ -96,9 +96,9 @@ def test_following_a_recipe_learns_unheard_music_and_makes_a_model(tmp_path, mon
     )
     file = tmp_path / "small.toml"
     file.write_text(text.replace('name = "timbre"', 'name = "small"'))
-    run_recipe(read_recipe(file), tmp_path / "out", jobs=1, log=told.append)
-    assert told[0] == {"instrument": 1, "instruments": 8}
-    assert told[-1]["validation"]["score"] > 0.95
+    run_recipe(read_recipe(file), tmp_path / "out", jobs=1, log=logged.append)
+    assert logged[0] == {"instrument": 1, "instruments": 8}
+    assert logged[-1]["validation"]["score"] > 0.95
     network = load_network(tmp_path / "out" / "small")
     assert network.channels == 16 and network.mean.any()
 

@@ -13,7 +13,7 @@ from audiostyle.models.vgg import VGGConfig
 from audiostyle.spectrogram.autoencoder import SpectrogramAutoencoder
 from audiostyle.spectrogram.log_spectrogram import CHANNELS
 from audiostyle.spectrogram.training import material
-from audiostyle.spectrogram.training.crops import SpectrogramCrops, load_maps
+from audiostyle.spectrogram.training.crops import SpectrogramCrops, load_log_spectrograms
 from audiostyle.spectrogram.training.recipe import SpectrogramRecipe, read_recipe, run_recipe
 from audiostyle.training.autoencoders.stage import TrainingStage
 from audiostyle.training.recordings import find_recordings
@@ -60,12 +60,12 @@ def test_recordings_that_are_too_short_or_unreadable_are_named(tmp_path):
         SpectrogramCrops([torch.zeros(CHANNELS, 20, 5)], (8, 8), 4, seed=0)
     (tmp_path / "bad.wav").write_bytes(b"RIFF")
     with pytest.raises(TrainingError, match=r"bad\.wav"):
-        load_maps([tmp_path / "bad.wav"])
+        load_log_spectrograms([tmp_path / "bad.wav"])
     with pytest.raises(TrainingError, match="no recordings"):
         find_recordings(tmp_path / "nowhere")
 
 
-def test_a_recipe_makes_a_model_that_transfers(short, tmp_path, told, monkeypatch):
+def test_a_recipe_makes_a_model_that_transfers(short, tmp_path, logged, monkeypatch):
     monkeypatch.setattr("audiostyle.spectrogram.training.recipe.write_speech", lambda folder, count: None)
     monkeypatch.setattr(
         "audiostyle.spectrogram.training.recipe.find_recordings",
@@ -74,12 +74,12 @@ def test_a_recipe_makes_a_model_that_transfers(short, tmp_path, told, monkeypatc
     material.write_surroundings(tmp_path / "music", 4, seed=5)
     config = VGGConfig((6, 6, 6, 6), (1, 1, 1, 1), CHANNELS)
     recipe = SpectrogramRecipe("tiny", "a test", 6, 0, config, (16, 16), 2, TrainingStage(4, 4))
-    run_recipe(recipe, [tmp_path / "music"], tmp_path / "out", told.append)
+    run_recipe(recipe, [tmp_path / "music"], tmp_path / "out", logged.append)
     networks = SpectrogramAutoencoder.from_pretrained(tmp_path / "out" / "tiny", device="cpu")
     content, style = (
         soundfile.read(tmp_path / "music" / f"0000{n}.flac", dtype="float32")[0] for n in (0, 2)
     )
-    made = transfer(content, style, sample_rate=44_100, method="wct", networks=networks, levels=(2, 1))
+    made = transfer(content, style, sample_rate=44_100, method="wct", backbone=networks, levels=(2, 1))
     assert made.shape == content.shape and np.isfinite(made).all()
 
 

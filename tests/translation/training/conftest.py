@@ -1,5 +1,6 @@
 """A corpus of sines: two recordings of twenty seconds with their notes, at both rates that are trained at."""
 
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -35,3 +36,14 @@ def sine_corpus(tmp_path_factory, make_notes, render_sines) -> Callable[..., Pai
         return made[key]
 
     return corpus
+
+
+@pytest.fixture
+def domain_folders(sine_corpus, tmp_path) -> list[Path]:
+    """Two domains, each a folder of two recordings with their notes."""
+    for name in ("low", "high"):
+        (tmp_path / name).mkdir()
+        for audio, midi in sine_corpus(44100, seconds=11.0):
+            shutil.copy(audio, tmp_path / name)
+            shutil.copy(midi, tmp_path / name)
+    return [tmp_path / "low", tmp_path / "high"]

@@ -80,11 +80,11 @@ def test_it_can_learn_a_batch_by_heart(task):
     assert loss.item() == pytest.approx((parts["bins_db"] + parts["mel_db"]) / 8.686, abs=1e-3)
 
 
-def test_a_resumed_training_has_the_same_weights_bit_for_bit(task, tmp_path, told):
+def test_a_resumed_training_has_the_same_weights_bit_for_bit(task, tmp_path, logged):
     schedule = Schedule(6, 1e-3, validate_every=3)
 
     def run(learner: DecoderTask, folder: str) -> torch.nn.Module:
-        return train(learner, schedule, tmp_path / folder, {}, told.append)
+        return train(learner, schedule, tmp_path / folder, {}, logged.append)
 
     torch.manual_seed(0)
     whole = task()

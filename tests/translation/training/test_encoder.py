@@ -96,11 +96,11 @@ def test_it_can_learn_a_batch_by_heart(task):
     assert losses[-1] < 0.6 * losses[0]
 
 
-def test_a_resumed_training_has_the_same_weights_bit_for_bit(task, tmp_path, told):
+def test_a_resumed_training_has_the_same_weights_bit_for_bit(task, tmp_path, logged):
     schedule = Schedule(6, 1e-3, validate_every=3)
 
     def run(learner: EncoderTask, folder: str) -> torch.nn.Module:
-        return train(learner, schedule, tmp_path / folder, asdict(SETTINGS), told.append)
+        return train(learner, schedule, tmp_path / folder, asdict(SETTINGS), logged.append)
 
     torch.manual_seed(0)
     whole = task()

@@ -39,22 +39,22 @@ def tables() -> dict:
     }
 
 
-def written(folder: Path, table: dict) -> Path:
+def write(folder: Path, table: dict) -> Path:
     path = folder / "small.toml"
     path.write_text(tomli_w.dumps(table))
     return path
 
 
 @pytest.fixture
-def rendered(monkeypatch, sine_corpus):
+def rendered_corpora(monkeypatch, sine_corpus):
     """Sines instead of FluidSynth: gives the names of the corpora that were rendered."""
     names = []
 
-    def render(out, plan, *, jobs):
+    def render(out, spec, *, jobs):
         names.append(out.name)
-        for name in plan.instruments or ["ensemble"]:
+        for name in spec.instruments or ["ensemble"]:
             (out / name).mkdir(parents=True, exist_ok=True)
-            for file in [part for pair in sine_corpus(plan.sample_rate, 22.0, 1) for part in pair]:
+            for file in [part for pair in sine_corpus(spec.sample_rate, 22.0, 1) for part in pair]:
                 (out / name / file.name).write_bytes(file.read_bytes())
 
     monkeypatch.setattr(recipe, "render_corpus", render)
@@ -66,36 +66,38 @@ def rendered(monkeypatch, sine_corpus):
 def test_the_recipes_that_come_with_it_can_be_followed(path):
     read = read_recipe(path)
     assert read.name == path.stem
-    assert all(plan.recordings > 0 for plan in read.corpora.values())
-    named = {name for stage in read.encoder["stages"] for name in stage["train"]}
-    named |= {read.encoder["valid"], read.domains["train"], read.domains["valid"]}
-    named |= {read.wavenets[split] for split in ("train", "valid") if read.wavenets["each"]}
+    assert all(spec.recordings > 0 for spec in read.corpora.values())
+    named = {name for stage in read.encoder.stages for name in stage.corpora}
+    named |= {read.encoder.valid, read.domains.train, read.domains.valid}
+    named |= {read.wavenets.train, read.wavenets.valid} if read.wavenets.schedules else set()
     assert named == set(read.corpora)
-    for split in ("train", "valid"):
-        assert set(read.domains["each"]) <= set(read.corpora[read.domains[split]].instruments)
+    for corpus in (read.domains.train, read.domains.valid):
+        assert set(read.domains.schedules) <= set(read.corpora[corpus].instruments)
     # What decides when to stop, and what is judged by, was never trained on.
-    assert read.corpora[read.encoder["valid"]].split == read.corpora[read.domains["valid"]].split == "valid"
+    assert read.corpora[read.encoder.valid].split == read.corpora[read.domains.valid].split == "valid"
 
 
-def test_following_a_recipe_makes_its_model_and_doing_so_again_trains_nothing(tmp_path, rendered, told):
-    plan = read_recipe(written(tmp_path, tables()))
-    run_recipe(plan, tmp_path / "out", bfloat16=False, jobs=1, log=told.append, domains=False)
+def test_following_a_recipe_makes_its_model_and_doing_so_again_trains_nothing(
+    tmp_path, rendered_corpora, logged
+):
+    small = read_recipe(write(tmp_path, tables()))
+    run_recipe(small, tmp_path / "out", bfloat16=False, jobs=1, log=logged.append, domains=False)
     assert not zoo.find_model(tmp_path / "out" / "small").domains
     encoder = zoo.find_model(tmp_path / "out" / "small").encoder
-    run_recipe(plan, tmp_path / "out", bfloat16=False, jobs=1, log=told.append)
+    run_recipe(small, tmp_path / "out", bfloat16=False, jobs=1, log=logged.append)
     model = zoo.find_model(tmp_path / "out" / "small")
     assert model.encoder == encoder and model.summary == "for tests"
     assert model.domain("flute").sounds_like == "a flute"
     assert all(check.ok for check in zoo.verify_model(model))
-    trained = len([line for line in told if "validation" in line])
+    trained = len([line for line in logged if "validation" in line])
     assert trained == 3  # two stages of the encoder, one domain
-    run_recipe(plan, tmp_path / "out", bfloat16=False, jobs=1, log=told.append)
-    assert len([line for line in told if "validation" in line]) == trained
+    run_recipe(small, tmp_path / "out", bfloat16=False, jobs=1, log=logged.append)
+    assert len([line for line in logged if "validation" in line]) == trained
     assert zoo.find_model(tmp_path / "out" / "small").domain("flute").sha256 == model.domain("flute").sha256
-    assert rendered == ["mixed", "flutes"] * 3
+    assert rendered_corpora == ["mixed", "flutes"] * 3
 
 
-def test_wavenets_follow_and_start_from_one_another(tmp_path, rendered, monkeypatch):
+def test_wavenets_follow_and_start_from_one_another(tmp_path, rendered_corpora, monkeypatch):
     network, calls = WaveNet(WaveNetConfig(1, 2, 8, 8, WIDTH, HOP)), []
 
     def train_compact(domains, predictions, run, *, settings, start, **_):
@@ -111,14 +113,14 @@ def test_wavenets_follow_and_start_from_one_another(tmp_path, rendered, monkeypa
         "wavenets": {"train": "flutes", "valid": "flutes", "settings": {"batch": 3}, "each": each},
     }
     run_recipe(
-        read_recipe(written(tmp_path, table)), tmp_path / "out", bfloat16=False, jobs=1, log=lambda _: None
+        read_recipe(write(tmp_path, table)), tmp_path / "out", bfloat16=False, jobs=1, log=lambda _: None
     )
     model = zoo.find_model(tmp_path / "out" / "small")
     assert model.decoder("flute", "wavenet").config["network"]["channels"] == 8
     assert calls == [("flute.wavenet", CompactSettings(batch=3), None)]
     each["flute"]["start_from"] = "flute"
     run_recipe(
-        read_recipe(written(tmp_path, table)), tmp_path / "out", bfloat16=False, jobs=1, log=lambda _: None
+        read_recipe(write(tmp_path, table)), tmp_path / "out", bfloat16=False, jobs=1, log=lambda _: None
     )
     assert calls[1][2].keys() == network.state_dict().keys()
 
@@ -151,14 +153,14 @@ EVERYWHERE = [
 
 
 @pytest.mark.parametrize("place", EVERYWHERE, ids=".".join)
-def test_whatever_is_missing_is_told_before_anything_is_done(tmp_path, place):
+def test_whatever_is_missing_is_named_before_anything_is_done(tmp_path, place):
     table = tables()
     inner = table
     for key in place[:-1]:
         inner = inner[key]
     del inner[place[-1]]
     with pytest.raises(TrainingError, match=rf"small\.toml: the recipe lacks or misspells.*{place[-1]}"):
-        read_recipe(written(tmp_path, table))
+        read_recipe(write(tmp_path, table))
 
 
 @pytest.mark.parametrize(
@@ -168,13 +170,13 @@ def test_whatever_is_missing_is_told_before_anything_is_done(tmp_path, place):
         (["corpora", "mixed", "tempo"], 120),
         (["encoder", "settings", "layers"], 3),
         (["encoder", "valid"], "mixt"),
-        (["domains", "settings", "colour"], "red"),
-        (["wavenets"], {"settings": {"colour": "red"}}),
+        (["domains", "settings", "color"], "red"),
+        (["wavenets"], {"settings": {"color": "red"}}),
         (["wavenets"], {"each": {"flute": {"steps": 1, "learning_rate": 1e-3}}}),
         (["domains", "each"], ["flute"]),
     ],
 )
-def test_whatever_is_misspelt_is_told_too(tmp_path, place, value):
+def test_whatever_is_misspelled_is_named_too(tmp_path, place, value):
     table = tables()
     inner = table
     for key in place[:-1]:
@@ -182,5 +184,5 @@ def test_whatever_is_misspelt_is_told_too(tmp_path, place, value):
     inner[place[-1]] = value
     assert tomllib.loads(tomli_w.dumps(table)) == table
     with pytest.raises(TrainingError, match="lacks or misspells") as caught:
-        read_recipe(written(tmp_path, table))
+        read_recipe(write(tmp_path, table))
     assert "\n" not in str(caught.value)

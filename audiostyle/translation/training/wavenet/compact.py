@@ -1,15 +1,14 @@
-"""Training of WaveNets that read the shipped encoder's code: a decoder a domain, batches in turn.
+"""Training of WaveNets that read notes: one decoder for each domain, whose batches take turns.
 
-The loss is that of the next sample's code, in nats, given the true ones before it.  A network that is never
-wrong about its past does not learn to do without it, and then drowns in its own first mistakes; so in half of
-the excerpts what it hears of the past is off by a few codes at random, and in a quarter it hears nothing for
-a while, so that it learns to begin anew where notes sound and it is silent.
+The loss is the cross-entropy of the next sample's code, in nats, given the samples before it.  A network that
+is trained on true samples only relies on them, and when it runs on its own, its first errors add up.  So in
+half of the excerpts the input codes are jittered by a few at random, and in a quarter of them there is a gap,
+from which the network learns to start again where notes sound and it is silent.
 """
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import torch
@@ -20,27 +19,28 @@ from audiostyle.models.wavenet.mulaw import CODES, SILENCE
 from audiostyle.models.wavenet.network import COMPACT_WAVENET, WaveNet, WaveNetConfig
 from audiostyle.training.distributed import get_own_share, replicate
 from audiostyle.training.loop import Log, PrefetchedBatches, Schedule, train
+from audiostyle.translation.training.multi_domain import Pairs
 from audiostyle.translation.training.wavenet.coded_excerpts import CodedExcerpts, Place
 from audiostyle.translation.training.wavenet.samples import write_sample
 from audiostyle.translation.training.wavenet.teacher_forcing import logits_over_time
 from audiostyle.translation.wavenet.lpc import LinearPredictor
 
 Batch = tuple[Tensor, Tensor, Tensor]
-"""True codes (B, T), codes as they are heard (B, T), condition (B, F, Z)."""
+"""True codes (B, T), the network's input codes (B, T), and the condition (B, F, Z)."""
 
-Pairs = list[tuple[Path, Path]]
-"""Recordings with their notes: audio and MIDI."""
-
-_JITTER = (0.5, 4.0)  # codes; between these lies the standard deviation of what is heard
-_SPARSE = 0.15  # standard deviation of weights that meet a code of which ten numbers in a hundred are not 0
+_JITTER = (0.5, 4.0)  # codes; range of the standard deviation of the jitter
+_SPARSE = 0.15  # standard deviation of weights that read a condition of which 90 % is zero
 _VALIDATION_EXCERPTS, _VALIDATION_FRAMES = 12, 300  # of three seconds
 
 
 @dataclass(frozen=True)
 class CompactSettings:
-    """A batch, of one domain: ``batch`` excerpts of ``frames`` frames of 10 ms.
+    """Sizes of a batch, which is of one domain.
 
-    ``start_from``: domain whose WaveNet all others start from; None to start from nothing.
+    Attributes:
+        batch: excerpts in a batch.
+        frames: length of an excerpt in frames of 10 ms.
+        start_from: domain whose WaveNet all others start from; None starts from random weights.
     """
 
     batch: int = 4
@@ -50,7 +50,13 @@ class CompactSettings:
 
 @dataclass(frozen=True)
 class TrainedWaveNet:
-    """A domain's decoder, what it was trained on, and its loss on what it was not, in nats a sample."""
+    """A trained decoder of a domain.
+
+    Attributes:
+        network: the decoder.
+        excerpts: what it was trained on.
+        loss: on held-out recordings, in nats a sample.
+    """
 
     network: WaveNet
     excerpts: CodedExcerpts
@@ -58,24 +64,30 @@ class TrainedWaveNet:
 
 
 class WaveNetDecoders(nn.Module):
-    """A WaveNet for each domain; to call it is to ask for the loss of one."""
+    """A WaveNet for each domain; called, it returns the loss of one of them.
 
-    def __init__(self, plan: WaveNetConfig, domains: list[str], dtype: torch.dtype) -> None:
+    Args:
+        config: sizes of every WaveNet.
+        domains: their names.
+        dtype: that the loss is computed in.
+    """
+
+    def __init__(self, config: WaveNetConfig, domains: list[str], dtype: torch.dtype) -> None:
         super().__init__()
-        self.networks = nn.ModuleDict({name: _create_network(plan) for name in domains})
+        self.networks = nn.ModuleDict({name: _create_network(config) for name in domains})
         self.dtype = dtype
 
-    def forward(self, domain: str, codes: Tensor, heard: Tensor, condition: Tensor) -> Tensor:
+    def forward(self, domain: str, codes: Tensor, inputs: Tensor, condition: Tensor) -> Tensor:
         """Return the mean loss in nats of a :data:`Batch` of the domain."""
         network = self.networks[domain]
         assert isinstance(network, WaveNet)
-        logits = logits_over_time(network, heard, condition, self.dtype)
+        logits = logits_over_time(network, inputs, condition, self.dtype)
         return F.cross_entropy(logits.float().flatten(0, 1), codes.T.flatten())
 
 
-def _create_network(plan: WaveNetConfig) -> WaveNet:
-    """Return a network that listens to the code from the start, and holds all samples for equally likely."""
-    network = WaveNet(plan)
+def _create_network(config: WaveNetConfig) -> WaveNet:
+    """Return a network whose output depends on the condition from the start, and whose logits start at 0."""
+    network = WaveNet(config)
     for part in (*network.layers, network.head):
         nn.init.normal_(part.condition.weight, std=_SPARSE)
     for parameter in network.head.logits.parameters():
@@ -84,19 +96,21 @@ def _create_network(plan: WaveNetConfig) -> WaveNet:
 
 
 class CompactTask:
-    """What :func:`audiostyle.training.loop.train` trains.
+    """A :class:`~audiostyle.training.loop.Task` that trains the WaveNets of several domains.
 
     Args:
-        plan: of every decoder.
-        training, held_out: excerpts of every domain; validation is on held-out ones.
+        config: sizes of every WaveNet.
+        training, held_out: excerpts of every domain to train and to validate on.
         batch: excerpts in a batch, of all processes together.
-        samples: folder for what the decoders play at each validation, or None.
-        bfloat16: train in reduced precision; twice as fast where the processor multiplies in it.
+        seed: of the batches.
+        samples: folder for what the WaveNets generate at each validation, or None.
+        bfloat16: compute in reduced precision, twice as fast where the processor multiplies in it.
+        device: where to compute; None is the CPU.
     """
 
     def __init__(
         self,
-        plan: WaveNetConfig,
+        config: WaveNetConfig,
         training: Mapping[str, CodedExcerpts],
         held_out: Mapping[str, CodedExcerpts],
         *,
@@ -109,7 +123,7 @@ class CompactTask:
         self.domains, self.training, self.batch, self.seed = list(training), training, batch, seed
         self.device, self.samples, self.step = device or torch.device("cpu"), samples, 0
         dtype = torch.bfloat16 if bfloat16 else torch.float32
-        self.module = WaveNetDecoders(plan, self.domains, dtype).to(self.device)
+        self.module = WaveNetDecoders(config, self.domains, dtype).to(self.device)
         self._replica = replicate(self.module)
         self.held_out = held_out
         self._batches = PrefetchedBatches(self._prepare)
@@ -126,10 +140,10 @@ class CompactTask:
         for item in get_own_share(self.batch):
             rng = np.random.default_rng([self.seed, step, item])
             place = excerpts.draw(rng)
-            codes = excerpts.codes(place)
-            rows.append((codes, disturb_codes(codes, rng), excerpts.condition(place)))
-        true, heard, told = (torch.from_numpy(np.stack(part)) for part in zip(*rows, strict=True))
-        return true.long(), heard.long(), told
+            own = excerpts.codes(place)
+            rows.append((own, disturb_codes(own, rng), excerpts.condition(place)))
+        codes, inputs, condition = (torch.from_numpy(np.stack(part)) for part in zip(*rows, strict=True))
+        return codes.long(), inputs.long(), condition
 
     def validate(self, module: nn.Module) -> dict[str, float]:
         """Return the loss on held-out excerpts of every domain; the score is the negative of their mean."""
@@ -146,36 +160,56 @@ class CompactTask:
 
 
 def disturb_codes(codes: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-    """Return codes as they are heard: some jittered, some with a gap, some as they are."""
-    heard = codes if rng.random() < 0.5 else _jitter(codes, rng)
-    return heard if rng.random() < 0.75 else _insert_gap(heard, rng)
+    """Return input codes (T,) for true ones: half of the excerpts are jittered, a quarter have a gap.
+
+    Example:
+        >>> disturb_codes(np.full(8, 200, np.uint8), np.random.default_rng(1)).shape
+        (8,)
+    """
+    inputs = codes if rng.random() < 0.5 else _jitter(codes, rng)
+    return inputs if rng.random() < 0.75 else _insert_gap(inputs, rng)
 
 
 def _jitter(codes: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-    """Return codes each off by about as many as a draw for all says."""
+    """Add normal noise to all codes, whose deviation is drawn once."""
     noise = rng.standard_normal(len(codes)) * np.exp(rng.uniform(*np.log(_JITTER)))
     return np.clip(np.rint(codes + noise), 0, CODES - 1).astype(codes.dtype)
 
 
 def _insert_gap(codes: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-    """Return codes with silence in their place for up to half of the excerpt."""
+    """Replace up to half of the excerpt by silence."""
     start, stop = np.sort(rng.integers(0, len(codes) + 1, 2))
-    heard = codes.copy()
-    heard[start : min(stop, start + len(codes) // 2)] = SILENCE
-    return heard
+    inputs = codes.copy()
+    inputs[start : min(stop, start + len(codes) // 2)] = SILENCE
+    return inputs
 
 
 @torch.no_grad()
 def _validate_excerpts(
     module: WaveNetDecoders, domain: str, excerpts: CodedExcerpts, places: list[Place], device: torch.device
 ) -> float:
-    """Return the mean loss of a domain's excerpts, one after the other: together they fill the memory."""
+    """Return the mean loss of a domain's excerpts, one by one: together they would fill the memory."""
     losses = []
     for place in places:
         codes = torch.from_numpy(excerpts.codes(place))[None].long().to(device)
         condition = torch.from_numpy(excerpts.condition(place))[None].to(device)
         losses.append(module(domain, codes, codes, condition).item())
     return round(float(np.mean(losses)), 4)
+
+
+def _read_excerpts(
+    domains: Mapping[str, tuple[Pairs, Pairs]], predictions: Mapping[str, LinearPredictor], frames: int
+) -> tuple[dict[str, CodedExcerpts], dict[str, CodedExcerpts]]:
+    """Return excerpts to train on and held-out ones, which are coded like those to train on."""
+    training, held_out = {}, {}
+    for name, (files, _) in domains.items():
+        training[name] = CodedExcerpts(files, frames, prediction=predictions[name])
+    for name, (_, files) in domains.items():
+        companding = training[name].companding
+        held_out[name] = CodedExcerpts(
+            files, _VALIDATION_FRAMES, companding=companding, prediction=predictions[name]
+        )
+    return training, held_out
 
 
 def train_compact(
@@ -187,37 +221,31 @@ def train_compact(
     settings: CompactSettings,
     log: Log,
     start: Mapping[str, Tensor] | None = None,
-    plan: WaveNetConfig = COMPACT_WAVENET,
+    config: WaveNetConfig = COMPACT_WAVENET,
     bfloat16: bool = False,
     device: torch.device | None = None,
 ) -> dict[str, TrainedWaveNet]:
-    """Train a WaveNet for every domain, and return what was learned, by domain.
+    """Train a WaveNet for every domain, and return them by domain.
 
     Args:
-        domains: recordings for training and for validation, by the name of the domain.
-        predictions: what the domains' parallel decoders predict of them.
-        run: folder of the checkpoints and of what is played at validations; a run begun there is resumed.
-        start: weights that all begin with.
+        domains: recordings for training and for validation, by domain.
+        predictions: linear prediction of each domain, by way of its spectral decoder.
+        run: folder of the checkpoints, and of what is generated at validations; a training that was begun
+            there is resumed.
+        schedule, settings: how to train.
+        log: of the training.
+        start: weights that all start from; None starts from random ones.
+        config: sizes of every WaveNet.
+        bfloat16: compute in reduced precision.
+        device: where to compute; None is the CPU.
 
     Raises:
         TrainingError: too little material, or ``run`` belongs to another training.
     """
-    training = {
-        name: CodedExcerpts(files, settings.frames, prediction=predictions[name])
-        for name, (files, _) in domains.items()
-    }
-    held_out = {
-        name: CodedExcerpts(
-            files,
-            _VALIDATION_FRAMES,
-            companding=training[name].companding,
-            prediction=predictions[name],
-        )
-        for name, (_, files) in domains.items()
-    }
+    training, held_out = _read_excerpts(domains, predictions, settings.frames)
     torch.manual_seed(schedule.seed)
     task = CompactTask(
-        plan,
+        config,
         training,
         held_out,
         batch=settings.batch,
@@ -229,11 +257,11 @@ def train_compact(
     if start:
         for network in task.module.networks.values():
             network.load_state_dict(start)
-    config: dict[str, Any] = {"domains": list(domains), "plan": plan.as_config(), **asdict(settings)}
-    best = train(task, schedule, run, config, log)
+    checked = {"domains": list(domains), "network": config.as_config(), **asdict(settings)}
+    best = train(task, schedule, run, checked, log)
     assert isinstance(best, WaveNetDecoders)
-    losses, learned = task.validate(best), {}
+    losses, trained = task.validate(best), {}
     for name, network in best.networks.items():
         assert isinstance(network, WaveNet)
-        learned[name] = TrainedWaveNet(network, training[name], losses[name])
-    return learned
+        trained[name] = TrainedWaveNet(network, training[name], losses[name])
+    return trained

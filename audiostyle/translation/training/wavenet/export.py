@@ -1,13 +1,13 @@
-"""WaveNets in model folders: written there, and what manifests and cards say of them."""
+"""WaveNets in model folders: weights, configuration and card."""
 
 from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
 
 from torch import Tensor
 
 from audiostyle.models import zoo
+from audiostyle.models.loading import select_tensors
 from audiostyle.models.manifest import WeightFile
 from audiostyle.models.saving import add_part, half_precision
 from audiostyle.models.wavenet.network import WaveNet
@@ -15,35 +15,54 @@ from audiostyle.translation.training.wavenet.coded_excerpts import CodedExcerpts
 from audiostyle.translation.training.wavenet.compact import TrainedWaveNet
 
 
-def add_wavenets(model: Path, learned: Mapping[str, TrainedWaveNet]) -> None:
-    """Add what was learned to the domains of the model folder ``model``, as further decoders."""
-    for name, domain in learned.items():
-        beside = zoo.find_model(model).domain(name)
-        config = make_decoder_config(domain.network, domain.excerpts, beside=beside)
-        tensors, told = half_precision(domain.network), make_card(name, domain)
-        add_part(model, f"{name}.wavenet", tensors, config=config, card=told)
+def add_wavenets(model: Path, trained: Mapping[str, TrainedWaveNet]) -> None:
+    """Add trained WaveNets to the domains of a model folder, as further decoders.
+
+    Args:
+        model: the folder; it has the domains already, with the spectral decoders that were trained with.
+        trained: by domain.
+
+    Raises:
+        UnknownDomain: the model lacks one of the domains.
+        TrainingError: the folder cannot be written.
+    """
+    for name, domain in trained.items():
+        spectral = zoo.find_model(model).domain(name)
+        config = make_decoder_config(domain.network, domain.excerpts, requires=spectral)
+        tensors, card = half_precision(domain.network), make_card(name, domain)
+        add_part(model, f"{name}.wavenet", tensors, config=config, card=card)
 
 
-def make_card(name: str, learned: TrainedWaveNet) -> str:
+def make_card(name: str, trained: TrainedWaveNet) -> str:
     """Return the Markdown card of a domain's WaveNet."""
-    minutes = learned.excerpts.seconds / 60
-    trained = f"trained on {minutes:.0f} minutes; held out: {learned.loss:.3f} nats a sample"
-    return f"# {name}, sample by sample\n\nA WaveNet at 16 kHz, {trained}.\n"
+    minutes = trained.excerpts.seconds / 60
+    return (
+        f"# {name}, sample by sample\n\nA WaveNet at 16 kHz, trained on {minutes:.0f} minutes; "
+        f"held out: {trained.loss:.3f} nats a sample.\n"
+    )
 
 
 def make_decoder_config(
-    network: WaveNet, excerpts: CodedExcerpts, *, beside: WeightFile | None = None
-) -> dict[str, Any]:
-    """Return what a manifest says of a domain's WaveNet.
+    network: WaveNet, excerpts: CodedExcerpts, *, requires: WeightFile | None = None
+) -> dict[str, object]:
+    """Return the configuration of a domain's WaveNet for a manifest.
 
-    It reads notes ``beside`` the domain's spectral decoder, or without one a latent.
+    Args:
+        network: the WaveNet.
+        excerpts: that it was trained on.
+        requires: the domain's spectral decoder, which a WaveNet that reads notes was trained with; None for
+            one that reads a latent.
     """
-    reads = {"reads": "notes", "beside": beside.sha256} if beside else {"reads": "latent"}
-    told = {"rms": round(excerpts.rms, 5), "temperature": 1.0, **asdict(excerpts.companding)}
-    return {"kind": "wavenet", **reads, **told, "plan": network.plan.as_config()}
+    reads = {"reads": "notes", "requires": requires.sha256} if requires else {"reads": "latent"}
+    levels = {"rms": round(excerpts.rms, 5), "temperature": 1.0, **asdict(excerpts.companding)}
+    return {"kind": "wavenet", **reads, **levels, "network": network.config.as_config()}
 
 
 def find_wavenet_weights(model: str, name: str) -> dict[str, Tensor]:
-    """Return the weights of a domain's WaveNet."""
-    tensors = zoo.load_tensors(zoo.find_model(model).decoder(name, "wavenet"))
-    return {part: tensor.float() for part, tensor in tensors.items()}
+    """Return the weights of a domain's WaveNet in a model, in single precision.
+
+    Raises:
+        ModelNotFound: there is no such model, or the domain has no WaveNet.
+        UnknownDomain: the model has no such domain.
+    """
+    return select_tensors(zoo.find_model(model).decoder(name, "wavenet"))

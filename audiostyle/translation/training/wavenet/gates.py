@@ -1,8 +1,8 @@
-"""Products of the gate and their gradient in bfloat16, each in one pass over memory, compiled.
+"""The gate of a WaveNet and its gradient in bfloat16, each in one compiled pass over memory.
 
 PyTorch has no kernel for them: a chain of its operations reads and writes everything half a dozen times,
 which takes as long as the matrix products around it.  A bfloat16 is the upper half of a float32, so 16-bit
-integers stand for them here.
+integers represent them here.
 """
 
 import numpy as np
@@ -14,14 +14,23 @@ _FAST = {"contract", "nsz", "arcp", "nnan", "ninf"}
 
 
 def gate_(gate: Tensor, z: Tensor) -> None:
-    """Put z = (2s − 1) o in ``z`` (N, C) for ``gate`` (N, 2C), s beside o; bfloat16, rows may lie apart."""
+    """Put (2s − 1) o in ``z``.
+
+    Args:
+        gate: (N, 2C) bfloat16, s = σ(2f) beside o = σ(g).
+        z: (N, C) bfloat16; rows may lie apart in memory.
+    """
     _gate(_bits(gate), _bits(z))
 
 
 def gate_gradient_(gate: Tensor, d_z: Tensor) -> None:
-    """Put dL/d(2f) and dL/dg in the place of s = σ(2f) and o = σ(g), given dL/dz.
+    """Replace s = σ(2f) and o = σ(g) by dL/d(2f) and dL/dg, given dL/dz.
 
     With z = (2s − 1) o: dz/d(2f) = 2 s (1 − s) o and dz/dg = (2s − 1) o (1 − o).
+
+    Args:
+        gate: (N, 2C) bfloat16, s beside o; changed in place.
+        d_z: (N, C) bfloat16.
     """
     _gate_gradient(_bits(gate), _bits(d_z))
 
@@ -37,7 +46,7 @@ def _wide(bits):
 
 @njit(inline="always")
 def _narrow(x):
-    """To the nearest, of two equally near ones to the even."""
+    """Round to the nearest bfloat16, of two equally near ones to the even one."""
     bits = np.float32(x).view(np.uint32)
     odd = (bits >> np.uint32(16)) & np.uint32(1)
     return np.uint16(np.uint32(bits + np.uint32(0x7FFF) + odd) >> np.uint32(16))

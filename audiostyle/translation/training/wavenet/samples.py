@@ -1,4 +1,4 @@
-"""Samples to listen to, written at validations."""
+"""Recordings of what a WaveNet generates, written at validations to listen to."""
 
 from pathlib import Path
 
@@ -13,9 +13,9 @@ from audiostyle.translation.training.wavenet.coded_excerpts import CodedExcerpts
 def write_sample(
     path: Path, network: WaveNet, condition: np.ndarray, excerpts: CodedExcerpts, place: Place
 ) -> None:
-    """Write what a decoder makes of an excerpt's condition (F, Z) as ``path``, a WAV at 16 kHz."""
+    """Write what a WaveNet generates for an excerpt's conditioning (F, Z) as a WAV file at 16 kHz."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    samples = len(condition) * network.plan.hop
-    blocks = Sampler(network).play(lambda first, count: condition[first : first + count], samples)
-    wave = np.concatenate(list(excerpts.played(place, blocks)))
+    samples = len(condition) * network.config.hop
+    blocks = Sampler(network).sample(lambda first, count: condition[first : first + count], samples)
+    wave = np.concatenate(list(excerpts.restore(place, blocks)))
     soundfile.write(path, np.clip(wave, -1, 1), WAVENET_RATE)

@@ -1,10 +1,10 @@
-"""All samples of known waves at once through a WaveNet: what its ``forward`` does, twice as fast on a CPU.
+"""Teacher forcing: the logits of all samples of known waves at once, twice as fast on a CPU as ``forward``.
 
 Time comes first: (T, B, C).  Then d samples ago is d · B rows ago, and both taps of a dilated layer are
 matrix products of contiguous rows, without padding and without copies; they may run in bfloat16.  The gate is
-one sigmoid for both halves, tanh(f) = 2σ(2f) − 1.  What layers give to the skip path lies side by side, so
-that their sum is one product for all layers.  The gradient is written by hand, for autograd would pad, add
-and copy where rows are cut.
+one sigmoid for both halves, tanh(f) = 2σ(2f) − 1.  The layers' outputs lie side by side, so that the skip
+path is one product for all layers.  The gradient is written by hand, because autograd would pad, add and copy
+where rows are cut.
 """
 
 from typing import Any, cast
@@ -24,56 +24,59 @@ def logits_over_time(
     """Return the logits (T, B, 256) of every sample, given those before it, computed in ``dtype``.
 
     Args:
-        codes: (B, T), the samples that are heard: mu-law codes; T is whole frames.
+        network: the WaveNet.
+        codes: (B, T), mu-law codes of the waves that the network reads; T is a multiple of the hop.
         condition: (B, F, Z), F = T / hop.
+        dtype: of the computation.
 
     Raises:
         ShapeError: the condition does not fit.
     """
-    check_condition(network.plan, condition.shape, codes.shape[1])
+    check_condition(network.config, condition.shape, codes.shape[1])
     layers = [cast(CausalLayer, layer) for layer in network.layers]
     code = condition.transpose(0, 1).to(dtype)  # (F, B, Z)
-    x = _entered(network, codes).to(dtype)
+    x = _enter(network, codes).to(dtype)
     z = _Stack.apply(
         x,
-        _conditions(layers, code, dtype),
+        _project_condition(layers, code, dtype),
         torch.stack([layer.dilated.weight.movedim(2, 0) for layer in layers]).to(dtype),
         torch.stack([layer.residual.weight[..., 0] for layer in layers if layer.residual]).to(dtype),
         torch.stack([cast(Tensor, layer.residual.bias) for layer in layers if layer.residual]).to(dtype),
-        network.plan.dilations,
+        network.config.dilations,
     )
     skips = torch.cat([layer.skip.weight[..., 0] for layer in layers], dim=1).to(dtype)
     bias = torch.stack([cast(Tensor, layer.skip.bias) for layer in layers]).sum(0).to(dtype)
-    return _head(network, F.linear(z, skips, bias), code)
+    return _compute_logits(network, F.linear(z, skips, bias), code)
 
 
-def _entered(network: WaveNet, codes: Tensor) -> Tensor:
-    """(B, T) → (T, B, C), of the samples one earlier and two earlier."""
+def _enter(network: WaveNet, codes: Tensor) -> Tensor:
+    """Return the first layer's input (T, B, C) for codes (B, T), which are delayed by one sample."""
     before = F.pad(codes.T[:-1], (0, 0, 1, 0), value=SILENCE)
-    later, now = network.entry.tables()
-    held = F.pad(F.embedding(before[:-1], later), (0, 0, 0, 0, 1, 0))
-    return F.embedding(before, now) + held
+    previous, current = network.entry.tables()
+    delayed = F.pad(F.embedding(before[:-1], previous), (0, 0, 0, 0, 1, 0))
+    return F.embedding(before, current) + delayed
 
 
-def _conditions(layers: list[CausalLayer], code: Tensor, dtype: torch.dtype) -> Tensor:
-    """(F, B, Z) → (L, F, B, 2C): what each layer's gate starts from."""
+def _project_condition(layers: list[CausalLayer], code: Tensor, dtype: torch.dtype) -> Tensor:
+    """Return what each layer adds to its gate for a code (F, B, Z), bias included: (L, F, B, 2C)."""
     weights = torch.cat([layer.condition.weight[..., 0] for layer in layers]).to(dtype)
     biases = torch.cat([cast(Tensor, layer.dilated.bias) for layer in layers]).to(dtype)
     return F.linear(code, weights, biases).unflatten(2, (len(layers), -1)).movedim(2, 0)
 
 
-def _head(network: WaveNet, skips: Tensor, code: Tensor) -> Tensor:
-    head, hop = network.head, network.plan.hop
+def _compute_logits(network: WaveNet, skips: Tensor, code: Tensor) -> Tensor:
+    """Run the network's head on the sum of skips (T, B, S) and the code (F, B, Z)."""
+    head, hop = network.head, network.config.hop
     mix, out = (part.weight[..., 0].to(skips.dtype) for part in (head.mix, head.logits))
     bias, out_bias = (cast(Tensor, part.bias).to(skips.dtype) for part in (head.mix, head.logits))
     mixed = F.linear(torch.relu(skips), mix, bias)
-    held = F.linear(code, head.condition.weight[..., 0].to(skips.dtype))
-    mixed = mixed.unflatten(0, (-1, hop)) + held[:, None]
+    projected = F.linear(code, head.condition.weight[..., 0].to(skips.dtype))
+    mixed = mixed.unflatten(0, (-1, hop)) + projected[:, None]
     return F.linear(torch.relu(mixed.flatten(0, 1)), out, out_bias)
 
 
 class _Stack(torch.autograd.Function):
-    """The gated layers: (T, B, C) → what they give to the skip path, (T, B, L · C)."""
+    """The gated layers: from their input (T, B, C) to the outputs of all of them, (T, B, L · C)."""
 
     @staticmethod
     def forward(
@@ -83,10 +86,10 @@ class _Stack(torch.autograd.Function):
         time, batch, channels = x.shape
         twice = _twice(channels, x)  # the filter's half, for its tanh
         rows, slab = x.reshape(-1, channels), x.new_empty(time * batch, len(dilations) * channels)
-        inputs, opened = [], []
+        inputs, gates_open = [], []
         for layer, dilation in enumerate(dilations):
             past, now = (taps[layer] * twice[:, None]).transpose(1, 2)
-            h = _held(conditions[layer] * twice, time)
+            h = _repeat_frames(conditions[layer] * twice, time)
             h.addmm_(rows, now)
             earlier = dilation * batch
             if earlier < len(rows):
@@ -95,18 +98,19 @@ class _Stack(torch.autograd.Function):
             _gate_(h.sigmoid_(), z)
             if any(ctx.needs_input_grad):
                 inputs.append(rows)
-                opened.append(h)
+                gates_open.append(h)
             if layer < len(mixes):
                 rows = torch.addmm(rows + biases[layer], z, mixes[layer].T)
-        ctx.save_for_backward(slab, taps, mixes, *inputs, *opened)
+        ctx.save_for_backward(slab, taps, mixes, *inputs, *gates_open)
         ctx.dilations, ctx.shape, ctx.frames = dilations, x.shape, conditions.shape[1]
         return slab.view(time, batch, -1)
 
     @staticmethod
     def backward(ctx: Any, gradient: Tensor) -> tuple[Tensor | None, ...]:
+        """Return the gradients of all inputs of :meth:`forward`."""
         slab, taps, mixes, *saved = ctx.saved_tensors
         count, (time, batch, channels) = len(ctx.dilations), ctx.shape
-        inputs, opened = saved[:count], saved[count:]
+        inputs, gates_open = saved[:count], saved[count:]
         twice = _twice(channels, slab)
         d_slab = gradient.reshape(time * batch, -1)
         d_taps, d_mixes = torch.empty_like(taps), torch.empty_like(mixes)
@@ -120,7 +124,7 @@ class _Stack(torch.autograd.Function):
                 d_mixes[layer] = d_rows.T @ slab[:, part]
                 d_biases[layer] = d_rows.sum(0)
                 d_z = torch.addmm(d_z, d_rows, mixes[layer])
-            d_h = opened[layer]  # once only: its memory is used again
+            d_h = gates_open[layer]  # used once only, so that its memory can be overwritten
             _gate_gradient_(d_h, d_z)
             d_conditions[layer] = d_h.view(ctx.frames, -1, batch, 2 * channels).sum(1) * twice
             past, now = taps[layer] * twice[:, None]
@@ -135,15 +139,15 @@ class _Stack(torch.autograd.Function):
 
 
 def _twice(channels: int, like: Tensor) -> Tensor:
-    """(2C,): 2 for the filter, whose tanh is a sigmoid of twice, and 1 for the gate."""
+    """Return factors (2C,) for filter and gate: 2 for the filter, tanh(f) being 2σ(2f) − 1, and 1."""
     return torch.cat([like.new_full((channels,), 2), like.new_ones(channels)])
 
 
-def _held(frames: Tensor, time: int) -> Tensor:
-    """(F, B, 2C) → (T · B, 2C): every frame repeated for its samples."""
+def _repeat_frames(frames: Tensor, time: int) -> Tensor:
+    """Repeat every frame for its samples, (F, B, 2C) → (T · B, 2C)."""
     count, batch, width = frames.shape
-    held = frames[:, None].expand(count, time // count, batch, width)
-    return held.contiguous().view(time * batch, width)
+    repeated = frames[:, None].expand(count, time // count, batch, width)
+    return repeated.contiguous().view(time * batch, width)
 
 
 def _gate_(gate: Tensor, z: Tensor) -> None:

@@ -43,7 +43,7 @@ def test_what_is_coded_is_the_recording(sine_corpus, prediction):
     whole = CodedExcerpts([(audio, midi)], 400, prediction=prediction)
     place = Place(0, 0)
     amplitudes = mulaw.decode(torch.from_numpy(whole.codes(place)).long()).numpy()
-    back = np.concatenate(list(whole.played(place, [amplitudes])))
+    back = np.concatenate(list(whole.restore(place, [amplitudes])))
     samples, rate = read_audio(audio)
     wave = resample(samples, rate, 16000)[0][: len(back)]
     assert np.mean((back - wave) ** 2) < 0.01 * np.mean(wave**2)

@@ -7,7 +7,7 @@ from torch.nn import functional as F
 
 from audiostyle.models.wavenet.network import WaveNetConfig
 from audiostyle.translation.training.wavenet.coded_excerpts import CodedExcerpts
-from audiostyle.translation.training.wavenet.paper import PaperSettings, PaperTask, Universal, detune
+from audiostyle.translation.training.wavenet.paper import PaperSettings, PaperTask, PublishedNetworks, detune
 
 CONFIG = WaveNetConfig(1, 3, 8, 8, 4, 100, "scalar")
 SETTINGS = PaperSettings(CONFIG, encoder_blocks=1, batch=4, frames=20, ramp=4)
@@ -52,7 +52,7 @@ def test_the_encoder_is_pushed_against_the_critic(adversary):
     """Its gradient is −λ times that of the critic's loss, whichever way the adversary is written."""
     torch.manual_seed(0)
     settings = PaperSettings(CONFIG, encoder_blocks=1, adversary=adversary)
-    module = Universal(settings, ["a", "b"], torch.float32)
+    module = PublishedNetworks(settings, ["a", "b"], torch.float32)
     latent, labels = torch.randn(3, 5, 4, requires_grad=True), torch.tensor([0, 1, 1])
     (uphill,) = torch.autograd.grad(F.cross_entropy(module.critic(latent), labels), latent)
     module._confusion(latent, labels, 0.3).backward()

@@ -1,68 +1,38 @@
 """From folders of recordings to a model folder: compact decoders that translate, and the published system."""
 
-import shutil
-
 import numpy as np
 import pytest
 import torch
 
-from audiostyle.errors import AudiostyleError, ModelNotFound, TrainingError
+from audiostyle.errors import AudiostyleError, ModelNotFound
 from audiostyle.models import zoo
 from audiostyle.models.wavenet.encoder import WaveEncoder
 from audiostyle.models.wavenet.network import WaveNet, WaveNetConfig
 from audiostyle.training.loop import Schedule
-from audiostyle.translation.training import domain
+from audiostyle.translation.training import domain, multi_domain
 from audiostyle.translation.training.domain import DomainSettings
-from audiostyle.translation.training.wavenet import compact, universal
+from audiostyle.translation.training.multi_domain import (
+    gather_recordings,
+    train_spectral_decoders,
+    transcribe_recordings,
+)
+from audiostyle.translation.training.wavenet import compact
 from audiostyle.translation.training.wavenet.compact import CompactSettings, train_compact
 from audiostyle.translation.training.wavenet.export import add_wavenets
 from audiostyle.translation.training.wavenet.paper import PaperSettings
-from audiostyle.translation.training.wavenet.universal import (
-    gather_recordings,
-    train_paper,
-    train_spectral_decoders,
-    train_universal,
-    transcribe_recordings,
-)
+from audiostyle.translation.training.wavenet.universal import train_paper, train_universal
 from audiostyle.translation.translator import Translator
 from audiostyle.translation.wavenet.conditioning import HOP, WIDTH
+from audiostyle.translation.wavenet.loading import load_predictor
 
 CONFIG = WaveNetConfig(1, 3, 8, 8, WIDTH, HOP)
 SCHEDULE = Schedule(2, 1e-2, validate_every=1)
 
 
-@pytest.fixture
-def corpus(sine_corpus, tmp_path):
-    """Two domains, each a folder of two recordings with their notes."""
-    for name in ("low", "high"):
-        (tmp_path / name).mkdir()
-        for audio, midi in sine_corpus(44100, seconds=11.0):
-            shutil.copy(audio, tmp_path / name)
-            shutil.copy(midi, tmp_path / name)
-    return [tmp_path / "low", tmp_path / "high"]
-
-
-def made(corpus, tiny_model, tmp_path, start=None):
-    domains = transcribe_recordings(
-        gather_recordings(corpus), corpus, tmp_path / "run", str(tiny_model), lambda _: None
-    )
-    predictions = parallel(domains, tiny_model, tmp_path)
-    learned = train_compact(
-        domains,
-        predictions,
-        tmp_path / "run",
-        schedule=SCHEDULE,
-        settings=CompactSettings(batch=2),
-        log=lambda _: None,
-        start=start,
-        config=CONFIG,
-    )
-    add_wavenets(tmp_path / "made", learned)
-    return zoo.find_model(tmp_path / "made")
-
-
-def parallel(domains, tiny_model, tmp_path, log=lambda _: None):
-    return train_spectral_decoders(
+def train_model(domain_folders, tiny_model, tmp_path, start=None):
+    folders = {folder.name: folder for folder in domain_folders}
+    domains = transcribe_recordings(folders, tmp_path / "run", str(tiny_model), lambda _: None)
+    entries = train_spectral_decoders(
         domains,
         tmp_path / "made",
         tmp_path / "run",
@@ -70,8 +40,20 @@ def parallel(domains, tiny_model, tmp_path, log=lambda _: None):
         steps=1,
         seed=0,
         bfloat16=False,
-        log=log,
+        log=lambda _: None,
     )
+    trained = train_compact(
+        domains,
+        {name: load_predictor(entry) for name, entry in entries.items()},
+        tmp_path / "run",
+        schedule=SCHEDULE,
+        settings=CompactSettings(batch=2),
+        log=lambda _: None,
+        start=start,
+        config=CONFIG,
+    )
+    add_wavenets(tmp_path / "made", trained)
+    return zoo.find_model(tmp_path / "made")
 
 
 @pytest.fixture(autouse=True)
@@ -79,11 +61,13 @@ def short(monkeypatch):
     monkeypatch.setattr(compact, "_VALIDATION_FRAMES", 40)
     monkeypatch.setattr(domain, "_PHASE_EXCERPTS", 2)
     small = DomainSettings(channels=2, templates=1, frames=64, batch=1, start_from="sine")
-    monkeypatch.setattr(universal, "DomainSettings", lambda **_: small)
+    monkeypatch.setattr(multi_domain, "DomainSettings", lambda **_: small)
 
 
-def test_a_domain_for_each_folder_is_added_and_translates(corpus, tiny_model, tmp_path, melody, render_sines):
-    manifest = made(corpus, tiny_model, tmp_path)
+def test_a_domain_for_each_folder_is_added_and_translates(
+    domain_folders, tiny_model, tmp_path, melody, render_sines
+):
+    manifest = train_model(domain_folders, tiny_model, tmp_path)
     assert set(manifest.domains) == {"sine", "comb", "low", "high"}
     own = manifest.domain("low")
     assert manifest.kinds("low") == ["spectral", "wavenet"]
@@ -97,32 +81,18 @@ def test_a_domain_for_each_folder_is_added_and_translates(corpus, tiny_model, tm
     assert result.shape == wave.shape and np.abs(result).max() > 0
 
 
-def test_a_parallel_decoder_that_is_there_is_not_trained_again(corpus, tiny_model, tmp_path):
-    domains = transcribe_recordings(
-        gather_recordings(corpus), corpus, tmp_path / "run", str(tiny_model), lambda _: None
-    )
-    logged: list[dict] = []
-    first = parallel(domains, tiny_model, tmp_path, logged.append)
-    assert len([line for line in logged if "validation" in line]) == 2
-    again = parallel(domains, tiny_model, tmp_path, logged.append)
-    assert len([line for line in logged if "validation" in line]) == 2
-    for name, prediction in first.items():
-        weights, others = (p.decoder.state_dict() for p in (prediction, again[name]))
-        assert all(torch.equal(weights[part], others[part]) for part in weights)
-
-
-def test_decoders_start_from_another_s_weights(corpus, tiny_model, tmp_path, monkeypatch):
-    begun = []
-    monkeypatch.setattr(compact, "train", lambda task, *_: begun.append(task.module) or task.module)
+def test_decoders_start_from_another_s_weights(domain_folders, tiny_model, tmp_path, monkeypatch):
+    started = []
+    monkeypatch.setattr(compact, "train", lambda task, *_: started.append(task.module) or task.module)
     start = WaveNet(CONFIG).state_dict()
-    made(corpus, tiny_model, tmp_path, start)
-    assert all(torch.equal(start[name], t) for name, t in begun[0].networks["high"].state_dict().items())
+    train_model(domain_folders, tiny_model, tmp_path, start)
+    assert all(torch.equal(start[name], t) for name, t in started[0].networks["high"].state_dict().items())
 
 
-def test_only_a_wavenet_can_be_started_from(corpus, tiny_model, tmp_path):
+def test_only_a_wavenet_can_be_started_from(domain_folders, tiny_model, tmp_path):
     common = {
         "steps": 1,
-        "parallel_steps": 1,
+        "spectral_steps": 1,
         "seed": 0,
         "adversary": "reversal",
         "bfloat16": False,
@@ -131,7 +101,7 @@ def test_only_a_wavenet_can_be_started_from(corpus, tiny_model, tmp_path):
     with pytest.raises(ModelNotFound, match="no decoder of the kind 'wavenet' for 'comb'"):
         train_universal(
             "compact",
-            corpus,
+            domain_folders,
             tmp_path / "made",
             tmp_path / "run",
             extends=str(tiny_model),
@@ -141,26 +111,11 @@ def test_only_a_wavenet_can_be_started_from(corpus, tiny_model, tmp_path):
         )
 
 
-def test_folders_without_use_are_refused_before_work(corpus, tiny_model, tmp_path):
-    (tmp_path / "twice" / "low").mkdir(parents=True)
-    with pytest.raises(TrainingError, match="no recordings"):
-        gather_recordings([tmp_path / "twice" / "low"])
-    shutil.copy(next(corpus[0].glob("*.flac")), tmp_path / "twice" / "low")
-    with pytest.raises(TrainingError, match="a domain 'low' already"):
-        gather_recordings([corpus[0], tmp_path / "twice" / "low"])
-    (tmp_path / "A b").mkdir()
-    with pytest.raises(TrainingError, match="use small letters"):
-        gather_recordings([tmp_path / "A b"])
-    one = [tmp_path / "twice" / "low"]
-    with pytest.raises(TrainingError, match="one recording is not enough"):
-        transcribe_recordings(gather_recordings(one), one, tmp_path / "run", str(tiny_model), lambda _: None)
-
-
-def test_the_published_system_becomes_a_model_that_translates(corpus, tmp_path, melody, render_sines):
+def test_the_published_system_becomes_a_model_that_translates(domain_folders, tmp_path, melody, render_sines):
     settings = PaperSettings(
         WaveNetConfig(1, 3, 8, 8, 4, 100, "scalar"), encoder_blocks=1, batch=2, frames=20
     )
-    domains = {name: (files[:1], files[1:]) for name, files in gather_recordings(corpus).items()}
+    domains = {name: (files[:1], files[1:]) for name, files in gather_recordings(domain_folders).items()}
     model = tmp_path / "published"
     train_paper(domains, model, tmp_path / "run", schedule=SCHEDULE, settings=settings, log=lambda _: None)
     manifest = zoo.find_model(model)
@@ -169,7 +124,7 @@ def test_the_published_system_becomes_a_model_that_translates(corpus, tmp_path, 
     assert config.pop("kind") == "wave"
     WaveEncoder(**config).load_state_dict(zoo.load_tensors(manifest.encoder))
     decoder = manifest.domain("low")
-    WaveNet.from_config(decoder.config["config"], zoo.load_tensors(decoder), decoder.file)
+    WaveNet.from_config(decoder.config["network"], zoo.load_tensors(decoder), decoder.file)
     translator = Translator.from_pretrained(model, device="cpu")
     wave = render_sines(melody, 3.3, 16000)
     whole, cut = (translator.translate(wave, 16000, domain="low", segment=seconds) for seconds in (12, 1))

@@ -28,9 +28,10 @@ def tasks(audio: list[Path]) -> dict:
     """Both trainings of two domains, from the same weights in every process."""
     pairs = [(path, path.with_suffix(".mid")) for path in audio]
     torch.manual_seed(0)
-    told = {name: CodedExcerpts([pair], 10) for name, pair in zip("ab", pairs, strict=True)}
+    excerpts = {name: CodedExcerpts([pair], 10) for name, pair in zip("ab", pairs, strict=True)}
     bare = {name: CodedExcerpts([pair], 20, hop=100) for name, pair in zip("ab", pairs, strict=True)}
-    return {"compact": CompactTask(COMPACT, told, told, batch=4), "paper": PaperTask(PAPER, bare, bare)}
+    compact = CompactTask(COMPACT, excerpts, excerpts, batch=4)
+    return {"compact": compact, "paper": PaperTask(PAPER, bare, bare)}
 
 
 def dying(task, once: Path) -> None:
