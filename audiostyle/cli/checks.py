@@ -83,7 +83,7 @@ def _try_torchaudio() -> str:
     from audiostyle.sound.torchaudio import functional
 
     functional.resample(torch.zeros(1, 64), 2, 1)
-    return sys.modules["torchaudio"].__version__
+    return str(sys.modules["torchaudio"].__version__)
 
 
 def _try_codec(codec: str) -> str:

@@ -7,7 +7,6 @@ that is ramped up from zero.
 """
 
 from itertools import pairwise
-
 from typing import Any
 
 import torch
