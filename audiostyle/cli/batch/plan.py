@@ -87,7 +87,8 @@ def plan_batch(
     naming.check()
     sources, problems = find_inputs(inputs, naming.kind)
     tasks = _make_tasks(sources, len(problems), list(dict.fromkeys(variants)), naming)
-    tasks = _drop_own_results(tasks, {source.path for source in sources if source.folder is None})
+    outright = {source.path for source in sources if source.folder is None}
+    tasks = _drop_own_results(tasks, outright, naming.label)
     _refuse_replaced_inputs(tasks, also_read)
     result = BatchPlan(problems=problems)
     for task in tasks:
@@ -110,7 +111,7 @@ def _make_tasks(
     ]
 
 
-def _drop_own_results(tasks: list[BatchTask], outright: set[str]) -> list[BatchTask]:
+def _drop_own_results(tasks: list[BatchTask], outright: set[str], label: str) -> list[BatchTask]:
     """Drop inputs that a former run wrote into their folder; refuse two results in one file.
 
     Files named ``outright`` stay inputs in any case.
@@ -126,7 +127,7 @@ def _drop_own_results(tasks: list[BatchTask], outright: set[str]) -> list[BatchT
                 )
         if len(set(task.list_files())) < len(task.list_files()):
             raise UsageError(
-                f"{task.list_files()[0]}: the domains cannot share one file; put {{domain}} in --filename"
+                f"{task.list_files()[0]}: results cannot share one file; put {{{label}}} in --filename"
             )
     return [task for task in tasks if task.input in outright or os.path.realpath(task.input) not in makers]
 
