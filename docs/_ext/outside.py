@@ -7,6 +7,7 @@ pages are read, so that every document is written once, with links that are righ
 
 import os
 import re
+from collections import Counter
 from pathlib import Path
 
 from sphinx.application import Sphinx
@@ -65,8 +66,16 @@ def write_pages(app: Sphinx) -> None:
     docs, pages = Path(app.srcdir), list_pages()
     for file, page in pages.items():
         write_if_changed(docs / f"{page}.md", translate_links(file.read_text("utf-8"), file, page))
-    names = [page.removeprefix("results/") for page in pages.values() if page.startswith("results/")]
-    write_if_changed(docs / "results" / "index.md", RESULTS_INTRODUCTION + "\n".join(names) + "\n```\n")
+    results = {
+        page.removeprefix("results/"): file for file, page in pages.items() if page.startswith("results/")
+    }
+    for old in (docs / "results").glob("*.md"):
+        if old.stem not in results and old.stem != "index":
+            old.unlink()
+    titles = {name: file.read_text("utf-8").partition("\n")[0].lstrip("# ") for name, file in results.items()}
+    shared = [title for title, count in Counter(titles.values()).items() if count > 1]
+    lines = [f"{t} ({name}) <{name}>" if t in shared else name for name, t in titles.items()]
+    write_if_changed(docs / "results" / "index.md", RESULTS_INTRODUCTION + "\n".join(lines) + "\n```\n")
 
 
 def translate_page(app: Sphinx, page: str, source: list[str]) -> None:

@@ -56,7 +56,7 @@ class SpectrogramCrops(CropBatches):
         self.size = size
 
     def draw(self, rng: np.random.Generator) -> Tensor:
-        """Draw one crop (CHANNELS, *size)."""
+        """Draw one crop (CHANNELS, rows, frames)."""
         spectrogram = self.spectrograms[rng.integers(len(self.spectrograms))]
         rows, frames = self.size
         highest = spectrogram.shape[-2] - rows
