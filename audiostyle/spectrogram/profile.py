@@ -132,7 +132,8 @@ def save_profile(profile: StyleProfile, path: str | Path) -> None:
     file = AtomicFile(path, AudiostyleError)
     try:
         with explain_errors(str(path), AudiostyleError):
-            file.temporary.write_bytes(save(dict(_iterate_tensors(profile.statistics)), metadata=metadata))
+            content = save(dict(_iterate_tensors(profile.statistics)), metadata=metadata)
+            file.temporary.write_bytes(_sort_metadata(content))
         file.commit()
     finally:
         file.discard()
@@ -195,6 +196,18 @@ def _iterate_tensors(statistics: Mapping[str, BandStatistics]) -> Iterator[tuple
                 stacked = torch.stack(values)
                 single = torch.complex64 if stacked.is_complex() else torch.float32
                 yield f"{method}.{level}.{part}", stacked.to(single).contiguous()
+
+
+def _sort_metadata(content: bytes) -> bytes:
+    """Sort the metadata of a safetensors file, so that equal profiles are equal files.
+
+    The library writes them in an order that changes from call to call.
+    """
+    size = int.from_bytes(content[:8], "little")
+    header = json.loads(content[8 : 8 + size])
+    header["__metadata__"] = dict(sorted(header["__metadata__"].items()))
+    text = json.dumps(header, ensure_ascii=False, separators=(",", ":")).encode()
+    return content[:8] + text.ljust(size) + content[8 + size :]
 
 
 def _restore_statistics(tensors: Mapping[str, Tensor]) -> dict[str, BandStatistics]:

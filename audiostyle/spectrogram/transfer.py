@@ -1,7 +1,7 @@
 """Style transfer between recordings, by any method: of waves, and of files."""
 
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,7 +14,7 @@ from audiostyle._version import __version__
 from audiostyle.models.device import probe
 from audiostyle.progress import Progress
 from audiostyle.sound.atomic import STANDARD_OUTPUT
-from audiostyle.sound.formats import choose_subtype, get_format
+from audiostyle.sound.formats import AudioInfo, choose_subtype, get_format
 from audiostyle.sound.reading import AudioReader
 from audiostyle.sound.recording import ArraySource, Recording, read_mono
 from audiostyle.sound.resampling import resample
@@ -191,18 +191,9 @@ def transfer_file(
             device=where,
             progress=progress,
         )
-        own = None if str(out) == STANDARD_OUTPUT else choose_subtype(get_format(out, format).name, info)
-        with AudioWriter(
-            out,
-            info.sample_rate,
-            info.channels,
-            format=format,
-            subtype=subtype or own,
-            clip=clip,
-            comment=_describe(method, options),
-        ) as writer:
-            for block in blocks:
-                writer.write(block)
+        _write_blocks(
+            out, info, blocks, format=format, subtype=subtype, clip=clip, comment=_describe(method, options)
+        )
     return TransferReport(
         input=str(content),
         output=str(out),
@@ -223,6 +214,26 @@ def _mix_to_mono(wave: NDArray[np.generic] | Tensor, name: str, rate: int, targe
 
 def _read_style(path: str | Path, rate: int) -> Tensor | StyleProfile:
     return load_profile(path) if is_profile(path) else torch.from_numpy(read_mono(path, rate))
+
+
+def _write_blocks(
+    out: str | Path,
+    info: AudioInfo,
+    blocks: Iterable[NDArray[np.float32]],
+    *,
+    format: str | None,
+    subtype: str | None,
+    clip: Clip,
+    comment: str,
+) -> None:
+    """Write a result with the content's sample rate, channels and, unless told otherwise, subtype."""
+    own = None if str(out) == STANDARD_OUTPUT else choose_subtype(get_format(out, format).name, info)
+    rate, channels, subtype = info.sample_rate, info.channels, subtype or own
+    with AudioWriter(
+        out, rate, channels, format=format, subtype=subtype, clip=clip, comment=comment
+    ) as writer:
+        for block in blocks:
+            writer.write(block)
 
 
 def _describe(method: str, options: dict[str, object]) -> str:

@@ -78,6 +78,14 @@ def test_what_is_saved_is_read_again_and_is_small(profile, saved):
     assert saved.stat().st_mode == saved.with_name("other").stat().st_mode
 
 
+def test_equal_profiles_are_equal_files(profile, tmp_path):
+    named = StyleProfile("é", profile.encoder, ["é.wav", 'q".wav'], profile.statistics)
+    for number in range(8):
+        save_profile(named, tmp_path / f"{number}.style")
+    assert len({path.read_bytes() for path in tmp_path.iterdir()}) == 1
+    assert load_profile(tmp_path / "0.style").sources == ["é.wav", 'q".wav']
+
+
 @pytest.mark.parametrize("method", ["wct", "complex-wct", "cascade"])
 def test_a_profile_does_what_its_recording_does(folder, saved, method):
     content, (style, _) = make_sound(1.0, 3), soundfile.read(folder / "one.wav", dtype="float32")
