@@ -31,17 +31,17 @@ def tasks(photo_folder):
 
 
 @pytest.mark.parametrize("name", ["decoders", "autoencoder", "distillation"])
-def test_training_lowers_the_loss_on_held_out_photographs(tasks, name, tmp_path, told):
+def test_training_lowers_the_loss_on_held_out_photographs(tasks, name, tmp_path, logged):
     task = tasks(name)
     before = task.validate(task.module)["score"]
-    trained = train(task, Schedule(30, 2e-3, validate_every=30, muon=0.02), tmp_path, {}, told.append)
+    trained = train(task, Schedule(30, 2e-3, validate_every=30, muon=0.02), tmp_path, {}, logged.append)
     assert task.validate(trained)["score"] > before
 
 
 @pytest.mark.parametrize("name", ["decoders", "autoencoder", "distillation"])
-def test_an_interrupted_training_reaches_the_same_weights(tasks, name, tmp_path, told):
+def test_an_interrupted_training_reaches_the_same_weights(tasks, name, tmp_path, logged):
     schedule = Schedule(4, 1e-3, validate_every=2, muon=0.01)
-    whole = train(tasks(name), schedule, tmp_path / "whole", {}, told.append)
+    whole = train(tasks(name), schedule, tmp_path / "whole", {}, logged.append)
 
     interrupted = tasks(name)
     usual = interrupted.loss
@@ -53,8 +53,8 @@ def test_an_interrupted_training_reaches_the_same_weights(tasks, name, tmp_path,
 
     interrupted.loss = stop_at_3
     with pytest.raises(KeyboardInterrupt):
-        train(interrupted, schedule, tmp_path / "cut", {}, told.append)
-    resumed = train(tasks(name), schedule, tmp_path / "cut", {}, told.append)
+        train(interrupted, schedule, tmp_path / "cut", {}, logged.append)
+    resumed = train(tasks(name), schedule, tmp_path / "cut", {}, logged.append)
     for ours, theirs in zip(resumed.parameters(), whole.parameters(), strict=True):
         torch.testing.assert_close(ours, theirs)
 

@@ -89,7 +89,7 @@ def test_waves_of_a_batch_do_not_touch():
 
 
 def test_before_the_first_sample_there_is_silence():
-    """The first logits are those of a network that was told one silent sample and nothing else."""
+    """The first logits are those of a network whose input is one silent sample and nothing else."""
     config = WaveNetConfig(1, 2, 4, 5, 2, 50)
     net = network(config)
     codes, condition = wave_and_condition(config, 9)

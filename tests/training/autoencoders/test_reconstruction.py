@@ -15,14 +15,14 @@ CONFIG = VGGConfig((4, 5, 6, 7), (2, 2, 1, 1))
 
 
 class Oracle(VGGDecoder):
-    """A decoder that has been told, nearly."""
+    """A decoder that returns nearly the pictures themselves."""
 
     def __init__(self, images: torch.Tensor) -> None:
         super().__init__(CONFIG, 4, unpool=True)
-        self.told = images
+        self.images = images
 
     def forward(self, x, poolings):
-        return self.told
+        return self.images
 
 
 def test_a_decoder_that_knows_everything_has_no_loss():

@@ -19,7 +19,7 @@ from audiostyle.translation.translator import Translator
 
 @pytest.fixture(autouse=True)
 def small(monkeypatch):
-    monkeypatch.setattr(folder, "_LEAST_SECONDS", 10.0)
+    monkeypatch.setattr(folder, "_MIN_SECONDS", 10.0)
     monkeypatch.setattr(preparation, "PIECE_SECONDS", 12.0)
     monkeypatch.setattr(domain, "_PHASE_EXCERPTS", 2)
     settings = partial(DomainSettings, channels=2, templates=1, frames=32, batch=1)
@@ -61,7 +61,7 @@ def test_a_folder_becomes_a_domain_beside_its_parents(train, tiny, tmp_path, log
     assert translated.shape == song.shape and translated.abs().max() > 1e-3
 
 
-def test_killed_while_hearing_or_training_it_goes_on(train, monkeypatch, tmp_path):
+def test_killed_while_transcribing_or_training_it_goes_on(train, monkeypatch, tmp_path):
     def kill(_):
         raise KeyboardInterrupt
 
@@ -74,19 +74,19 @@ def test_killed_while_hearing_or_training_it_goes_on(train, monkeypatch, tmp_pat
     assert "new" in zoo.find_model(tmp_path / "model").domains
 
 
-def test_too_little_music_is_told_before_training(train, monkeypatch):
-    monkeypatch.setattr(folder, "_LEAST_SECONDS", 60.0)
+def test_too_little_music_is_refused_before_training(train, monkeypatch):
+    monkeypatch.setattr(folder, "_MIN_SECONDS", 60.0)
     with pytest.raises(TrainingError, match="a domain needs a minute at least"):
         train()
 
 
 @pytest.mark.parametrize("name", ["My Piano", "", "a/b", "-x"])
-def test_a_name_that_is_none_is_told_before_anything_is_heard(train, name, tmp_path):
+def test_a_bad_name_is_refused_before_any_work(train, name, tmp_path):
     with pytest.raises(TrainingError, match="use small letters"):
         train(name)
     assert not (tmp_path / "run").exists()
 
 
-def test_an_unknown_parent_is_told(train):
+def test_an_unknown_parent_is_refused(train):
     with pytest.raises(ModelNotFound, match="no-such-model"):
         train(extends="no-such-model")

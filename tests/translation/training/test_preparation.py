@@ -107,7 +107,7 @@ def test_what_was_prepared_below_the_folder_is_no_recording(folder, encoder):
 
 def test_a_folder_without_recordings_says_what_to_put_there(tmp_path, encoder):
     (tmp_path / "song.txt").write_text("la")
-    with pytest.raises(TrainingError, match=r"no recordings; put some \.aif.*\.wav files there"):
+    with pytest.raises(TrainingError, match=r"no recordings; put some \.aac.*\.wav.* files there"):
         prepare_recordings(tmp_path, tmp_path / "out", encoder)
 
 

@@ -90,15 +90,15 @@ def test_chunks_cover_the_song_with_more_than_a_receptive_field_of_overlap():
 
 
 def test_progress_goes_from_something_to_everything(sampler, condition):
-    told: list[tuple[float, float]] = []
+    reports: list[tuple[float, float]] = []
     blocks = sampler.sample(
-        condition, SAMPLES, chunk_seconds=CHUNK, streams=2, progress=lambda *t: told.append(t)
+        condition, SAMPLES, chunk_seconds=CHUNK, streams=2, progress=lambda *t: reports.append(t)
     )
-    assert not told  # nothing is done before it is asked for
+    assert not reports  # nothing is done before it is asked for
     whole(blocks)
-    done = [seconds for seconds, _ in told]
+    done = [seconds for seconds, _ in reports]
     assert done == sorted(done) and done[0] > 0
-    assert done[-1] == pytest.approx(SAMPLES / 16000) and {total for _, total in told} == {SAMPLES / 16000}
+    assert done[-1] == pytest.approx(SAMPLES / 16000) and {total for _, total in reports} == {SAMPLES / 16000}
 
 
 @pytest.mark.parametrize("temperature", [0.0, -0.5, float("nan")])
