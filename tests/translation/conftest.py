@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import soundfile
 import torch
 
 from audiostyle.models.encoder import PitchGridEncoder
@@ -168,6 +169,20 @@ def melody() -> list[Note]:
 def render_sines() -> Callable[..., np.ndarray]:
     """``render_sines(notes, seconds, sample_rate)``: (N,) float32."""
     return make_sine_wave
+
+
+@pytest.fixture
+def song(melody, render_sines) -> torch.Tensor:
+    """The melody in mono at 16 kHz, 3.2 s, (samples,)."""
+    return torch.from_numpy(render_sines(melody, 3.2, 16_000))
+
+
+@pytest.fixture
+def file(tmp_path, song) -> Path:
+    """The melody as a file of 16 bits in stereo, the right channel half as loud."""
+    path = tmp_path / "song.wav"
+    soundfile.write(path, np.stack([song.numpy(), 0.5 * song.numpy()], axis=1), 16_000, "PCM_16")
+    return path
 
 
 @pytest.fixture(scope="session")

@@ -3,7 +3,6 @@
 import numpy as np
 import pytest
 import soundfile
-import torch
 
 from audiostyle.errors import (
     AudioReadError,
@@ -21,20 +20,6 @@ SECONDS = 3.2
 def pairs(notes, shift: int = 0) -> list[tuple[float, int]]:
     """(onset, pitch) of each, transposed."""
     return [(float(note[0]), int(note[2]) + shift) for note in notes]
-
-
-@pytest.fixture
-def song(melody, render_sines) -> torch.Tensor:
-    """The melody in mono, (samples,)."""
-    return torch.from_numpy(render_sines(melody, SECONDS, RATE))
-
-
-@pytest.fixture
-def file(tmp_path, song):
-    """The melody as a file of 16 bits in stereo, the right channel half as loud."""
-    path = tmp_path / "song.wav"
-    soundfile.write(path, np.stack([song.numpy(), 0.5 * song.numpy()], axis=1), RATE, "PCM_16")
-    return path
 
 
 def test_a_file_is_translated_as_its_samples_are(tiny, file, tmp_path):

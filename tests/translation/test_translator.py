@@ -36,20 +36,6 @@ def find_notes(tiny: Translator, wave: torch.Tensor, rate: int) -> list[tuple[fl
     return pairs(tiny.transcribe(wave, rate).notes)
 
 
-@pytest.fixture
-def song(melody, render_sines) -> torch.Tensor:
-    """The melody in mono, (samples,)."""
-    return torch.from_numpy(render_sines(melody, SECONDS, RATE))
-
-
-@pytest.fixture
-def file(tmp_path, song):
-    """The melody as a file of 16 bits in stereo, the right channel half as loud."""
-    path = tmp_path / "song.wav"
-    soundfile.write(path, np.stack([song.numpy(), 0.5 * song.numpy()], axis=1), RATE, "PCM_16")
-    return path
-
-
 # The music
 
 
