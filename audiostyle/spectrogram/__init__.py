@@ -1,6 +1,6 @@
 """Style transfer between recordings: the methods for pictures carried over to spectrograms, and musaicing.
 
-The rooms' public functions are :func:`transfer` for waves, :func:`transfer_file` for files, and
+The public functions are :func:`transfer` for waves, :func:`transfer_file` for files, and
 :func:`make_profile` for styles as small files.
 
 ============================  ===========================================================================
