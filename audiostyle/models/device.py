@@ -66,6 +66,9 @@ def multiplies_bfloat16() -> bool:
 
     They are with a CUDA device, with AMX tiles (Intel Xeon from Sapphire Rapids on) and with AVX-512 BF16
     (Intel from Cooper Lake, AMD from Zen 4 on).
+
+    Example:
+        >>> dtype = torch.bfloat16 if multiplies_bfloat16() else torch.float32
     """
     return (
         torch.cuda.is_available()
@@ -75,7 +78,12 @@ def multiplies_bfloat16() -> bool:
 
 
 def convolves_bfloat16() -> bool:
-    """Return whether convolutions on the CPU are faster in bfloat16: with AMX tiles, by way of oneDNN."""
+    """Return whether convolutions on the CPU are faster in bfloat16: with AMX tiles, by way of oneDNN.
+
+    Example:
+        >>> convolves_bfloat16() in (True, False)
+        True
+    """
     return torch.backends.mkldnn.is_available() and torch.cpu._is_amx_tile_supported()
 
 
@@ -83,5 +91,11 @@ def autocast_bfloat16() -> AbstractContextManager[None]:
     """Return a context in which networks on the CPU run in bfloat16 where that makes convolutions faster.
 
     On every other processor the context changes nothing, and results are those of single precision.
+
+    Example:
+        >>> with autocast_bfloat16():
+        ...     result = nn.Conv1d(1, 1, 3)(torch.zeros(1, 1, 8))
+        >>> result.dtype in (torch.bfloat16, torch.float32)
+        True
     """
     return torch.autocast("cpu", torch.bfloat16, enabled=convolves_bfloat16())

@@ -52,6 +52,11 @@ def load_weights(network: N, weights: WeightFile, prefix: str = "") -> N:
 
     Raises:
         ModelNotFound: the file is missing or damaged, or holds other tensors than the network has.
+
+    Example:
+        >>> from audiostyle.models.timbre import TimbreNetwork
+        >>> load_weights(TimbreNetwork(64), zoo.find_model("timbre").encoder).channels
+        64
     """
     tensors = select_tensors(weights, prefix)
     with explain_misfits(weights.file):
@@ -64,6 +69,11 @@ def select_tensors(weights: WeightFile, prefix: str = "") -> dict[str, Tensor]:
 
     Raises:
         ModelNotFound: the file is missing or damaged.
+
+    Example:
+        >>> tensors = select_tensors(zoo.find_model("universal").domain("piano"), "phases.")
+        >>> sorted(tensors), tensors["start"].dtype
+        (['advance', 'coherence', 'start'], torch.float32)
     """
     stored = zoo.load_tensors(weights)
     return {

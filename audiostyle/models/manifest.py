@@ -34,6 +34,12 @@ class WeightFile:
         sha256: hexadecimal digest of ``file``.
         card: absolute path of the Markdown card; None where there is none.
         config: its ``kind``, the sizes that the network's constructor takes, and what else belongs to it.
+
+    Example:
+        >>> from audiostyle.models import zoo
+        >>> encoder = zoo.find_model("universal").encoder
+        >>> encoder.file.name, encoder.config["kind"]
+        ('universal.encoder.safetensors', 'pitch-grid')
     """
 
     name: str
@@ -51,6 +57,11 @@ class DomainEntry(WeightFile):
         sounds_like: the sound in words.
         lowest, highest: the range as MIDI numbers, both included.
         measured: results of benchmarks by name.
+
+    Example:
+        >>> from audiostyle.models import zoo
+        >>> zoo.find_model("universal").domain("organ").sounds_like
+        'church organ, full and sustained'
     """
 
     sounds_like: str

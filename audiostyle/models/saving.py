@@ -57,6 +57,14 @@ def add_domain(
         TrainingError: the name is none for a domain, the folder is the shipped one or cannot be written, or a
             new folder has no model to extend.
         ModelNotFound: there is no model ``extends``, or the folder's manifest is damaged.
+
+    Example:
+        >>> import tempfile, torch
+        >>> settings = {"sounds_like": "an alto saxophone", "lowest": 49, "highest": 80, "card": "# Sax"}
+        >>> folder = Path(tempfile.mkdtemp(), "mine")
+        >>> model = add_domain(folder, "sax", {"weight": torch.zeros(2)}, config={"kind": "x"}, **settings)
+        >>> list(model.domains)
+        ['piano', 'strings', 'guitar', 'organ', 'sax']
     """
     check_domain_name(name)
     folder = _own_folder(folder)
@@ -97,6 +105,12 @@ def add_encoder(
 
     Raises:
         TrainingError: the folder is the shipped one, or cannot be written.
+
+    Example:
+        >>> import tempfile, torch
+        >>> folder = Path(tempfile.mkdtemp(), "mine")
+        >>> add_encoder(folder, {"weight": torch.zeros(2)}, config={"kind": "x"}, card="# Mine").name
+        'mine'
     """
     folder = _own_folder(folder)
     table = {"name": folder.name, "version": version, "license": license, "summary": summary}
@@ -122,6 +136,13 @@ def add_part(
     Raises:
         TrainingError: the folder is the shipped one, or cannot be written.
         ModelNotFound: there is no model in the folder.
+
+    Example:
+        >>> import tempfile, torch
+        >>> folder = Path(tempfile.mkdtemp(), "mine")
+        >>> model = add_encoder(folder, {"weight": torch.zeros(2)}, config={"kind": "x"}, card="# Mine")
+        >>> list(add_part(folder, "decoders", {"weight": torch.ones(2)}, config={}, card="").parts)
+        ['decoders']
     """
     folder = _own_folder(folder)
     table: dict[str, Any] = read_table(folder / f"{folder.name}.toml")
@@ -130,7 +151,13 @@ def add_part(
 
 
 def half_precision(module: "nn.Module") -> "dict[str, Tensor]":
-    """Return a module's weights by name in half precision, which is all that most weight files need."""
+    """Return a module's weights by name in half precision, which is all that most weight files need.
+
+    Example:
+        >>> import torch
+        >>> half_precision(torch.nn.Linear(2, 2))["bias"].dtype
+        torch.float16
+    """
     return {name: tensor.detach().half() for name, tensor in module.state_dict().items()}
 
 

@@ -228,6 +228,14 @@ def absorb_normalization(convolution: ReflectedConv2d, mean: Sequence[float], st
     """Change a first convolution that expects (rgb − mean) / std so that it takes rgb in [0, 1].
 
     Exact because borders are mirrored; beside zeros the bias would have to differ there.
+
+    Example:
+        >>> first = ReflectedConv2d(3, 4)
+        >>> picture = torch.rand(1, 3, 5, 5)
+        >>> expected = first((picture - 0.5) / 0.2)
+        >>> absorb_normalization(first, (0.5,) * 3, (0.2,) * 3)
+        >>> torch.allclose(first(picture), expected, atol=1e-4)
+        True
     """
     with torch.no_grad():
         scale = torch.tensor(std, dtype=torch.float32).view(1, 3, 1, 1)
@@ -250,6 +258,11 @@ def normalize_activations(encoder: VGGEncoder, images: Sequence[Tensor]) -> list
     Returns:
         What the features of each level were divided by, (C,), fine to coarse; see
         :meth:`VGGDecoder.rescale_input`.
+
+    Example:
+        >>> encoder = VGGEncoder(VGGConfig((4, 6, 8, 10), (1, 1, 1, 1)))
+        >>> [len(scales) for scales in normalize_activations(encoder, [torch.rand(3, 32, 32)])]
+        [4, 6, 8, 10]
     """
     blocks = [layers(block) for block in encoder.blocks]
     means = iter(_mean_activations(encoder, [c for block in blocks for c in block], images))

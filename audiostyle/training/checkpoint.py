@@ -53,6 +53,10 @@ def load_checkpoint(path: Path, config: Mapping[str, object]) -> dict[str, objec
 
     Raises:
         TrainingError: the file is damaged, or was saved with other settings.
+
+    Example:
+        >>> load_checkpoint(Path("not-there.pt"), {}) is None
+        True
     """
     if not path.is_file():
         return None

@@ -17,7 +17,12 @@ from audiostyle.errors import TrainingError
 
 @contextmanager
 def join_processes() -> Iterator[torch.device]:
-    """Join the processes that torchrun has started, if it has, and yield the device of this one."""
+    """Join the processes that torchrun has started, if it has, and yield the device of this one.
+
+    Example:
+        >>> with join_processes() as device:
+        ...     weights = torch.zeros(3, device=device)
+    """
     count = int(os.environ.get("WORLD_SIZE", "1"))
     device = torch.device("cpu")
     if torch.cuda.is_available():
@@ -58,7 +63,12 @@ def is_leader() -> bool:
 
 @contextmanager
 def leader_first() -> Iterator[None]:
-    """Let the leading process run the block first; the others run it after that, and find the work done."""
+    """Let the leading process run the block first; the others run it after that, and find the work done.
+
+    Example:
+        >>> with leader_first():
+        ...     prepared = True
+    """
     if not is_leader():
         distributed.barrier()
     yield
@@ -87,7 +97,13 @@ def get_own_share(batch: int) -> range:
 
 
 def replicate(module: nn.Module) -> nn.Module:
-    """Return a wrapper to call instead of ``module``, so that gradients are averaged over all processes."""
+    """Return a wrapper to call instead of ``module``, so that gradients are averaged over all processes.
+
+    Example:
+        >>> module = nn.Linear(1, 1)
+        >>> replicate(module) is module  # without torchrun
+        True
+    """
     if not distributed.is_initialized():
         return module
     return DistributedDataParallel(module, find_unused_parameters=True)

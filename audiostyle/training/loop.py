@@ -56,6 +56,11 @@ class PrefetchedBatches(Generic[B]):
 
     Args:
         prepare: returns the batch of a step.
+
+    Example:
+        >>> batches = PrefetchedBatches(lambda step: 10 * step)
+        >>> batches(0), batches(1)
+        (0, 10)
     """
 
     def __init__(self, prepare: Callable[[int], B]) -> None:
@@ -135,6 +140,19 @@ def train(task: Task, schedule: Schedule, folder: Path, config: Mapping[str, obj
 
     Raises:
         TrainingError: the checkpoint in ``folder`` is damaged or belongs to another configuration.
+
+    Example:
+        >>> import tempfile
+        >>> class Line:
+        ...     module = nn.Linear(1, 1)
+        ...     def loss(self, step):
+        ...         return (self.module(torch.ones(4, 1)) - 3).square().mean(), {}
+        ...     def validate(self, module):
+        ...         return {"score": -float((module(torch.ones(1, 1)) - 3).detach().abs())}
+        >>> lines = []
+        >>> trained = train(Line(), Schedule(steps=10), Path(tempfile.mkdtemp()), {}, lines.append)
+        >>> [line["step"] for line in lines]
+        [10]
     """
     return _Training(task, schedule, folder, config, log).run()
 

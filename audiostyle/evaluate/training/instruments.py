@@ -38,6 +38,11 @@ class InstrumentMaterial:
         excerpts: how many from each split of the scores, by the split's name.
         seconds: length of an excerpt.
         seed: of all excerpts.
+
+    Example:
+        >>> material = InstrumentMaterial((Path("a.sf2"),), (0, 40), {"train": 10})
+        >>> material.instruments
+        [(PosixPath('a.sf2'), 0), (PosixPath('a.sf2'), 40)]
     """
 
     soundfonts: tuple[Path, ...]
@@ -117,7 +122,8 @@ def _render_instrument(
     size = round(seconds * _RATE)
     wave = np.pad(wave, (0, max(0, len(performances) * size - len(wave))))
     cepstra = [
-        compute_cepstra(wave[n * size : (n + 1) * size].astype(float), _RATE) for n in range(len(performances))
+        compute_cepstra(wave[n * size : (n + 1) * size].astype(float), _RATE)
+        for n in range(len(performances))
     ]
     file = _locate(folder, soundfont, program)
     part = file.with_name(f".{file.name}.part")

@@ -49,6 +49,11 @@ class Student(nn.Module):
     Args:
         config: sizes of the encoder.
         components: of the teacher's features at each level.
+
+    Example:
+        >>> student = Student(VGGConfig((2, 2, 2, 2), (1, 1, 1, 1)), components=(3, 3, 3, 3))
+        >>> student.embeddings[0](torch.zeros(1, 2, 5, 5)).shape
+        torch.Size([1, 3, 5, 5])
     """
 
     def __init__(self, config: VGGConfig, components: Sequence[int]) -> None:

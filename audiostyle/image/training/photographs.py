@@ -46,7 +46,13 @@ def find_photographs(folders: Sequence[str | Path]) -> list[Path]:
 
 
 def hold_out(files: Sequence[Path]) -> tuple[list[Path], list[Path]]:
-    """Split photographs into those to train on and held-out ones, about one in four, by hashes of names."""
+    """Split photographs into those to train on and held-out ones, about one in four, by hashes of names.
+
+    Example:
+        >>> training, held_out = hold_out([Path(f"{number}.jpg") for number in range(100)])
+        >>> len(training) + len(held_out)
+        100
+    """
     held_out = [path for path in files if _hash(path) < _HELD_OUT]
     return [path for path in files if path not in held_out], held_out
 

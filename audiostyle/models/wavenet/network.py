@@ -219,7 +219,13 @@ class WaveNet(nn.Module):
 
 
 def check_condition(config: WaveNetConfig, shape: tuple[int, ...], samples: int) -> None:
-    """Raise ShapeError unless ``shape`` is (…, F, Z) with the network's Z, and F frames last ``samples``."""
+    """Raise ShapeError unless ``shape`` is (…, F, Z) with the network's Z, and F frames last ``samples``.
+
+    Example:
+        >>> check_condition(COMPACT_WAVENET, (1, 2, 3), samples=320)
+        Traceback (most recent call last):
+        audiostyle.errors.ShapeError: the condition has 3 numbers a frame; this network takes 352
+    """
     frames, width = shape[-2:]
     if width != config.condition:
         raise ShapeError(f"the condition has {width} numbers a frame; this network takes {config.condition}")

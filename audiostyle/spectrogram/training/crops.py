@@ -46,6 +46,11 @@ class SpectrogramCrops(CropBatches):
 
     Raises:
         TrainingError: no spectrogram is as long as a crop.
+
+    Example:
+        >>> crops = SpectrogramCrops([torch.zeros(4, 64, 200).half()], size=(16, 32), count=2, seed=0)
+        >>> crops(0).shape
+        torch.Size([2, 4, 16, 32])
     """
 
     def __init__(self, spectrograms: Sequence[Tensor], size: tuple[int, int], count: int, seed: int) -> None:

@@ -38,7 +38,15 @@ class NormalizedConv2d(ReflectedConv2d):
 
 
 def add_batch_norm(module: nn.Module) -> None:
-    """Normalize every convolution of the encoders and decoders in ``module`` but a decoder's last one."""
+    """Normalize every convolution of the encoders and decoders in ``module`` but a decoder's last one.
+
+    Example:
+        >>> from audiostyle.models.vgg import VGGConfig
+        >>> decoder = VGGDecoder(VGGConfig((2, 2, 2, 2), (1, 1, 1, 1)), 2, unpool=True)
+        >>> add_batch_norm(decoder)
+        >>> [type(convolution).__name__ for block in decoder.blocks for convolution in block]
+        ['NormalizedConv2d', 'ReflectedConv2d']
+    """
     for block, n, convolution in _convolutions(module):
         block[n] = NormalizedConv2d(convolution)
 

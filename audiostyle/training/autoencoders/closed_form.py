@@ -26,6 +26,15 @@ def solve_finest(decoder: VGGDecoder, encoder: VGGEncoder, batches: Iterable[Ten
         decoder: of level 1, changed in place.
         encoder: whose features it decodes.
         batches: pictures (B, C, H, W).
+
+    Example:
+        >>> from audiostyle.models.vgg import VGGConfig
+        >>> config = VGGConfig((16, 2, 2, 2), (1, 1, 1, 1))
+        >>> encoder, decoder = VGGEncoder(config), VGGDecoder(config, 1, unpool=True)
+        >>> pictures = torch.rand(2, 3, 16, 16)
+        >>> solve_finest(decoder, encoder, [pictures])
+        >>> bool((decoder(*encoder(pictures, 1)) - pictures).abs().mean() < 0.1)
+        True
     """
     gram, products = torch.zeros(1, dtype=torch.float64), torch.zeros(1, dtype=torch.float64)
     for images in batches:

@@ -16,6 +16,11 @@ class LevelDecoders(nn.ModuleDict):
     Args:
         config: sizes of the encoder.
         unpool: how the decoders enlarge, see :class:`~audiostyle.models.vgg.VGGDecoder`.
+
+    Example:
+        >>> config = VGGConfig((2, 2, 2, 2), (1, 1, 1, 1))
+        >>> sorted(LevelDecoders(config, unpool=True))
+        ['1', '2', '3', '4']
     """
 
     def __init__(self, config: VGGConfig, *, unpool: bool) -> None:

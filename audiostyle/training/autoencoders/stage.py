@@ -34,6 +34,10 @@ class TrainingStage:
         frozen_steps: after them, with frozen statistics.
         learning_rate: AdamW's, for biases and for layers that read or write the input's channels.
         muon: Muon's, for all other weights.
+
+    Example:
+        >>> TrainingStage(steps=100, frozen_steps=200).muon
+        0.03
     """
 
     steps: int

@@ -64,6 +64,13 @@ class DecodersTask(ReconstructionTask):
         batches: to train on; the decoder of relu1_1 is solved for the first of them at once.
         held_out: batches to validate with.
         unpool: how the decoders enlarge, see :class:`~audiostyle.models.vgg.VGGDecoder`.
+
+    Example:
+        >>> config = VGGConfig((2, 2, 2, 2), (1, 1, 1, 1))
+        >>> pictures = torch.rand(1, 3, 16, 16)
+        >>> task = DecodersTask(VGGEncoder(config), lambda step: pictures, [pictures])
+        >>> sorted(task.validate(task.module))[-1]
+        'ssim 4'
     """
 
     def __init__(
@@ -83,7 +90,13 @@ class DecodersTask(ReconstructionTask):
 
 
 class TrainableAutoencoder(nn.Module):
-    """An encoder and the decoders that undo it by unpooling."""
+    """An encoder and the decoders that undo it by unpooling.
+
+    Example:
+        >>> both = TrainableAutoencoder(VGGConfig((2, 2, 2, 2), (1, 1, 1, 1)))
+        >>> both.encoder.level, len(both.decoders)
+        (4, 4)
+    """
 
     def __init__(self, config: VGGConfig) -> None:
         super().__init__()
@@ -91,7 +104,15 @@ class TrainableAutoencoder(nn.Module):
 
 
 class AutoencoderTask(ReconstructionTask):
-    """Encoder and decoders at once, from random weights and without a teacher."""
+    """Encoder and decoders at once, from random weights and without a teacher.
+
+    Example:
+        >>> config = VGGConfig((2, 2, 2, 2), (1, 1, 1, 1))
+        >>> pictures = torch.rand(1, 3, 16, 16)
+        >>> task = AutoencoderTask(config, lambda step: pictures, [pictures])
+        >>> sorted(task.loss(0)[1])[:2]
+        ['error 1', 'error 2']
+    """
 
     def __init__(self, config: VGGConfig, batches: Batches, held_out: Sequence[Tensor]) -> None:
         super().__init__(TrainableAutoencoder(config), batches, held_out)

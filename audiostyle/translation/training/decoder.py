@@ -37,6 +37,13 @@ class DecoderTask:
         batch: excerpts in a batch.
         seed: of the batches.
         bfloat16: compute in reduced precision.
+
+    Example:
+        >>> rest = KeyStates(*torch.zeros(3, 1, 9, 88))
+        >>> item = np.zeros(8 * DECODER_HOP, np.float32), rest
+        >>> task = DecoderTask(SpectralDecoder(channels=4), lambda rng: item, [item], batch=2)
+        >>> sorted(task.loss(0)[1])
+        ['bins_db', 'mel_db']
     """
 
     def __init__(

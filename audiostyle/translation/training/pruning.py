@@ -23,6 +23,12 @@ def prune_encoder(encoder: PitchGridEncoder, waves: Tensor, tolerance: float) ->
         encoder: a trained one, which is not changed.
         waves: (B, N) at 22,050 Hz and RMS near 0.1; some minutes of what it was trained on.
         tolerance: share of a layer's variance that may be lost, such as 1e-3.
+
+    Example:
+        >>> encoder = PitchGridEncoder(channels=16, latent=2)
+        >>> pruned = prune_encoder(encoder, torch.randn(1, 2560), tolerance=0.5)
+        >>> max(pruned.widths) <= max(encoder.widths)
+        True
     """
     with torch.no_grad():
         stack = encoder.frontend(waves).contiguous(memory_format=torch.channels_last)

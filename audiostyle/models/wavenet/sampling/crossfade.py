@@ -25,7 +25,7 @@ class Crossfader:
     Args:
         step: samples from the start of one chunk to the start of the next.
         warm_up: samples at the start of every chunk but the first that are not used, because the network had
-            seen too little of its past; :data:`LAG` more are spared, so that no delay brings one of them in.  Every
+            seen too little of its past; :data:`LAG` more are spared, so that no delay uses them.  Every
             chunk needs step + warm_up + 2 LAG + FADE samples.
 
     Example:

@@ -63,6 +63,12 @@ def sample_naively(network: WaveNet, condition: Tensor, noise: Tensor, temperatu
     Raises:
         AudiostyleError: the temperature is not above 0.
         ShapeError: the condition does not fit the network.
+
+    Example:
+        >>> from audiostyle.models.wavenet.network import WaveNetConfig
+        >>> network = WaveNet(WaveNetConfig(1, 2, channels=4, skips=4, condition=3, hop=10))
+        >>> sample_naively(network, torch.zeros(1, 2, 3), torch.rand(1, 20)).shape
+        torch.Size([1, 20])
     """
     check_temperature(temperature)
     check_condition(network.config, condition.shape, noise.shape[1])

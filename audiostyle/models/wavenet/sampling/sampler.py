@@ -38,7 +38,12 @@ _BLOCK = WAVENET_RATE // 10  # samples between two reports of the progress
 
 @dataclass(frozen=True)
 class ChunkPlan:
-    """How a song is cut: ``count`` chunks of ``length`` samples, one every ``step``; all are whole frames."""
+    """How a song is cut: ``count`` chunks of ``length`` samples, one every ``step``; all are whole frames.
+
+    Example:
+        >>> ChunkPlan(count=4, length=42720, step=40000).count
+        4
+    """
 
     count: int
     length: int

@@ -31,6 +31,12 @@ def logits_over_time(
 
     Raises:
         ShapeError: the condition does not fit.
+
+    Example:
+        >>> from audiostyle.models.wavenet.network import WaveNetConfig
+        >>> network = WaveNet(WaveNetConfig(1, 2, channels=4, skips=4, condition=3, hop=10))
+        >>> logits_over_time(network, torch.full((1, 20), SILENCE), torch.zeros(1, 2, 3)).shape
+        torch.Size([20, 1, 256])
     """
     check_condition(network.config, condition.shape, codes.shape[1])
     layers = [cast(CausalLayer, layer) for layer in network.layers]
