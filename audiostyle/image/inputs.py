@@ -97,4 +97,5 @@ def check_strength(strength: float) -> None:
 
 def _to_tensor(picture: AnyPicture, name: str) -> Tensor:
     """Check a picture (H, W, 3) and return it as float32 (3, H, W)."""
-    return torch.from_numpy(to_floats(picture, name, np.float32)).movedim(2, 0)
+    floats = to_floats(picture, name, np.float32)
+    return torch.from_numpy(floats if floats.flags.writeable else floats.copy()).movedim(2, 0)

@@ -65,3 +65,10 @@ def test_what_is_no_picture_is_refused_by_name(picture_pair, picture, message):
 def test_no_style_is_refused(picture_pair):
     with pytest.raises(ShapeError, match="at least one"):
         StylizeInputs.from_pictures(picture_pair[0], [])
+
+
+def test_a_read_only_array_is_taken_without_a_warning(picture_pair, recwarn):
+    content = picture_pair[0].copy()
+    content.flags.writeable = False
+    StylizeInputs.from_pictures(content, content)
+    assert not recwarn.list
