@@ -1,6 +1,6 @@
 """The contract of synthesizers: a performance becomes a stream of sound of one domain.
 
-Whatever has these properties and methods can play a domain; :mod:`.kinds` lists the kinds.
+Whatever has these properties and methods can be a domain's synthesizer; :mod:`.kinds` lists the kinds.
 """
 
 from collections.abc import Iterator

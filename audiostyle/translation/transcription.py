@@ -44,7 +44,7 @@ class Transcription:
     Attributes:
         notes: rows of :data:`~audiostyle.music.notes.NOTE_DTYPE`, sorted by onset: onset and offset in
             seconds, MIDI pitch, velocity 1–127, and channel, which is 0.
-        rms: root mean square of the recording, full scale ±1; what is played from it becomes as loud.
+        rms: root mean square of the recording, full scale ±1; what is synthesized becomes as loud.
         latent: (F, Z) float32, in place of notes, from an encoder that finds none; else None.
         seconds: length of the recording, where it is known.
 

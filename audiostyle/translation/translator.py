@@ -32,7 +32,7 @@ from audiostyle.translation.transcription import Transcription
 
 
 class Translator:
-    """A model, ready to translate: the shared encoder and, loaded when they are first needed, its decoders.
+    """A model, ready to translate: the shared encoder, and decoders that are loaded when first needed.
 
     Args:
         manifest: what the model folder says about itself.
@@ -245,11 +245,11 @@ class Translator:
         seed: int = 0,
         progress: Progress | None = None,
     ) -> NDArray[np.float32]:
-        """Play notes in the sound of a domain.
+        """Synthesize notes in the sound of a domain.
 
         Args:
             notes: rows of :data:`~audiostyle.music.notes.NOTE_DTYPE`; or a performance, whose
-                expression is heard too; or a transcription, which is played as loud as its source was.
+                expression counts too; or a transcription, which becomes as loud as its recording was.
             domain: one of :attr:`domains`.
             sample_rate: of the result, in hertz.
             seconds: length of the result; None is that of the transcribed recording, or up to a second after
