@@ -25,6 +25,11 @@ class Code(NamedTuple):
         latent: (B, T, Z) in (−1, 1): what notes do not hold (noise, articulation, room), kept free of the
             domain by the critic.  It is trained, but no decoder reads it yet: translation calls
             :meth:`PitchGridEncoder.heads`, which leaves it out; :meth:`PitchGridEncoder.forward` gives it.
+
+    Example:
+        >>> code = Code(*torch.zeros(3, 1, 5, 88), torch.zeros(1, 5, 8))
+        >>> code.latent.shape
+        torch.Size([1, 5, 8])
     """
 
     onset: Tensor
@@ -99,7 +104,7 @@ class PitchGridEncoder(nn.Module):
 
     def encode(self, stack: Tensor) -> Code:
         """Return the code of harmonic stacks (B, 18, T, 264)."""
-        hidden = self._hidden(stack)
+        hidden = self.compute_hidden(stack)
         if hidden.requires_grad:
             hidden.register_hook(lambda grad: grad.contiguous(memory_format=torch.channels_last))
         onset, sounding, loudness = self.notes(hidden).unbind(dim=1)
@@ -113,10 +118,10 @@ class PitchGridEncoder(nn.Module):
 
         This is what translation needs; the latent, which it does not, is not computed.
         """
-        return self.notes(self._hidden(self.frontend(wave))).transpose(1, 2)
+        return self.notes(self.compute_hidden(self.frontend(wave))).transpose(1, 2)
 
-    def _hidden(self, stack: Tensor) -> Tensor:
-        """Return the output of the stack of layers, (B, C, T, 88)."""
+    def compute_hidden(self, stack: Tensor) -> Tensor:
+        """Return the output of the stack of layers, (B, C, T, 88), of harmonic stacks (B, 18, T, 264)."""
         # In the default memory layout convolutions take several times as long on a CPU, and so do gradients
         # that come back from the heads in it.
         return self.layers(torch.relu(self.entry(stack.contiguous(memory_format=torch.channels_last))))

@@ -34,6 +34,10 @@ class KeyStates(NamedTuple):
         level: how hard the sounding note is played, in [0, 1]; 0 where the key is at rest.
         age: frames since its onset, from −LEAD on; meaningless at rest.
         released: frames since the key was released, 0 while it is held.
+
+    Example:
+        >>> KeyStates(*torch.zeros(3, 1, 5, 88)).age.shape
+        torch.Size([1, 5, 88])
     """
 
     level: Tensor

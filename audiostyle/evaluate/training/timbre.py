@@ -38,6 +38,10 @@ class TimbreSettings:
         channels: of the network.
         instruments: of a batch.
         excerpts: of each instrument in a batch.
+
+    Example:
+        >>> TimbreSettings(channels=32).excerpts
+        4
     """
 
     channels: int = 64

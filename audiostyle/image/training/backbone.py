@@ -41,6 +41,10 @@ class DecoderStage(TrainingStage):
     Attributes:
         size: pixels of the sides of a crop.
         batch: crops a step.
+
+    Example:
+        >>> DecoderStage(steps=500, frozen_steps=1000, batch=8).size
+        128
     """
 
     size: int = 128

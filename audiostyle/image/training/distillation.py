@@ -35,6 +35,10 @@ class DistillationSettings:
         reconstruction: the weight of the reconstruction loss, that of the features being 1.
         pool: batches before the first is used again; the teacher's features of each are computed once and
             stay in memory (4 MB for a batch of four crops of 128 pixels).
+
+    Example:
+        >>> DistillationSettings(size=64).batch
+        4
     """
 
     size: int = 128

@@ -34,6 +34,13 @@ def write_surroundings(folder: Path, count: int, seed: int = 0) -> None:
         folder: made if need be.
         count: of recordings; six kinds of surroundings take turns.
         seed: of all of them.
+
+    Example:
+        >>> import tempfile
+        >>> folder = Path(tempfile.mkdtemp())
+        >>> write_surroundings(folder, 1)
+        >>> [file.name for file in folder.iterdir()]
+        ['00000.flac']
     """
     folder.mkdir(parents=True, exist_ok=True)
     for number in range(count):

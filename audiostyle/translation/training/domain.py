@@ -43,6 +43,10 @@ class DomainSettings:
         start_from: domain of the model, or of the one it extends, whose weights it starts from, if there is
             one; ``nearest`` is whichever fits the recordings best.
         bfloat16: train in reduced precision, several times faster where the processor has matrix units.
+
+    Example:
+        >>> DomainSettings(channels=32).start_from
+        'nearest'
     """
 
     channels: int = 160

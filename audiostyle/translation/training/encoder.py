@@ -69,6 +69,10 @@ class EncoderSettings:
         frames: length of an excerpt; 384 are four and a half seconds.
         batch: excerpts in a batch.
         bfloat16: train in reduced precision, several times faster where the processor has matrix units.
+
+    Example:
+        >>> EncoderSettings(channels=32).latent
+        8
     """
 
     channels: int = 48

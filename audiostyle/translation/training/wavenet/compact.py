@@ -41,6 +41,10 @@ class CompactSettings:
         batch: excerpts in a batch.
         frames: length of an excerpt in frames of 10 ms.
         start_from: domain whose WaveNet all others start from; None starts from random weights.
+
+    Example:
+        >>> CompactSettings(batch=8).frames
+        40
     """
 
     batch: int = 4

@@ -50,6 +50,10 @@ class PaperSettings:
         ramp: steps over which λ rises from 0.
         adversary: how the encoder confuses the critic: ``reversal`` of its gradient, or as published the
             ``negative`` cross-entropy.
+
+    Example:
+        >>> PaperSettings(batch=4).config.receptive_field
+        4094
     """
 
     config: WaveNetConfig = PAPER_WAVENET
