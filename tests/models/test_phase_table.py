@@ -115,13 +115,13 @@ def test_a_piece_in_two_is_the_piece_in_one(notes, cut, seed):
 def test_notes_add_up_and_silence_is_zero():
     table, templates = unsteady_table(), torch.rand(PITCHES, 2, BINS)
 
-    def summed(*notes: tuple[int, float, float]) -> torch.Tensor:
+    def sum_notes(*notes: tuple[int, float, float]) -> torch.Tensor:
         states = states_of(list(notes), 30)
         return table.sum_notes(states, states.level[0][..., None].repeat(1, 1, 2), templates, 0, 0)
 
     one, two = (60, 4.0, 20.0), (67, 8.3, 30.0)
-    assert torch.allclose(summed(one, two), summed(one) + summed(two), atol=1e-5)
-    assert not summed().any()
+    assert torch.allclose(sum_notes(one, two), sum_notes(one) + sum_notes(two), atol=1e-5)
+    assert not sum_notes().any()
 
 
 def test_the_seed_and_only_the_seed_changes_the_noise():

@@ -35,7 +35,7 @@ def partials(onsets: list[float], seconds: float, wander: float = 0.0) -> np.nda
     return wave.astype(np.float32)
 
 
-def measured(decoder: SpectralDecoder, make_notes, onsets: list[float], wander: float = 0.0) -> PhaseTable:
+def measure(decoder: SpectralDecoder, make_notes, onsets: list[float], wander: float = 0.0) -> PhaseTable:
     seconds = onsets[-1] + 1.0
     wave = partials(onsets, seconds, wander)
     notes = make_notes(*((onset, onset + 0.8, 60) for onset in onsets))
@@ -54,7 +54,7 @@ ONSETS = {"on frames": [20 / FRAME_RATE, 150 / FRAME_RATE], "between": [0.2013, 
 @pytest.mark.parametrize("onsets", ONSETS.values(), ids=ONSETS)
 def test_rates_and_starts_of_partials_are_found(decoder, make_notes, onsets):
     """Not those of the nearest harmonic: a stiff string's, and from where they began."""
-    table = measured(decoder, make_notes, onsets)
+    table = measure(decoder, make_notes, onsets)
     for hertz in STRETCHED:
         bin_ = round(hertz * N_FFT / DECODER_RATE)
         turn = float(compute_bin_turn()[bin_] + table.advance[KEY, bin_])
@@ -65,14 +65,14 @@ def test_rates_and_starts_of_partials_are_found(decoder, make_notes, onsets):
 
 
 def test_what_wanders_is_found_less_coherent(decoder, make_notes):
-    steady, wandering = (measured(decoder, make_notes, ONSETS["between"], wander) for wander in (0.0, 0.7))
+    steady, wandering = (measure(decoder, make_notes, ONSETS["between"], wander) for wander in (0.0, 0.7))
     bins = [round(hertz * N_FFT / DECODER_RATE) for hertz in STRETCHED[:3]]
     assert (wandering.coherence[KEY, bins] < 0.95).all() and (wandering.coherence[KEY, bins] > 0.3).all()
     assert (steady.coherence[KEY, bins] > 0.98).all()
 
 
 def test_a_key_that_never_sounds_alone_keeps_the_rates_of_its_harmonics(decoder, make_notes):
-    table = measured(decoder, make_notes, [0.2])
+    table = measure(decoder, make_notes, [0.2])
     for key in (0, KEY + 1, 87):
         assert torch.equal(table.advance[key], compute_harmonic_advance()[key])
         assert not table.coherence[key].any()

@@ -1,4 +1,4 @@
-"""Laws of the joints."""
+"""Laws of the crossfade of chunks."""
 
 import numpy as np
 import pytest
@@ -9,10 +9,10 @@ STEP, WARM_UP = 2000, 300
 LENGTH = STEP + WARM_UP + 2 * LAG + FADE
 
 
-def joined(chunks: list[np.ndarray]) -> np.ndarray:
-    joiner = Crossfader(STEP, WARM_UP)
-    blocks = [joiner.add(chunk) for chunk in chunks]
-    return np.concatenate([*blocks, joiner.finish()])
+def join(chunks: list[np.ndarray]) -> np.ndarray:
+    crossfader = Crossfader(STEP, WARM_UP)
+    blocks = [crossfader.add(chunk) for chunk in chunks]
+    return np.concatenate([*blocks, crossfader.finish()])
 
 
 def tone(samples: int, period: float, phase: float = 0.0) -> np.ndarray:
@@ -25,14 +25,14 @@ def test_pieces_of_one_wave_are_that_wave_again():
     chunks = [wave[c * STEP : c * STEP + LENGTH].copy() for c in range(4)]
     for chunk in chunks[1:]:
         chunk[:WARM_UP] = 100
-    assert np.allclose(joined(chunks), wave, atol=1e-5)
+    assert np.allclose(join(chunks), wave, atol=1e-5)
 
 
 @pytest.mark.parametrize("period", [40.0, 133.3, 320.0])
 def test_tones_out_of_phase_are_aligned(period):
-    """Of a tone whose chunks begin anywhere, the level does not fall at the joints."""
+    """Of a tone whose chunks begin anywhere, the level does not fall at the crossfades."""
     phases = np.random.default_rng(0).uniform(0, 2 * np.pi, 5)
-    wave = joined([tone(LENGTH, period, phase) for phase in phases])
+    wave = join([tone(LENGTH, period, phase) for phase in phases])
     assert np.abs(np.diff(wave)).max() < 1.3 * 2 * np.pi / period  # no step
     windows = np.lib.stride_tricks.sliding_window_view(wave, 320)[::20]
     assert (windows.max(axis=1) - windows.min(axis=1)).min() > 1.9 * np.sin(
@@ -40,7 +40,7 @@ def test_tones_out_of_phase_are_aligned(period):
     )
 
 
-def test_noises_are_joined_at_equal_power():
+def test_noises_are_crossfaded_at_equal_power():
     rng = np.random.default_rng(0)
     fades = [crossfade(*rng.standard_normal((2, FADE)).astype(np.float32), 0.0) for _ in range(2000)]
     assert np.abs(np.mean(np.square(fades), axis=0) - 1).max() < 0.2  # six standard deviations
@@ -70,4 +70,4 @@ def test_silence_is_not_moved():
 def test_moving_does_not_add_up():
     """Every chunk is placed from its own beginning, however the one before it was moved."""
     chunks = [tone(LENGTH, 300, -c) for c in range(9)]
-    assert abs(len(joined(chunks)) - (8 * STEP + LENGTH)) <= LAG
+    assert abs(len(join(chunks)) - (8 * STEP + LENGTH)) <= LAG

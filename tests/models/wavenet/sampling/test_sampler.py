@@ -51,19 +51,19 @@ def test_results_do_not_depend_on_what_is_made_together(sampler, condition, monk
 
 
 def test_seeds_and_temperatures_matter_and_repeat(sampler, condition):
-    def made(**options) -> np.ndarray:
+    def sample(**options) -> np.ndarray:
         return whole(sampler.sample(condition, 2000, **options))
 
-    assert np.array_equal(made(), made())
-    assert not np.array_equal(made(), made(seed=1))
-    assert not np.array_equal(made(), made(temperature=0.5))
+    assert np.array_equal(sample(), sample())
+    assert not np.array_equal(sample(), sample(seed=1))
+    assert not np.array_equal(sample(), sample(temperature=0.5))
 
 
 def test_one_chunk_is_the_stream(sampler, condition):
     assert np.array_equal(whole(sampler.sample(condition, 3000)), whole(sampler.stream(condition, 3000)))
 
 
-def test_away_from_joints_chunks_of_the_likeliest_codes_are_the_song_in_one_go(network, condition):
+def test_away_from_crossfades_chunks_of_the_likeliest_codes_are_the_song_in_one_go(network, condition):
     """Argmax, of a network that hears itself so little that it forgets how it began."""
     sampler = Sampler(network(CONFIG, feedback=0.05))
     cold = {"temperature": 1e-5}
@@ -71,11 +71,11 @@ def test_away_from_joints_chunks_of_the_likeliest_codes_are_the_song_in_one_go(n
     wave = whole(sampler.sample(condition, SAMPLES, chunk_seconds=CHUNK, **cold))
     chunks, lead = plan_chunks(CONFIG, SAMPLES, CHUNK), CONFIG.receptive_field + LAG
     assert chunks.count >= 4 and len(np.unique(wave)) > 5
-    joint = (np.arange(SAMPLES) - lead) % chunks.step < FADE + LAG
-    joint[: chunks.step] = False
+    fading = (np.arange(SAMPLES) - lead) % chunks.step < FADE + LAG
+    fading[: chunks.step] = False
     same = wave == in_one_go
     assert same[: chunks.step].all()
-    assert same[~joint].mean() > 0.99
+    assert same[~fading].mean() > 0.99
 
 
 def test_chunks_cover_the_song_with_more_than_a_receptive_field_of_overlap():
