@@ -3,6 +3,7 @@
 =========================  ==================================================================
 :mod:`.frontend`           waveform to harmonic stacks of log-frequency spectra
 :mod:`.encoder`            the shared encoder: any music to the domain-free code
+:mod:`.performance_head`   pitch deviations and levels of the encoder's notes
 :mod:`.critic`             the domain critic, and the gradient reversal that trains against it
 :mod:`.spectral_decoder`   a domain's decoder: states of keys to a log-magnitude spectrum
 :mod:`.excitation`         its additive part: spectral templates and their envelopes
@@ -44,6 +45,7 @@ if TYPE_CHECKING:
     from audiostyle.models.gated_layers import GatedStack
     from audiostyle.models.loading import explain_misfits, load_weights, select_tensors
     from audiostyle.models.manifest import DomainEntry, Manifest, WeightFile, read_manifest
+    from audiostyle.models.performance_head import NoteCurves, PerformanceHead
     from audiostyle.models.phase_table import PhaseTable
     from audiostyle.models.remote_files import RemoteFile, fetch_file
     from audiostyle.models.saving import (
@@ -76,6 +78,8 @@ __all__ = [
     "HarmonicStack",
     "KeyStates",
     "Manifest",
+    "NoteCurves",
+    "PerformanceHead",
     "PhaseTable",
     "PitchGridEncoder",
     "RemoteFile",
@@ -123,6 +127,8 @@ export_lazily(
         "HarmonicStack": "audiostyle.models.frontend",
         "KeyStates": "audiostyle.models.excitation",
         "Manifest": "audiostyle.models.manifest",
+        "NoteCurves": "audiostyle.models.performance_head",
+        "PerformanceHead": "audiostyle.models.performance_head",
         "PhaseTable": "audiostyle.models.phase_table",
         "PitchGridEncoder": "audiostyle.models.encoder",
         "RemoteFile": "audiostyle.models.remote_files",

@@ -10,6 +10,7 @@
 :mod:`.stops`            octaves and twelfths that sound along, as an organ's stops do
 :mod:`.midi`             performances to and from MIDI files
 :mod:`.fluidsynth`       performances to sound, through FluidSynth and a soundfont
+:mod:`.libfluidsynth`    MIDI events to sound, through FluidSynth's library and a soundfont in memory
 :mod:`.corpus`           folders of rendered recordings with their MIDI files: training material
 =======================  ===================================================================================
 
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from audiostyle.music.etudes import compose_etude
     from audiostyle.music.fluidsynth import render_performance
     from audiostyle.music.interpretation import perform
+    from audiostyle.music.libfluidsynth import Event, Program, SoundFont, load_library
     from audiostyle.music.midi import make_midi, read_midi, save_midi, write_midi
     from audiostyle.music.notes import DRUM_CHANNEL, NOTE_DTYPE, SCORE_DTYPE
     from audiostyle.music.performance import (
@@ -45,7 +47,10 @@ __all__ = [
     "NOTE_DTYPE",
     "SCORE_DTYPE",
     "CorpusSpec",
+    "Event",
     "Performance",
+    "Program",
+    "SoundFont",
     "add_organ_stops",
     "compose_etude",
     "concatenate_performances",
@@ -54,6 +59,7 @@ __all__ = [
     "get_split",
     "list_pieces",
     "list_recordings",
+    "load_library",
     "load_score",
     "make_midi",
     "map_times",
@@ -74,6 +80,7 @@ _HOMES = {
     "audiostyle.music.etudes": ("compose_etude",),
     "audiostyle.music.fluidsynth": ("render_performance",),
     "audiostyle.music.interpretation": ("perform",),
+    "audiostyle.music.libfluidsynth": ("Event", "Program", "SoundFont", "load_library"),
     "audiostyle.music.midi": ("make_midi", "read_midi", "save_midi", "write_midi"),
     "audiostyle.music.notes": ("DRUM_CHANNEL", "NOTE_DTYPE", "SCORE_DTYPE"),
     "audiostyle.music.performance": (

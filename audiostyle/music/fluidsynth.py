@@ -12,7 +12,8 @@ from audiostyle.errors import TrainingError
 from audiostyle.music.midi import write_midi
 from audiostyle.music.performance import Performance
 
-_GAIN = 0.4  # leaves headroom for a dozen loud notes at once
+GAIN = 0.4
+"""FluidSynth's gain, a factor; it leaves headroom for a dozen loud notes at once."""
 
 
 def render_performance(
@@ -46,7 +47,7 @@ def render_performance(
         midi, wav = Path(folder, "in.mid"), Path(folder, "out.wav")
         write_midi(performance, midi)
         effects = "1" if reverb else "0"
-        command = [program, "-niq", "-R", effects, "-C", effects, "-g", str(_GAIN), "-r", str(sample_rate)]
+        command = [program, "-niq", "-R", effects, "-C", effects, "-g", str(GAIN), "-r", str(sample_rate)]
         command += ["-o", "synth.default-soundfont=", "-O", "float", "-T", "wav", "-F", str(wav)]
         command += [str(soundfont), str(midi)]
         done = subprocess.run(command, capture_output=True, text=True, check=False)

@@ -12,6 +12,7 @@
 :mod:`.domain`         a domain's spectral decoder, trained and added to a model
 :mod:`.decoder`        its task: log-magnitude spectra from the states of the keys
 :mod:`.phases`         its phase table, measured
+:mod:`.expressive`     the encoder, trained against the clock on expressive playing that is rendered meanwhile
 :mod:`.wavenet`        WaveNet decoders
 =====================  =====================================================================
 """

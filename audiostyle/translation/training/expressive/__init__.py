@@ -1,0 +1,73 @@
+"""Training of the encoder on expressive playing, which is rendered meanwhile and whose curves are known.
+
+The targets are not only notes but also how they are played: vibrato, slides, swells, pedal.  Nothing is
+stored: processes render recordings without end, and each is used many times from a replay buffer on the GPU.
+``python -m audiostyle.translation.training.expressive --help`` lists the commands.
+
+========================  =========================================================================
+:mod:`.voices`            what an instrument plays: voices with curves of pitch and loudness
+:mod:`.playing_style`     vibrato, scoops, slides, drift and swells
+:mod:`.articulation`      from notes to voices: legato, slides, pedal, organ stops
+:mod:`.note_changes`      range, strumming, timing, bass lines and power chords
+:mod:`.targets`           onset, sounding, loudness, cents and level, frame by frame
+------------------------  -------------------------------------------------------------------------
+:mod:`.soundfonts`        voices through FluidSynth's library and a soundfont
+:mod:`.sampler`           voices from recorded notes of real instruments
+:mod:`.modal`             voices of struck bars, bells and pans
+:mod:`.source_filter`     voices of singers, and of instruments that nobody has sampled
+:mod:`.score_archive`     many scores in one file, for machines without music21
+:mod:`.sample_packages`   sample packages of the npm registry to a sampler's instruments
+:mod:`.material`          scores, soundfonts and sampled instruments, loaded
+:mod:`.players`           a part and what turns it into sound
+:mod:`.ensembles`         who plays together
+:mod:`.recordings`        players rendered and mixed, with their targets
+------------------------  -------------------------------------------------------------------------
+:mod:`.rendering_pool`    processes that render recordings without end
+:mod:`.replay_buffer`     recordings on the device, batches cut and mixed from them
+:mod:`.augmentation`      equalizers, rooms, noise and distortion of whole batches
+:mod:`.model`             the encoder with its performance head
+:mod:`.losses`            the losses of a batch
+:mod:`.timed_training`    training against the clock
+:mod:`.export`            a checkpoint pruned, in half precision
+========================  =========================================================================
+"""
+
+from typing import TYPE_CHECKING
+
+from audiostyle.lazy import export_lazily
+
+if TYPE_CHECKING:
+    from audiostyle.translation.training.expressive.augmentation import BatchAugmentation
+    from audiostyle.translation.training.expressive.export import export_checkpoint
+    from audiostyle.translation.training.expressive.material import Material, load_material
+    from audiostyle.translation.training.expressive.model import ExpressiveEncoder
+    from audiostyle.translation.training.expressive.recordings import Recording, make_recording
+    from audiostyle.translation.training.expressive.rendering_pool import RenderingPool
+    from audiostyle.translation.training.expressive.replay_buffer import ReplayBuffer
+    from audiostyle.translation.training.expressive.timed_training import TimedTraining, TrainingSettings
+
+__all__ = [
+    "BatchAugmentation",
+    "ExpressiveEncoder",
+    "Material",
+    "Recording",
+    "RenderingPool",
+    "ReplayBuffer",
+    "TimedTraining",
+    "TrainingSettings",
+    "export_checkpoint",
+    "load_material",
+    "make_recording",
+]
+
+_HOMES = {
+    "augmentation": ("BatchAugmentation",),
+    "export": ("export_checkpoint",),
+    "material": ("Material", "load_material"),
+    "model": ("ExpressiveEncoder",),
+    "recordings": ("Recording", "make_recording"),
+    "rendering_pool": ("RenderingPool",),
+    "replay_buffer": ("ReplayBuffer",),
+    "timed_training": ("TimedTraining", "TrainingSettings"),
+}
+export_lazily(__name__, {name: f"{__name__}.{home}" for home, names in _HOMES.items() for name in names})
