@@ -1,6 +1,5 @@
 """Every error that a user can cause, each with a message of one line: what, which file, what to do."""
 
-import difflib
 from collections.abc import Iterable
 
 
@@ -58,5 +57,7 @@ def did_you_mean(name: str, known: Iterable[str]) -> str:
         >>> did_you_mean("paino", ["piano", "strings"])
         ", did you mean 'piano'?"
     """
+    import difflib  # only where a message needs it: every command imports this module
+
     near = difflib.get_close_matches(name.lower(), list(known), n=1)
     return f", did you mean {near[0]!r}?" if near else ""
