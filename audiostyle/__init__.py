@@ -43,71 +43,28 @@ from typing import TYPE_CHECKING
 from audiostyle.lazy import export_lazily
 
 if TYPE_CHECKING:
-    from audiostyle._version import __version__
-    from audiostyle.errors import (
-        AudioReadError,
-        AudiostyleError,
-        AudioWriteError,
-        ConvergenceError,
-        ModelNotFound,
-        PictureReadError,
-        PictureWriteError,
-        ShapeError,
-        TrainingError,
-        UnknownDomain,
-    )
-    from audiostyle.models.zoo import find_model, list_models
-    from audiostyle.spectrogram.profile import StyleProfile, load_profile, make_profile, save_profile
-    from audiostyle.spectrogram.transfer import TransferReport, transfer, transfer_file
-    from audiostyle.translation.report import TranslationReport
-    from audiostyle.translation.transcription import Transcription
-    from audiostyle.translation.translator import Translator
+    from audiostyle._version import __version__ as __version__
+    from audiostyle.errors import AudioReadError as AudioReadError
+    from audiostyle.errors import AudiostyleError as AudiostyleError
+    from audiostyle.errors import AudioWriteError as AudioWriteError
+    from audiostyle.errors import ConvergenceError as ConvergenceError
+    from audiostyle.errors import ModelNotFound as ModelNotFound
+    from audiostyle.errors import PictureReadError as PictureReadError
+    from audiostyle.errors import PictureWriteError as PictureWriteError
+    from audiostyle.errors import ShapeError as ShapeError
+    from audiostyle.errors import TrainingError as TrainingError
+    from audiostyle.errors import UnknownDomain as UnknownDomain
+    from audiostyle.models.zoo import find_model as find_model
+    from audiostyle.models.zoo import list_models as list_models
+    from audiostyle.spectrogram.profile import StyleProfile as StyleProfile
+    from audiostyle.spectrogram.profile import load_profile as load_profile
+    from audiostyle.spectrogram.profile import make_profile as make_profile
+    from audiostyle.spectrogram.profile import save_profile as save_profile
+    from audiostyle.spectrogram.transfer import TransferReport as TransferReport
+    from audiostyle.spectrogram.transfer import transfer as transfer
+    from audiostyle.spectrogram.transfer import transfer_file as transfer_file
+    from audiostyle.translation.report import TranslationReport as TranslationReport
+    from audiostyle.translation.transcription import Transcription as Transcription
+    from audiostyle.translation.translator import Translator as Translator
 
-__all__ = [
-    "AudioReadError",
-    "AudioWriteError",
-    "AudiostyleError",
-    "ConvergenceError",
-    "ModelNotFound",
-    "PictureReadError",
-    "PictureWriteError",
-    "ShapeError",
-    "StyleProfile",
-    "TrainingError",
-    "Transcription",
-    "TransferReport",
-    "TranslationReport",
-    "Translator",
-    "UnknownDomain",
-    "__version__",
-    "find_model",
-    "list_models",
-    "load_profile",
-    "make_profile",
-    "save_profile",
-    "transfer",
-    "transfer_file",
-]
-
-_HOMES = {
-    "audiostyle._version": ("__version__",),
-    "audiostyle.errors": (
-        "AudioReadError",
-        "AudioWriteError",
-        "AudiostyleError",
-        "ConvergenceError",
-        "ModelNotFound",
-        "PictureReadError",
-        "PictureWriteError",
-        "ShapeError",
-        "TrainingError",
-        "UnknownDomain",
-    ),
-    "audiostyle.models.zoo": ("find_model", "list_models"),
-    "audiostyle.spectrogram.profile": ("StyleProfile", "load_profile", "make_profile", "save_profile"),
-    "audiostyle.spectrogram.transfer": ("TransferReport", "transfer", "transfer_file"),
-    "audiostyle.translation.report": ("TranslationReport",),
-    "audiostyle.translation.transcription": ("Transcription",),
-    "audiostyle.translation.translator": ("Translator",),
-}
-export_lazily(__name__, {name: home for home, names in _HOMES.items() for name in names})
+export_lazily(__name__)

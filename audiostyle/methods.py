@@ -25,7 +25,7 @@ class Method(Generic[Result]):
     """One method of a registry.
 
     Attributes:
-        home: the function that carries it out, or its place as ``"module:function"``.  By its place it is
+        location: the function that carries it out, or where that is, as ``"module:function"``.  Then it is
             imported when it is first needed, so that ``--help`` can list methods without loading torch.
         summary: what it does, in a line, for ``--help`` and lists.
 
@@ -34,15 +34,15 @@ class Method(Generic[Result]):
         3.0
     """
 
-    home: Callable[..., Result] | str
+    location: Callable[..., Result] | str
     summary: str
 
     @property
     def function(self) -> Callable[..., Result]:
         """The function that carries the method out; its keyword-only arguments are the method's options."""
-        if not isinstance(self.home, str):
-            return self.home
-        module, _, name = self.home.partition(":")
+        if not isinstance(self.location, str):
+            return self.location
+        module, _, name = self.location.partition(":")
         return getattr(importlib.import_module(module), name)
 
     @property

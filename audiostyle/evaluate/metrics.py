@@ -1,7 +1,7 @@
 """The registry of metrics: every one with what it compares, its best score and a line about it.
 
-A new metric is a function in a module of its own (or beside its relatives), with one row here.  The laws that
-every metric must obey are then tested for it, too, by ``tests/evaluate/test_metrics.py``.
+A new metric is a function in a module of its own (or beside its relatives), with one entry here.  What holds
+for every metric is then tested for it, too, by ``tests/evaluate/test_metrics.py``.
 """
 
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ class Metric(Method[float]):
     """A metric of the registry.
 
     Attributes:
-        home: its place as ``"module:function"``.
+        location: of its function, as ``"module:function"``.
         summary: what it measures, in a line.
         compares: what it is given, in a few words.
         best: the score of two that are equal.
@@ -31,31 +31,37 @@ class Metric(Method[float]):
 _WAVES = "two recordings of one length"
 _PICTURES = "two pictures of one size"
 _COLORS = "two pictures of any sizes"
-_ROOM = "audiostyle.evaluate."
+_HERE = "audiostyle.evaluate."
 
 METRICS = {
     "log_spectral_distance": Metric(
-        f"{_ROOM}spectral:log_spectral_distance", "difference of mel spectra, in dB", _WAVES, 0.0
+        f"{_HERE}spectral:log_spectral_distance", "difference of mel spectra, in dB", _WAVES, 0.0
     ),
     "timbre_distance": Metric(
-        f"{_ROOM}timbre:timbre_distance", "difference of timbres, 0 to 1", "two recordings of any music", 0.0
+        f"{_HERE}timbre:timbre_distance",
+        "difference of timbres, 0 to 1",
+        "two recordings of any music",
+        0.0,
     ),
     "note_f1": Metric(
-        f"{_ROOM}notes:note_f1", "F-measure of onsets and pitches, 0 to 1", "two sets of notes", 1.0
+        f"{_HERE}notes:note_f1", "F-measure of onsets and pitches, 0 to 1", "two sets of notes", 1.0
     ),
     "pitch_distance": Metric(
-        f"{_ROOM}pitches:pitch_distance", "Jaccard distance of sounding pitches", "two piano rolls", 0.0
+        f"{_HERE}pitches:pitch_distance", "Jaccard distance of sounding pitches", "two piano rolls", 0.0
     ),
-    "ssim": Metric(f"{_ROOM}structure:ssim", "structural similarity", _PICTURES, 1.0),
-    "edge_ssim": Metric(f"{_ROOM}structure:edge_ssim", "structural similarity of edges", _PICTURES, 1.0),
+    "ssim": Metric(f"{_HERE}structure:ssim", "structural similarity", _PICTURES, 1.0),
+    "edge_ssim": Metric(f"{_HERE}structure:edge_ssim", "structural similarity of edges", _PICTURES, 1.0),
     "gaussian_wasserstein": Metric(
-        f"{_ROOM}color:gaussian_wasserstein", "distance of means and covariances of colors", _COLORS, 0.0
+        f"{_HERE}color:gaussian_wasserstein", "distance of means and covariances of colors", _COLORS, 0.0
     ),
     "sliced_wasserstein": Metric(
-        f"{_ROOM}color:sliced_wasserstein", "distance of distributions of colors", _COLORS, 0.0
+        f"{_HERE}color:sliced_wasserstein", "distance of distributions of colors", _COLORS, 0.0
     ),
     "gram_distance": Metric(
-        f"{_ROOM}texture:gram_distance", "relative distance of Gram matrices", "two sets of feature maps", 0.0
+        f"{_HERE}texture:gram_distance",
+        "relative distance of Gram matrices",
+        "two sets of feature maps",
+        0.0,
     ),
 }
 """All metrics, by the names of their functions."""

@@ -34,58 +34,22 @@ from typing import TYPE_CHECKING
 from audiostyle.lazy import export_lazily
 
 if TYPE_CHECKING:
-    from audiostyle.image.adain import adain
-    from audiostyle.image.file_stylization import StylizeReport, stylize_file
-    from audiostyle.image.idt import idt
-    from audiostyle.image.io.files import PictureFile, read_mask, read_picture, write_picture
-    from audiostyle.image.methods import METHODS
-    from audiostyle.image.mkl import mkl
-    from audiostyle.image.photowct import photowct
-    from audiostyle.image.reinhard import reinhard
-    from audiostyle.image.smoothing.affinity import gaussian_affinity, matting_affinity
-    from audiostyle.image.smoothing.smooth import smooth
-    from audiostyle.image.stylization import stylize
-    from audiostyle.image.wct import wct
+    from audiostyle.image.adain import adain as adain
+    from audiostyle.image.file_stylization import StylizeReport as StylizeReport
+    from audiostyle.image.file_stylization import stylize_file as stylize_file
+    from audiostyle.image.idt import idt as idt
+    from audiostyle.image.io.files import PictureFile as PictureFile
+    from audiostyle.image.io.files import read_mask as read_mask
+    from audiostyle.image.io.files import read_picture as read_picture
+    from audiostyle.image.io.files import write_picture as write_picture
+    from audiostyle.image.methods import METHODS as METHODS
+    from audiostyle.image.mkl import mkl as mkl
+    from audiostyle.image.photowct import photowct as photowct
+    from audiostyle.image.reinhard import reinhard as reinhard
+    from audiostyle.image.smoothing.affinity import gaussian_affinity as gaussian_affinity
+    from audiostyle.image.smoothing.affinity import matting_affinity as matting_affinity
+    from audiostyle.image.smoothing.smooth import smooth as smooth
+    from audiostyle.image.stylization import stylize as stylize
+    from audiostyle.image.wct import wct as wct
 
-__all__ = [
-    "METHODS",
-    "PictureFile",
-    "StylizeReport",
-    "adain",
-    "gaussian_affinity",
-    "idt",
-    "matting_affinity",
-    "mkl",
-    "photowct",
-    "read_mask",
-    "read_picture",
-    "reinhard",
-    "smooth",
-    "stylize",
-    "stylize_file",
-    "wct",
-    "write_picture",
-]
-
-export_lazily(
-    __name__,
-    {
-        "METHODS": "audiostyle.image.methods",
-        "PictureFile": "audiostyle.image.io.files",
-        "StylizeReport": "audiostyle.image.file_stylization",
-        "adain": "audiostyle.image.adain",
-        "gaussian_affinity": "audiostyle.image.smoothing.affinity",
-        "idt": "audiostyle.image.idt",
-        "matting_affinity": "audiostyle.image.smoothing.affinity",
-        "mkl": "audiostyle.image.mkl",
-        "photowct": "audiostyle.image.photowct",
-        "read_mask": "audiostyle.image.io.files",
-        "read_picture": "audiostyle.image.io.files",
-        "reinhard": "audiostyle.image.reinhard",
-        "smooth": "audiostyle.image.smoothing.smooth",
-        "stylize": "audiostyle.image.stylization",
-        "stylize_file": "audiostyle.image.file_stylization",
-        "wct": "audiostyle.image.wct",
-        "write_picture": "audiostyle.image.io.files",
-    },
-)
+export_lazily(__name__)

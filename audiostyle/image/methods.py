@@ -1,6 +1,8 @@
-"""The methods of stylization, each with its options: a line here is all that adding one takes.
+"""The registry of the methods of stylization: names, functions, summaries.
 
-Methods are named by their places, so that ``audiostyle image --help`` can list them without loading torch.
+A method is entered by the location of its function, so that ``audiostyle image --help`` can list methods
+without loading torch.  The function's keyword-only arguments are the method's options; help texts and checks
+follow from the entry.  CONTRIBUTING.md lists what else a new method takes.
 """
 
 from collections.abc import Mapping
@@ -22,7 +24,7 @@ class StylizeMethod(Method):
     """A method of stylization.
 
     Attributes:
-        home: the place of the function, see `audiostyle.methods.Method`.
+        location: of the function, see `audiostyle.methods.Method`.
         summary: what it does, in a line.
         smooth: the smoothing along the content's edges that belongs to the method.
     """

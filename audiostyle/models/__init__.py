@@ -30,137 +30,49 @@ from typing import TYPE_CHECKING
 from audiostyle.lazy import export_lazily
 
 if TYPE_CHECKING:
-    from audiostyle.models.autoencoder import Autoencoder
-    from audiostyle.models.critic import DomainCritic, reverse_gradient
-    from audiostyle.models.device import (
-        autocast_bfloat16,
-        convolves_bfloat16,
-        get_device,
-        multiplies_bfloat16,
-        probe,
-    )
-    from audiostyle.models.encoder import Code, PitchGridEncoder
-    from audiostyle.models.excitation import Excitation, KeyStates
-    from audiostyle.models.frontend import HarmonicStack
-    from audiostyle.models.gated_layers import GatedStack
-    from audiostyle.models.loading import explain_misfits, load_weights, select_tensors
-    from audiostyle.models.manifest import DomainEntry, Manifest, WeightFile, read_manifest
-    from audiostyle.models.performance_head import NoteCurves, PerformanceHead
-    from audiostyle.models.phase_table import PhaseTable
-    from audiostyle.models.remote_files import RemoteFile, fetch_file
-    from audiostyle.models.saving import (
-        add_domain,
-        add_encoder,
-        add_part,
-        check_domain_name,
-        half_precision,
-        write_manifest,
-    )
-    from audiostyle.models.spectral_decoder import SpectralDecoder
-    from audiostyle.models.timbre import TimbreNetwork
-    from audiostyle.models.vgg import (
-        VGGConfig,
-        VGGDecoder,
-        VGGEncoder,
-        absorb_normalization,
-        normalize_activations,
-    )
-    from audiostyle.models.vgg_files import read_vgg
-    from audiostyle.models.zoo import find_model, list_models, load_tensors, verify_model
+    from audiostyle.models.autoencoder import Autoencoder as Autoencoder
+    from audiostyle.models.critic import DomainCritic as DomainCritic
+    from audiostyle.models.critic import reverse_gradient as reverse_gradient
+    from audiostyle.models.device import autocast_bfloat16 as autocast_bfloat16
+    from audiostyle.models.device import convolves_bfloat16 as convolves_bfloat16
+    from audiostyle.models.device import get_device as get_device
+    from audiostyle.models.device import multiplies_bfloat16 as multiplies_bfloat16
+    from audiostyle.models.device import probe as probe
+    from audiostyle.models.encoder import Code as Code
+    from audiostyle.models.encoder import PitchGridEncoder as PitchGridEncoder
+    from audiostyle.models.excitation import Excitation as Excitation
+    from audiostyle.models.excitation import KeyStates as KeyStates
+    from audiostyle.models.frontend import HarmonicStack as HarmonicStack
+    from audiostyle.models.gated_layers import GatedStack as GatedStack
+    from audiostyle.models.loading import explain_misfits as explain_misfits
+    from audiostyle.models.loading import load_weights as load_weights
+    from audiostyle.models.loading import select_tensors as select_tensors
+    from audiostyle.models.manifest import DomainEntry as DomainEntry
+    from audiostyle.models.manifest import Manifest as Manifest
+    from audiostyle.models.manifest import WeightFile as WeightFile
+    from audiostyle.models.manifest import read_manifest as read_manifest
+    from audiostyle.models.performance_head import NoteCurves as NoteCurves
+    from audiostyle.models.performance_head import PerformanceHead as PerformanceHead
+    from audiostyle.models.phase_table import PhaseTable as PhaseTable
+    from audiostyle.models.remote_files import RemoteFile as RemoteFile
+    from audiostyle.models.remote_files import fetch_file as fetch_file
+    from audiostyle.models.saving import add_domain as add_domain
+    from audiostyle.models.saving import add_encoder as add_encoder
+    from audiostyle.models.saving import add_part as add_part
+    from audiostyle.models.saving import check_domain_name as check_domain_name
+    from audiostyle.models.saving import half_precision as half_precision
+    from audiostyle.models.saving import write_manifest as write_manifest
+    from audiostyle.models.spectral_decoder import SpectralDecoder as SpectralDecoder
+    from audiostyle.models.timbre import TimbreNetwork as TimbreNetwork
+    from audiostyle.models.vgg import VGGConfig as VGGConfig
+    from audiostyle.models.vgg import VGGDecoder as VGGDecoder
+    from audiostyle.models.vgg import VGGEncoder as VGGEncoder
+    from audiostyle.models.vgg import absorb_normalization as absorb_normalization
+    from audiostyle.models.vgg import normalize_activations as normalize_activations
+    from audiostyle.models.vgg_files import read_vgg as read_vgg
+    from audiostyle.models.zoo import find_model as find_model
+    from audiostyle.models.zoo import list_models as list_models
+    from audiostyle.models.zoo import load_tensors as load_tensors
+    from audiostyle.models.zoo import verify_model as verify_model
 
-__all__ = [
-    "Autoencoder",
-    "Code",
-    "DomainCritic",
-    "DomainEntry",
-    "Excitation",
-    "GatedStack",
-    "HarmonicStack",
-    "KeyStates",
-    "Manifest",
-    "NoteCurves",
-    "PerformanceHead",
-    "PhaseTable",
-    "PitchGridEncoder",
-    "RemoteFile",
-    "SpectralDecoder",
-    "TimbreNetwork",
-    "VGGConfig",
-    "VGGDecoder",
-    "VGGEncoder",
-    "WeightFile",
-    "absorb_normalization",
-    "add_domain",
-    "add_encoder",
-    "add_part",
-    "autocast_bfloat16",
-    "check_domain_name",
-    "convolves_bfloat16",
-    "explain_misfits",
-    "fetch_file",
-    "find_model",
-    "get_device",
-    "half_precision",
-    "list_models",
-    "load_tensors",
-    "load_weights",
-    "multiplies_bfloat16",
-    "normalize_activations",
-    "probe",
-    "read_manifest",
-    "read_vgg",
-    "reverse_gradient",
-    "select_tensors",
-    "verify_model",
-    "write_manifest",
-]
-
-export_lazily(
-    __name__,
-    {
-        "Autoencoder": "audiostyle.models.autoencoder",
-        "Code": "audiostyle.models.encoder",
-        "DomainCritic": "audiostyle.models.critic",
-        "DomainEntry": "audiostyle.models.manifest",
-        "Excitation": "audiostyle.models.excitation",
-        "GatedStack": "audiostyle.models.gated_layers",
-        "HarmonicStack": "audiostyle.models.frontend",
-        "KeyStates": "audiostyle.models.excitation",
-        "Manifest": "audiostyle.models.manifest",
-        "NoteCurves": "audiostyle.models.performance_head",
-        "PerformanceHead": "audiostyle.models.performance_head",
-        "PhaseTable": "audiostyle.models.phase_table",
-        "PitchGridEncoder": "audiostyle.models.encoder",
-        "RemoteFile": "audiostyle.models.remote_files",
-        "SpectralDecoder": "audiostyle.models.spectral_decoder",
-        "TimbreNetwork": "audiostyle.models.timbre",
-        "VGGConfig": "audiostyle.models.vgg",
-        "VGGDecoder": "audiostyle.models.vgg",
-        "VGGEncoder": "audiostyle.models.vgg",
-        "WeightFile": "audiostyle.models.manifest",
-        "absorb_normalization": "audiostyle.models.vgg",
-        "add_domain": "audiostyle.models.saving",
-        "add_encoder": "audiostyle.models.saving",
-        "add_part": "audiostyle.models.saving",
-        "autocast_bfloat16": "audiostyle.models.device",
-        "check_domain_name": "audiostyle.models.saving",
-        "convolves_bfloat16": "audiostyle.models.device",
-        "explain_misfits": "audiostyle.models.loading",
-        "fetch_file": "audiostyle.models.remote_files",
-        "find_model": "audiostyle.models.zoo",
-        "get_device": "audiostyle.models.device",
-        "half_precision": "audiostyle.models.saving",
-        "list_models": "audiostyle.models.zoo",
-        "load_tensors": "audiostyle.models.zoo",
-        "load_weights": "audiostyle.models.loading",
-        "multiplies_bfloat16": "audiostyle.models.device",
-        "normalize_activations": "audiostyle.models.vgg",
-        "probe": "audiostyle.models.device",
-        "read_manifest": "audiostyle.models.manifest",
-        "read_vgg": "audiostyle.models.vgg_files",
-        "reverse_gradient": "audiostyle.models.critic",
-        "select_tensors": "audiostyle.models.loading",
-        "verify_model": "audiostyle.models.zoo",
-        "write_manifest": "audiostyle.models.saving",
-    },
-)
+export_lazily(__name__)

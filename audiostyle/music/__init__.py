@@ -22,77 +22,34 @@ from typing import TYPE_CHECKING
 from audiostyle.lazy import export_lazily
 
 if TYPE_CHECKING:
-    from audiostyle.music.corpus import CorpusSpec, list_recordings, render_corpus
-    from audiostyle.music.drums import draw_drum_groove
-    from audiostyle.music.etudes import compose_etude
-    from audiostyle.music.fluidsynth import render_performance
-    from audiostyle.music.interpretation import perform
-    from audiostyle.music.libfluidsynth import Event, Program, SoundFont, load_library
-    from audiostyle.music.midi import make_midi, read_midi, save_midi, write_midi
-    from audiostyle.music.notes import DRUM_CHANNEL, NOTE_DTYPE, SCORE_DTYPE
-    from audiostyle.music.performance import (
-        Performance,
-        concatenate_performances,
-        crop_performance,
-        map_times,
-        remove_overlaps,
-        select_notes,
-        shift_performance,
-    )
-    from audiostyle.music.scores import get_split, list_pieces, load_score
-    from audiostyle.music.stops import add_organ_stops
+    from audiostyle.music.corpus import CorpusSpec as CorpusSpec
+    from audiostyle.music.corpus import list_recordings as list_recordings
+    from audiostyle.music.corpus import render_corpus as render_corpus
+    from audiostyle.music.drums import draw_drum_groove as draw_drum_groove
+    from audiostyle.music.etudes import compose_etude as compose_etude
+    from audiostyle.music.fluidsynth import render_performance as render_performance
+    from audiostyle.music.interpretation import perform as perform
+    from audiostyle.music.libfluidsynth import Event as Event
+    from audiostyle.music.libfluidsynth import Program as Program
+    from audiostyle.music.libfluidsynth import SoundFont as SoundFont
+    from audiostyle.music.libfluidsynth import load_library as load_library
+    from audiostyle.music.midi import make_midi as make_midi
+    from audiostyle.music.midi import read_midi as read_midi
+    from audiostyle.music.midi import save_midi as save_midi
+    from audiostyle.music.midi import write_midi as write_midi
+    from audiostyle.music.notes import DRUM_CHANNEL as DRUM_CHANNEL
+    from audiostyle.music.notes import NOTE_DTYPE as NOTE_DTYPE
+    from audiostyle.music.notes import SCORE_DTYPE as SCORE_DTYPE
+    from audiostyle.music.performance import Performance as Performance
+    from audiostyle.music.performance import concatenate_performances as concatenate_performances
+    from audiostyle.music.performance import crop_performance as crop_performance
+    from audiostyle.music.performance import map_times as map_times
+    from audiostyle.music.performance import remove_overlaps as remove_overlaps
+    from audiostyle.music.performance import select_notes as select_notes
+    from audiostyle.music.performance import shift_performance as shift_performance
+    from audiostyle.music.scores import get_split as get_split
+    from audiostyle.music.scores import list_pieces as list_pieces
+    from audiostyle.music.scores import load_score as load_score
+    from audiostyle.music.stops import add_organ_stops as add_organ_stops
 
-__all__ = [
-    "DRUM_CHANNEL",
-    "NOTE_DTYPE",
-    "SCORE_DTYPE",
-    "CorpusSpec",
-    "Event",
-    "Performance",
-    "Program",
-    "SoundFont",
-    "add_organ_stops",
-    "compose_etude",
-    "concatenate_performances",
-    "crop_performance",
-    "draw_drum_groove",
-    "get_split",
-    "list_pieces",
-    "list_recordings",
-    "load_library",
-    "load_score",
-    "make_midi",
-    "map_times",
-    "perform",
-    "read_midi",
-    "remove_overlaps",
-    "render_corpus",
-    "render_performance",
-    "save_midi",
-    "select_notes",
-    "shift_performance",
-    "write_midi",
-]
-
-_HOMES = {
-    "audiostyle.music.corpus": ("CorpusSpec", "list_recordings", "render_corpus"),
-    "audiostyle.music.drums": ("draw_drum_groove",),
-    "audiostyle.music.etudes": ("compose_etude",),
-    "audiostyle.music.fluidsynth": ("render_performance",),
-    "audiostyle.music.interpretation": ("perform",),
-    "audiostyle.music.libfluidsynth": ("Event", "Program", "SoundFont", "load_library"),
-    "audiostyle.music.midi": ("make_midi", "read_midi", "save_midi", "write_midi"),
-    "audiostyle.music.notes": ("DRUM_CHANNEL", "NOTE_DTYPE", "SCORE_DTYPE"),
-    "audiostyle.music.performance": (
-        "Performance",
-        "concatenate_performances",
-        "crop_performance",
-        "map_times",
-        "remove_overlaps",
-        "select_notes",
-        "shift_performance",
-    ),
-    "audiostyle.music.scores": ("get_split", "list_pieces", "load_score"),
-    "audiostyle.music.stops": ("add_organ_stops",),
-}
-export_lazily(__name__, {name: home for home, names in _HOMES.items() for name in names})
+export_lazily(__name__)

@@ -32,77 +32,34 @@ from typing import TYPE_CHECKING
 from audiostyle.lazy import export_lazily
 
 if TYPE_CHECKING:
-    from audiostyle.sound.blocks import SlidingWindow, cut_segments, plan_segments
-    from audiostyle.sound.formats import AudioInfo
-    from audiostyle.sound.griffin_lim import GriffinLimResult, griffin_lim, spectral_convergence
-    from audiostyle.sound.mel import hz_to_mel, make_mel_filterbank
-    from audiostyle.sound.percussion import HarmonicPercussiveSeparator
-    from audiostyle.sound.reading import AudioReader, read_audio
-    from audiostyle.sound.recording import ArraySource, Recording, read_mono
-    from audiostyle.sound.resampling import Resampler, compute_resampled_length, resample
-    from audiostyle.sound.stereo_balance import apply_balance, measure_balance
-    from audiostyle.sound.stft import Stft
-    from audiostyle.sound.units import (
-        amplitude_to_db,
-        compute_rms,
-        db_to_amplitude,
-        hz_to_midi,
-        midi_to_hz,
-    )
-    from audiostyle.sound.waves import Wave, check_wave
-    from audiostyle.sound.writing import AudioWriter
+    from audiostyle.sound.blocks import SlidingWindow as SlidingWindow
+    from audiostyle.sound.blocks import cut_segments as cut_segments
+    from audiostyle.sound.blocks import plan_segments as plan_segments
+    from audiostyle.sound.formats import AudioInfo as AudioInfo
+    from audiostyle.sound.griffin_lim import GriffinLimResult as GriffinLimResult
+    from audiostyle.sound.griffin_lim import griffin_lim as griffin_lim
+    from audiostyle.sound.griffin_lim import spectral_convergence as spectral_convergence
+    from audiostyle.sound.mel import hz_to_mel as hz_to_mel
+    from audiostyle.sound.mel import make_mel_filterbank as make_mel_filterbank
+    from audiostyle.sound.percussion import HarmonicPercussiveSeparator as HarmonicPercussiveSeparator
+    from audiostyle.sound.reading import AudioReader as AudioReader
+    from audiostyle.sound.reading import read_audio as read_audio
+    from audiostyle.sound.recording import ArraySource as ArraySource
+    from audiostyle.sound.recording import Recording as Recording
+    from audiostyle.sound.recording import read_mono as read_mono
+    from audiostyle.sound.resampling import Resampler as Resampler
+    from audiostyle.sound.resampling import compute_resampled_length as compute_resampled_length
+    from audiostyle.sound.resampling import resample as resample
+    from audiostyle.sound.stereo_balance import apply_balance as apply_balance
+    from audiostyle.sound.stereo_balance import measure_balance as measure_balance
+    from audiostyle.sound.stft import Stft as Stft
+    from audiostyle.sound.units import amplitude_to_db as amplitude_to_db
+    from audiostyle.sound.units import compute_rms as compute_rms
+    from audiostyle.sound.units import db_to_amplitude as db_to_amplitude
+    from audiostyle.sound.units import hz_to_midi as hz_to_midi
+    from audiostyle.sound.units import midi_to_hz as midi_to_hz
+    from audiostyle.sound.waves import Wave as Wave
+    from audiostyle.sound.waves import check_wave as check_wave
+    from audiostyle.sound.writing import AudioWriter as AudioWriter
 
-__all__ = [
-    "ArraySource",
-    "AudioInfo",
-    "AudioReader",
-    "AudioWriter",
-    "GriffinLimResult",
-    "HarmonicPercussiveSeparator",
-    "Recording",
-    "Resampler",
-    "SlidingWindow",
-    "Stft",
-    "Wave",
-    "amplitude_to_db",
-    "apply_balance",
-    "check_wave",
-    "compute_resampled_length",
-    "compute_rms",
-    "cut_segments",
-    "db_to_amplitude",
-    "griffin_lim",
-    "hz_to_mel",
-    "hz_to_midi",
-    "make_mel_filterbank",
-    "measure_balance",
-    "midi_to_hz",
-    "plan_segments",
-    "read_audio",
-    "read_mono",
-    "resample",
-    "spectral_convergence",
-]
-
-_HOMES = {
-    "audiostyle.sound.blocks": ("SlidingWindow", "cut_segments", "plan_segments"),
-    "audiostyle.sound.formats": ("AudioInfo",),
-    "audiostyle.sound.griffin_lim": ("GriffinLimResult", "griffin_lim", "spectral_convergence"),
-    "audiostyle.sound.mel": ("hz_to_mel", "make_mel_filterbank"),
-    "audiostyle.sound.percussion": ("HarmonicPercussiveSeparator",),
-    "audiostyle.sound.reading": ("AudioReader", "read_audio"),
-    "audiostyle.sound.recording": ("ArraySource", "Recording", "read_mono"),
-    "audiostyle.sound.resampling": ("Resampler", "compute_resampled_length", "resample"),
-    "audiostyle.sound.stereo_balance": ("apply_balance", "measure_balance"),
-    "audiostyle.sound.stft": ("Stft",),
-    "audiostyle.sound.units": (
-        "amplitude_to_db",
-        "compute_rms",
-        "db_to_amplitude",
-        "hz_to_midi",
-        "midi_to_hz",
-    ),
-    "audiostyle.sound.waves": ("Wave", "check_wave"),
-    "audiostyle.sound.writing": ("AudioWriter",),
-}
-export_lazily(__name__, {name: home for home, names in _HOMES.items() for name in names})
+export_lazily(__name__)

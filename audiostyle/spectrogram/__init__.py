@@ -49,31 +49,13 @@ from typing import TYPE_CHECKING
 from audiostyle.lazy import export_lazily
 
 if TYPE_CHECKING:
-    from audiostyle.spectrogram.methods import METHODS
-    from audiostyle.spectrogram.profile import StyleProfile, load_profile, make_profile, save_profile
-    from audiostyle.spectrogram.transfer import TransferReport, transfer, transfer_file
+    from audiostyle.spectrogram.methods import METHODS as METHODS
+    from audiostyle.spectrogram.profile import StyleProfile as StyleProfile
+    from audiostyle.spectrogram.profile import load_profile as load_profile
+    from audiostyle.spectrogram.profile import make_profile as make_profile
+    from audiostyle.spectrogram.profile import save_profile as save_profile
+    from audiostyle.spectrogram.transfer import TransferReport as TransferReport
+    from audiostyle.spectrogram.transfer import transfer as transfer
+    from audiostyle.spectrogram.transfer import transfer_file as transfer_file
 
-__all__ = [
-    "METHODS",
-    "StyleProfile",
-    "TransferReport",
-    "load_profile",
-    "make_profile",
-    "save_profile",
-    "transfer",
-    "transfer_file",
-]
-
-export_lazily(
-    __name__,
-    {
-        "METHODS": "audiostyle.spectrogram.methods",
-        "StyleProfile": "audiostyle.spectrogram.profile",
-        "TransferReport": "audiostyle.spectrogram.transfer",
-        "load_profile": "audiostyle.spectrogram.profile",
-        "make_profile": "audiostyle.spectrogram.profile",
-        "save_profile": "audiostyle.spectrogram.profile",
-        "transfer": "audiostyle.spectrogram.transfer",
-        "transfer_file": "audiostyle.spectrogram.transfer",
-    },
-)
+export_lazily(__name__)

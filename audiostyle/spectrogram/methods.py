@@ -1,6 +1,8 @@
-"""The methods of transfer, each with its options: a line here is all that adding one takes.
+"""The registry of the methods of transfer: names, functions, summaries.
 
-Methods are named by their places, so that ``audiostyle transfer --help`` can list them without loading torch.
+A method is entered by the location of its function, so that ``audiostyle transfer --help`` can list methods
+without loading torch.  The function's keyword-only arguments are the method's options; help texts and checks
+follow from the entry.  CONTRIBUTING.md lists what else a new method takes.
 """
 
 from __future__ import annotations

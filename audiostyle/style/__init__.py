@@ -15,36 +15,26 @@ A feature map has shape (B, C, …): channels second, then positions in any numb
 complex maps are treated alike; of complex ones the covariance is Hermitian, E[(f − μ)(f − μ)ᴴ].
 """
 
-from audiostyle.style.affine import AffineMap
-from audiostyle.style.arc_cosine import compute_arc_cosine_kernel
-from audiostyle.style.covariance import (
-    adain,
-    compute_coloring,
-    compute_hermitian_power,
-    compute_whitening,
-    optimal_transport,
-    wct,
-)
-from audiostyle.style.gram import center_kernel, compute_gram, compute_gram_product, gram_loss
-from audiostyle.style.moments import Moments
-from audiostyle.style.optimizer import OptimizationResult, minimize
-from audiostyle.style.weights import normalize_weights
+from typing import TYPE_CHECKING
 
-__all__ = [
-    "AffineMap",
-    "Moments",
-    "OptimizationResult",
-    "adain",
-    "center_kernel",
-    "compute_arc_cosine_kernel",
-    "compute_coloring",
-    "compute_gram",
-    "compute_gram_product",
-    "compute_hermitian_power",
-    "compute_whitening",
-    "gram_loss",
-    "minimize",
-    "normalize_weights",
-    "optimal_transport",
-    "wct",
-]
+from audiostyle.lazy import export_lazily
+
+if TYPE_CHECKING:
+    from audiostyle.style.affine import AffineMap as AffineMap
+    from audiostyle.style.arc_cosine import compute_arc_cosine_kernel as compute_arc_cosine_kernel
+    from audiostyle.style.covariance import adain as adain
+    from audiostyle.style.covariance import compute_coloring as compute_coloring
+    from audiostyle.style.covariance import compute_hermitian_power as compute_hermitian_power
+    from audiostyle.style.covariance import compute_whitening as compute_whitening
+    from audiostyle.style.covariance import optimal_transport as optimal_transport
+    from audiostyle.style.covariance import wct as wct
+    from audiostyle.style.gram import center_kernel as center_kernel
+    from audiostyle.style.gram import compute_gram as compute_gram
+    from audiostyle.style.gram import compute_gram_product as compute_gram_product
+    from audiostyle.style.gram import gram_loss as gram_loss
+    from audiostyle.style.moments import Moments as Moments
+    from audiostyle.style.optimizer import OptimizationResult as OptimizationResult
+    from audiostyle.style.optimizer import minimize as minimize
+    from audiostyle.style.weights import normalize_weights as normalize_weights
+
+export_lazily(__name__)

@@ -17,62 +17,23 @@ from typing import TYPE_CHECKING
 from audiostyle.lazy import export_lazily
 
 if TYPE_CHECKING:
-    from audiostyle.training.checkpoint import load_checkpoint, save_checkpoint
-    from audiostyle.training.distributed import (
-        get_own_share,
-        is_first_process,
-        is_leader,
-        join_processes,
-        leader_first,
-        replicate,
-    )
-    from audiostyle.training.loop import PrefetchedBatches, Schedule, Task, train
-    from audiostyle.training.muon import Muon, find_hidden_weights
-    from audiostyle.training.recipes import read_recipe
-    from audiostyle.training.recordings import find_recordings
-    from audiostyle.training.sampling import CropBatches, draw_by_length
+    from audiostyle.training.checkpoint import load_checkpoint as load_checkpoint
+    from audiostyle.training.checkpoint import save_checkpoint as save_checkpoint
+    from audiostyle.training.distributed import get_own_share as get_own_share
+    from audiostyle.training.distributed import is_first_process as is_first_process
+    from audiostyle.training.distributed import is_leader as is_leader
+    from audiostyle.training.distributed import join_processes as join_processes
+    from audiostyle.training.distributed import leader_first as leader_first
+    from audiostyle.training.distributed import replicate as replicate
+    from audiostyle.training.loop import PrefetchedBatches as PrefetchedBatches
+    from audiostyle.training.loop import Schedule as Schedule
+    from audiostyle.training.loop import Task as Task
+    from audiostyle.training.loop import train as train
+    from audiostyle.training.muon import Muon as Muon
+    from audiostyle.training.muon import find_hidden_weights as find_hidden_weights
+    from audiostyle.training.recipes import read_recipe as read_recipe
+    from audiostyle.training.recordings import find_recordings as find_recordings
+    from audiostyle.training.sampling import CropBatches as CropBatches
+    from audiostyle.training.sampling import draw_by_length as draw_by_length
 
-__all__ = [
-    "CropBatches",
-    "Muon",
-    "PrefetchedBatches",
-    "Schedule",
-    "Task",
-    "draw_by_length",
-    "find_hidden_weights",
-    "find_recordings",
-    "get_own_share",
-    "is_first_process",
-    "is_leader",
-    "join_processes",
-    "leader_first",
-    "load_checkpoint",
-    "read_recipe",
-    "replicate",
-    "save_checkpoint",
-    "train",
-]
-
-export_lazily(
-    __name__,
-    {
-        "CropBatches": "audiostyle.training.sampling",
-        "Muon": "audiostyle.training.muon",
-        "PrefetchedBatches": "audiostyle.training.loop",
-        "Schedule": "audiostyle.training.loop",
-        "Task": "audiostyle.training.loop",
-        "draw_by_length": "audiostyle.training.sampling",
-        "find_hidden_weights": "audiostyle.training.muon",
-        "find_recordings": "audiostyle.training.recordings",
-        "get_own_share": "audiostyle.training.distributed",
-        "is_first_process": "audiostyle.training.distributed",
-        "is_leader": "audiostyle.training.distributed",
-        "join_processes": "audiostyle.training.distributed",
-        "leader_first": "audiostyle.training.distributed",
-        "load_checkpoint": "audiostyle.training.checkpoint",
-        "read_recipe": "audiostyle.training.recipes",
-        "replicate": "audiostyle.training.distributed",
-        "save_checkpoint": "audiostyle.training.checkpoint",
-        "train": "audiostyle.training.loop",
-    },
-)
+export_lazily(__name__)

@@ -31,30 +31,11 @@ from typing import TYPE_CHECKING
 from audiostyle.lazy import export_lazily
 
 if TYPE_CHECKING:
-    from audiostyle.translation.encoders import Encoder
-    from audiostyle.translation.report import TranslationReport
-    from audiostyle.translation.synthesizers import Synthesizer
-    from audiostyle.translation.tracking import NoteTracker
-    from audiostyle.translation.transcription import Transcription
-    from audiostyle.translation.translator import Translator
+    from audiostyle.translation.encoders import Encoder as Encoder
+    from audiostyle.translation.report import TranslationReport as TranslationReport
+    from audiostyle.translation.synthesizers import Synthesizer as Synthesizer
+    from audiostyle.translation.tracking import NoteTracker as NoteTracker
+    from audiostyle.translation.transcription import Transcription as Transcription
+    from audiostyle.translation.translator import Translator as Translator
 
-__all__ = [
-    "Encoder",
-    "NoteTracker",
-    "Synthesizer",
-    "Transcription",
-    "TranslationReport",
-    "Translator",
-]
-
-export_lazily(
-    __name__,
-    {
-        "Encoder": "audiostyle.translation.encoders",
-        "NoteTracker": "audiostyle.translation.tracking",
-        "Synthesizer": "audiostyle.translation.synthesizers",
-        "Transcription": "audiostyle.translation.transcription",
-        "TranslationReport": "audiostyle.translation.report",
-        "Translator": "audiostyle.translation.translator",
-    },
-)
+export_lazily(__name__)

@@ -15,14 +15,10 @@ from typing import TYPE_CHECKING
 from audiostyle.lazy import export_lazily
 
 if TYPE_CHECKING:
-    from audiostyle.image.io.files import (
-        PictureFile,
-        check_writable,
-        read_mask,
-        read_picture,
-        write_picture,
-    )
+    from audiostyle.image.io.files import PictureFile as PictureFile
+    from audiostyle.image.io.files import check_writable as check_writable
+    from audiostyle.image.io.files import read_mask as read_mask
+    from audiostyle.image.io.files import read_picture as read_picture
+    from audiostyle.image.io.files import write_picture as write_picture
 
-__all__ = ["PictureFile", "check_writable", "read_mask", "read_picture", "write_picture"]
-
-export_lazily(__name__, dict.fromkeys(__all__, "audiostyle.image.io.files"))
+export_lazily(__name__)

@@ -23,27 +23,11 @@ from typing import TYPE_CHECKING
 from audiostyle.lazy import export_lazily
 
 if TYPE_CHECKING:
-    from audiostyle.image.smoothing.affinity import gaussian_affinity, matting_affinity
-    from audiostyle.image.smoothing.guided import guided_filter
-    from audiostyle.image.smoothing.smooth import SmoothingResult, smooth, smooth_exactly
+    from audiostyle.image.smoothing.affinity import gaussian_affinity as gaussian_affinity
+    from audiostyle.image.smoothing.affinity import matting_affinity as matting_affinity
+    from audiostyle.image.smoothing.guided import guided_filter as guided_filter
+    from audiostyle.image.smoothing.smooth import SmoothingResult as SmoothingResult
+    from audiostyle.image.smoothing.smooth import smooth as smooth
+    from audiostyle.image.smoothing.smooth import smooth_exactly as smooth_exactly
 
-__all__ = [
-    "SmoothingResult",
-    "gaussian_affinity",
-    "guided_filter",
-    "matting_affinity",
-    "smooth",
-    "smooth_exactly",
-]
-
-export_lazily(
-    __name__,
-    {
-        "SmoothingResult": "audiostyle.image.smoothing.smooth",
-        "gaussian_affinity": "audiostyle.image.smoothing.affinity",
-        "guided_filter": "audiostyle.image.smoothing.guided",
-        "matting_affinity": "audiostyle.image.smoothing.affinity",
-        "smooth": "audiostyle.image.smoothing.smooth",
-        "smooth_exactly": "audiostyle.image.smoothing.smooth",
-    },
-)
+export_lazily(__name__)

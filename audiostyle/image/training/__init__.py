@@ -13,56 +13,19 @@ from typing import TYPE_CHECKING
 from audiostyle.lazy import export_lazily
 
 if TYPE_CHECKING:
-    from audiostyle.image.training.backbone import (
-        BackboneRecipe,
-        DecoderStage,
-        add_student,
-        read_recipe,
-        run_recipe,
-        train_backbone_decoders,
-    )
-    from audiostyle.image.training.distillation import DistillationSettings, DistillationTask, Student
-    from audiostyle.image.training.photographs import (
-        PhotographCrops,
-        cut_validation_crops,
-        find_photographs,
-        hold_out,
-    )
-    from audiostyle.image.training.principal import PrincipalFeatures
+    from audiostyle.image.training.backbone import BackboneRecipe as BackboneRecipe
+    from audiostyle.image.training.backbone import DecoderStage as DecoderStage
+    from audiostyle.image.training.backbone import add_student as add_student
+    from audiostyle.image.training.backbone import read_recipe as read_recipe
+    from audiostyle.image.training.backbone import run_recipe as run_recipe
+    from audiostyle.image.training.backbone import train_backbone_decoders as train_backbone_decoders
+    from audiostyle.image.training.distillation import DistillationSettings as DistillationSettings
+    from audiostyle.image.training.distillation import DistillationTask as DistillationTask
+    from audiostyle.image.training.distillation import Student as Student
+    from audiostyle.image.training.photographs import PhotographCrops as PhotographCrops
+    from audiostyle.image.training.photographs import cut_validation_crops as cut_validation_crops
+    from audiostyle.image.training.photographs import find_photographs as find_photographs
+    from audiostyle.image.training.photographs import hold_out as hold_out
+    from audiostyle.image.training.principal import PrincipalFeatures as PrincipalFeatures
 
-__all__ = [
-    "BackboneRecipe",
-    "DecoderStage",
-    "DistillationSettings",
-    "DistillationTask",
-    "PhotographCrops",
-    "PrincipalFeatures",
-    "Student",
-    "add_student",
-    "cut_validation_crops",
-    "find_photographs",
-    "hold_out",
-    "read_recipe",
-    "run_recipe",
-    "train_backbone_decoders",
-]
-
-export_lazily(
-    __name__,
-    {
-        "BackboneRecipe": "audiostyle.image.training.backbone",
-        "DecoderStage": "audiostyle.image.training.backbone",
-        "DistillationSettings": "audiostyle.image.training.distillation",
-        "DistillationTask": "audiostyle.image.training.distillation",
-        "PhotographCrops": "audiostyle.image.training.photographs",
-        "PrincipalFeatures": "audiostyle.image.training.principal",
-        "Student": "audiostyle.image.training.distillation",
-        "add_student": "audiostyle.image.training.backbone",
-        "cut_validation_crops": "audiostyle.image.training.photographs",
-        "find_photographs": "audiostyle.image.training.photographs",
-        "hold_out": "audiostyle.image.training.photographs",
-        "read_recipe": "audiostyle.image.training.backbone",
-        "run_recipe": "audiostyle.image.training.backbone",
-        "train_backbone_decoders": "audiostyle.image.training.backbone",
-    },
-)
+export_lazily(__name__)

@@ -13,22 +13,9 @@ from typing import TYPE_CHECKING
 from audiostyle.lazy import export_lazily
 
 if TYPE_CHECKING:
-    from audiostyle.models.wavenet.encoder import WaveEncoder
-    from audiostyle.models.wavenet.network import WaveNet, WaveNetConfig, check_condition
+    from audiostyle.models.wavenet.encoder import WaveEncoder as WaveEncoder
+    from audiostyle.models.wavenet.network import WaveNet as WaveNet
+    from audiostyle.models.wavenet.network import WaveNetConfig as WaveNetConfig
+    from audiostyle.models.wavenet.network import check_condition as check_condition
 
-__all__ = [
-    "WaveEncoder",
-    "WaveNet",
-    "WaveNetConfig",
-    "check_condition",
-]
-
-export_lazily(
-    __name__,
-    {
-        "WaveEncoder": "audiostyle.models.wavenet.encoder",
-        "WaveNet": "audiostyle.models.wavenet.network",
-        "WaveNetConfig": "audiostyle.models.wavenet.network",
-        "check_condition": "audiostyle.models.wavenet.network",
-    },
-)
+export_lazily(__name__)

@@ -12,36 +12,13 @@ from typing import TYPE_CHECKING
 from audiostyle.lazy import export_lazily
 
 if TYPE_CHECKING:
-    from audiostyle.spectrogram.training.crops import SpectrogramCrops, load_log_spectrograms
-    from audiostyle.spectrogram.training.material import write_speech, write_surroundings
-    from audiostyle.spectrogram.training.recipe import (
-        SpectrogramRecipe,
-        add_autoencoder,
-        read_recipe,
-        run_recipe,
-    )
+    from audiostyle.spectrogram.training.crops import SpectrogramCrops as SpectrogramCrops
+    from audiostyle.spectrogram.training.crops import load_log_spectrograms as load_log_spectrograms
+    from audiostyle.spectrogram.training.material import write_speech as write_speech
+    from audiostyle.spectrogram.training.material import write_surroundings as write_surroundings
+    from audiostyle.spectrogram.training.recipe import SpectrogramRecipe as SpectrogramRecipe
+    from audiostyle.spectrogram.training.recipe import add_autoencoder as add_autoencoder
+    from audiostyle.spectrogram.training.recipe import read_recipe as read_recipe
+    from audiostyle.spectrogram.training.recipe import run_recipe as run_recipe
 
-__all__ = [
-    "SpectrogramCrops",
-    "SpectrogramRecipe",
-    "add_autoencoder",
-    "load_log_spectrograms",
-    "read_recipe",
-    "run_recipe",
-    "write_speech",
-    "write_surroundings",
-]
-
-export_lazily(
-    __name__,
-    {
-        "SpectrogramCrops": "audiostyle.spectrogram.training.crops",
-        "SpectrogramRecipe": "audiostyle.spectrogram.training.recipe",
-        "add_autoencoder": "audiostyle.spectrogram.training.recipe",
-        "load_log_spectrograms": "audiostyle.spectrogram.training.crops",
-        "read_recipe": "audiostyle.spectrogram.training.recipe",
-        "run_recipe": "audiostyle.spectrogram.training.recipe",
-        "write_speech": "audiostyle.spectrogram.training.material",
-        "write_surroundings": "audiostyle.spectrogram.training.material",
-    },
-)
+export_lazily(__name__)

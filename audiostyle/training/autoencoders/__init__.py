@@ -16,47 +16,17 @@ from typing import TYPE_CHECKING
 from audiostyle.lazy import export_lazily
 
 if TYPE_CHECKING:
-    from audiostyle.training.autoencoders.batch_norm import add_batch_norm, fold_batch_norm
-    from audiostyle.training.autoencoders.cards import make_card
-    from audiostyle.training.autoencoders.closed_form import solve_finest
-    from audiostyle.training.autoencoders.decoders import LevelDecoders
-    from audiostyle.training.autoencoders.reconstruction import (
-        reconstruction_loss,
-        relative_error,
-        structural_similarity,
-    )
-    from audiostyle.training.autoencoders.stage import TrainingStage
-    from audiostyle.training.autoencoders.tasks import AutoencoderTask, DecodersTask, TrainableAutoencoder
+    from audiostyle.training.autoencoders.batch_norm import add_batch_norm as add_batch_norm
+    from audiostyle.training.autoencoders.batch_norm import fold_batch_norm as fold_batch_norm
+    from audiostyle.training.autoencoders.cards import make_card as make_card
+    from audiostyle.training.autoencoders.closed_form import solve_finest as solve_finest
+    from audiostyle.training.autoencoders.decoders import LevelDecoders as LevelDecoders
+    from audiostyle.training.autoencoders.reconstruction import reconstruction_loss as reconstruction_loss
+    from audiostyle.training.autoencoders.reconstruction import relative_error as relative_error
+    from audiostyle.training.autoencoders.reconstruction import structural_similarity as structural_similarity
+    from audiostyle.training.autoencoders.stage import TrainingStage as TrainingStage
+    from audiostyle.training.autoencoders.tasks import AutoencoderTask as AutoencoderTask
+    from audiostyle.training.autoencoders.tasks import DecodersTask as DecodersTask
+    from audiostyle.training.autoencoders.tasks import TrainableAutoencoder as TrainableAutoencoder
 
-__all__ = [
-    "AutoencoderTask",
-    "DecodersTask",
-    "LevelDecoders",
-    "TrainableAutoencoder",
-    "TrainingStage",
-    "add_batch_norm",
-    "fold_batch_norm",
-    "make_card",
-    "reconstruction_loss",
-    "relative_error",
-    "solve_finest",
-    "structural_similarity",
-]
-
-export_lazily(
-    __name__,
-    {
-        "AutoencoderTask": "audiostyle.training.autoencoders.tasks",
-        "DecodersTask": "audiostyle.training.autoencoders.tasks",
-        "LevelDecoders": "audiostyle.training.autoencoders.decoders",
-        "TrainableAutoencoder": "audiostyle.training.autoencoders.tasks",
-        "TrainingStage": "audiostyle.training.autoencoders.stage",
-        "add_batch_norm": "audiostyle.training.autoencoders.batch_norm",
-        "fold_batch_norm": "audiostyle.training.autoencoders.batch_norm",
-        "make_card": "audiostyle.training.autoencoders.cards",
-        "reconstruction_loss": "audiostyle.training.autoencoders.reconstruction",
-        "relative_error": "audiostyle.training.autoencoders.reconstruction",
-        "solve_finest": "audiostyle.training.autoencoders.closed_form",
-        "structural_similarity": "audiostyle.training.autoencoders.reconstruction",
-    },
-)
+export_lazily(__name__)

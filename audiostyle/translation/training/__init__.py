@@ -22,65 +22,26 @@ from typing import TYPE_CHECKING
 from audiostyle.lazy import export_lazily
 
 if TYPE_CHECKING:
-    from audiostyle.translation.training.augmentation import augment_wave
-    from audiostyle.translation.training.decoder import DecoderTask
-    from audiostyle.translation.training.domain import DomainSettings, measure_range, train_domain
-    from audiostyle.translation.training.encoder import EncoderSettings, EncoderTask
-    from audiostyle.translation.training.excerpts import CorpusExcerpts
-    from audiostyle.translation.training.folder import train_domain_from_folder
+    from audiostyle.translation.training.augmentation import augment_wave as augment_wave
+    from audiostyle.translation.training.decoder import DecoderTask as DecoderTask
+    from audiostyle.translation.training.domain import DomainSettings as DomainSettings
+    from audiostyle.translation.training.domain import measure_range as measure_range
+    from audiostyle.translation.training.domain import train_domain as train_domain
+    from audiostyle.translation.training.encoder import EncoderSettings as EncoderSettings
+    from audiostyle.translation.training.encoder import EncoderTask as EncoderTask
+    from audiostyle.translation.training.excerpts import CorpusExcerpts as CorpusExcerpts
+    from audiostyle.translation.training.folder import train_domain_from_folder as train_domain_from_folder
+    from audiostyle.translation.training.multi_domain import gather_recordings as gather_recordings
     from audiostyle.translation.training.multi_domain import (
-        gather_recordings,
-        train_spectral_decoders,
-        transcribe_recordings,
+        train_spectral_decoders as train_spectral_decoders,
     )
-    from audiostyle.translation.training.phases import measure_phases
-    from audiostyle.translation.training.preparation import hold_out, prepare_recordings
-    from audiostyle.translation.training.pruning import prune_encoder
-    from audiostyle.translation.training.recipe import TranslationRecipe, read_recipe, run_recipe
+    from audiostyle.translation.training.multi_domain import transcribe_recordings as transcribe_recordings
+    from audiostyle.translation.training.phases import measure_phases as measure_phases
+    from audiostyle.translation.training.preparation import hold_out as hold_out
+    from audiostyle.translation.training.preparation import prepare_recordings as prepare_recordings
+    from audiostyle.translation.training.pruning import prune_encoder as prune_encoder
+    from audiostyle.translation.training.recipe import TranslationRecipe as TranslationRecipe
+    from audiostyle.translation.training.recipe import read_recipe as read_recipe
+    from audiostyle.translation.training.recipe import run_recipe as run_recipe
 
-__all__ = [
-    "CorpusExcerpts",
-    "DecoderTask",
-    "DomainSettings",
-    "EncoderSettings",
-    "EncoderTask",
-    "TranslationRecipe",
-    "augment_wave",
-    "gather_recordings",
-    "hold_out",
-    "measure_phases",
-    "measure_range",
-    "prepare_recordings",
-    "prune_encoder",
-    "read_recipe",
-    "run_recipe",
-    "train_domain",
-    "train_domain_from_folder",
-    "train_spectral_decoders",
-    "transcribe_recordings",
-]
-
-export_lazily(
-    __name__,
-    {
-        "CorpusExcerpts": "audiostyle.translation.training.excerpts",
-        "DecoderTask": "audiostyle.translation.training.decoder",
-        "DomainSettings": "audiostyle.translation.training.domain",
-        "EncoderSettings": "audiostyle.translation.training.encoder",
-        "EncoderTask": "audiostyle.translation.training.encoder",
-        "TranslationRecipe": "audiostyle.translation.training.recipe",
-        "augment_wave": "audiostyle.translation.training.augmentation",
-        "gather_recordings": "audiostyle.translation.training.multi_domain",
-        "hold_out": "audiostyle.translation.training.preparation",
-        "measure_phases": "audiostyle.translation.training.phases",
-        "measure_range": "audiostyle.translation.training.domain",
-        "prepare_recordings": "audiostyle.translation.training.preparation",
-        "prune_encoder": "audiostyle.translation.training.pruning",
-        "read_recipe": "audiostyle.translation.training.recipe",
-        "run_recipe": "audiostyle.translation.training.recipe",
-        "train_domain": "audiostyle.translation.training.domain",
-        "train_domain_from_folder": "audiostyle.translation.training.folder",
-        "train_spectral_decoders": "audiostyle.translation.training.multi_domain",
-        "transcribe_recordings": "audiostyle.translation.training.multi_domain",
-    },
-)
+export_lazily(__name__)

@@ -17,17 +17,8 @@ from typing import TYPE_CHECKING
 from audiostyle.lazy import export_lazily
 
 if TYPE_CHECKING:
-    from audiostyle.translation.wavenet.latents import LatentEncoder
-    from audiostyle.translation.wavenet.lpc import LinearPredictor
-    from audiostyle.translation.wavenet.synthesis import WaveNetSynthesizer
+    from audiostyle.translation.wavenet.latents import LatentEncoder as LatentEncoder
+    from audiostyle.translation.wavenet.lpc import LinearPredictor as LinearPredictor
+    from audiostyle.translation.wavenet.synthesis import WaveNetSynthesizer as WaveNetSynthesizer
 
-__all__ = ["LatentEncoder", "LinearPredictor", "WaveNetSynthesizer"]
-
-export_lazily(
-    __name__,
-    {
-        "LatentEncoder": "audiostyle.translation.wavenet.latents",
-        "LinearPredictor": "audiostyle.translation.wavenet.lpc",
-        "WaveNetSynthesizer": "audiostyle.translation.wavenet.synthesis",
-    },
-)
+export_lazily(__name__)

@@ -16,34 +16,14 @@ from typing import TYPE_CHECKING
 from audiostyle.lazy import export_lazily
 
 if TYPE_CHECKING:
-    from audiostyle.models.wavenet.sampling.crossfade import Crossfader, find_best_lag
-    from audiostyle.models.wavenet.sampling.naive import NaiveSampler, sample_naively
-    from audiostyle.models.wavenet.sampling.sampler import ChunkPlan, Sampler, plan_chunks
-    from audiostyle.models.wavenet.sampling.sampling_noise import choose_codes, draw_uniform
+    from audiostyle.models.wavenet.sampling.crossfade import Crossfader as Crossfader
+    from audiostyle.models.wavenet.sampling.crossfade import find_best_lag as find_best_lag
+    from audiostyle.models.wavenet.sampling.naive import NaiveSampler as NaiveSampler
+    from audiostyle.models.wavenet.sampling.naive import sample_naively as sample_naively
+    from audiostyle.models.wavenet.sampling.sampler import ChunkPlan as ChunkPlan
+    from audiostyle.models.wavenet.sampling.sampler import Sampler as Sampler
+    from audiostyle.models.wavenet.sampling.sampler import plan_chunks as plan_chunks
+    from audiostyle.models.wavenet.sampling.sampling_noise import choose_codes as choose_codes
+    from audiostyle.models.wavenet.sampling.sampling_noise import draw_uniform as draw_uniform
 
-__all__ = [
-    "ChunkPlan",
-    "Crossfader",
-    "NaiveSampler",
-    "Sampler",
-    "choose_codes",
-    "draw_uniform",
-    "find_best_lag",
-    "plan_chunks",
-    "sample_naively",
-]
-
-export_lazily(
-    __name__,
-    {
-        "ChunkPlan": "audiostyle.models.wavenet.sampling.sampler",
-        "Crossfader": "audiostyle.models.wavenet.sampling.crossfade",
-        "NaiveSampler": "audiostyle.models.wavenet.sampling.naive",
-        "Sampler": "audiostyle.models.wavenet.sampling.sampler",
-        "choose_codes": "audiostyle.models.wavenet.sampling.sampling_noise",
-        "draw_uniform": "audiostyle.models.wavenet.sampling.sampling_noise",
-        "find_best_lag": "audiostyle.models.wavenet.sampling.crossfade",
-        "plan_chunks": "audiostyle.models.wavenet.sampling.sampler",
-        "sample_naively": "audiostyle.models.wavenet.sampling.naive",
-    },
-)
+export_lazily(__name__)

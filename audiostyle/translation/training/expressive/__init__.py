@@ -37,37 +37,16 @@ from typing import TYPE_CHECKING
 from audiostyle.lazy import export_lazily
 
 if TYPE_CHECKING:
-    from audiostyle.translation.training.expressive.augmentation import BatchAugmentation
-    from audiostyle.translation.training.expressive.export import export_checkpoint
-    from audiostyle.translation.training.expressive.material import Material, load_material
-    from audiostyle.translation.training.expressive.model import ExpressiveEncoder
-    from audiostyle.translation.training.expressive.recordings import Recording, make_recording
-    from audiostyle.translation.training.expressive.rendering_pool import RenderingPool
-    from audiostyle.translation.training.expressive.replay_buffer import ReplayBuffer
-    from audiostyle.translation.training.expressive.timed_training import TimedTraining, TrainingSettings
+    from audiostyle.translation.training.expressive.augmentation import BatchAugmentation as BatchAugmentation
+    from audiostyle.translation.training.expressive.export import export_checkpoint as export_checkpoint
+    from audiostyle.translation.training.expressive.material import Material as Material
+    from audiostyle.translation.training.expressive.material import load_material as load_material
+    from audiostyle.translation.training.expressive.model import ExpressiveEncoder as ExpressiveEncoder
+    from audiostyle.translation.training.expressive.recordings import Recording as Recording
+    from audiostyle.translation.training.expressive.recordings import make_recording as make_recording
+    from audiostyle.translation.training.expressive.rendering_pool import RenderingPool as RenderingPool
+    from audiostyle.translation.training.expressive.replay_buffer import ReplayBuffer as ReplayBuffer
+    from audiostyle.translation.training.expressive.timed_training import TimedTraining as TimedTraining
+    from audiostyle.translation.training.expressive.timed_training import TrainingSettings as TrainingSettings
 
-__all__ = [
-    "BatchAugmentation",
-    "ExpressiveEncoder",
-    "Material",
-    "Recording",
-    "RenderingPool",
-    "ReplayBuffer",
-    "TimedTraining",
-    "TrainingSettings",
-    "export_checkpoint",
-    "load_material",
-    "make_recording",
-]
-
-_HOMES = {
-    "augmentation": ("BatchAugmentation",),
-    "export": ("export_checkpoint",),
-    "material": ("Material", "load_material"),
-    "model": ("ExpressiveEncoder",),
-    "recordings": ("Recording", "make_recording"),
-    "rendering_pool": ("RenderingPool",),
-    "replay_buffer": ("ReplayBuffer",),
-    "timed_training": ("TimedTraining", "TrainingSettings"),
-}
-export_lazily(__name__, {name: f"{__name__}.{home}" for home, names in _HOMES.items() for name in names})
+export_lazily(__name__)

@@ -17,59 +17,20 @@ from typing import TYPE_CHECKING
 from audiostyle.lazy import export_lazily
 
 if TYPE_CHECKING:
-    from audiostyle.translation.training.wavenet.coded_excerpts import CodedExcerpts
-    from audiostyle.translation.training.wavenet.compact import (
-        CompactSettings,
-        CompactTask,
-        TrainedWaveNet,
-        disturb_codes,
-        train_compact,
-    )
-    from audiostyle.translation.training.wavenet.export import (
-        add_wavenets,
-        find_wavenet_weights,
-        make_decoder_config,
-    )
-    from audiostyle.translation.training.wavenet.paper import PaperSettings, PaperTask
-    from audiostyle.translation.training.wavenet.samples import write_sample
-    from audiostyle.translation.training.wavenet.teacher_forcing import logits_over_time
-    from audiostyle.translation.training.wavenet.universal import train_paper, train_universal
+    from audiostyle.translation.training.wavenet.coded_excerpts import CodedExcerpts as CodedExcerpts
+    from audiostyle.translation.training.wavenet.compact import CompactSettings as CompactSettings
+    from audiostyle.translation.training.wavenet.compact import CompactTask as CompactTask
+    from audiostyle.translation.training.wavenet.compact import TrainedWaveNet as TrainedWaveNet
+    from audiostyle.translation.training.wavenet.compact import disturb_codes as disturb_codes
+    from audiostyle.translation.training.wavenet.compact import train_compact as train_compact
+    from audiostyle.translation.training.wavenet.export import add_wavenets as add_wavenets
+    from audiostyle.translation.training.wavenet.export import find_wavenet_weights as find_wavenet_weights
+    from audiostyle.translation.training.wavenet.export import make_decoder_config as make_decoder_config
+    from audiostyle.translation.training.wavenet.paper import PaperSettings as PaperSettings
+    from audiostyle.translation.training.wavenet.paper import PaperTask as PaperTask
+    from audiostyle.translation.training.wavenet.samples import write_sample as write_sample
+    from audiostyle.translation.training.wavenet.teacher_forcing import logits_over_time as logits_over_time
+    from audiostyle.translation.training.wavenet.universal import train_paper as train_paper
+    from audiostyle.translation.training.wavenet.universal import train_universal as train_universal
 
-__all__ = [
-    "CodedExcerpts",
-    "CompactSettings",
-    "CompactTask",
-    "PaperSettings",
-    "PaperTask",
-    "TrainedWaveNet",
-    "add_wavenets",
-    "disturb_codes",
-    "find_wavenet_weights",
-    "logits_over_time",
-    "make_decoder_config",
-    "train_compact",
-    "train_paper",
-    "train_universal",
-    "write_sample",
-]
-
-export_lazily(
-    __name__,
-    {
-        "CodedExcerpts": "audiostyle.translation.training.wavenet.coded_excerpts",
-        "CompactSettings": "audiostyle.translation.training.wavenet.compact",
-        "CompactTask": "audiostyle.translation.training.wavenet.compact",
-        "PaperSettings": "audiostyle.translation.training.wavenet.paper",
-        "PaperTask": "audiostyle.translation.training.wavenet.paper",
-        "TrainedWaveNet": "audiostyle.translation.training.wavenet.compact",
-        "add_wavenets": "audiostyle.translation.training.wavenet.export",
-        "disturb_codes": "audiostyle.translation.training.wavenet.compact",
-        "find_wavenet_weights": "audiostyle.translation.training.wavenet.export",
-        "logits_over_time": "audiostyle.translation.training.wavenet.teacher_forcing",
-        "make_decoder_config": "audiostyle.translation.training.wavenet.export",
-        "train_compact": "audiostyle.translation.training.wavenet.compact",
-        "train_paper": "audiostyle.translation.training.wavenet.universal",
-        "train_universal": "audiostyle.translation.training.wavenet.universal",
-        "write_sample": "audiostyle.translation.training.wavenet.samples",
-    },
-)
+export_lazily(__name__)
