@@ -3,7 +3,7 @@
 It saves work against sampling as published (:mod:`.naive`), with the same numbers as result:
 
 - a layer's past lies in a ring buffer, sample t in row t mod dilation: nothing is moved or allocated;
-- the condition is projected once for each frame of the code, not for each sample;
+- the condition is projected once for each of its frames, not for each sample;
 - matrices that share an input are one (:mod:`.packing`), and add to what is there already: the condition is
   where the taps' sum starts, and skip and residual add to the sums they belong to;
 - the last layer's residual, which nothing reads, is left out.
@@ -32,10 +32,10 @@ class State(NamedTuple):
         hidden: (N, S + 1), of the head; the last column is 1.
         carried: (N, S + C), the sum of skips and the residual path.
         delayed: (N, C), what the newest sample adds to the next entry.
-        frame: (N, Z + 1), the code, then 1.
+        frame: (N, Z + 1), the present frame of the condition, then 1.
         conditions: (N, L · 2C + S), its projections.
         logits: (N, 256).
-        codes: (N,) int64, the newest samples.
+        codes: (N,) int64, the newest samples as mu-law codes.
         clock: (1,) int64, how many samples there are.
     """
 
@@ -67,10 +67,10 @@ class Streams:
         self.state = make_initial_state(weights, 1 if count == 1 else -(-count // ROWS) * ROWS)
 
     def advance(self, frames: np.ndarray, noise: np.ndarray, temperature: float) -> np.ndarray:
-        """Return the next samples' codes (count, n), uint8.
+        """Return the mu-law codes (count, n), uint8, of the next samples.
 
         Args:
-            frames: (count, F, Z), float32, the next frames of every stream's code.
+            frames: (count, F, Z), float32, the next frames of every stream's condition.
             noise: (count, n), uniform float32 in [0, 1), n a multiple of F: a frame holds for n / F samples.
             temperature: above 0.
         """
@@ -87,11 +87,12 @@ def make_initial_state(weights: PackedWeights, streams: int) -> State:
     def zeros(*shape: int) -> np.ndarray:
         return np.zeros(shape, np.float32)
 
+    gated, z = _allocate_gate(streams, channels)
     state = State(
         rings=zeros(int(weights.dilations.sum()), streams, channels),
         taps=zeros(streams, 2 * channels),
-        gated=zeros(streams, 2 * channels),
-        z=zeros(streams, channels + 1),
+        gated=gated,
+        z=z,
         hidden=zeros(streams, skips + 1),
         carried=zeros(streams, skips + channels),
         delayed=zeros(streams, channels),
@@ -106,9 +107,22 @@ def make_initial_state(weights: PackedWeights, streams: int) -> State:
     return state
 
 
+def _allocate_gate(streams: int, channels: int) -> tuple[np.ndarray, np.ndarray]:
+    """Return zeros for ``gated`` (N, 2C) and for ``z`` (N, C + 1), the latter first in memory.
+
+    The compiler's vectorized loop of :func:`_gate` is left for the one without vectors, which divides and
+    rounds otherwise, where ``z`` could overlap the row of ``gated`` that is read: it takes anything up to 2C
+    numbers behind it for that.  Of two arrays that are allocated one by one it is a matter of chance where
+    they lie, and so the last bits of all that is sampled were.
+    """
+    size, gap = streams * (channels + 1), 2 * channels
+    memory = np.zeros(size + gap + streams * 2 * channels, np.float32)
+    return memory[size + gap :].reshape(streams, -1), memory[:size].reshape(streams, -1)
+
+
 @njit(nogil=True, cache=True)
 def _advance(weights, state, frames, noise, sharpness, codes):
-    """Fill ``codes`` (count, n) with the next samples; ``sharpness`` is one over the temperature."""
+    """Fill ``codes`` (count, n) with the next samples' codes; ``sharpness`` is one over the temperature."""
     count, samples = noise.shape
     hop = samples // frames.shape[1]
     shares = np.empty(CODES, np.float32)

@@ -1,13 +1,14 @@
 """The fast way against the slow ones: teacher forcing's logits, the published way's samples."""
 
 import numpy as np
+import pytest
 import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from audiostyle.models.wavenet.mulaw import CODES, SILENCE
 from audiostyle.models.wavenet.network import WaveNet, WaveNetConfig
-from audiostyle.models.wavenet.sampling import naive
+from audiostyle.models.wavenet.sampling import naive, stepping
 from audiostyle.models.wavenet.sampling.gemm import get_panel_width
 from audiostyle.models.wavenet.sampling.packing import pack_network
 from audiostyle.models.wavenet.sampling.stepping import Streams
@@ -66,6 +67,27 @@ def test_a_stream_alone_and_one_of_many_are_equal_to_the_last_bit(network, song)
             one.advance(condition[row : row + 1], noise[row : row + 1], 1.0)[0], together[row]
         )
         assert np.array_equal(one.state.logits[0], many.state.logits[row])
+
+
+def test_wherever_its_arrays_lie_a_network_samples_the_same(network, song):
+    """To the last bit: where memory is free must not choose between two ways to compute the gate."""
+    config = WaveNetConfig(2, 5, 20, 30, 3, 10)
+    net, (condition, noise) = network(config), song(config, 8, 3)
+    kept, logits = [], []
+    for size in range(40):
+        streams = start_streams(net, 8)
+        streams.advance(condition, noise, 1.0)
+        logits.append(streams.state.logits)
+        kept += [streams, np.zeros(97 * size, np.float32)]  # so that the next arrays lie elsewhere
+    assert all(np.array_equal(one, logits[0]) for one in logits)
+
+
+@pytest.mark.parametrize(("streams", "channels"), [(1, 64), (12, 32), (24, 64)])
+def test_the_gate_is_read_behind_where_it_is_written(streams, channels):
+    """With a row between, as much as the compiled loop takes for an overlap; see ``_allocate_gate``."""
+    gated, z = stepping._allocate_gate(streams, channels)
+    assert gated.shape == (streams, 2 * channels) and z.shape == (streams, channels + 1)
+    assert gated.ctypes.data >= z.ctypes.data + z.nbytes + gated.itemsize * 2 * channels
 
 
 def test_going_on_is_as_if_there_had_been_no_break(network, song):
