@@ -2,7 +2,7 @@
 
 =========================  ==================================================================
 :mod:`.frontend`           waveform to harmonic stacks of log-frequency spectra
-:mod:`.encoder`            the shared encoder: any music to the domain-free code
+:mod:`.encoder`            the shared encoder: any music to a note grid that is free of the domain
 :mod:`.performance_head`   pitch deviations and levels of the encoder's notes
 :mod:`.critic`             the domain critic, and the gradient reversal that trains against it
 :mod:`.spectral_decoder`   a domain's decoder: states of keys to a log-magnitude spectrum
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from audiostyle.models.device import get_device as get_device
     from audiostyle.models.device import multiplies_bfloat16 as multiplies_bfloat16
     from audiostyle.models.device import probe as probe
-    from audiostyle.models.encoder import Code as Code
+    from audiostyle.models.encoder import EncoderOutput as EncoderOutput
     from audiostyle.models.encoder import PitchGridEncoder as PitchGridEncoder
     from audiostyle.models.excitation import Excitation as Excitation
     from audiostyle.models.excitation import KeyStates as KeyStates

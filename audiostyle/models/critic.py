@@ -27,6 +27,13 @@ class _Reverse(torch.autograd.Function):
 def reverse_gradient(x: Tensor, weight: float) -> Tensor:
     """Return ``x`` unchanged; in the backward pass, multiply the gradient by ``-weight``.
 
+    Args:
+        x: a tensor of any shape.
+        weight: factor of the reversed gradient, 0 or more; 0 stops the gradient.
+
+    Returns:
+        A tensor of the shape and the values of ``x``.
+
     Example:
         >>> x = torch.ones(1, requires_grad=True)
         >>> reverse_gradient(3 * x, 0.5).backward()
@@ -40,6 +47,11 @@ class DomainCritic(nn.Module):
     """Guess the domain from a latent (B, T, Z): logits (B, domains), averaged over time.
 
     Three 1×1 convolutions of 100 channels with ELU and a fourth to the domains, as published.
+
+    Args:
+        latent: numbers Z in a frame of the latent.
+        domains: how many domains there are.
+        channels: of the first three convolutions.
 
     Example:
         >>> DomainCritic(latent=8, domains=3)(torch.zeros(2, 50, 8)).shape
@@ -55,5 +67,5 @@ class DomainCritic(nn.Module):
         self.layers = nn.Sequential(*layers, nn.Conv1d(channels, domains, 1))
 
     def forward(self, latent: Tensor) -> Tensor:
-        """Return the logits (B, domains)."""
+        """Return the logits (B, domains) of a latent (B, T, Z)."""
         return self.layers(latent.transpose(1, 2)).mean(dim=2)

@@ -52,7 +52,10 @@ def probe(name: str = "auto") -> torch.device:
 
 
 def get_device(network: nn.Module) -> torch.device:
-    """Return the device that holds the network's weights (of its first parameter; all lie together here).
+    """Return the device that holds the network's weights.
+
+    Args:
+        network: a network with at least one parameter; all of its parameters lie on one device.
 
     Example:
         >>> get_device(nn.Linear(2, 2))

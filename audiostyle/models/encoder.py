@@ -1,4 +1,4 @@
-"""The shared encoder: any polyphonic music to the domain-free code.
+"""The shared encoder: any polyphonic music to a note grid that is free of the domain.
 
 The published universal encoder (Mor et al. 2018, §3.2) is a stack of dilated, non-causal convolutions with
 residual ReLU layers over the waveform.  Ours is the same stack over the time–pitch plane: filters are
@@ -15,8 +15,8 @@ from torch import Tensor, nn
 from audiostyle.models.frontend import PITCHES, HarmonicStack
 
 
-class Code(NamedTuple):
-    """The code of T frames.
+class EncoderOutput(NamedTuple):
+    """The encoder's output for T frames: a note grid and a latent.
 
     Attributes:
         onset: (B, T, 88), logits that a note begins in the frame.
@@ -27,8 +27,8 @@ class Code(NamedTuple):
             :meth:`PitchGridEncoder.heads`, which leaves it out; :meth:`PitchGridEncoder.forward` gives it.
 
     Example:
-        >>> code = Code(*torch.zeros(3, 1, 5, 88), torch.zeros(1, 5, 8))
-        >>> code.latent.shape
+        >>> output = EncoderOutput(*torch.zeros(3, 1, 5, 88), torch.zeros(1, 5, 8))
+        >>> output.latent.shape
         torch.Size([1, 5, 8])
     """
 
@@ -65,24 +65,24 @@ class ResidualLayer(nn.Module):
             parameter.data *= 0.3  # twelve layers then start near the identity
 
     def forward(self, x: Tensor) -> Tensor:
-        """(B, C, T, 88) → (B, C, T, 88)."""
+        """Return (B, C, T, 88) for ``x`` (B, C, T, 88)."""
         # In place, because these two cost memory, not arithmetic; no gradient needs what they overwrite.
         return self.mix(torch.relu_(self.dilated(x))).add_(x)
 
 
 class PitchGridEncoder(nn.Module):
-    """Encode waves (B, N) at 22,050 Hz, RMS near 0.1, to a :class:`Code` of 86.13 frames a second.
+    """Encode waves (B, N) at 22,050 Hz, RMS near 0.1, to an :class:`EncoderOutput` of 86.13 frames a second.
 
     Args:
         channels: width of the stack.
-        latent: size Z of the latent part of the code.
+        latent: numbers Z in a frame of the latent.
         widths: units inside each of the twelve layers; None is ``channels`` in each, pruned encoders have
             fewer.
 
     Example:
         >>> encoder = PitchGridEncoder(channels=4, latent=2)
-        >>> code = encoder(torch.zeros(1, 2560))
-        >>> code.onset.shape, code.latent.shape
+        >>> output = encoder(torch.zeros(1, 2560))
+        >>> output.onset.shape, output.latent.shape
         (torch.Size([1, 11, 88]), torch.Size([1, 11, 2]))
     """
 
@@ -98,12 +98,12 @@ class PitchGridEncoder(nn.Module):
         )
         self.pool = nn.Conv1d(2 * channels, latent, 5, padding=2)
 
-    def forward(self, wave: Tensor) -> Code:
-        """Return the code of waves (B, N); T = N // 256 + 1."""
+    def forward(self, wave: Tensor) -> EncoderOutput:
+        """Return note grid and latent of waves (B, N); T = N // 256 + 1."""
         return self.encode(self.frontend(wave))
 
-    def encode(self, stack: Tensor) -> Code:
-        """Return the code of harmonic stacks (B, 18, T, 264)."""
+    def encode(self, stack: Tensor) -> EncoderOutput:
+        """Return note grid and latent of harmonic stacks (B, 18, T, 264)."""
         hidden = self.compute_hidden(stack)
         if hidden.requires_grad:
             hidden.register_hook(lambda grad: grad.contiguous(memory_format=torch.channels_last))
@@ -111,7 +111,7 @@ class PitchGridEncoder(nn.Module):
         assert onset.shape[-1] == PITCHES
         pooled = torch.cat([hidden.mean(dim=3), hidden.amax(dim=3)], dim=1)
         latent = torch.tanh(self.pool(pooled)).transpose(1, 2)
-        return Code(onset, sounding, torch.sigmoid(loudness), latent)
+        return EncoderOutput(onset, sounding, torch.sigmoid(loudness), latent)
 
     def heads(self, wave: Tensor) -> Tensor:
         """Return the logits of onset, sounding and loudness, (B, T, 3, 88), of waves (B, N).
@@ -128,5 +128,5 @@ class PitchGridEncoder(nn.Module):
 
     @property
     def context(self) -> int:
-        """Frames on either side that a frame of code depends on, the analysis window included."""
+        """Frames on either side that a frame of the output depends on, the analysis window included."""
         return 1 + sum(time for time, _ in _DILATIONS) + 2 + 4096 // (2 * 256)

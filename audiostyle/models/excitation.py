@@ -3,8 +3,8 @@
 Every key owns K magnitude spectra; how much of each sounds depends on how hard the key was struck, how long
 ago, and how long since it was released.  The sum over keys is the source of a source–filter model: a first
 estimate of the spectrum, which :class:`audiostyle.models.spectral_decoder.SpectralDecoder` then corrects.
-(The factorization is that of non-negative matrix factorization, with the activations computed from the code
-instead of estimated.)
+(The factorization is that of non-negative matrix factorization, with the activations computed from the
+notes instead of estimated.)
 """
 
 from typing import NamedTuple

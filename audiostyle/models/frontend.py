@@ -20,7 +20,7 @@ ENCODER_RATE = 22050
 HOP = 256
 """Samples at 22,050 Hz from one frame to the next."""
 FRAME_RATE = ENCODER_RATE / HOP
-"""Frames per second of every code: 86.13."""
+"""Frames per second of harmonic stacks and note grids: 86.13."""
 
 LOWEST_PITCH = 21
 """MIDI number of the lowest key: A0."""

@@ -47,6 +47,11 @@ def load_weights(network: N, weights: WeightFile, prefix: str = "") -> N:
 
     Tensors are converted to single precision, which is what networks compute in here.
 
+    Args:
+        network: the network to fill, in place.
+        weights: a weight file of a model folder.
+        prefix: of the tensors' names in the file; the network knows them without it.
+
     Returns:
         The same network.
 
@@ -66,6 +71,13 @@ def load_weights(network: N, weights: WeightFile, prefix: str = "") -> N:
 
 def select_tensors(weights: WeightFile, prefix: str = "") -> dict[str, Tensor]:
     """Return the tensors of a weight file whose names begin with ``prefix``, without it, in single precision.
+
+    Args:
+        weights: a weight file of a model folder.
+        prefix: of the tensors' names; an empty one selects all.
+
+    Returns:
+        Name without the prefix → tensor (float32) on the CPU, of its own shape.
 
     Raises:
         ModelNotFound: the file is missing or damaged.

@@ -72,7 +72,7 @@ class DomainEntry(WeightFile):
 
 @dataclass(frozen=True)
 class Manifest:
-    """A model: one encoder, and what decodes its code.
+    """A model: one encoder, and what decodes its output.
 
     A model that translates has a decoder for each domain, which is a spectral one in the shipped models; a
     further decoder of another kind is the part ``DOMAIN.KIND``.  A model of another job has parts by other
@@ -162,10 +162,16 @@ def read_manifest(path: Path, parent: Callable[[str], Manifest]) -> Manifest:
 
     Args:
         path: of the file.
-        parent: returns the manifest of the model that this one extends.
+        parent: returns the manifest of the model that this one extends, given the name of that model.
 
     Raises:
         ModelNotFound: the file is missing, not valid TOML, lacks something or contradicts itself.
+
+    Example:
+        >>> from audiostyle.models import zoo
+        >>> path = zoo.find_model("timbre").path
+        >>> read_manifest(path, parent=zoo.find_model).encoder.config["kind"]
+        'timbre'
     """
     table: dict[str, Any] = read_table(path)
     try:
@@ -221,7 +227,7 @@ def _check_identity(manifest: Manifest, expected_encoder: str | None) -> None:
             f"{manifest.path}: it names the model {manifest.name!r}; the file must have the same name"
         )
     if expected_encoder not in (None, manifest.encoder.sha256):
-        # A decoder understands only the code of the encoder it was trained with.
+        # A decoder understands only the output of the encoder it was trained with.
         raise ModelNotFound(
             f"{manifest.path}: its domains were trained with another version of the encoder; train them again"
         )

@@ -1,7 +1,7 @@
 """Phases for a decoder's magnitudes: the phase of every note's partials advances at its measured rate.
 
 A magnitude spectrogram alone leaves the phases open, and the usual ways to find them (Griffin–Lim, a network
-with an adversary) are slow or need long training.  But the code says which notes sound, and the domain's
+with an adversary) are slow or need long training.  But the note grid says which notes sound, and the domain's
 recordings show by how much the phase of each spectral bin of each key advances from frame to frame.  So a
 note's phases are its age times that rate; notes are summed as complex spectra, weighted by their shares in
 the excitation; and the decoder's magnitude takes the phase of the sum.  Partials stay coherent for as long as

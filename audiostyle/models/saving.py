@@ -37,7 +37,7 @@ def add_domain(
 
     A folder without a manifest becomes a model called like the folder that inherits the encoder and the
     domains of ``extends``.  The sha256 of that encoder is kept, because the new decoder understands no other
-    encoder's code.
+    encoder's output.
 
     Args:
         folder: of the model; made if need be.
@@ -153,6 +153,12 @@ def add_part(
 def half_precision(module: "nn.Module") -> "dict[str, Tensor]":
     """Return a module's weights by name in half precision, which is all that most weight files need.
 
+    Args:
+        module: a network; it is not changed.
+
+    Returns:
+        The tensors of its ``state_dict``, float16, of their own shapes.
+
     Example:
         >>> import torch
         >>> half_precision(torch.nn.Linear(2, 2))["bias"].dtype
@@ -164,6 +170,12 @@ def half_precision(module: "nn.Module") -> "dict[str, Tensor]":
 def check_domain_name(name: str) -> None:
     """Raise TrainingError where ``name`` cannot be a domain's; worth a check before a long training.
 
+    Args:
+        name: small letters, digits, ``-`` and ``_`` are allowed, the first two at its start.
+
+    Raises:
+        TrainingError: the name holds anything else, or nothing.
+
     Example:
         >>> check_domain_name("My Sax")
         Traceback (most recent call last):
@@ -174,10 +186,22 @@ def check_domain_name(name: str) -> None:
 
 
 def write_manifest(folder: str | Path, table: Mapping[str, object]) -> Path:
-    """Write tables as the manifest ``folder/NAME.toml``, in one rename; returns its path.
+    """Write tables as the manifest ``folder/NAME.toml``, in one rename.
+
+    Args:
+        folder: of the model; made if need be.
+        table: the manifest's tables; ``name`` is the name of the model.
+
+    Returns:
+        The path of the manifest.
 
     Raises:
         TrainingError: the folder is the shipped one, or cannot be written.
+
+    Example:
+        >>> import tempfile
+        >>> write_manifest(tempfile.mkdtemp(), {"name": "mine", "version": "1"}).name
+        'mine.toml'
     """
     path = _own_folder(folder) / f"{table['name']}.toml"
     _write(path, tomli_w.dumps(dict(table)).encode())

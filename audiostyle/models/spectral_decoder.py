@@ -1,7 +1,7 @@
 """The spectral decoder of a domain: from the states of the keys to a log-magnitude spectrum at 44.1 kHz.
 
 The excitation bank gives a first spectrum; a WaveNet-style gated dilated stack over frames, conditioned on
-it and on the code, corrects what is not additive: attacks, beating neighbors, the body of the instrument.
+it and on the notes, corrects what is not additive: attacks, beating neighbors, the body of the instrument.
 Phases come from :mod:`audiostyle.models.phase_table`.
 """
 
@@ -17,7 +17,7 @@ DECODER_RATE = 44100
 N_FFT = 2048
 """Samples of a frame's window: 46 ms."""
 DECODER_HOP = HOP * DECODER_RATE // ENCODER_RATE
-"""512 samples at 44.1 kHz: the frames of the code."""
+"""Samples from one frame to the next: 512 at 44.1 kHz, as long as the 256 of a note grid at 22,050 Hz."""
 BINS = N_FFT // 2 + 1
 """Bins of a spectrum: 1025, of 21.5 Hz each."""
 _DILATIONS = (1, 2, 4, 8, 16, 1, 2, 4, 8, 16)
@@ -57,7 +57,7 @@ class SpectralDecoder(nn.Module):
         source = self.excitation(states)
         held = states.level * (states.released == 0)
         struck = states.level * (states.age.round() == 0)
-        code = torch.cat([held, struck], dim=2)
-        hidden = self.entry(code) + self.spectrum(source / 5 + 1.5)
+        notes = torch.cat([held, struck], dim=2)
+        hidden = self.entry(notes) + self.spectrum(source / 5 + 1.5)
         hidden = self.stack(hidden.transpose(1, 2)).transpose(1, 2)
         return source + self.exit(torch.relu(hidden))

@@ -114,7 +114,7 @@ class VGGEncoder(nn.Module):
     """Encode pictures (B, C, H, W) in [0, 1] to reluN_1 (B, widths[N−1], ⌈H/2ᴺ⁻¹⌉, ⌈W/2ᴺ⁻¹⌉).
 
     The color normalization that a VGG expects is part of its first convolution (see
-    :func:`absorb_normalization`).  Poolings round up where the published code rounds down: then no row of
+    :func:`absorb_normalization`).  Poolings round up where the published program rounds down: then no row of
     pixels is lost on odd sizes.
 
     Args:
@@ -227,7 +227,11 @@ class VGGDecoder(nn.Module):
 def absorb_normalization(convolution: ReflectedConv2d, mean: Sequence[float], std: Sequence[float]) -> None:
     """Change a first convolution that expects (rgb − mean) / std so that it takes rgb in [0, 1].
 
-    Exact because borders are mirrored; beside zeros the bias would have to differ there.
+    Exact because borders are mirrored; with a border of zeros the bias would have to differ there.
+
+    Args:
+        convolution: of three input channels; changed in place.
+        mean, std: of the channels red, green and blue, for values in [0, 1].
 
     Example:
         >>> first = ReflectedConv2d(3, 4)

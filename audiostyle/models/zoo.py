@@ -40,7 +40,13 @@ log = logging.getLogger(__name__)
 
 
 class FileCheck(NamedTuple):
-    """What :func:`verify_model` found of one file: its path, whether it is whole, and a line for users."""
+    """What :func:`verify_model` found of one file.
+
+    Attributes:
+        file: path of the weight file.
+        ok: whether it is there and whole.
+        message: a line for users.
+    """
 
     file: Path
     ok: bool
@@ -83,6 +89,10 @@ def find_model(name_or_path: str | Path = DEFAULT) -> Manifest:
 
     Nothing is ever downloaded: every model lies on disk.
 
+    Args:
+        name_or_path: the name of a shipped model or of one in the user's store, else the path of a model's
+            folder or of its manifest.
+
     Raises:
         ModelNotFound: there is none, or its manifest is damaged.
 
@@ -97,7 +107,13 @@ def find_model(name_or_path: str | Path = DEFAULT) -> Manifest:
 
 
 def verify_model(manifest: Manifest) -> list[FileCheck]:
-    """Check that every file of a model is there and has the sha256 of the manifest.  Never raises.
+    """Check that every file of a model is there and has the sha256 of the manifest.  It never raises.
+
+    Args:
+        manifest: of the model, as :func:`find_model` returns it.
+
+    Returns:
+        What was found of each weight file, in the order of :meth:`~.manifest.Manifest.weights`.
 
     Example:
         >>> all(check.ok for check in verify_model(find_model("timbre")))
@@ -110,6 +126,12 @@ def load_tensors(weights: WeightFile) -> "dict[str, Tensor]":
     """Return the tensors of one weight file by name, on the CPU and in the precision they are stored in.
 
     The bytes that are checked are the bytes that are used.
+
+    Args:
+        weights: a weight file of a model folder.
+
+    Returns:
+        Name → tensor, of its own shape.
 
     Raises:
         ModelNotFound: the file is missing, differs from its sha256 or is no safetensors file.

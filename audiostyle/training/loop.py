@@ -41,7 +41,7 @@ class Schedule:
     muon: float | None = None
 
     def rate(self, step: int) -> float:
-        """Return the learning rate of a step."""
+        """Return the learning rate of a step, which is counted from 0."""
         warm_up = max(1, self.steps // 50)
         if step < warm_up:
             return self.learning_rate * (step + 1) / warm_up
@@ -76,7 +76,21 @@ class PrefetchedBatches(Generic[B]):
 
 
 class Task(Protocol):
-    """What :func:`train` trains: a module with every parameter, the loss of a step, and a validation."""
+    """What :func:`train` trains: a module with every parameter, the loss of a step, and a validation.
+
+    Example:
+        >>> class Line:
+        ...     def __init__(self):
+        ...         self.module = nn.Linear(1, 1)
+        ...     def loss(self, step):
+        ...         error = (self.module(torch.ones(4, 1)) - 3).square().mean()
+        ...         return error, {"error": error.item()}
+        ...     def validate(self, module):
+        ...         return {"score": -float((module(torch.ones(1, 1)) - 3).detach().abs())}
+        >>> task: Task = Line()
+        >>> sorted(task.loss(0)[1])
+        ['error']
+    """
 
     @property
     def module(self) -> nn.Module:

@@ -44,6 +44,13 @@ class CropBatches:
 def draw_by_length(lengths: Sequence[int], rng: np.random.Generator) -> int:
     """Draw the number of a recording, each as often as it is long, so that all seconds are equally likely.
 
+    Args:
+        lengths: of the recordings, in any unit; one of them is above 0.
+        rng: draws the number.
+
+    Returns:
+        A number from 0 to len(lengths) − 1.
+
     Example:
         >>> draw_by_length([0, 5, 0], np.random.default_rng(0))
         1

@@ -62,7 +62,7 @@ class Synthesizer(Protocol):
         Args:
             performance: notes in seconds; within the domain's range they sound best.
             samples: how many samples to make; notes after that are cut off.
-            latent: (F, Z), the code of an encoder that finds no notes; then the performance is empty.
+            latent: (F, Z), the output of an encoder that finds no notes; then the performance is empty.
             seed: of everything random.
             segment: how much is made at a time; memory depends on it, the result does not.
             progress: called with the seconds of sound made, and the seconds in all.

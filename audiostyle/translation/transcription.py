@@ -1,7 +1,7 @@
 """Transcription: a stream of sound through the shared encoder to notes, in constant memory.
 
 The encoder gives onset, sounding and loudness for every frame and key; :mod:`.tracking` makes notes of them.
-The encoder's fourth head, the latent of :class:`~audiostyle.models.encoder.Code`, is not computed here.
+The fourth part of :class:`~audiostyle.models.encoder.EncoderOutput`, the latent, is not computed here.
 """
 
 from collections.abc import Iterable
@@ -152,8 +152,8 @@ def transcribe(
         wave, frames = part
         return segment.compute(network, partial(_encode, network, wave * gain), 0, frames)
 
-    for code in map_segments(encode, cut_segments(blocks, network.context, segment.frames, HOP), network):
-        tracker.process(*code.transpose(1, 0, 2))
+    for grid in map_segments(encode, cut_segments(blocks, network.context, segment.frames, HOP), network):
+        tracker.process(*grid.transpose(1, 0, 2))
     silence = np.zeros((2, PITCHES), np.float32)
     tracker.process(silence, silence, silence, last=True)
     return Transcription(rescale_velocities(tracker.finish()), rms)

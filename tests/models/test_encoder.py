@@ -3,7 +3,7 @@
 import pytest
 import torch
 
-from audiostyle.models.encoder import Code, PitchGridEncoder
+from audiostyle.models.encoder import EncoderOutput, PitchGridEncoder
 from audiostyle.models.frontend import HOP, PITCHES, HarmonicStack
 
 
@@ -19,21 +19,21 @@ def noise(frames: int, seed: int = 1) -> torch.Tensor:
     return 0.1 * torch.randn(1, (frames - 1) * HOP, generator=generator)
 
 
-def encode(encoder: PitchGridEncoder, wave: torch.Tensor) -> Code:
+def encode(encoder: PitchGridEncoder, wave: torch.Tensor) -> EncoderOutput:
     with torch.inference_mode():
         return encoder(wave)
 
 
 @pytest.mark.parametrize("samples", [1, 255, 256, 5000])
 def test_shapes_and_ranges(encoder, samples):
-    code = encode(encoder, 0.1 * torch.randn(2, samples))
+    output = encode(encoder, 0.1 * torch.randn(2, samples))
     frames = samples // HOP + 1
-    assert [part.shape for part in code] == [(2, frames, PITCHES)] * 3 + [(2, frames, 3)]
-    assert (code.loudness >= 0).all() and (code.loudness <= 1).all()
-    assert (code.latent.abs() <= 1).all()
+    assert [part.shape for part in output] == [(2, frames, PITCHES)] * 3 + [(2, frames, 3)]
+    assert (output.loudness >= 0).all() and (output.loudness <= 1).all()
+    assert (output.latent.abs() <= 1).all()
 
 
-def test_a_later_recording_is_a_later_code(encoder):
+def test_a_later_recording_is_a_later_output(encoder):
     """Shifted by whole hops, away from the edges."""
     shift, frames, c = 5, 140, encoder.context
     wave = noise(frames)
@@ -53,8 +53,8 @@ def test_context_is_how_far_a_frame_sees():
     c = encoder.context
     middle = c + 3
     wave = noise(2 * middle + 1).double().requires_grad_()
-    code = encoder(wave)
-    (code.onset[0, middle].sum() + code.latent[0, middle].sum()).backward()
+    output = encoder(wave)
+    (output.onset[0, middle].sum() + output.latent[0, middle].sum()).backward()
     seen = torch.nonzero(wave.grad[0]).flatten()
     for edge, limit in ((seen.min(), (middle - c) * HOP), (seen.max(), (middle + c) * HOP)):
         assert abs(int(edge) - middle * HOP) <= c * HOP
@@ -67,21 +67,21 @@ def test_every_key_is_read_alike(encoder):
     stack = torch.randn(1, HarmonicStack.channels, 5, 3 * PITCHES)
     moved = torch.roll(stack, 3, dims=3)
     with torch.inference_mode():
-        code, higher = encoder.encode(stack), encoder.encode(moved)
+        output, higher = encoder.encode(stack), encoder.encode(moved)
     reach = sum(pitch for _, pitch in [(0, 12)] * 3 + [(0, 1)] * 9) + 2
     inner = slice(reach, PITCHES - reach - 1)
     for part in ("onset", "sounding", "loudness"):
-        mine, theirs = getattr(code, part), getattr(higher, part)
+        mine, theirs = getattr(output, part), getattr(higher, part)
         assert torch.allclose(mine[..., inner], theirs[..., 1:][..., inner], atol=1e-4)
 
 
-def test_the_heads_are_the_code_before_it_is_squashed(encoder):
+def test_the_heads_are_the_note_grid_before_it_is_squashed(encoder):
     wave = noise(20)
     with torch.inference_mode():
         onset, sounding, loudness = encoder.heads(wave).unbind(dim=2)
-    code = encode(encoder, wave)
-    assert torch.allclose(onset, code.onset) and torch.allclose(sounding, code.sounding)
-    assert torch.allclose(loudness.sigmoid(), code.loudness)
+    output = encode(encoder, wave)
+    assert torch.allclose(onset, output.onset) and torch.allclose(sounding, output.sounding)
+    assert torch.allclose(loudness.sigmoid(), output.loudness)
 
 
 def test_layers_may_have_any_width_inside(encoder):

@@ -1,7 +1,7 @@
-"""WaveNet: the autoregressive network, the published encoder of its code, and fast sampling.
+"""WaveNet: the autoregressive network, the published encoder of its condition, and fast sampling.
 
 ===================  ====================================================================
-:mod:`.mulaw`        waves as 256 codes
+:mod:`.mulaw`        waves as 256 mu-law codes
 :mod:`.network`      the network, as it is trained
 :mod:`.encoder`      the published encoder: a wave to a latent, without notes
 :mod:`.sampling`     waves from a network, fast

@@ -20,7 +20,7 @@ class _Layer(nn.Module):
 
 
 class WaveEncoder(nn.Module):
-    """Encode mu-law codes (B, T) to a latent (B, T / hop, Z).
+    """Encode mu-law codes (B, T) to a latent (B, T / hop, Z), which a WaveNet takes as its condition.
 
     Args:
         blocks, layers: ``blocks`` times ``layers`` layers of dilations 1, 2, 4, … 2^(layers − 1).
@@ -45,7 +45,7 @@ class WaveEncoder(nn.Module):
         self.exit = nn.Conv1d(channels, latent, 1)
 
     def forward(self, codes: Tensor) -> Tensor:
-        """Return the latent of codes (B, T); T is a multiple of the hop."""
+        """Return the latent (B, T / hop, Z) of mu-law codes (B, T); T is a multiple of the hop."""
         scalar = codes[:, None].to(self.exit.weight.dtype) / (CODES - 1) - 0.5
         hidden = self.layers(self.entry(scalar))
         return F.avg_pool1d(self.exit(hidden), self.hop).transpose(1, 2)

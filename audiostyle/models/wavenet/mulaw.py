@@ -1,4 +1,4 @@
-"""Mu-law: waves as 256 codes, finer near silence (ITU-T G.711; van den Oord et al. 2016, §2.2).
+"""Mu-law: waves as 256 mu-law codes, finer near silence (ITU-T G.711; van den Oord et al. 2016, §2.2).
 
 With y = 2k/255 − 1 for code k, an amplitude is x = sign(y) (256^|y| − 1) / 255.  Decoding inverts encoding:
 every code decodes to an amplitude that encodes to it, and full scale, −1 and 1, is kept.  (In the published
@@ -12,15 +12,17 @@ import torch
 from torch import Tensor
 
 from audiostyle.errors import ShapeError
-from audiostyle.sound.torchaudio import functional
+from audiostyle.sound.torchaudio_compat import functional
 
 CODES = 256
+"""How many mu-law codes there are."""
+
 SILENCE = 128
-"""The code of amplitude 0; it decodes to 0.00009, for no code is 0 exactly."""
+"""The mu-law code of amplitude 0; it decodes to 0.00009, for no code stands for 0 exactly."""
 
 
 def encode(wave: Tensor) -> Tensor:
-    """Return the codes (int64, 0 … 255) of a wave of any shape; what exceeds ±1 counts as ±1.
+    """Return the mu-law codes (int64, 0 … 255) of a wave of any shape; what exceeds ±1 counts as ±1.
 
     Raises:
         ShapeError: the wave holds NaN or infinite samples.
@@ -35,7 +37,7 @@ def encode(wave: Tensor) -> Tensor:
 
 
 def decode(codes: Tensor) -> Tensor:
-    """Return the amplitudes in [−1, 1] (float32) of codes 0 … 255 of any shape.
+    """Return the amplitudes in [−1, 1] (float32) of mu-law codes 0 … 255 of any shape.
 
     Example:
         >>> decode(torch.tensor([0, 255]))

@@ -1,8 +1,8 @@
-"""WaveNet, the autoregressive decoder: the next sample's distribution from all samples before it and a code.
+"""WaveNet, the autoregressive decoder: a sample's distribution from all samples before it and a condition.
 
 van den Oord et al. 2016 (arXiv:1609.03499) for the network; Mor et al. 2018 (arXiv:1805.07848), §3.1, for its
-conditioning on a code at frame rate and for the sizes of :data:`PAPER_WAVENET`.  Here the network is as it is
-trained, all samples of a known wave at once; :mod:`audiostyle.models.wavenet.sampling` makes waves with it.
+conditioning on a latent at frame rate and for the sizes of :data:`PAPER_WAVENET`.  Here the network is as it
+is trained, all samples of a known wave at once; :mod:`audiostyle.models.wavenet.sampling` makes waves.
 """
 
 from collections.abc import Mapping
@@ -28,10 +28,10 @@ class WaveNetConfig:
     Attributes:
         blocks, layers: ``blocks`` times ``layers`` layers of dilations 1, 2, 4, … 2^(layers − 1).
         channels, skips: of the residual path and of the skip path.
-        condition: numbers in a frame of the code.
-        hop: samples for which a frame of the code stands.
-        entry: how a sample enters: ``embedding`` learns a vector for each of the 256 codes, ``scalar`` scales
-            one vector by code / 255 − 1/2.
+        condition: numbers Z in a frame of the condition.
+        hop: samples for which a frame of the condition stands.
+        entry: how a sample enters: ``embedding`` learns a vector for each of the 256 mu-law codes, ``scalar``
+            scales one vector by k / 255 − 1/2 for mu-law code k.
 
     Raises:
         ValueError: a size is not a whole number above 0, or the entry is unknown.
@@ -83,21 +83,21 @@ class WaveNetConfig:
 
 
 class _Entry(nn.Module):
-    """A causal convolution of length 2 over one-hot codes, which is two tables of 256 rows."""
+    """A causal convolution of length 2 over one-hot mu-law codes, which is two tables of 256 rows."""
 
     def tables(self) -> Tensor:
-        """Return (2, 256, C): what a code adds to the next sample's input, and to its own."""
+        """Return (2, 256, C): what a mu-law code adds to the next sample's input, and to its own."""
         raise NotImplementedError
 
     def forward(self, codes: Tensor) -> Tensor:
-        """Turn codes (B, T) into the input of the first layer, (B, C, T)."""
+        """Turn mu-law codes (B, T) into the input of the first layer, (B, C, T)."""
         previous, current = self.tables()
         delayed = F.pad(F.embedding(codes, previous)[:, :-1], (0, 0, 1, 0))
         return (F.embedding(codes, current) + delayed).transpose(1, 2)
 
 
 class EmbeddingEntry(_Entry):
-    """A learned vector for each code (van den Oord et al. 2016)."""
+    """A learned vector for each mu-law code (van den Oord et al. 2016)."""
 
     def __init__(self, channels: int) -> None:
         super().__init__()
@@ -109,7 +109,7 @@ class EmbeddingEntry(_Entry):
 
 
 class ScalarEntry(_Entry):
-    """The code as one number, code / 255 − 1/2 (Mor et al. 2018)."""
+    """Mu-law code k as one number, k / 255 − 1/2 (Mor et al. 2018)."""
 
     def __init__(self, channels: int) -> None:
         super().__init__()
@@ -141,17 +141,23 @@ class CausalLayer(nn.Module):
         self.skip = nn.Conv1d(config.channels, config.skips, 1)
         self.residual = None if last else nn.Conv1d(config.channels, config.channels, 1)
 
-    def forward(self, x: Tensor, code: Tensor, hop: int) -> tuple[Tensor, Tensor]:
-        """(B, C, T) and the code (B, Z, F) → the next layer's input (B, C, T) and the skip (B, S, T)."""
+    def forward(self, x: Tensor, condition: Tensor, hop: int) -> tuple[Tensor, Tensor]:
+        """Return the next layer's input (B, C, T) and the skip (B, S, T).
+
+        Args:
+            x: (B, C, T), this layer's input.
+            condition: (B, Z, F), its frames.
+            hop: samples for which a frame stands.
+        """
         dilation = self.dilated.dilation[0]
         taps = self.dilated(F.pad(x, (dilation, 0)))
-        filtered, gate = (taps + _repeat_frames(self.condition(code), hop, x.shape[2])).chunk(2, dim=1)
+        filtered, gate = (taps + _repeat_frames(self.condition(condition), hop, x.shape[2])).chunk(2, dim=1)
         z = torch.tanh(filtered) * torch.sigmoid(gate)
         return (x if self.residual is None else x + self.residual(z)), self.skip(z)
 
 
 class Head(nn.Module):
-    """Sum of skips → ReLU → 1×1 + condition → ReLU → 1×1 → logits of the 256 codes."""
+    """Sum of skips → ReLU → 1×1 + condition → ReLU → 1×1 → logits of the 256 mu-law codes."""
 
     def __init__(self, config: WaveNetConfig) -> None:
         super().__init__()
@@ -159,14 +165,17 @@ class Head(nn.Module):
         self.condition = nn.Conv1d(config.condition, config.skips, 1, bias=False)
         self.logits = nn.Conv1d(config.skips, CODES, 1)
 
-    def forward(self, skips: Tensor, code: Tensor, hop: int) -> Tensor:
-        """Return the logits (B, 256, T) for the sum of skips (B, S, T) and the code (B, Z, F)."""
-        mixed = self.mix(torch.relu(skips)) + _repeat_frames(self.condition(code), hop, skips.shape[2])
+    def forward(self, skips: Tensor, condition: Tensor, hop: int) -> Tensor:
+        """Return the logits (B, 256, T) for the sum of skips (B, S, T) and the condition (B, Z, F)."""
+        mixed = self.mix(torch.relu(skips)) + _repeat_frames(self.condition(condition), hop, skips.shape[2])
         return self.logits(torch.relu(mixed))
 
 
 class WaveNet(nn.Module):
-    """The network: logits of every sample of a wave, given the samples before it and the frames of a code.
+    """The network: logits of every sample of a wave, given the samples before it and a condition.
+
+    Args:
+        config: sizes of the network; weights start at random.
 
     Example:
         >>> config = WaveNetConfig(blocks=1, layers=3, channels=4, skips=4, condition=2, hop=10)
@@ -210,16 +219,24 @@ class WaveNet(nn.Module):
         """
         check_condition(self.config, condition.shape, codes.shape[1])
         before = F.pad(codes[:, :-1], (1, 0), value=SILENCE)
-        code = condition.transpose(1, 2)
+        frames = condition.transpose(1, 2)
         x, total = self.entry(before), torch.zeros(())
         for layer in self.layers:
-            x, skip = layer(x, code, self.config.hop)
+            x, skip = layer(x, frames, self.config.hop)
             total = total + skip
-        return self.head(total, code, self.config.hop)
+        return self.head(total, frames, self.config.hop)
 
 
 def check_condition(config: WaveNetConfig, shape: tuple[int, ...], samples: int) -> None:
     """Raise ShapeError unless ``shape`` is (…, F, Z) with the network's Z, and F frames last ``samples``.
+
+    Args:
+        config: sizes of the network.
+        shape: of the condition, (…, F, Z).
+        samples: how many samples the condition is wanted for.
+
+    Raises:
+        ShapeError: Z is another number than the network's, or F · hop is less than ``samples``.
 
     Example:
         >>> check_condition(COMPACT_WAVENET, (1, 2, 3), samples=320)
@@ -244,4 +261,4 @@ PAPER_WAVENET = WaveNetConfig(
 """As published for universal music translation: a latent of 64 at 20 Hz, a receptive field of 256 ms."""
 
 COMPACT_WAVENET = WaveNetConfig(blocks=2, layers=10, channels=64, skips=64, condition=352, hop=160)
-"""For a laptop: an eighth of the arithmetic; translation.wavenet.conditioning makes its code, at 100 Hz."""
+"""For a laptop: an eighth of the arithmetic.  Its condition, at 100 Hz, is made of notes."""

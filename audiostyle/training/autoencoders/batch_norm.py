@@ -23,7 +23,7 @@ class NormalizedConv2d(ReflectedConv2d):
         self.norm = nn.BatchNorm2d(convolution.out_channels, momentum=_MOMENTUM)
 
     def forward(self, x: Tensor) -> Tensor:
-        """(B, C, H, W) → (B, C', H, W)."""
+        """Return (B, C', H, W) for ``x`` (B, C, H, W)."""
         return cast(Tensor, self.norm(super().forward(x)))
 
     @torch.no_grad()
@@ -40,6 +40,9 @@ class NormalizedConv2d(ReflectedConv2d):
 def add_batch_norm(module: nn.Module) -> None:
     """Normalize every convolution of the encoders and decoders in ``module`` but a decoder's last one.
 
+    Args:
+        module: holds networks of the VGG family; changed in place.
+
     Example:
         >>> from audiostyle.models.vgg import VGGConfig
         >>> decoder = VGGDecoder(VGGConfig((2, 2, 2, 2), (1, 1, 1, 1)), 2, unpool=True)
@@ -53,6 +56,9 @@ def add_batch_norm(module: nn.Module) -> None:
 
 def fold_batch_norm(module: nn.Module) -> None:
     """Undo :func:`add_batch_norm`: in evaluation, the module computes what it computed before.
+
+    Args:
+        module: holds normalized networks; changed in place.  Where nothing is normalized, nothing changes.
 
     Example:
         >>> from audiostyle.models.vgg import VGGConfig

@@ -60,6 +60,15 @@ def round_parts(parts: dict[str, Tensor]) -> dict[str, float]:
 
 
 def average_results(losses: Sequence[tuple[Tensor, dict[str, Tensor]]]) -> dict[str, float]:
-    """Return the mean of each part over validation batches, and as the score the negative mean loss."""
+    """Return the mean of each part over validation batches, and as the score the negative mean loss.
+
+    Args:
+        losses: loss and parts (scalars) of each batch; all batches have the same parts.
+
+    Example:
+        >>> losses = [(torch.tensor(value), {"error": torch.tensor(value)}) for value in (1.0, 3.0)]
+        >>> average_results(losses)
+        {'score': -2.0, 'error': 2.0}
+    """
     means = {name: float(torch.stack([parts[name] for _, parts in losses]).mean()) for name in losses[0][1]}
     return {"score": -float(torch.stack([loss for loss, _ in losses]).mean()), **means}

@@ -30,10 +30,10 @@ class TrainingStage:
     """How long and how fast to train something in two parts.
 
     Attributes:
-        steps: with batch statistics.
-        frozen_steps: after them, with frozen statistics.
-        learning_rate: AdamW's, for biases and for layers that read or write the input's channels.
-        muon: Muon's, for all other weights.
+        steps: optimizer steps with batch statistics, above 0.
+        frozen_steps: optimizer steps after them, with frozen statistics, above 0.
+        learning_rate: AdamW's at its peak, for biases and for layers that read or write the input's channels.
+        muon: Muon's at its peak, for all other weights.
 
     Example:
         >>> TrainingStage(steps=100, frozen_steps=200).muon

@@ -92,6 +92,9 @@ class DecodersTask(ReconstructionTask):
 class TrainableAutoencoder(nn.Module):
     """An encoder and the decoders that undo it by unpooling.
 
+    Args:
+        config: sizes of the encoder, which decoders mirror.
+
     Example:
         >>> both = TrainableAutoencoder(VGGConfig((2, 2, 2, 2), (1, 1, 1, 1)))
         >>> both.encoder.level, len(both.decoders)
@@ -105,6 +108,11 @@ class TrainableAutoencoder(nn.Module):
 
 class AutoencoderTask(ReconstructionTask):
     """Encoder and decoders at once, from random weights and without a teacher.
+
+    Args:
+        config: sizes of the encoder.
+        batches: to train on, (B, C, H, W) each.
+        held_out: batches to validate with.
 
     Example:
         >>> config = VGGConfig((2, 2, 2, 2), (1, 1, 1, 1))

@@ -1,6 +1,6 @@
 """Companding: a wave as the 256 mu-law codes that a WaveNet reads and writes, after a gain of the domain.
 
-The gain brings the domain's recordings to where the codes are finest, without clipping.
+The gain brings the domain's recordings to where mu-law codes are finest, without clipping.
 """
 
 from collections.abc import Iterable, Iterator
@@ -42,7 +42,7 @@ class Companding:
         return cls(round(float(TRANSCRIPTION_RMS / max(rms, SILENCE_RMS)), 4))
 
     def encode(self, wave: NDArray[np.floating]) -> NDArray[np.uint8]:
-        """Return the codes (N,) of a wave (N,)."""
+        """Return the mu-law codes (N,) of a wave (N,)."""
         scaled = torch.from_numpy(np.asarray(self.gain * wave, np.float32))
         return mulaw.encode(scaled).to(torch.uint8).numpy()
 

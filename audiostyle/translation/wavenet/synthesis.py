@@ -26,7 +26,7 @@ class WaveNetSynthesizer:
 
     Attributes:
         sampler: draws the samples.
-        companding: between the codes that it draws and waves.
+        companding: between the mu-law codes that it draws and waves.
         predictor: puts back what the WaveNet does not make, if it reads notes; None if it reads a latent.
         rms: root mean square of the domain's recordings.
         temperature: of the distributions that samples are drawn from, above 0; 1 is as it was trained.

@@ -8,7 +8,7 @@ import pytest
 import torch
 from torch.nn import functional as F
 
-from audiostyle.models.encoder import Code
+from audiostyle.models.encoder import EncoderOutput
 from audiostyle.models.frontend import ENCODER_RATE
 from audiostyle.music.notes import DRUM_CHANNEL, NOTE_DTYPE
 from audiostyle.music.performance import Performance
@@ -72,7 +72,9 @@ def test_frames_beside_an_onset_are_half_wanted(task, monkeypatch):
         logits = torch.full(shape, -1.0, requires_grad=True)
 
         def encode(self, stack):
-            return Code(self.logits, torch.zeros(shape), torch.zeros(shape), torch.zeros(*shape[:2], 2))
+            return EncoderOutput(
+                self.logits, torch.zeros(shape), torch.zeros(shape), torch.zeros(*shape[:2], 2)
+            )
 
     undecided = learner.module.encoder = Undecided()
     learner.loss(0)[0].backward()

@@ -84,7 +84,13 @@ def find_best_lag(earlier: np.ndarray, later: np.ndarray) -> tuple[int, float]:
 
 
 def crossfade(earlier: np.ndarray, later: np.ndarray, correlation: float) -> np.ndarray:
-    """Fade one wave (n,) into another at constant power, given their correlation in [0, 1]."""
+    """Return one wave (n,) faded into another (n,) at constant power, given their correlation in [0, 1].
+
+    Example:
+        >>> wave = np.ones(4, np.float32)
+        >>> bool(np.allclose(crossfade(wave, wave, correlation=1.0), wave))
+        True
+    """
     angle = (np.arange(len(earlier), dtype=np.float32) + 0.5) * np.float32(math.pi / 2 / len(earlier))
     fade_out, fade_in = np.cos(angle), np.sin(angle)
     power = 1 + 2 * np.float32(correlation) * fade_out * fade_in

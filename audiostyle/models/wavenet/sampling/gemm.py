@@ -30,12 +30,22 @@ _VECTORS, _VECTORS_ALONE = 2, 8
 
 
 def get_panel_width(streams: int) -> int:
-    """Return how many columns the panels of weights have for that number of streams."""
+    """Return how many columns the panels of weights have for that number of streams.
+
+    Example:
+        >>> get_panel_width(1), get_panel_width(12)
+        (64, 16)
+    """
     return _LANES * (_VECTORS_ALONE if streams == 1 else _VECTORS)
 
 
 def pack_panels(weights: np.ndarray, width: int) -> np.ndarray:
-    """Cut matrices (…, K, M) into float32 panels of ``width`` columns, (…, M / width, K, width)."""
+    """Cut matrices (…, K, M) into float32 panels of ``width`` columns, (…, M / width, K, width).
+
+    Example:
+        >>> pack_panels(np.ones((3, 32)), 16).shape
+        (2, 3, 16)
+    """
     *lead, depth, columns = weights.shape
     panels = weights.reshape(*lead, depth, columns // width, width)
     return np.ascontiguousarray(np.moveaxis(panels, -2, -3), dtype=np.float32)
@@ -115,7 +125,7 @@ def _broadcast(b: Any, value: Any) -> Any:
 
 
 @njit(nogil=True, cache=True)
-def gemm(out, start, x, w):
+def gemm(out: np.ndarray, start: np.ndarray, x: np.ndarray, w: np.ndarray) -> None:
     """Compute out = start + x · w, float32.
 
     Args:
@@ -124,6 +134,13 @@ def gemm(out, start, x, w):
         w: (M / width, K, width), as :func:`pack_panels` returns them for that number of streams.
 
     Rows may lie apart in memory, the columns of a row may not: slices of columns will do.
+
+    Example:
+        >>> x, weights = np.ones((ROWS, 3), np.float32), np.ones((3, 16))
+        >>> out = np.zeros((ROWS, 16), np.float32)
+        >>> gemm(out, out, x, pack_panels(weights, 16))
+        >>> float(out.min()), float(out.max())
+        (3.0, 3.0)
     """
     streams, depth = x.shape
     panels, _, width = w.shape

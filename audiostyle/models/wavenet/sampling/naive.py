@@ -20,6 +20,10 @@ from audiostyle.models.wavenet.sampling.sampling_noise import check_temperature,
 class NaiveSampler:
     """Run a network one sample at a time, for ``streams`` waves at once.
 
+    Args:
+        network: in evaluation mode.
+        streams: number B of waves.
+
     Example:
         >>> from audiostyle.models.wavenet.network import WaveNetConfig
         >>> network = WaveNet(WaveNetConfig(1, 2, channels=4, skips=4, condition=3, hop=10))
@@ -35,19 +39,24 @@ class NaiveSampler:
         self.delayed = zeros
 
     def step(self, codes: Tensor, frame: Tensor) -> Tensor:
-        """Return the logits (B, 256) that follow the newest samples ``codes`` (B,), in ``frame`` (B, Z)."""
+        """Return the logits (B, 256) of the next samples.
+
+        Args:
+            codes: (B,), int64, the newest samples as mu-law codes.
+            frame: (B, Z), the frames of the condition that the next samples lie in.
+        """
         previous, current = (F.embedding(codes, table)[..., None] for table in self.network.entry.tables())
         x, self.delayed = current + self.delayed, previous
-        total, code = torch.zeros(()), frame[..., None]
+        total, condition = torch.zeros(()), frame[..., None]
         for layer, queue in zip(self.layers, self.queues, strict=True):
             taps = torch.cat([queue.popleft(), x], dim=2)
             queue.append(x)
-            h = F.conv1d(taps, layer.dilated.weight, layer.dilated.bias) + layer.condition(code)
+            h = F.conv1d(taps, layer.dilated.weight, layer.dilated.bias) + layer.condition(condition)
             filtered, gate = h.chunk(2, dim=1)
             z = torch.tanh(filtered) * torch.sigmoid(gate)
             total = total + layer.skip(z)
             x = x if layer.residual is None else x + layer.residual(z)
-        return self.network.head(total, code, 1)[..., 0]
+        return self.network.head(total, condition, 1)[..., 0]
 
 
 @torch.inference_mode()
@@ -56,7 +65,7 @@ def sample_naively(network: WaveNet, condition: Tensor, noise: Tensor, temperatu
 
     Args:
         network: in evaluation mode.
-        condition: (B, F, Z), the frames of every wave's code.
+        condition: (B, F, Z), the frames of every wave's condition.
         noise: (B, T), uniform random numbers in [0, 1), one a sample.
         temperature: of the distributions, above 0.
 

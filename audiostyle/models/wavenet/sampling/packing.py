@@ -17,7 +17,7 @@ from audiostyle.models.wavenet.sampling.gemm import pack_panels
 
 
 class PackedWeights(NamedTuple):
-    """Packed weights, float32, of L layers with C channels and S skips (padded) and Z numbers of condition.
+    """Packed weights, float32, of L layers with C channels and S skips (padded) and Z numbers in a frame.
 
     Attributes:
         dilations: (L,).
@@ -38,7 +38,18 @@ class PackedWeights(NamedTuple):
 
 @torch.no_grad()
 def pack_network(network: WaveNet, width: int) -> PackedWeights:
-    """Return the weights of a network in panels of ``width`` columns (see :func:`.gemm.get_panel_width`)."""
+    """Return the weights of a network in panels of ``width`` columns.
+
+    Args:
+        network: the network; it is not changed.
+        width: of the panels, as :func:`.gemm.get_panel_width` returns it for the number of streams.
+
+    Example:
+        >>> from audiostyle.models.wavenet.network import WaveNetConfig
+        >>> network = WaveNet(WaveNetConfig(1, 2, channels=4, skips=4, condition=3, hop=10))
+        >>> pack_network(network, width=16).entry.shape
+        (2, 256, 16)
+    """
     config, layers = network.config, [cast(CausalLayer, layer) for layer in network.layers]
     channels, skips = (-(-size // width) * width for size in (config.channels, config.skips))
     dilations = np.array(config.dilations)
@@ -93,7 +104,7 @@ def _join_taps(layer: nn.Conv1d, channels: int) -> np.ndarray:
 
 
 def _join_mix(layer: CausalLayer, channels: int, skips: int) -> np.ndarray:
-    """Return skip beside residual, over their biases: (channels + 1, skips + channels)."""
+    """Return the matrix of skip and residual, over their biases: (channels + 1, skips + channels)."""
     skip = _pad(_get_projection(layer.skip, channels), 1, skips)
     residual = np.zeros((channels + 1, channels), np.float32)
     if layer.residual is not None:

@@ -25,7 +25,7 @@ from audiostyle.models.wavenet.sampling.stepping import Streams
 from audiostyle.progress import Progress
 
 Condition = Callable[[int, int], np.ndarray]
-"""Called with the number of the first frame and how many; returns these frames of the code, (count, Z)."""
+"""Called with the first frame's number and how many; returns these frames of the condition, (count, Z)."""
 
 CHUNK_SECONDS = 2.5
 """Distance of chunks; warm-up and crossfade add an eighth to that (of a network of 4 × 10 layers)."""
@@ -38,7 +38,12 @@ _BLOCK = WAVENET_RATE // 10  # samples between two reports of the progress
 
 @dataclass(frozen=True)
 class ChunkPlan:
-    """How a song is cut: ``count`` chunks of ``length`` samples, one every ``step``; all are whole frames.
+    """How a song is cut into chunks, all of whole frames.
+
+    Attributes:
+        count: number of chunks.
+        length: of every chunk, in samples.
+        step: samples from the start of one chunk to the start of the next.
 
     Example:
         >>> ChunkPlan(count=4, length=42720, step=40000).count
@@ -52,6 +57,14 @@ class ChunkPlan:
 
 def plan_chunks(config: WaveNetConfig, samples: int, seconds: float) -> ChunkPlan:
     """Return the chunks of a song of ``samples`` samples, one every ``seconds`` (rounded to frames).
+
+    Args:
+        config: sizes of the network; its receptive field is part of the overlap of two chunks.
+        samples: length of the song at 16 kHz, above 0.
+        seconds: distance of the chunks, above 0.
+
+    Returns:
+        One chunk for all of a song that is hardly longer than a chunk, else as many as cover it.
 
     Example:
         >>> config = WaveNetConfig(blocks=2, layers=10, channels=8, skips=8, condition=3, hop=160)
@@ -67,6 +80,9 @@ def plan_chunks(config: WaveNetConfig, samples: int, seconds: float) -> ChunkPla
 
 class Sampler:
     """Sample waves from a network whose weights do not change any more.
+
+    Args:
+        network: in evaluation mode; its weights are packed at the first use, once for each number of streams.
 
     Example:
         >>> network = WaveNet(WaveNetConfig(1, 2, channels=4, skips=4, condition=3, hop=10)).eval()
@@ -95,7 +111,7 @@ class Sampler:
         """Yield a song of ``samples`` samples as blocks (n,), float32 in [−1, 1], at 16 kHz.
 
         Args:
-            condition: the frames of the song's code.
+            condition: returns frames of the song's condition.
             samples: length of the song.
             temperature: of the distributions that samples are drawn from; below 1 is safer and duller.
             seed: of the random numbers.
