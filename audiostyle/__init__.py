@@ -31,7 +31,7 @@ Pictures are in :mod:`audiostyle.image` (``audiostyle.image.stylize``), metrics 
 :mod:`.errors`        every error that a user can cause
 :mod:`.methods`       registries of methods and their options
 :mod:`.progress`      the protocol of progress callbacks
-:mod:`.atomic`        files that appear under their names only when they are whole
+:mod:`.atomic`        output files of any kind, which appear under their names when they are whole
 :mod:`.lazy`          public names that are imported when they are first used
 ====================  ======================================================================================
 

@@ -80,7 +80,7 @@ def _try_torch() -> str:
 def _try_torchaudio() -> str:
     import torch
 
-    from audiostyle.sound.torchaudio import functional
+    from audiostyle.sound.torchaudio_compat import functional
 
     functional.resample(torch.zeros(1, 64), 2, 1)
     return str(sys.modules["torchaudio"].__version__)

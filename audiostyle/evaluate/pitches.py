@@ -1,4 +1,4 @@
-"""How much of what is sounding at each moment is sounding in another recording at that moment.
+"""Pitch distance: how far the pitches that sound in two recordings differ, frame by frame.
 
 Conventions
 -----------

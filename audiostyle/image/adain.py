@@ -26,8 +26,8 @@ def adain(
 ) -> Picture:
     """Give each channel of relu4_1 the style's mean and standard deviation, and decode (eq. 8 and 14).
 
-    The decoder is that of WCT: it was trained to reconstruct photographs, and not on stylized features, as
-    the paper's was.  The arguments and errors are those of `audiostyle.image.photowct`.
+    The decoder is the one that WCT uses, which was trained to reconstruct photographs.  (The paper's was
+    trained on stylized features.)  The arguments and errors are those of `audiostyle.image.photowct`.
 
     Returns:
         A picture (H, W, 3) in [0, 1] of the content's size, kind and data type.

@@ -42,7 +42,11 @@ def photowct(
     picture that entered level N.  The published method then smooths Im₁: `audiostyle.image.smooth`.
 
     Args:
-        content, style, weights, content_mask, style_mask: see `StylizeInputs.from_pictures`.
+        content: (H, W, 3) RGB, floats in [0, 1] or uint8, array or tensor.
+        style: one such picture of any size, or several.
+        weights: how much each of several styles counts; None for all alike.
+        content_mask, style_mask: labels (H, W), or colors (H, W, 3), of any size; each region takes its style
+            from the regions of the styles with the same label.  A mask for each style, None for no masks.
         strength: how far the features of every level go from the content's (0) to the transformed (1).
         levels: N of the reluN_1 to work through, in this order.
         unpool: ``"max"``, or ``"nearest"`` for decoders that do not know where the maxima were.

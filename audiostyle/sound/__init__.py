@@ -1,26 +1,26 @@
 """Everything about audio that is not style: files, streams, transforms, units.
 
-======================  ====================================================================================
-:mod:`.reading`         `AudioReader`: any recording as a stream of blocks; `read_audio`
-:mod:`.writing`         `AudioWriter`: blocks into a file that appears only when it is whole
-:mod:`.formats`         what each file format can hold: suffixes, subtypes, sample rates, channels
-:mod:`.libsndfile`      the decoder for WAV, FLAC, OGG, MP3, AIFF and a dozen more
-:mod:`.ffmpeg`          the decoder for M4A, AAC and the sound of videos, if there is an ``ffmpeg`` program
-:mod:`.source`          files, pipes and standard input, checked and made fit to be rewound
-:mod:`.atomic`          a file that appears under its name only when it is whole
-:mod:`.spool`           samples that wait on the disk until the whole recording is known
-:mod:`.blocks`          streams cut into segments with context on both sides
-:mod:`.recording`       `Recording`: a source that can be streamed several times; mono, and back to channels
-:mod:`.stereo_balance`  the balance of a recording's channels, measured and applied to a mono sound
-:mod:`.percussion`      `HarmonicPercussiveSeparator`: drums apart from everything else, streamed
-:mod:`.resampling`      `Resampler`, `resample`: change of sample rate, streamed, with exact lengths
-:mod:`.stft`            `Stft`: the short-time Fourier transform and its inverse, any length
-:mod:`.griffin_lim`     phases for edited magnitudes
-:mod:`.mel`             mel scales, and the filter bank of training losses
-:mod:`.units`           MIDI numbers and hertz, amplitudes and decibels, root mean squares
-:mod:`.waves`           arrays and tensors in, the same kind out
-:mod:`.torchaudio`      torchaudio's ``functional`` and ``transforms``, also where it refuses to import
-======================  ====================================================================================
+=========================  ===================================================================================
+:mod:`.reading`            `AudioReader`: any recording as a stream of blocks; `read_audio`
+:mod:`.writing`            `AudioWriter`: blocks into a file that appears only when it is whole
+:mod:`.formats`            what each file format can hold: suffixes, subtypes, sample rates, channels
+:mod:`.libsndfile`         the decoder for WAV, FLAC, OGG, MP3, AIFF and a dozen more
+:mod:`.ffmpeg`             the decoder for M4A, AAC and the sound of videos, if there is an ``ffmpeg`` program
+:mod:`.source`             files, pipes and standard input, checked and made fit to be rewound
+:mod:`.atomic`             :mod:`audiostyle.atomic` for recordings: libsndfile's errors in one line, too
+:mod:`.spool`              samples that wait on the disk until the whole recording is known
+:mod:`.blocks`             streams cut into segments with context on both sides
+:mod:`.recording`          `Recording`: a source that can be streamed again; mono, and back to channels
+:mod:`.stereo_balance`     the balance of a recording's channels, measured and applied to a mono sound
+:mod:`.percussion`         `HarmonicPercussiveSeparator`: drums apart from everything else, streamed
+:mod:`.resampling`         `Resampler`, `resample`: change of sample rate, streamed, with exact lengths
+:mod:`.stft`               `Stft`: the short-time Fourier transform and its inverse, any length
+:mod:`.griffin_lim`        the fast Griffin–Lim algorithm: phases for edited magnitudes
+:mod:`.mel`                mel scales, and the filter bank of training losses
+:mod:`.units`              MIDI numbers and hertz, amplitudes and decibels, root mean squares
+:mod:`.waves`              arrays and tensors in, the same kind out
+:mod:`.torchaudio_compat`  imports torchaudio, also where its compiled extension does not fit torch
+=========================  ===================================================================================
 
 Audio is float32 (channels, samples) with full scale ±1.  A *block* is any part of it as it arrives, a
 *segment* is a part that is processed at a time.  Lengths are in samples of one channel unless a name says

@@ -48,7 +48,9 @@ def make_mel_filterbank(sample_rate: int, n_fft: int, n_mels: int, f_min: float,
         >>> make_mel_filterbank(44100, 2048, 128, 20.0, 16000.0).shape
         torch.Size([1025, 128])
     """
-    from audiostyle.sound.torchaudio import functional  # slow to import, and the scale above needs none of it
+    from audiostyle.sound.torchaudio_compat import (
+        functional,  # slow to import, and the scale above needs none of it
+    )
 
     return functional.melscale_fbanks(
         n_fft // 2 + 1, f_min, f_max, n_mels, sample_rate, norm="slaney", mel_scale="slaney"

@@ -1,4 +1,4 @@
-"""The features whose Gram matrices are compared, known by their products, of four kinds of networks.
+"""Four kinds of networks, whose features Gram optimization compares by their products.
 
 The frequencies of a spectrogram are *channels*, and only time is a position.  One wide, shallow, random layer
 of rectified filters over eleven frames is network enough (Ulyanov & Lebedev 2016, "Audio texture synthesis

@@ -1,4 +1,4 @@
-"""A long content through a prepared method, segment by segment, in memory that its length does not affect."""
+"""Transfer of a long recording segment by segment: context on both sides, crossfades, constant memory."""
 
 from collections.abc import Iterable, Iterator
 
@@ -20,7 +20,7 @@ def process_segments(
     sample_rate: int,
     progress: Progress | None = None,
 ) -> Iterator[NDArray[np.float32]]:
-    """Process a mono wave with a method, with context around every segment and crossfades between them.
+    """Run a prepared method on a mono wave, with context around every segment and crossfades between them.
 
     This is where waves go to the method's device, and where results come back.
 

@@ -1,6 +1,6 @@
 """Long recordings in segments: a few side by side, in order, and shorter ones where memory runs out.
 
-What is cut off, with which context, is :mod:`audiostyle.sound.blocks`; here is how networks work through it.
+:mod:`audiostyle.sound.blocks` cuts recordings into segments; this module runs networks on these.
 """
 
 import logging

@@ -28,8 +28,8 @@ from audiostyle.translation.segments import SegmentLength, map_segments
 
 _OVERLAP = N_FFT // DECODER_HOP  # frames that share a sample
 _WINDOW_SUM = 1.5  # of the squares of Hann windows that overlap by three quarters
-_CALM = 31  # frames (0.36 s) over which the tremor of a sound averages out
-_LIVELINESS = 0.75  # 1 has the tremor of recordings, 0 is nearest to them on average (by 0.2 dB of LSD)
+_SMOOTHING_SPAN = 31  # frames (0.36 s) over which fluctuations of magnitudes average out
+_FLUCTUATION_SHARE = 0.75  # 1 fluctuates as recordings do, 0 is nearest to them on average (by 0.2 dB of LSD)
 _SILENCE = 1e-7  # magnitude, 140 dB below a full-scale sine
 _NOTHING = 1e-30  # added to a magnitude that is divided by
 
@@ -109,7 +109,7 @@ class SpectralSynthesizer:
 
         Measured phases are so near the truth that a second round of projection gains little.
         """
-        edge, margin = _OVERLAP // 2, _OVERLAP // 2 + _OVERLAP - 1 + _CALM // 2
+        edge, margin = _OVERLAP // 2, _OVERLAP // 2 + _OVERLAP - 1 + _SMOOTHING_SPAN // 2
         magnitude, spectrum = self._compute_spectrum(performance, seed, first - margin, frames + 2 * margin)
         window = torch.hann_window(N_FFT)
         wave = _overlap_add(spectrum, window)
@@ -185,25 +185,26 @@ def _compute_surrounding_states(
 
 
 def _project(magnitude: Tensor, again: Tensor) -> Tensor:
-    """Return the phases of ``again`` with the decoder's magnitude, some of the tremor of ``again`` added.
+    """Return the phases of ``again`` with the decoder's magnitude and some of the fluctuation of ``again``.
 
-    A decoder gives the expected log-magnitude, which does not tremble as a section of strings does.  Where
-    voices beat against each other, ``again`` trembles in just that way; where they are steady, it does not.
+    A decoder gives the expected log-magnitude, which does not fluctuate as that of a section of strings does.
+    Where voices beat against each other, ``again`` fluctuates in just that way; where they are steady, it
+    does not.
 
     Args:
         magnitude: (T, bins), the decoder's.
         again: (T, bins) complex, the spectrum of the wave that it gave.
 
     Returns:
-        (T − _CALM + 1, bins), the middle frames.
+        (T − _SMOOTHING_SPAN + 1, bins), the middle frames.
     """
     reached = again.abs() * (4 / N_FFT)
-    tremor = torch.log((reached + _SILENCE) / (magnitude + _SILENCE)).clamp(-3, 3)
+    fluctuation = torch.log((reached + _SILENCE) / (magnitude + _SILENCE)).clamp(-3, 3)
     # Weighted by magnitude: what a bin does in silence says nothing about how it sounds.
-    mean = _sum_running(tremor * magnitude) / (_sum_running(magnitude) + _CALM * _SILENCE)
-    middle = slice(_CALM // 2, len(magnitude) - _CALM // 2)
-    lively = magnitude[middle] * torch.exp(_LIVELINESS * (tremor[middle] - mean))
-    return _apply_phases(lively, again[middle])
+    mean = _sum_running(fluctuation * magnitude) / (_sum_running(magnitude) + _SMOOTHING_SPAN * _SILENCE)
+    middle = slice(_SMOOTHING_SPAN // 2, len(magnitude) - _SMOOTHING_SPAN // 2)
+    fluctuating = magnitude[middle] * torch.exp(_FLUCTUATION_SHARE * (fluctuation[middle] - mean))
+    return _apply_phases(fluctuating, again[middle])
 
 
 def _apply_phases(magnitude: Tensor, like: Tensor) -> Tensor:
@@ -212,18 +213,18 @@ def _apply_phases(magnitude: Tensor, like: Tensor) -> Tensor:
 
 
 def _sum_running(values: Tensor) -> Tensor:
-    """Return (T − _CALM + 1, bins): running sums of (T, bins) over :data:`_CALM` frames.
+    """Return (T − _SMOOTHING_SPAN + 1, bins): running sums of (T, bins) over :data:`_SMOOTHING_SPAN` frames.
 
     Sums of 1, 2, 4, … frames are put together: a tenth of the additions, and exact where a cumulative sum
     would lose soft frames behind loud ones.
     """
-    length, taken = len(values) - _CALM + 1, 0
+    length, taken = len(values) - _SMOOTHING_SPAN + 1, 0
     total, power, span = torch.zeros_like(values[:length]), values, 1
     while True:
-        if _CALM & span:
+        if _SMOOTHING_SPAN & span:
             total += power[taken : taken + length]
             taken += span
-        if taken == _CALM:
+        if taken == _SMOOTHING_SPAN:
             return total
         power = power[:-span] + power[span:]
         span *= 2

@@ -137,7 +137,10 @@ def test_blocks_do_not_matter_an_hour_in(synthesizer, make_notes):
 @pytest.mark.parametrize("length", [31, 32, 60])
 def test_running_sums_are_sums(length):
     values = torch.randn(length, 3, generator=torch.Generator().manual_seed(0)).double()
-    slow = [values[n : n + synthesis._CALM].sum(dim=0) for n in range(length - synthesis._CALM + 1)]
+    slow = [
+        values[n : n + synthesis._SMOOTHING_SPAN].sum(dim=0)
+        for n in range(length - synthesis._SMOOTHING_SPAN + 1)
+    ]
     assert torch.allclose(synthesis._sum_running(values), torch.stack(slow))
 
 

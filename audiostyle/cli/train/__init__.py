@@ -1,4 +1,4 @@
-"""``audiostyle train``: domains, models from recipes, networks for pictures, a measure; one file a command.
+"""The commands ``audiostyle train …``: domains, models from recipes, networks of pictures and of a metric.
 
 =====================  ==================================================================================
 :mod:`.domain`         ``domain``: an instrument, from recordings of it alone

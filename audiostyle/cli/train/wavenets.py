@@ -1,4 +1,4 @@
-"""``audiostyle train universal``: WaveNet decoders of several domains in one process."""
+"""``audiostyle train universal``: WaveNet decoders of several domains, in one process or in several."""
 
 from enum import StrEnum
 from pathlib import Path
@@ -80,7 +80,7 @@ def universal(
     bfloat16: Bfloat16 = None,
     seed: Seed = 0,
 ) -> None:
-    """Train WaveNet decoders of several domains in one process, their batches in turn.
+    """Train WaveNet decoders of several domains together, their batches in turn.
 
     A compact one needs its domain's spectral decoder, which is trained first, as by "train domain".
     Samples to listen to are written to RUN/samples.

@@ -1,7 +1,7 @@
-"""Rows shared out among threads: the kernels release the interpreter's lock, so plain threads do.
+"""Ranges of rows, computed by several threads.
 
-Parts have a fixed height, whatever the number of cores, so that sums over parts come out the same on every
-machine.
+Compiled kernels release the interpreter's lock, so threads run them at the same time.  Ranges have a fixed
+height, whatever the number of cores, so that sums over ranges come out the same on every machine.
 """
 
 import os

@@ -19,8 +19,7 @@ import numpy as np
 
 from audiostyle.errors import AudiostyleError
 from audiostyle.image.arrays import AnyPicture, Array, Picture, check_same_size, make_restore, to_floats
-from audiostyle.image.smoothing import stencil
-from audiostyle.image.smoothing.affinity import EPSILON
+from audiostyle.image.smoothing.affinity import EPSILON, compute_gaussian_planes, compute_matting_planes
 from audiostyle.image.smoothing.guided import RADIUS, guided_filter
 from audiostyle.image.smoothing.solver import Normalization, SmoothingProblem, solve_smoothing
 
@@ -37,8 +36,8 @@ MEMORY_LIMIT = 4.0
 """GB."""
 
 _WEIGHTS: dict[str, Callable[[Array], Array]] = {
-    "matting": partial(stencil.compute_matting_planes, epsilon=EPSILON),
-    "gaussian": stencil.compute_gaussian_planes,
+    "matting": partial(compute_matting_planes, epsilon=EPSILON),
+    "gaussian": compute_gaussian_planes,
 }
 
 

@@ -61,6 +61,15 @@ class BackboneRecipe:
         config: sizes of the compact encoder.
         distillation, settings: how it is trained.
         decoders: how the decoders that enlarge by nearest neighbors are trained.
+
+    Example:
+        >>> stage = TrainingStage(steps=2000, frozen_steps=2000)
+        >>> recipe = BackboneRecipe(
+        ...     "mine", "a small VGG", ("photographs",), VGGConfig((16, 16, 32, 64), (1, 1, 1, 1)), stage,
+        ...     DistillationSettings(), DecoderStage(steps=500, frozen_steps=1000),
+        ... )
+        >>> recipe.config.widths
+        (16, 16, 32, 64)
     """
 
     name: str
@@ -73,10 +82,28 @@ class BackboneRecipe:
 
 
 def read_recipe(path: Path) -> BackboneRecipe:
-    """Read a recipe.
+    """Read a recipe of a compact backbone.
+
+    Args:
+        path: of the TOML file; ``recipes/photo.toml`` is one.
 
     Raises:
         TrainingError: it is missing, damaged or incomplete.
+
+    Example:
+        >>> import tempfile
+        >>> text = '''
+        ... name = "mine"
+        ... summary = "a small VGG"
+        ... photographs = ["photographs"]
+        ... network = {widths = [16, 16, 32, 64], depths = [1, 1, 1, 1]}
+        ... distillation = {stage = {steps = 2000, frozen_steps = 2000}, settings = {size = 64}}
+        ... decoders = {steps = 500, frozen_steps = 1000, size = 64}
+        ... '''
+        >>> path = Path(tempfile.mkdtemp(), "mine.toml")
+        >>> _ = path.write_text(text)
+        >>> read_recipe(path).decoders.size
+        64
     """
     return recipes.read_recipe(path, _parse)
 
@@ -106,6 +133,10 @@ def run_recipe(recipe: BackboneRecipe, teacher: Path, out: Path, log: Log) -> No
     Raises:
         ModelNotFound: the teacher's file is missing or holds no VGG.
         TrainingError: there are no photographs, or ``out`` belongs to another training.
+
+    Example:
+        >>> recipe = read_recipe(Path("recipes/photo.toml"))  # doctest: +SKIP
+        >>> run_recipe(recipe, Path("vgg16.pth"), Path("runs/photo"), print)  # doctest: +SKIP
     """
     files, held_out = data = _find_data(recipe.photographs)
     normalized_teacher = _normalize(read_vgg(teacher), files)
@@ -129,6 +160,19 @@ def add_student(model: Path, student: Student, files: Sequence[Path], *, card: s
         student: as it was trained; changed in place.
         files: photographs over which activations are averaged.
         card, summary: what the model says of itself.
+
+    Raises:
+        TrainingError: the folder cannot be written, or a photograph cannot be read.
+
+    Example:
+        >>> import tempfile
+        >>> from PIL import Image
+        >>> folder = Path(tempfile.mkdtemp())
+        >>> Image.effect_noise((400, 400), 50).save(folder / "noise.png")
+        >>> student = Student(VGGConfig((2, 2, 2, 2), (1, 1, 1, 1)), components=(2, 2, 2, 2))
+        >>> add_student(folder / "mine", student, [folder / "noise.png"], card="# Mine", summary="untrained")
+        >>> (folder / "mine" / "mine.toml").is_file()
+        True
     """
     fold_batch_norm(student)
     encoder = student.encoder
@@ -154,6 +198,12 @@ def train_backbone_decoders(
     Raises:
         ModelNotFound: the file holds no VGG.
         TrainingError: the folders hold no photographs, or ``out`` belongs to another training.
+
+    Example:
+        >>> stage, run = DecoderStage(steps=500, frozen_steps=1000), Path("runs/vgg19")
+        >>> train_backbone_decoders(
+        ...     Path("vgg19.pth"), [Path("photographs")], run, run / "vgg19", stage, print
+        ... )  # doctest: +SKIP
     """
     files, _ = data = _find_data(folders)
     encoder = _normalize(read_vgg(backbone), files)

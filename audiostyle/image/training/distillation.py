@@ -78,6 +78,20 @@ class DistillationTask:
         files, held_out: photographs to train on and to validate with.
         settings: how to distill.
         seed: of the crops.
+
+    Raises:
+        TrainingError: a photograph cannot be read.
+
+    Example:
+        >>> import tempfile
+        >>> from PIL import Image
+        >>> path = Path(tempfile.mkdtemp(), "noise.png")
+        >>> Image.effect_noise((400, 400), 50).save(path)
+        >>> config = VGGConfig((2, 2, 2, 2), (1, 1, 1, 1))
+        >>> settings = DistillationSettings(size=32, batch=1, pool=1)
+        >>> task = DistillationTask(VGGEncoder(config), config, [path], [path], settings)
+        >>> sorted(task.loss(0)[1])[-4:]
+        ['ssim 1', 'ssim 2', 'ssim 3', 'ssim 4']
     """
 
     def __init__(

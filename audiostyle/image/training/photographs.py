@@ -26,10 +26,22 @@ _VALIDATION = 8  # batches of held-out crops
 def find_photographs(folders: Sequence[str | Path]) -> list[Path]:
     """Return the photographs in folders and below them, sorted; of several sizes of one picture the largest.
 
-    Sizes of one picture are files like ``2560x1600.jpg`` that lie in one folder.
+    Sizes of one picture are files like ``2560x1600.jpg`` that lie in one folder.  Pictures whose shorter side
+    is below 400 pixels are left out.
+
+    Args:
+        folders: searched through; links in them are not followed.
 
     Raises:
         TrainingError: there are none.
+
+    Example:
+        >>> import tempfile
+        >>> folder = Path(tempfile.mkdtemp())
+        >>> Image.new("RGB", (480, 400)).save(folder / "meadow.png")
+        >>> Image.new("RGB", (64, 64)).save(folder / "thumbnail.png")
+        >>> [path.name for path in find_photographs([folder])]
+        ['meadow.png']
     """
     found: dict[Path, tuple[int, Path]] = {}
     for folder in map(Path, folders):
@@ -48,6 +60,12 @@ def find_photographs(folders: Sequence[str | Path]) -> list[Path]:
 def hold_out(files: Sequence[Path]) -> tuple[list[Path], list[Path]]:
     """Split photographs into those to train on and held-out ones, about one in four, by hashes of names.
 
+    Args:
+        files: paths of photographs; only their last four parts decide.
+
+    Returns:
+        Those to train on and the held-out ones, each in the order of ``files``.
+
     Example:
         >>> training, held_out = hold_out([Path(f"{number}.jpg") for number in range(100)])
         >>> len(training) + len(held_out)
@@ -65,6 +83,16 @@ class PhotographCrops(CropBatches):
         size: side of a crop in pixels, at most 1024.
         count: crops in a batch.
         seed: of all batches.
+
+    Raises:
+        TrainingError: when a batch is drawn, a file cannot be read as a picture.
+
+    Example:
+        >>> import tempfile
+        >>> path = Path(tempfile.mkdtemp(), "meadow.png")
+        >>> Image.new("RGB", (480, 400), "green").save(path)
+        >>> PhotographCrops([path], size=64, count=2, seed=0)(0).shape
+        torch.Size([2, 3, 64, 64])
     """
 
     def __init__(self, files: Sequence[Path], size: int, count: int, seed: int) -> None:
@@ -87,13 +115,23 @@ class PhotographCrops(CropBatches):
 
 
 def cut_validation_crops(files: Sequence[Path], size: int, count: int) -> list[Tensor]:
-    """Return the batches (count, 3, size, size) to validate with."""
+    """Return the batches (count, 3, size, size) to validate with, RGB in [0, 1].
+
+    Args:
+        files: held-out photographs.
+        size: side of a crop in pixels, at most 1024.
+        count: crops in a batch.
+    """
     crops = PhotographCrops(files, size, count, seed=1)
     return [crops(number) for number in range(_VALIDATION)]
 
 
 def load_reduced(path: Path, short_side: int = _SHORT_SIDE) -> np.ndarray:
-    """Read a photograph as uint8 (H, W, 3), its short side at most ``short_side`` pixels."""
+    """Read a photograph as uint8 (H, W, 3), its short side at most ``short_side`` pixels.
+
+    Raises:
+        TrainingError: the file cannot be read as a picture.
+    """
     try:
         with Image.open(path) as picture:
             picture.draft("RGB", (short_side, short_side))  # lets JPEGs be decoded at a half or a quarter

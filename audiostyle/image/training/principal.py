@@ -24,7 +24,16 @@ class PrincipalFeatures:
         teacher: the VGG.
         crops: returns the batch (B, 3, H, W) of a number.
         widths: how many components to keep at each level.
-        sample: batches from which the components are computed.
+        sample: batches (B, 3, H, W) from which the components are computed.
+
+    Example:
+        >>> from audiostyle.models.vgg import VGGConfig
+        >>> teacher = VGGEncoder(VGGConfig((4, 6, 8, 10), (1, 1, 1, 1)))
+        >>> pictures = torch.rand(2, 3, 32, 32)
+        >>> components = PrincipalFeatures(teacher, lambda number: pictures, (2, 2, 3, 3), [pictures])
+        >>> images, targets = components(0)
+        >>> [tuple(target.shape) for target in targets]
+        [(2, 2, 16, 16), (2, 2, 16, 16), (2, 3, 8, 8), (2, 3, 4, 4)]
     """
 
     def __init__(

@@ -1,6 +1,7 @@
 """Translation with WaveNets, which make a domain's sound sample by sample.
 
-Nothing else in :mod:`audiostyle.translation` knows WaveNets.
+Besides training, no other module of :mod:`audiostyle.translation` imports WaveNets:
+:mod:`audiostyle.translation.kinds` names the loaders, which are imported when a model has such a decoder.
 
 =====================  =====================================================================================
 :mod:`.companding`     waves as the mu-law codes of a WaveNet, and back

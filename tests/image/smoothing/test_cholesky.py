@@ -3,8 +3,9 @@
 import numpy as np
 import pytest
 
+from audiostyle.image.smoothing.affinity import compute_matting_planes
 from audiostyle.image.smoothing.cholesky import FILL, apply_preconditioner, factorize
-from audiostyle.image.smoothing.stencil import add_border, compute_matting_planes, crop_border
+from audiostyle.image.smoothing.stencil import add_border, crop_border
 from audiostyle.image.smoothing.system import multiply, normalize
 
 

@@ -5,9 +5,10 @@ import pytest
 
 from audiostyle.errors import ConvergenceError
 from audiostyle.image.smoothing import kernels
+from audiostyle.image.smoothing.affinity import compute_gaussian_planes
 from audiostyle.image.smoothing.cholesky import factorize
 from audiostyle.image.smoothing.kernels import StencilState, solve_stencil
-from audiostyle.image.smoothing.stencil import add_border, compute_gaussian_planes, crop_border, to_sparse
+from audiostyle.image.smoothing.stencil import add_border, crop_border, to_sparse
 from audiostyle.image.smoothing.system import normalize
 
 

@@ -5,8 +5,8 @@ import pytest
 
 from audiostyle.errors import AudiostyleError
 from audiostyle.image.smoothing import solver
+from audiostyle.image.smoothing.affinity import compute_gaussian_planes
 from audiostyle.image.smoothing.solver import SmoothingProblem, solve_smoothing
-from audiostyle.image.smoothing.stencil import compute_gaussian_planes
 
 
 @pytest.fixture

@@ -3,13 +3,12 @@
 import numpy as np
 import pytest
 
+from audiostyle.image.smoothing.affinity import compute_gaussian_planes, compute_matting_planes
 from audiostyle.image.smoothing.stencil import (
     OFFSETS,
     PAD,
     add_border,
     compute_degrees,
-    compute_gaussian_planes,
-    compute_matting_planes,
     crop_border,
     slice_edges,
     to_sparse,

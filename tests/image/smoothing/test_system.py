@@ -4,14 +4,13 @@ import numpy as np
 import pytest
 import scipy.sparse
 
-from audiostyle.image.smoothing.affinity import gaussian_affinity, matting_affinity
-from audiostyle.image.smoothing.stencil import (
-    add_border,
+from audiostyle.image.smoothing.affinity import (
     compute_gaussian_planes,
     compute_matting_planes,
-    crop_border,
-    to_sparse,
+    gaussian_affinity,
+    matting_affinity,
 )
+from audiostyle.image.smoothing.stencil import add_border, crop_border, to_sparse
 from audiostyle.image.smoothing.system import compute_residual, multiply, normalize
 
 ALPHA = 0.99

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-IMPORT = "from audiostyle.sound.torchaudio import functional, transforms\nimport sys\n"
-IMPORT_ALONE = "import audiostyle.sound.torchaudio"
+IMPORT = "from audiostyle.sound.torchaudio_compat import functional, transforms\nimport sys\n"
+IMPORT_ALONE = "import audiostyle.sound.torchaudio_compat"
 HALF = "print(sorted(n for n in sys.modules if n.split('.')[0] == 'torchaudio'))"
 
 
