@@ -12,7 +12,6 @@ from audiostyle.lazy import export_lazily
 
 if TYPE_CHECKING:
     from audiostyle.evaluate.training.instruments import InstrumentMaterial as InstrumentMaterial
-    from audiostyle.evaluate.training.instruments import draw_performances as draw_performances
     from audiostyle.evaluate.training.instruments import render_instruments as render_instruments
     from audiostyle.evaluate.training.timbre import TimbreRecipe as TimbreRecipe
     from audiostyle.evaluate.training.timbre import TimbreSettings as TimbreSettings

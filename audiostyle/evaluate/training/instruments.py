@@ -70,13 +70,19 @@ def render_instruments(
         material: what to render.
         folder: where the cepstra are kept.
         jobs: processes to render with.
-        progress: called with the number of instruments that are done, and of those that were missing.
+        progress: called with the number of instruments that are done, and of all that were missing.
 
     Returns:
         Cepstra (instruments, excerpts, coefficients, frames) by the name of the split.
 
     Raises:
         TrainingError: FluidSynth, a soundfont or music21 is missing.
+
+    Example:
+        >>> soundfont = Path("/usr/share/sounds/sf2/FluidR3_GM.sf2")
+        >>> material = InstrumentMaterial((soundfont,), (0, 40), {"train": 10, "valid": 2})
+        >>> render_instruments(material, Path("cepstra"))["valid"].shape  # doctest: +SKIP
+        (2, 2, 12, 250)
     """
     cache = folder / hashlib.sha256(repr(material).encode()).hexdigest()[:12]
     cache.mkdir(parents=True, exist_ok=True)
@@ -93,7 +99,14 @@ def render_instruments(
 
 
 def draw_performances(material: InstrumentMaterial) -> Iterator[Performance]:
-    """Yield every excerpt, split by split, for a piano; other instruments are set later."""
+    """Yield every excerpt, split by split, for a piano; other instruments are set later.
+
+    Args:
+        material: says how many excerpts of which splits, how long, and the seed.
+
+    Raises:
+        TrainingError: music21, which has the scores, is missing.
+    """
     splits = [split for split, count in material.excerpts.items() for _ in range(count)]
     for number, split in enumerate(splits):
         rng = np.random.default_rng([material.seed, number])

@@ -57,6 +57,11 @@ class TimbreRecipe:
         name, summary: of the model.
         material: what to render.
         settings, schedule: how to train.
+
+    Example:
+        >>> material = InstrumentMaterial((Path("a.sf2"),), (0, 40), {"train": 10, "valid": 2})
+        >>> TimbreRecipe("mine", "timbre of two instruments", material, TimbreSettings(), Schedule(800)).name
+        'mine'
     """
 
     name: str
@@ -67,10 +72,26 @@ class TimbreRecipe:
 
 
 def read_recipe(path: Path) -> TimbreRecipe:
-    """Read a recipe.
+    """Read a recipe of a timbre network.
+
+    Args:
+        path: of the TOML file; ``recipes/timbre.toml`` is one.
 
     Raises:
         TrainingError: it is missing, damaged or incomplete.
+
+    Example:
+        >>> import tempfile
+        >>> text = '''
+        ... name = "mine"
+        ... summary = "timbre of two instruments"
+        ... material = {soundfonts = ["a.sf2"], programs = [0, 40], excerpts = {train = 10, valid = 2}}
+        ... training = {settings = {channels = 32}, steps = 800, learning_rate = 2e-3}
+        ... '''
+        >>> path = Path(tempfile.mkdtemp(), "mine.toml")
+        >>> _ = path.write_text(text)
+        >>> read_recipe(path).settings.channels
+        32
     """
     return recipes.read_recipe(path, _parse)
 
@@ -97,6 +118,10 @@ def run_recipe(recipe: TimbreRecipe, out: Path, *, jobs: int, log: Log) -> None:
 
     Raises:
         TrainingError: FluidSynth, a soundfont or music21 is missing, or ``out`` belongs to another training.
+
+    Example:
+        >>> recipe = read_recipe(Path("recipes/timbre.toml"))  # doctest: +SKIP
+        >>> run_recipe(recipe, Path("runs/timbre"), jobs=4, log=print)  # doctest: +SKIP
     """
     cepstra = render_instruments(
         recipe.material,

@@ -15,7 +15,6 @@ from audiostyle.lazy import export_lazily
 if TYPE_CHECKING:
     from audiostyle.image.training.backbone import BackboneRecipe as BackboneRecipe
     from audiostyle.image.training.backbone import DecoderStage as DecoderStage
-    from audiostyle.image.training.backbone import add_student as add_student
     from audiostyle.image.training.backbone import read_recipe as read_recipe
     from audiostyle.image.training.backbone import run_recipe as run_recipe
     from audiostyle.image.training.backbone import train_backbone_decoders as train_backbone_decoders
@@ -23,7 +22,6 @@ if TYPE_CHECKING:
     from audiostyle.image.training.distillation import DistillationTask as DistillationTask
     from audiostyle.image.training.distillation import Student as Student
     from audiostyle.image.training.photographs import PhotographCrops as PhotographCrops
-    from audiostyle.image.training.photographs import cut_validation_crops as cut_validation_crops
     from audiostyle.image.training.photographs import find_photographs as find_photographs
     from audiostyle.image.training.photographs import hold_out as hold_out
     from audiostyle.image.training.principal import PrincipalFeatures as PrincipalFeatures

@@ -163,16 +163,6 @@ def add_student(model: Path, student: Student, files: Sequence[Path], *, card: s
 
     Raises:
         TrainingError: the folder cannot be written, or a photograph cannot be read.
-
-    Example:
-        >>> import tempfile
-        >>> from PIL import Image
-        >>> folder = Path(tempfile.mkdtemp())
-        >>> Image.effect_noise((400, 400), 50).save(folder / "noise.png")
-        >>> student = Student(VGGConfig((2, 2, 2, 2), (1, 1, 1, 1)), components=(2, 2, 2, 2))
-        >>> add_student(folder / "mine", student, [folder / "noise.png"], card="# Mine", summary="untrained")
-        >>> (folder / "mine" / "mine.toml").is_file()
-        True
     """
     fold_batch_norm(student)
     encoder = student.encoder

@@ -13,7 +13,9 @@ from audiostyle.spectrogram.levels import FEATURE_RMS
 from audiostyle.spectrogram.log_spectrogram import FLOOR, LogSpectrogram
 from audiostyle.training.sampling import CropBatches
 
-RATE = 44_100  # Hz
+RATE = 44_100
+"""Sample rate in hertz of the recordings that are trained on."""
+
 _PIECE = 20.0  # seconds of a recording that become one log spectrogram
 _LEVEL_DEVIATION = 10.0  # dB: standard deviation of a crop's level from that of FEATURE_RMS
 
@@ -23,8 +25,19 @@ def load_log_spectrograms(files: Sequence[Path]) -> list[Tensor]:
 
     They are at the level at which transfers compute features.
 
+    Args:
+        files: of recordings, of any sample rates.
+
     Raises:
         TrainingError: one cannot be read.
+
+    Example:
+        >>> import tempfile, soundfile
+        >>> file = Path(tempfile.mkdtemp(), "noise.wav")
+        >>> soundfile.write(file, np.random.default_rng(0).uniform(-0.1, 0.1, RATE), RATE)
+        >>> spectrogram = load_log_spectrograms([file])[0]
+        >>> spectrogram.ndim, spectrogram.dtype
+        (3, torch.float16)
     """
     spectrograms, at_rate = [], LogSpectrogram.for_rate(RATE)
     for piece in _read_pieces(files):

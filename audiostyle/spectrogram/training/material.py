@@ -61,6 +61,9 @@ def write_speech(folder: Path, count: int, seed: int = 0) -> None:
 
     Raises:
         TrainingError: eSpeak NG is not installed.
+
+    Example:
+        >>> write_speech(Path("speech"), 24)  # doctest: +SKIP
     """
     program = shutil.which("espeak-ng")
     if program is None:

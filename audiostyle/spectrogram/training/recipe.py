@@ -37,6 +37,12 @@ class SpectrogramRecipe:
         size: rows and frames of a crop.
         batch: crops a step.
         stage: how long and how fast to train.
+
+    Example:
+        >>> config = VGGConfig((8, 8, 16, 16), (1, 1, 1, 1), channels=CHANNELS)
+        >>> stage = TrainingStage(steps=500, frozen_steps=1500)
+        >>> SpectrogramRecipe("mine", "a small one", 6, 0, config, size=(64, 64), batch=4, stage=stage).batch
+        4
     """
 
     name: str
@@ -50,10 +56,27 @@ class SpectrogramRecipe:
 
 
 def read_recipe(path: Path) -> SpectrogramRecipe:
-    """Read a recipe.
+    """Read a recipe of an autoencoder of spectrograms.
+
+    Args:
+        path: of the TOML file; ``recipes/spectrogram.toml`` is one.
 
     Raises:
         TrainingError: it is missing, damaged or incomplete.
+
+    Example:
+        >>> import tempfile
+        >>> text = '''
+        ... name = "mine"
+        ... summary = "a small one"
+        ... material = {surroundings = 6, speech = 0}
+        ... network = {widths = [8, 8, 16, 16], depths = [1, 1, 1, 1]}
+        ... training = {size = [64, 64], batch = 4, stage = {steps = 500, frozen_steps = 1500}}
+        ... '''
+        >>> path = Path(tempfile.mkdtemp(), "mine.toml")
+        >>> _ = path.write_text(text)
+        >>> read_recipe(path).size
+        (64, 64)
     """
     return recipes.read_recipe(path, _parse)
 
@@ -82,7 +105,12 @@ def run_recipe(recipe: SpectrogramRecipe, music: Sequence[Path], out: Path, log:
         log: of the training.
 
     Raises:
-        TrainingError: there are no recordings, one cannot be read, or a program is missing.
+        TrainingError: there are no recordings, one cannot be read, a program is missing, or ``out`` belongs
+            to another training.
+
+    Example:
+        >>> recipe = read_recipe(Path("recipes/spectrogram.toml"))  # doctest: +SKIP
+        >>> run_recipe(recipe, [Path("runs/music")], Path("runs/spectrogram"), print)  # doctest: +SKIP
     """
     write_surroundings(out / "surroundings", recipe.surroundings)
     write_speech(out / "speech", recipe.speech)
@@ -110,6 +138,17 @@ def add_autoencoder(model: Path, trained: TrainableAutoencoder, card: str, summa
         model: the folder.
         trained: encoder and decoders; changed in place.
         card, summary: what the model says of itself.
+
+    Raises:
+        TrainingError: the folder is the shipped one, or cannot be written.
+
+    Example:
+        >>> import tempfile
+        >>> trained = TrainableAutoencoder(VGGConfig((2, 2, 2, 2), (1, 1, 1, 1), channels=CHANNELS))
+        >>> model = Path(tempfile.mkdtemp(), "mine")
+        >>> add_autoencoder(model, trained, card="# Mine", summary="untrained")
+        >>> (model / "mine.toml").is_file()
+        True
     """
     fold_batch_norm(trained)
     config = {"kind": "vgg"} | trained.encoder.config.as_config()
