@@ -16,6 +16,9 @@ def augment_wave(wave: np.ndarray, rng: np.random.Generator) -> np.ndarray:
         wave: (N,) at 22,050 Hz.
         rng: decides everything.
 
+    Returns:
+        (N,) float32.
+
     Example:
         >>> augment_wave(np.ones(1000, np.float32), np.random.default_rng(0)).shape
         (1000,)

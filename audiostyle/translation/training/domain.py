@@ -84,6 +84,17 @@ def train_domain(
 
     Raises:
         TrainingError: too little material, or ``run`` belongs to another training.
+
+    Returns:
+        The new domain, as it is in the model.
+
+    Example:
+        >>> pairs = [(Path("flute/0000.flac"), Path("flute/0000.mid"))]
+        >>> how = {"schedule": Schedule(1000), "settings": DomainSettings(), "log": print}
+        >>> what = {"sounds_like": "a flute", "extends": "universal"}
+        >>> entry = train_domain(
+        ...     "flute", pairs, pairs, Path("models/mine"), Path("runs/flute"), **how, **what
+        ... )  # doctest: +SKIP
     """
     task = _make_task(files, held_out, settings, schedule.seed)
     fresh = copy.deepcopy(task.module.state_dict())
@@ -178,10 +189,20 @@ def measure_range(files: list[tuple[Path, Path]]) -> tuple[int, int]:
         files: audio and MIDI.
 
     Returns:
-        The lowest and the highest pitch, MIDI numbers.
+        The lowest and the highest pitch, MIDI numbers from 21 to 108.
 
     Raises:
         TrainingError: there are no notes at all.
+
+    Example:
+        >>> import tempfile
+        >>> from audiostyle.music.midi import write_midi
+        >>> from audiostyle.music.notes import NOTE_DTYPE
+        >>> notes = np.array([(0.0, 0.5, 60, 90, 0), (0.5, 1.0, 84, 90, 0)], NOTE_DTYPE)
+        >>> midi = Path(tempfile.mkdtemp(), "song.mid")
+        >>> write_midi(Performance(notes), midi)
+        >>> measure_range([(midi.with_suffix(".wav"), midi)])
+        (60, 84)
     """
     pitches = np.concatenate([read_midi(midi).get_pitched_notes()["pitch"] for _, midi in files])
     if not len(pitches):

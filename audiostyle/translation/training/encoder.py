@@ -3,7 +3,7 @@
 A step has three kinds of losses (weights in :data:`WEIGHTS`):
 
 - *notes*: cross-entropy of onsets and of sounding keys, squared error of loudness, against the score;
-- *reconstruction*: a small network must reconstruct the semitone spectrum from the whole code and the
+- *reconstruction*: a small network must reconstruct the semitone spectrum from note grid, latent and the
   instruments' families, so that the latent carries what notes do not hold;
 - *confusion*: a critic guesses the families from the latent, and the reversed gradient removes them from it
   (Mor et al. 2018, §3.3, with gradient reversal).
@@ -18,7 +18,7 @@ from torch.nn import functional as F
 
 from audiostyle.evaluate.notes import note_f1
 from audiostyle.models.critic import DomainCritic, reverse_gradient
-from audiostyle.models.encoder import Code, PitchGridEncoder
+from audiostyle.models.encoder import EncoderOutput, PitchGridEncoder
 from audiostyle.models.frontend import PITCHES
 from audiostyle.music.notes import DRUM_CHANNEL
 from audiostyle.music.performance import Performance
@@ -38,13 +38,13 @@ WEIGHTS = {"onset": 1.0, "sounding": 0.5, "loudness": 0.5, "reconstruction": 0.1
 _REVERSAL = 0.1  # final weight of the reversed gradient
 _RAMP_STEPS = 2000  # over which that weight rises from 0
 _ONSET_WEIGHT = 3.0  # an onset is one frame in a thousand: missing it must cost more than inventing it
-_NEIGHBOR_TARGET = 0.4  # of the frames beside an onset: renderings are no more exact
+_NEIGHBOR_TARGET = 0.4  # of the frames before and after an onset: renderings are no more exact
 _SEMITONES = 103  # of the front end's axis
 _VALIDATION_EXCERPTS = 12
 
 
 class _Reconstruction(nn.Module):
-    """Reconstruct the semitone spectrum (B, T, 103) from a code and families; used in training only."""
+    """Reconstruct the semitone spectrum (B, T, 103) from an encoder's output and families."""
 
     def __init__(self, latent: int, channels: int = 128) -> None:
         super().__init__()
@@ -53,9 +53,10 @@ class _Reconstruction(nn.Module):
         self.body = nn.Conv1d(channels, channels, 5, padding=2)
         self.exit = nn.Conv1d(channels, _SEMITONES, 1)
 
-    def forward(self, code: Code, families: Tensor) -> Tensor:
-        notes = [torch.sigmoid(code.onset), torch.sigmoid(code.sounding) * code.loudness, code.latent]
-        hidden = self.entry(torch.cat(notes, dim=2).transpose(1, 2)) + self.families(families)[:, :, None]
+    def forward(self, output: EncoderOutput, families: Tensor) -> Tensor:
+        held = torch.sigmoid(output.sounding) * output.loudness
+        parts = [torch.sigmoid(output.onset), held, output.latent]
+        hidden = self.entry(torch.cat(parts, dim=2).transpose(1, 2)) + self.families(families)[:, :, None]
         hidden = hidden.relu() + self.body(hidden.relu())
         return self.exit(hidden.relu()).transpose(1, 2)
 
@@ -99,6 +100,18 @@ class EncoderTask:
         train, valid: excerpts to train and to validate on.
         settings: sizes of the encoder and of a batch.
         seed: of the batches.
+
+    Example:
+        >>> import tempfile, soundfile
+        >>> from pathlib import Path
+        >>> from audiostyle.music.midi import write_midi
+        >>> audio = Path(tempfile.mkdtemp(), "noise.wav")
+        >>> soundfile.write(audio, np.random.default_rng(0).uniform(-0.1, 0.1, 22050), 22050)
+        >>> write_midi(Performance(), audio.with_suffix(".mid"))
+        >>> excerpts = CorpusExcerpts([(audio, audio.with_suffix(".mid"))], frames=32)
+        >>> settings = EncoderSettings(channels=2, latent=2, frames=32, batch=1)
+        >>> sorted(EncoderTask(excerpts, excerpts, settings).loss(0)[1])
+        ['critic', 'loudness', 'onset', 'reconstruction', 'sounding']
     """
 
     def __init__(
@@ -117,18 +130,18 @@ class EncoderTask:
             levels = encoder.frontend.spectra(wave)
             stack = encoder.frontend.stack(levels)
         with torch.autocast("cpu", torch.bfloat16, enabled=self.bfloat16):
-            code = Code(*(part.float() for part in encoder.encode(stack)))
-            spectrum = self.module.reconstruction(code, families).float()
+            output = EncoderOutput(*(part.float() for part in encoder.encode(stack)))
+            spectrum = self.module.reconstruction(output, families).float()
             ramp = _REVERSAL * min(1.0, step / _RAMP_STEPS)
-            verdict = self.module.critic(reverse_gradient(code.latent, ramp)).float()
+            verdict = self.module.critic(reverse_gradient(output.latent, ramp)).float()
         semitones = F.avg_pool1d(levels[:, 0], 3)
-        beside = torch.maximum(F.pad(onset, (0, 0, 1, 0))[:, :-1], F.pad(onset, (0, 0, 0, 1))[:, 1:])
-        target = torch.maximum(onset, _NEIGHBOR_TARGET * beside)
+        adjacent = torch.maximum(F.pad(onset, (0, 0, 1, 0))[:, :-1], F.pad(onset, (0, 0, 0, 1))[:, 1:])
+        target = torch.maximum(onset, _NEIGHBOR_TARGET * adjacent)
         weight = torch.tensor(_ONSET_WEIGHT)
         parts = {
-            "onset": 20 * F.binary_cross_entropy_with_logits(code.onset, target, pos_weight=weight),
-            "sounding": 5 * F.binary_cross_entropy_with_logits(code.sounding, sounding),
-            "loudness": ((code.loudness - loudness) ** 2 * sounding).sum() / sounding.sum().clamp(min=1),
+            "onset": 20 * F.binary_cross_entropy_with_logits(output.onset, target, pos_weight=weight),
+            "sounding": 5 * F.binary_cross_entropy_with_logits(output.sounding, sounding),
+            "loudness": ((output.loudness - loudness) ** 2 * sounding).sum() / sounding.sum().clamp(min=1),
             "reconstruction": F.mse_loss(spectrum, semitones),
             "critic": F.binary_cross_entropy_with_logits(verdict, families),
         }

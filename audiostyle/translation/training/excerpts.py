@@ -19,10 +19,21 @@ class CorpusExcerpts:
 
     Args:
         files: pairs of audio and MIDI, all of one sample rate; each is drawn as often as it is long.
-        frames: length of an excerpt in code frames; shorter recordings are left out.
+        frames: length of an excerpt in note grid frames, 86.13 a second; shorter recordings are left out.
 
     Raises:
         TrainingError: no recording is long enough.
+
+    Example:
+        >>> import tempfile
+        >>> from audiostyle.music.midi import write_midi
+        >>> audio = Path(tempfile.mkdtemp(), "noise.wav")
+        >>> soundfile.write(audio, np.random.default_rng(0).uniform(-0.1, 0.1, 22050), 22050)
+        >>> write_midi(Performance(), audio.with_suffix(".mid"))
+        >>> excerpts = CorpusExcerpts([(audio, audio.with_suffix(".mid"))], frames=64)
+        >>> wave, performance = excerpts.draw(np.random.default_rng(0))
+        >>> wave.shape, len(performance.notes)
+        ((16128,), 0)
     """
 
     def __init__(self, files: Iterable[tuple[Path, Path]], frames: int) -> None:

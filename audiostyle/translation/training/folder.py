@@ -49,6 +49,12 @@ def train_domain_from_folder(
             another training.
         AudioReadError: a recording cannot be read.
         ModelNotFound: there is no model ``extends``.
+
+    Example:
+        >>> options = {"extends": "universal", "steps": 1000, "seed": 0, "bfloat16": False, "log": print}
+        >>> entry = train_domain_from_folder(
+        ...     "flute", Path("flute"), Path("models/mine"), Path("runs/flute"), sounds_like="one", **options
+        ... )  # doctest: +SKIP
     """
     check_domain_name(name)
     encoder = Translator.from_pretrained(extends).encoder

@@ -24,8 +24,19 @@ Pairs = list[tuple[Path, Path]]
 def gather_recordings(folders: Sequence[Path]) -> dict[str, list[Path]]:
     """Return the recordings in folders and below them by the folder's name, which is the domain's.
 
+    Args:
+        folders: of recordings, called like the domains; searched through.
+
     Raises:
         TrainingError: a name cannot be a domain's or occurs twice, or a folder has no recordings.
+
+    Example:
+        >>> import tempfile
+        >>> folder = Path(tempfile.mkdtemp(), "flute")
+        >>> folder.mkdir()
+        >>> (folder / "one.wav").touch()
+        >>> [(name, len(files)) for name, files in gather_recordings([folder]).items()]
+        [('flute', 1)]
     """
     recordings: dict[str, list[Path]] = {}
     for folder in folders:
@@ -42,7 +53,7 @@ def transcribe_recordings(
 ) -> dict[str, tuple[Pairs, Pairs]]:
     """Return every domain's recordings, cut into minutes, with their notes: for training, and held out.
 
-    Notes are those of a MIDI file beside a recording, else those that the model's encoder transcribes.  Of
+    Notes are those of a MIDI file next to a recording, else those that the model's encoder transcribes.  Of
     several processes the leading one prepares; the others wait for it.
 
     Args:
@@ -55,6 +66,17 @@ def transcribe_recordings(
         TrainingError: a domain has too few recordings.
         AudioReadError: a recording cannot be read.
         ModelNotFound: there is no such model.
+
+    Example:
+        >>> import tempfile, soundfile
+        >>> import numpy as np
+        >>> folder = Path(tempfile.mkdtemp(), "flute")
+        >>> folder.mkdir()
+        >>> for name in ("one.wav", "two.wav"):
+        ...     soundfile.write(folder / name, np.random.default_rng(0).uniform(-0.1, 0.1, 9000), 44100)
+        >>> files = transcribe_recordings({"flute": folder}, folder / "run", "universal", lambda line: None)
+        >>> [len(part) for part in files["flute"]]
+        [1, 1]
     """
     encoder = Translator.from_pretrained(model).encoder
 
@@ -108,6 +130,12 @@ def train_spectral_decoders(
 
     Raises:
         TrainingError: too little material, or ``run`` belongs to another training.
+
+    Example:
+        >>> run, folders = Path("runs/winds"), {"flute": Path("flute"), "oboe": Path("oboe")}
+        >>> files = transcribe_recordings(folders, run, "universal", print)  # doctest: +SKIP
+        >>> options = {"extends": "universal", "steps": 1000, "seed": 0, "bfloat16": False, "log": print}
+        >>> entries = train_spectral_decoders(files, run / "winds", run, **options)  # doctest: +SKIP
     """
     manifest_file = model / f"{model.name}.toml"
     with leader_first():

@@ -27,7 +27,22 @@ _ATTACK = 4  # frames from the onset whose phases the start is measured from
 
 
 def measure_phases(decoder: SpectralDecoder, excerpts: Iterable[Item]) -> PhaseTable:
-    """Return the phase table of a domain, given its trained decoder and excerpts of its recordings."""
+    """Return the phase table of a domain, given its trained decoder and excerpts of its recordings.
+
+    Args:
+        decoder: whose excitation says to which key a bin's power belongs; it is not changed.
+        excerpts: waves (samples,) at 44.1 kHz, each with the key states (1, T, 88) of its T frames.
+
+    Returns:
+        A table of (88, 1025) values in radians; where nothing is measured, it has those of pure harmonics.
+
+    Example:
+        >>> from audiostyle.models.excitation import KeyStates
+        >>> rest = KeyStates(*torch.zeros(3, 1, 9, PITCHES))
+        >>> decoder = SpectralDecoder(channels=2, templates=1)
+        >>> measure_phases(decoder, [(np.zeros(8 * DECODER_HOP, np.float32), rest)]).advance.shape
+        torch.Size([88, 1025])
+    """
     excerpts = list(excerpts)
     table = PhaseTable()
     _measure_steps(decoder, excerpts, table)

@@ -1,7 +1,7 @@
 """Preparation of a user's recordings for the training of a decoder.
 
 Every recording becomes mono FLAC files of a minute at 44.1 kHz, each with a MIDI file of its notes: those of
-a ``.mid`` file beside the recording, if there is one, else those that the shared encoder transcribes.  What
+a ``.mid`` file next to the recording, if there is one, else those that the shared encoder transcribes.  What
 was prepared before is kept, so an interrupted preparation goes on where it stopped.
 """
 
@@ -52,6 +52,15 @@ def prepare_recordings(
         TrainingError: there is no recording below ``folder``.
         AudioReadError: one of them cannot be read.
         AudioWriteError: ``out`` cannot be written.
+
+    Example:
+        >>> import tempfile
+        >>> from audiostyle.translation.translator import Translator
+        >>> folder = Path(tempfile.mkdtemp())
+        >>> soundfile.write(folder / "noise.wav", np.random.default_rng(0).uniform(-0.1, 0.1, 9000), 44100)
+        >>> encoder = Translator.from_pretrained().encoder
+        >>> [(audio.name, midi.name) for audio, midi in prepare_recordings(folder, folder / "out", encoder)]
+        [('0000.flac', '0000.mid')]
     """
     found = find_recordings(folder, out)
     pieces: list[Path] = []
@@ -74,6 +83,12 @@ def prepare_recordings(
 def hold_out(pairs: list[Item]) -> tuple[list[Item], list[Item]]:
     """Split pieces into those for training and held-out ones: every tenth, or at least the middle one.
 
+    Args:
+        pairs: pieces, such as pairs of audio and MIDI; none equals another.
+
+    Returns:
+        Those for training, and those that are held out; of a single piece, nothing is left for training.
+
     Example:
         >>> hold_out(list("abcde"))
         (['a', 'b', 'd', 'e'], ['c'])
@@ -90,7 +105,7 @@ def _fingerprint(path: Path) -> str:
 
 
 def _read_or_transcribe_notes(path: Path, encoder: Encoder) -> Performance:
-    """Return the notes of the MIDI file beside a recording, or else transcribe it."""
+    """Return the notes of the MIDI file next to a recording, or else transcribe it."""
     score = path.with_suffix(".mid")
     if score.is_file():
         return read_midi(score)

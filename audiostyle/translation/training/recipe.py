@@ -98,6 +98,15 @@ class TranslationRecipe:
         name, summary: of the model.
         corpora: what to render, by name.
         encoder, domains, wavenets: what to train on them.
+
+    Example:
+        >>> stages = (EncoderStage(("songs",), Schedule(steps=500)),)
+        >>> encoder = EncoderRecipe("valid", EncoderSettings(), stages, prune=1e-3)
+        >>> schedules, sounds_like = {"piano": Schedule(steps=500)}, {"piano": "an upright piano"}
+        >>> domains = SpectralRecipe("songs", "valid", DomainSettings(), schedules, sounds_like)
+        >>> wavenets = WaveNetRecipe("", "", {}, {})
+        >>> list(TranslationRecipe("mine", "a small one", {}, encoder, domains, wavenets).domains.schedules)
+        ['piano']
     """
 
     name: str
@@ -109,10 +118,37 @@ class TranslationRecipe:
 
 
 def read_recipe(path: Path) -> TranslationRecipe:
-    """Read a recipe.
+    """Read a recipe of a model that translates.
+
+    Args:
+        path: of the TOML file; ``recipes/universal.toml`` is one.
 
     Raises:
         TrainingError: it is missing, damaged or incomplete, or names a corpus that it does not have.
+
+    Example:
+        >>> import tempfile
+        >>> text = '''
+        ... name = "mine"
+        ... summary = "a small one"
+        ... [corpora.songs]
+        ... soundfont = "a.sf2"
+        ... minutes = 10
+        ... [encoder]
+        ... valid = "songs"
+        ... settings = {channels = 16}
+        ... prune = 1e-3
+        ... stages = [{train = ["songs"], steps = 500, learning_rate = 2e-3}]
+        ... [domains]
+        ... train = "songs"
+        ... valid = "songs"
+        ... settings = {channels = 32}
+        ... each.piano = {steps = 500, learning_rate = 1e-3, sounds_like = "a piano"}
+        ... '''
+        >>> path = Path(tempfile.mkdtemp(), "mine.toml")
+        >>> _ = path.write_text(text)
+        >>> read_recipe(path).encoder.settings.channels
+        16
     """
     return recipes.read_recipe(path, _parse)
 
@@ -132,6 +168,10 @@ def run_recipe(
 
     Raises:
         TrainingError: FluidSynth, a soundfont or music21 is missing, or ``out`` belongs to another training.
+
+    Example:
+        >>> recipe = read_recipe(Path("recipes/universal.toml"))  # doctest: +SKIP
+        >>> run_recipe(recipe, Path("runs/mine"), bfloat16=True, jobs=4, log=print)  # doctest: +SKIP
     """
     for name, spec in recipe.corpora.items():
         log({"corpus": name, "recordings": spec.recordings})

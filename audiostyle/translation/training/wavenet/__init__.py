@@ -21,14 +21,11 @@ if TYPE_CHECKING:
     from audiostyle.translation.training.wavenet.compact import CompactSettings as CompactSettings
     from audiostyle.translation.training.wavenet.compact import CompactTask as CompactTask
     from audiostyle.translation.training.wavenet.compact import TrainedWaveNet as TrainedWaveNet
-    from audiostyle.translation.training.wavenet.compact import disturb_codes as disturb_codes
     from audiostyle.translation.training.wavenet.compact import train_compact as train_compact
     from audiostyle.translation.training.wavenet.export import add_wavenets as add_wavenets
     from audiostyle.translation.training.wavenet.export import find_wavenet_weights as find_wavenet_weights
-    from audiostyle.translation.training.wavenet.export import make_decoder_config as make_decoder_config
     from audiostyle.translation.training.wavenet.paper import PaperSettings as PaperSettings
     from audiostyle.translation.training.wavenet.paper import PaperTask as PaperTask
-    from audiostyle.translation.training.wavenet.samples import write_sample as write_sample
     from audiostyle.translation.training.wavenet.teacher_forcing import logits_over_time as logits_over_time
     from audiostyle.translation.training.wavenet.universal import train_paper as train_paper
     from audiostyle.translation.training.wavenet.universal import train_universal as train_universal

@@ -41,12 +41,21 @@ class CodedExcerpts:
             recordings themselves.
 
     Attributes:
-        rms: root mean square of the recordings.
+        rms: root mean square of the recordings, full scale being 1.
         seconds: length of all recordings.
 
     Raises:
         TrainingError: no recording is long enough.
         AudioReadError: one cannot be read.
+
+    Example:
+        >>> import tempfile, soundfile
+        >>> audio = Path(tempfile.mkdtemp(), "noise.wav")
+        >>> soundfile.write(audio, np.random.default_rng(0).uniform(-0.1, 0.1, 16000), 16000)
+        >>> excerpts = CodedExcerpts([(audio, None)], frames=40, hop=100)
+        >>> place = excerpts.draw(np.random.default_rng(0))
+        >>> excerpts.codes(place).shape, excerpts.codes(place).dtype
+        ((4000,), dtype('uint8'))
     """
 
     def __init__(
@@ -87,7 +96,7 @@ class CodedExcerpts:
             yield Place(recording, int((place - recording) * self._count_starts(recording)))
 
     def codes(self, place: Place) -> np.ndarray:
-        """Return the codes of an excerpt, (frames · hop,) uint8."""
+        """Return the mu-law codes of an excerpt, (frames · hop,) uint8."""
         return self._codes[place.recording][place.first * self.hop :][: self.frames * self.hop]
 
     def condition(self, place: Place) -> np.ndarray:

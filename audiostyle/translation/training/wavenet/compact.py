@@ -1,9 +1,9 @@
 """Training of WaveNets that read notes: one decoder for each domain, whose batches take turns.
 
-The loss is the cross-entropy of the next sample's code, in nats, given the samples before it.  A network that
-is trained on true samples only relies on them, and when it runs on its own, its first errors add up.  So in
-half of the excerpts the input codes are jittered by a few at random, and in a quarter of them there is a gap,
-from which the network learns to start again where notes sound and it is silent.
+The loss is the cross-entropy of the next sample's mu-law code, in nats, given the samples before it.  A
+network that is trained on true samples only relies on them, and when it runs on its own, its first errors add
+up.  So in half of the excerpts the input codes are jittered by a few at random, and in a quarter of them
+there is a gap, from which the network learns to start again where notes sound and it is silent.
 """
 
 from collections.abc import Mapping
@@ -26,7 +26,7 @@ from audiostyle.translation.training.wavenet.teacher_forcing import logits_over_
 from audiostyle.translation.wavenet.lpc import LinearPredictor
 
 Batch = tuple[Tensor, Tensor, Tensor]
-"""True codes (B, T), the network's input codes (B, T), and the condition (B, F, Z)."""
+"""True mu-law codes (B, T), the network's input codes (B, T), and the condition (B, F, Z)."""
 
 _JITTER = (0.5, 4.0)  # codes; range of the standard deviation of the jitter
 _SPARSE = 0.15  # standard deviation of weights that read a condition of which 90 % is zero
@@ -60,6 +60,16 @@ class TrainedWaveNet:
         network: the decoder.
         excerpts: what it was trained on.
         loss: on held-out recordings, in nats a sample.
+
+    Example:
+        >>> import tempfile, soundfile
+        >>> audio = Path(tempfile.mkdtemp(), "noise.wav")
+        >>> soundfile.write(audio, np.random.default_rng(0).uniform(-0.1, 0.1, 16000), 16000)
+        >>> excerpts = CodedExcerpts([(audio, None)], frames=40, hop=100)
+        >>> network = WaveNet(WaveNetConfig(1, 2, channels=4, skips=4, condition=3, hop=100))
+        >>> trained = TrainedWaveNet(network, excerpts, loss=5.5)
+        >>> trained.excerpts.seconds
+        1.0
     """
 
     network: WaveNet
@@ -110,6 +120,22 @@ class CompactTask:
         samples: folder for what the WaveNets generate at each validation, or None.
         bfloat16: compute in reduced precision, twice as fast where the processor multiplies in it.
         device: where to compute; None is the CPU.
+
+    Raises:
+        TrainingError: when a batch is drawn, it cannot be shared by the processes evenly.
+
+    Example:
+        >>> from audiostyle.music.midi import write_midi
+        >>> from audiostyle.music.performance import Performance
+        >>> from audiostyle.translation.wavenet.conditioning import HOP, WIDTH
+        >>> import tempfile, soundfile
+        >>> audio = Path(tempfile.mkdtemp(), "noise.wav")
+        >>> soundfile.write(audio, np.random.default_rng(0).uniform(-0.1, 0.1, 16000), 16000)
+        >>> write_midi(Performance(), audio.with_suffix(".mid"))
+        >>> excerpts = {"noise": CodedExcerpts([(audio, audio.with_suffix(".mid"))], frames=40)}
+        >>> config = WaveNetConfig(1, 2, channels=4, skips=4, condition=WIDTH, hop=HOP)
+        >>> CompactTask(config, excerpts, excerpts, batch=2).loss(0)[1]  # ln 256: all are equally likely
+        {'noise': 5.5452}
     """
 
     def __init__(
@@ -165,6 +191,13 @@ class CompactTask:
 
 def disturb_codes(codes: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     """Return input codes (T,) for true ones: half of the excerpts are jittered, a quarter have a gap.
+
+    Args:
+        codes: (T,) uint8, the mu-law codes of an excerpt; they are not changed.
+        rng: decides everything.
+
+    Returns:
+        (T,) uint8.
 
     Example:
         >>> disturb_codes(np.full(8, 200, np.uint8), np.random.default_rng(1)).shape
@@ -245,6 +278,17 @@ def train_compact(
 
     Raises:
         TrainingError: too little material, or ``run`` belongs to another training.
+
+    Example:
+        >>> from audiostyle.models import zoo
+        >>> from audiostyle.translation.wavenet.loading import load_predictor
+        >>> pairs = [(Path("piano/0000.flac"), Path("piano/0000.mid"))]
+        >>> predictor = load_predictor(zoo.find_model("universal").domain("piano"))
+        >>> schedule = Schedule(1000, 4e-3, muon=0.03)
+        >>> trained = train_compact(
+        ...     {"piano": (pairs, pairs)}, {"piano": predictor}, Path("runs/piano"),
+        ...     schedule=schedule, settings=CompactSettings(), log=print,
+        ... )  # doctest: +SKIP
     """
     training, held_out = _read_excerpts(domains, predictions, settings.frames)
     torch.manual_seed(schedule.seed)

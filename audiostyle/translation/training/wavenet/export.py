@@ -25,6 +25,22 @@ def add_wavenets(model: Path, trained: Mapping[str, TrainedWaveNet]) -> None:
     Raises:
         UnknownDomain: the model lacks one of the domains.
         TrainingError: the folder cannot be written.
+
+    Example:
+        >>> import tempfile, soundfile, torch
+        >>> import numpy as np
+        >>> from audiostyle.models.saving import add_domain
+        >>> from audiostyle.models.wavenet.network import WaveNetConfig
+        >>> model = Path(tempfile.mkdtemp(), "mine")
+        >>> about = {"sounds_like": "noise", "lowest": 21, "highest": 108, "card": "# Noise"}
+        >>> _ = add_domain(model, "noise", {"weight": torch.zeros(2)}, config={"kind": "spectral"}, **about)
+        >>> audio = model / "noise.wav"
+        >>> soundfile.write(audio, np.random.default_rng(0).uniform(-0.1, 0.1, 16000), 16000)
+        >>> excerpts = CodedExcerpts([(audio, None)], frames=40, hop=100)
+        >>> network = WaveNet(WaveNetConfig(1, 2, channels=4, skips=4, condition=3, hop=100))
+        >>> add_wavenets(model, {"noise": TrainedWaveNet(network, excerpts, loss=5.5)})
+        >>> zoo.find_model(model).kinds("noise")
+        ['spectral', 'wavenet']
     """
     for name, domain in trained.items():
         spectral = zoo.find_model(model).domain(name)
@@ -61,8 +77,19 @@ def make_decoder_config(
 def find_wavenet_weights(model: str, name: str) -> dict[str, Tensor]:
     """Return the weights of a domain's WaveNet in a model, in single precision.
 
+    Args:
+        model: name or folder of the model.
+        name: of the domain.
+
+    Returns:
+        Name → tensor (float32), of its own shape.
+
     Raises:
         ModelNotFound: there is no such model, or the domain has no WaveNet.
         UnknownDomain: the model has no such domain.
+
+    Example:
+        >>> find_wavenet_weights("universal", "piano")["head.logits.bias"].shape
+        torch.Size([256])
     """
     return select_tensors(zoo.find_model(model).decoder(name, "wavenet"))

@@ -17,7 +17,7 @@ def gate_(gate: Tensor, z: Tensor) -> None:
     """Put (2s − 1) o in ``z``.
 
     Args:
-        gate: (N, 2C) bfloat16, s = σ(2f) beside o = σ(g).
+        gate: (N, 2C) bfloat16, first the C columns of s = σ(2f), then those of o = σ(g).
         z: (N, C) bfloat16; rows may lie apart in memory.
     """
     _gate(_bits(gate), _bits(z))
@@ -29,7 +29,7 @@ def gate_gradient_(gate: Tensor, d_z: Tensor) -> None:
     With z = (2s − 1) o: dz/d(2f) = 2 s (1 − s) o and dz/dg = (2s − 1) o (1 − o).
 
     Args:
-        gate: (N, 2C) bfloat16, s beside o; changed in place.
+        gate: (N, 2C) bfloat16, first the C columns of s, then those of o; changed in place.
         d_z: (N, C) bfloat16.
     """
     _gate_gradient(_bits(gate), _bits(d_z))

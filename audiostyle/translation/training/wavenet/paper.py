@@ -95,7 +95,7 @@ class PublishedNetworks(nn.Module):
         """Return the loss, and for the log the critic's accuracy or the reconstruction loss.
 
         Args:
-            codes: (B, T), of clean waves.
+            codes: (B, T), mu-law codes of clean waves.
             labels: (B,), the numbers of their domains.
             detuned: (B, T), the same waves detuned; None for a step of the critic.
             domain: of all waves, in a step of encoder and decoder.
@@ -133,6 +133,16 @@ class PaperTask:
         samples: folder for excerpts that are reconstructed at each validation, or None.
         bfloat16: compute the decoders in reduced precision.
         device: where to compute; None is the CPU.
+
+    Example:
+        >>> import tempfile, soundfile
+        >>> audio = Path(tempfile.mkdtemp(), "noise.wav")
+        >>> soundfile.write(audio, np.random.default_rng(0).uniform(-0.1, 0.1, 16000), 16000)
+        >>> excerpts = {"noise": CodedExcerpts([(audio, None)], frames=20, hop=100)}
+        >>> config = WaveNetConfig(1, 2, channels=4, skips=4, condition=3, hop=100, entry="scalar")
+        >>> task = PaperTask(PaperSettings(config, encoder_blocks=1, batch=2, frames=20), excerpts, excerpts)
+        >>> sorted(task.loss(0)[1])
+        ['chance', 'critic', 'critic_accuracy']
     """
 
     def __init__(
@@ -221,7 +231,7 @@ class PaperTask:
 
 
 def detune(codes: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-    """Return codes (T,) of which a part, a quarter to a half, is shifted by up to half a semitone.
+    """Return mu-law codes (T,) of which a part, a quarter to a half, is shifted by up to half a semitone.
 
     Args:
         codes: (T,), mu-law codes.

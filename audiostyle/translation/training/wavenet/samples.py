@@ -13,7 +13,15 @@ from audiostyle.translation.training.wavenet.coded_excerpts import CodedExcerpts
 def write_sample(
     path: Path, network: WaveNet, condition: np.ndarray, excerpts: CodedExcerpts, place: Place
 ) -> None:
-    """Write what a WaveNet generates for an excerpt's conditioning (F, Z) as a WAV file at 16 kHz."""
+    """Write what a WaveNet generates for an excerpt's conditioning as a WAV file at 16 kHz.
+
+    Args:
+        path: of the file; its folder is made if need be.
+        network: in evaluation mode or not; it is not changed.
+        condition: (F, Z) float32, the frames of the excerpt.
+        excerpts: that the excerpt is one of; they say what mu-law codes stand for.
+        place: of the excerpt.
+    """
     path.parent.mkdir(parents=True, exist_ok=True)
     samples = len(condition) * network.config.hop
     blocks = Sampler(network).sample(lambda first, count: condition[first : first + count], samples)

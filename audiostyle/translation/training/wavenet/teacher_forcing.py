@@ -40,11 +40,11 @@ def logits_over_time(
     """
     check_condition(network.config, condition.shape, codes.shape[1])
     layers = [cast(CausalLayer, layer) for layer in network.layers]
-    code = condition.transpose(0, 1).to(dtype)  # (F, B, Z)
+    frames = condition.transpose(0, 1).to(dtype)  # (F, B, Z)
     x = _enter(network, codes).to(dtype)
     z = _Stack.apply(
         x,
-        _project_condition(layers, code, dtype),
+        _project_condition(layers, frames, dtype),
         torch.stack([layer.dilated.weight.movedim(2, 0) for layer in layers]).to(dtype),
         torch.stack([layer.residual.weight[..., 0] for layer in layers if layer.residual]).to(dtype),
         torch.stack([cast(Tensor, layer.residual.bias) for layer in layers if layer.residual]).to(dtype),
@@ -52,31 +52,31 @@ def logits_over_time(
     )
     skips = torch.cat([layer.skip.weight[..., 0] for layer in layers], dim=1).to(dtype)
     bias = torch.stack([cast(Tensor, layer.skip.bias) for layer in layers]).sum(0).to(dtype)
-    return _compute_logits(network, F.linear(z, skips, bias), code)
+    return _compute_logits(network, F.linear(z, skips, bias), frames)
 
 
 def _enter(network: WaveNet, codes: Tensor) -> Tensor:
-    """Return the first layer's input (T, B, C) for codes (B, T), which are delayed by one sample."""
+    """Return the first layer's input (T, B, C) for mu-law codes (B, T), which are delayed by one sample."""
     before = F.pad(codes.T[:-1], (0, 0, 1, 0), value=SILENCE)
     previous, current = network.entry.tables()
     delayed = F.pad(F.embedding(before[:-1], previous), (0, 0, 0, 0, 1, 0))
     return F.embedding(before, current) + delayed
 
 
-def _project_condition(layers: list[CausalLayer], code: Tensor, dtype: torch.dtype) -> Tensor:
-    """Return what each layer adds to its gate for a code (F, B, Z), bias included: (L, F, B, 2C)."""
+def _project_condition(layers: list[CausalLayer], frames: Tensor, dtype: torch.dtype) -> Tensor:
+    """Return what each layer adds to its gate for a condition (F, B, Z), bias included: (L, F, B, 2C)."""
     weights = torch.cat([layer.condition.weight[..., 0] for layer in layers]).to(dtype)
     biases = torch.cat([cast(Tensor, layer.dilated.bias) for layer in layers]).to(dtype)
-    return F.linear(code, weights, biases).unflatten(2, (len(layers), -1)).movedim(2, 0)
+    return F.linear(frames, weights, biases).unflatten(2, (len(layers), -1)).movedim(2, 0)
 
 
-def _compute_logits(network: WaveNet, skips: Tensor, code: Tensor) -> Tensor:
-    """Run the network's head on the sum of skips (T, B, S) and the code (F, B, Z)."""
+def _compute_logits(network: WaveNet, skips: Tensor, frames: Tensor) -> Tensor:
+    """Run the network's head on the sum of skips (T, B, S) and the condition (F, B, Z)."""
     head, hop = network.head, network.config.hop
     mix, out = (part.weight[..., 0].to(skips.dtype) for part in (head.mix, head.logits))
     bias, out_bias = (cast(Tensor, part.bias).to(skips.dtype) for part in (head.mix, head.logits))
     mixed = F.linear(torch.relu(skips), mix, bias)
-    projected = F.linear(code, head.condition.weight[..., 0].to(skips.dtype))
+    projected = F.linear(frames, head.condition.weight[..., 0].to(skips.dtype))
     mixed = mixed.unflatten(0, (-1, hop)) + projected[:, None]
     return F.linear(torch.relu(mixed.flatten(0, 1)), out, out_bias)
 

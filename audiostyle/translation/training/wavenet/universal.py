@@ -68,6 +68,11 @@ def train_paper(
     Raises:
         TrainingError: too little material, or ``run`` belongs to another training.
         AudioReadError: a recording cannot be read.
+
+    Example:
+        >>> domains = {"flute": ([Path("flute/one.wav")], [Path("flute/two.wav")])}
+        >>> how = {"schedule": Schedule(1000, 2e-4), "settings": PaperSettings(), "log": print}
+        >>> train_paper(domains, Path("models/mine"), Path("runs/mine"), **how)  # doctest: +SKIP
     """
 
     def read(files: Sequence[Path]) -> CodedExcerpts:
@@ -165,6 +170,14 @@ def train_universal(
             another training.
         AudioReadError: a recording cannot be read.
         ModelNotFound: there is no model ``extends``, or in it no WaveNet ``start_from``.
+
+    Example:
+        >>> lengths = {"steps": 20_000, "spectral_steps": 1000, "batch": None}
+        >>> options = {"seed": 0, "extends": "universal", "start_from": "piano", "adversary": "reversal"}
+        >>> train_universal(
+        ...     "compact", [Path("flute"), Path("oboe")], Path("models/mine"), Path("runs/mine"),
+        ...     **lengths, **options, bfloat16=False, log=print,
+        ... )  # doctest: +SKIP
     """
     recordings = gather_recordings(folders)
     with join_processes() as device:
