@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from audiostyle.models.frontend import ENCODER_RATE
 from audiostyle.sound.units import midi_to_hz
-from audiostyle.translation.training.expressive.voices import TICK, TICK_RATE, Part, Voice
+from audiostyle.translation.training.expressive.voices import TICK, TICK_RATE, Part, Voice, mix_voices
 
 _AMPLITUDE = 0.08  # of the strongest partial of a loud note
 _DAMPING = 0.06  # seconds to decay by 1/e once damped
@@ -106,13 +106,7 @@ def render_part(
 
     Of a voice's bend only the mean counts, since bars do not bend.
     """
-    wave = np.zeros(samples, np.float32)
-    for voice in part.voices:
-        begin = voice.start * TICK
-        if begin < samples:
-            sound = _render_voice(voice, instrument, samples - begin, rng)
-            wave[begin : begin + len(sound)] += sound
-    return wave
+    return mix_voices(part, samples, lambda voice, left: _render_voice(voice, instrument, left, rng))
 
 
 def _render_voice(

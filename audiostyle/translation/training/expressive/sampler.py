@@ -13,7 +13,7 @@ import soundfile
 from numpy.typing import NDArray
 
 from audiostyle.models.frontend import ENCODER_RATE
-from audiostyle.translation.training.expressive.voices import TICK, Part, Voice
+from audiostyle.translation.training.expressive.voices import TICK, Part, Voice, mix_voices
 
 RECORDING_RMS = 0.12
 """Root mean square of the first half second of a recording, on the median of its layer."""
@@ -79,14 +79,8 @@ def render_part(
     A note lasts no longer than its recording.  Keys without a recording are played by the nearest one, faster
     or slower.
     """
-    wave = np.zeros(samples, np.float32)
     release = rng.uniform(0.5, 3) * _RELEASE
-    for voice in part.voices:
-        begin = voice.start * TICK
-        if begin < samples:
-            sound = _render_voice(voice, instrument, samples - begin, release)
-            wave[begin : begin + len(sound)] += sound
-    return wave
+    return mix_voices(part, samples, lambda voice, left: _render_voice(voice, instrument, left, release))
 
 
 def _render_voice(

@@ -13,7 +13,7 @@ from scipy import fft
 
 from audiostyle.models.frontend import ENCODER_RATE
 from audiostyle.sound.units import midi_to_hz
-from audiostyle.translation.training.expressive.voices import TICK, Part, Voice
+from audiostyle.translation.training.expressive.voices import TICK, Part, Voice, mix_voices
 
 _FRAME = 4 * TICK  # samples of the filter's window, which moves by a tick
 _RMS = 0.034  # of a loud note: about FluidSynth's, at its gain of 0.4
@@ -105,13 +105,7 @@ def render_part(
     part: Part, instrument: SourceFilterInstrument, samples: int, rng: np.random.Generator
 ) -> NDArray[np.float32]:
     """Return the sound of a part, (samples,) at 22,050 Hz; voices that overlap sound together."""
-    wave = np.zeros(samples, np.float32)
-    for voice in part.voices:
-        begin = voice.start * TICK
-        if begin < samples:
-            sound = _render_voice(voice, instrument, samples - begin, rng)
-            wave[begin : begin + len(sound)] += sound
-    return wave
+    return mix_voices(part, samples, lambda voice, left: _render_voice(voice, instrument, left, rng))
 
 
 def _render_voice(

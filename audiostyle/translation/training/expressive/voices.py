@@ -4,6 +4,7 @@ Curves have :data:`TICK_RATE` values a second, two for each frame of the code.  
 so the targets are what was played, and nothing has to be estimated from the sound.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -97,6 +98,31 @@ class Part:
     def remove_targets(self) -> "Part":
         """Return a part that sounds the same and of which no note is to be found."""
         return replace(self, voices=tuple(replace(voice, targets=()) for voice in self.voices))
+
+
+def mix_voices(
+    part: Part, samples: int, render: Callable[[Voice, int], NDArray[np.float32]]
+) -> NDArray[np.float32]:
+    """Return the sum of the sounds of a part's voices, (samples,).
+
+    Args:
+        part: voices that begin after the end are left out.
+        samples: length of the wave at 22,050 Hz.
+        render: returns the sound of a voice, given the number of samples that are left of the wave.
+
+    Example:
+        >>> flat = np.ones(1, np.float32)
+        >>> voices = tuple(Voice(start, 9, 60, 90, flat, flat, ()) for start in (0, 1, 2))
+        >>> mix_voices(Part(voices), 200, lambda voice, left: np.ones(left, np.float32))[127:129].tolist()
+        [1.0, 2.0]
+    """
+    wave = np.zeros(samples, np.float32)
+    for voice in part.voices:
+        begin = voice.start * TICK
+        if begin < samples:
+            sound = render(voice, samples - begin)
+            wave[begin : begin + len(sound)] += sound
+    return wave
 
 
 def to_ticks(seconds: float) -> int:

@@ -1,6 +1,7 @@
 """What tests of all renderers need: parts of one note, and the pitch of what is heard."""
 
 import ctypes.util
+from collections.abc import Callable
 from pathlib import Path
 
 import librosa
@@ -33,6 +34,20 @@ def measure_pitch(wave: np.ndarray) -> np.ndarray:
     """Return the pitch in semitones at every tick, of a wave between 300 and 700 Hz."""
     f0 = librosa.yin(wave, fmin=300, fmax=700, sr=ENCODER_RATE, frame_length=1024, hop_length=TICK)
     return 69 + 12 * np.log2(f0 / 440)
+
+
+def check_renderer(render: Callable[[Part], np.ndarray]) -> None:
+    """Check that vibrato and attack sound as they are played."""
+    bend = make_vibrato()
+    check_vibrato(render(make_part(69, bend)), bend)
+    check_attack(render(make_part(69, np.zeros(2), start=40)))
+
+
+def check_loudness(render: Callable[[Part], np.ndarray]) -> None:
+    """Check that twice the velocity is four times the amplitude."""
+    waves = [render(make_part(60, np.zeros(2), velocity=velocity)) for velocity in (100, 50)]
+    loud, soft = (np.sqrt(np.mean(wave**2)) for wave in waves)
+    assert loud / soft == pytest.approx(4, rel=0.05)
 
 
 def check_vibrato(wave: np.ndarray, bend: np.ndarray) -> None:

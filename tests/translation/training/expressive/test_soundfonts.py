@@ -9,12 +9,7 @@ from audiostyle.translation.training.expressive.voices import Part
 
 def test_vibrato_and_attack_sound_as_they_are_played() -> None:
     soundfont = renderers.load_soundfont()
-    bend = renderers.make_vibrato()
-    renderers.check_vibrato(
-        render_part(renderers.make_part(69, bend), soundfont, 73, renderers.SAMPLES), bend
-    )
-    late = renderers.make_part(69, np.zeros(2), start=40)
-    renderers.check_attack(render_part(late, soundfont, 73, renderers.SAMPLES))
+    renderers.check_renderer(lambda part: render_part(part, soundfont, 73, renderers.SAMPLES))
 
 
 def test_a_rendering_does_not_depend_on_the_one_before() -> None:
