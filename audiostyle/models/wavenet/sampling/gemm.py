@@ -149,13 +149,13 @@ def gemm(out: np.ndarray, start: np.ndarray, x: np.ndarray, w: np.ndarray) -> No
     for panel in range(panels):
         column, w_at = panel * width, panel * depth * width
         if streams == 1:
-            _tile(
+            _tile(  # type: ignore[call-arg]  # numba gives the first argument itself
                 out, column, out_row, start, column, start_row,
                 x, 0, x_row, flat, w_at, width, depth, 1, _VECTORS_ALONE,
             )  # fmt: skip
         else:
             for row in range(0, streams, ROWS):
-                _tile(
+                _tile(  # type: ignore[call-arg]
                     out, row * out_row + column, out_row, start, row * start_row + column, start_row,
                     x, row * x_row, x_row, flat, w_at, width, depth, ROWS, _VECTORS,
                 )  # fmt: skip
