@@ -8,7 +8,7 @@ import pytest
 import torch
 
 from audiostyle.errors import ShapeError
-from audiostyle.image import idt, methods, mkl, reinhard
+from audiostyle.image import idt, methods, mkl, reinhard, stylize
 
 METHODS = {name: method.function for name, method in methods.METHODS.items()}
 NETWORKS = {"photowct", "wct", "adain"}
@@ -177,3 +177,22 @@ def test_bad_input_is_an_error_of_one_line(method, picture_pair, spoil, message)
     with pytest.raises(ShapeError, match=message) as caught:
         method(**arguments)
     assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize("method", sorted(NETWORKS))
+@pytest.mark.parametrize("size", [(1, 1), (2, 7), (3, 90), (17, 31)])
+def test_networks_take_any_size_and_give_a_picture_of_that_size(photo, landscape_pair, method, size):
+    _, style = landscape_pair
+    tiny = np.random.default_rng(0).random((*size, 3), dtype=np.float32)
+    for one, other in ((tiny, style), (style, tiny)):
+        result = stylize(one, other, method=method, backbone=photo)
+        assert result.shape == one.shape
+        assert np.isfinite(result).all() and result.min() >= 0 and result.max() <= 1
+
+
+@pytest.mark.parametrize("method", sorted(NETWORKS))
+def test_networks_make_no_nan_of_one_color(photo, landscape_pair, method):
+    content, _ = landscape_pair
+    flat = np.full((40, 40, 3), 0.3, np.float32)
+    for one, other in ((flat, content), (content, flat), (flat, flat)):
+        assert np.isfinite(stylize(one, other, method=method, backbone=photo)).all()

@@ -227,3 +227,11 @@ def test_the_memory_limit_is_in_gigabytes():
     guide, image = make_pair(600, 8)
     assert smooth_exactly(guide, image, memory_limit=5.0).strips == 1
     assert smooth_exactly(guide, image, memory_limit=0.002).strips > 1
+
+
+@pytest.mark.parametrize("method", ["exact", "guided"])
+def test_smoothing_takes_guide_and_picture_from_any_device(fake_device, picture_pair, method):
+    content = torch.from_numpy(picture_pair[0])
+    result = smooth(content, content.flip(0).to(fake_device), method=method)
+    assert result.device.type == torch.device(fake_device).type
+    torch.testing.assert_close(result.cpu(), smooth(content, content.flip(0), method=method))
