@@ -1,6 +1,6 @@
-"""Draws ``_static/architecture.svg``: the rooms in their layers, and the data flow of a translation.
+"""Draws ``_static/architecture.svg``: the packages in their layers, and the data flow of a translation.
 
-Run it after a room was added: ``python docs/draw_architecture.py``.
+Run it after a package was added: ``python docs/draw_architecture.py``.
 """
 
 from pathlib import Path
@@ -20,23 +20,26 @@ FLOW = [
     ("file", "the input's rate and length", "sound.writing"),
 ]
 
-# Each layer: color, rooms with a line each.  A room imports only from the layers below its own.
+# Each layer: color, packages with a line each.  A package imports only from the layers below its own.
 LAYERS = [
-    ("#d9e2ec", [("cli", "verbs, one file each; batch/, jobs/")]),
+    ("#d9e2ec", [("cli", "commands, one file each; batch/, jobs/")]),
     (
         "#f0d9b5",
         [
             ("translation", "recordings to notes to sound"),
             ("spectrogram", "transfer, one method a file"),
             ("image", "pictures, one method a file"),
-            ("evaluate", "metrics, one a file"),
+            ("evaluate", "metrics"),
         ],
     ),
-    ("#fbe3e4", [("training", "the loop and its state; only verbs and trainings import it")]),
+    (
+        "#fbe3e4",
+        [("training", "the loop and its state; only cli/train and other training packages import it")],
+    ),
     ("#cfe8cf", [("models", "networks, and the zoo that finds, checks and loads their weights")]),
     ("#d3e4f5", [("music", "notes, scores, MIDI"), ("style", "moments, affine maps, Gram: any feature map")]),
     ("#e3d7f0", [("sound", "files, blocks, resampling, STFT, units")]),
-    ("#eeeeee", [("errors, progress, methods, atomic, lazy", "used by everything, use nothing")]),
+    ("#eeeeee", [("errors, progress, methods, atomic, lazy", "used by all packages, import none of them")]),
 ]
 
 
@@ -82,10 +85,10 @@ def draw_flow(top: float) -> list[str]:
 def draw_layers(top: float) -> tuple[list[str], float]:
     """Return the layers, first on top, and where they end."""
     gap, height, y = 10.0, 52.0, top
-    parts = [text(WIDTH / 2, top - 12, "a room imports only from the layers below it", bold=True)]
-    for color, rooms in LAYERS:
-        width = (WIDTH - 40 - gap * (len(rooms) - 1)) / len(rooms)
-        for number, (name, line) in enumerate(rooms):
+    parts = [text(WIDTH / 2, top - 12, "a package imports only from the layers below it", bold=True)]
+    for color, packages in LAYERS:
+        width = (WIDTH - 40 - gap * (len(packages) - 1)) / len(packages)
+        for number, (name, line) in enumerate(packages):
             x = 20 + number * (width + gap)
             parts += [box(x, y, width, height, color), text(x + width / 2, y + 22, name, size=14, bold=True)]
             parts += [text(x + width / 2, y + 40, line, size=11, color=SOFT)]
@@ -105,7 +108,7 @@ def main() -> None:
     lines = [
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {bottom:g}" role="img"'
         ' font-family="system-ui, -apple-system, Segoe UI, Helvetica, Arial, sans-serif">',
-        "<title>The rooms of audiostyle in layers, and the data flow of a translation</title>",
+        "<title>The packages of audiostyle in layers, and the data flow of a translation</title>",
         f"<defs>{arrow}</defs>",
         f'<rect width="{WIDTH}" height="{bottom:g}" fill="{PAPER}"/>',
         *flow,

@@ -1,4 +1,4 @@
-"""What tests of more than one room use."""
+"""What tests of more than one package use."""
 
 import os
 import shutil

@@ -36,7 +36,7 @@ def test_it_imports_what_is_public(path):
 @each
 def test_every_name_of_ours_is_in_a_table_of_public_names(path):
     for node in ast.walk(ast.parse(path.read_text("utf-8"))):
-        if isinstance(node, ast.Attribute) and (room := ast.unparse(node.value)) in PUBLIC | {"evaluate"}:
-            name = f"audiostyle.{room}" if room == "evaluate" else room
+        if isinstance(node, ast.Attribute) and (package := ast.unparse(node.value)) in PUBLIC | {"evaluate"}:
+            name = f"audiostyle.{package}" if package == "evaluate" else package
             if f"{name}.{node.attr}" not in PUBLIC:
                 assert node.attr in importlib.import_module(name).__all__

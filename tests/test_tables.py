@@ -49,5 +49,5 @@ def test_public_names_can_be_imported(package):
 
 
 @pytest.mark.parametrize("package", [name for name in PACKAGES if name.count(".") == 1])
-def test_a_room_says_what_is_public(package):
+def test_a_package_says_what_is_public(package):
     assert isinstance(importlib.import_module(package).__all__, list)

@@ -1,4 +1,4 @@
-"""Writes the page of the command line from the help texts of the verbs."""
+"""Writes the page of the command line from the help texts of the commands."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,7 +12,7 @@ WIDTH = 100  # characters of a line of help
 
 INTRODUCTION = """# Command line
 
-Every verb with its arguments and options, as `--help` prints them.
+Every command with its arguments and options, as `--help` prints them.
 
 Exit codes: 0 done, 1 failed, 2 wrong usage, 3 some inputs failed (they are listed), 130 interrupted.
 """

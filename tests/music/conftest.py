@@ -1,4 +1,4 @@
-"""Music that the tests of this room share."""
+"""Music that the tests of this folder share."""
 
 from collections.abc import Callable
 

@@ -1,4 +1,4 @@
-"""Recordings and folders that the tests of this room share."""
+"""Recordings and folders that the tests of this folder share."""
 
 from __future__ import annotations
 

@@ -38,12 +38,12 @@ def asked(monkeypatch):
     def train_universal(*places, log, **settings):
         calls.append((places, settings))
 
-    room = "audiostyle.translation.training"
+    package = "audiostyle.translation.training"
     universal = SimpleNamespace(train_universal=train_universal)
-    monkeypatch.setitem(sys.modules, f"{room}.wavenet.universal", universal)
+    monkeypatch.setitem(sys.modules, f"{package}.wavenet.universal", universal)
     folder = SimpleNamespace(train_domain_from_folder=train_domain_from_folder)
-    monkeypatch.setitem(sys.modules, f"{room}.folder", folder)
+    monkeypatch.setitem(sys.modules, f"{package}.folder", folder)
     monkeypatch.setitem(
-        sys.modules, f"{room}.recipe", SimpleNamespace(run_recipe=follow, read_recipe=read_recipe)
+        sys.modules, f"{package}.recipe", SimpleNamespace(run_recipe=follow, read_recipe=read_recipe)
     )
     return calls

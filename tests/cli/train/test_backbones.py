@@ -9,8 +9,8 @@ def test_decoders_for_a_vgg_are_asked_for_by_folder_and_file(audiostyle, monkeyp
     def train_backbone_decoders(backbone, folders, out, model, stage, log):
         calls.append((backbone, folders, out, model, stage.steps + stage.frozen_steps))
 
-    room = "audiostyle.image.training.backbone"
-    monkeypatch.setattr(f"{room}.train_backbone_decoders", train_backbone_decoders)
+    module = "audiostyle.image.training.backbone"
+    monkeypatch.setattr(f"{module}.train_backbone_decoders", train_backbone_decoders)
     result = audiostyle("train", "image-decoders", "a", "b", "--backbone", "vgg.pth", "--steps", 7)
     assert result.code == 0
     assert calls == [

@@ -20,10 +20,10 @@ def test_an_error_of_training_is_one_line(audiostyle, asked):
 
 def test_the_timbre_network_follows_its_recipe(audiostyle, monkeypatch):
     calls = []
-    room = "audiostyle.evaluate.training.timbre"
-    monkeypatch.setattr(f"{room}.read_recipe", lambda path: path.name)
+    module = "audiostyle.evaluate.training.timbre"
+    monkeypatch.setattr(f"{module}.read_recipe", lambda path: path.name)
     monkeypatch.setattr(
-        f"{room}.run_recipe", lambda recipe, out, *, jobs, log: calls.append((recipe, out, jobs))
+        f"{module}.run_recipe", lambda recipe, out, *, jobs, log: calls.append((recipe, out, jobs))
     )
     assert audiostyle("train", "timbre", "t.toml", "out", "-j", 2).code == 0
     assert calls == [("t.toml", Path("out"), 2)]

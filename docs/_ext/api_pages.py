@@ -1,8 +1,8 @@
-"""Writes a page of the API reference for each package ("room") of audiostyle, from its docstrings.
+"""Writes a page of the API reference for each package of audiostyle, from its docstrings.
 
 A page has the package's own docstring, then its public names (``__all__``) with signature, docstring and
 source, then what each of its modules says of itself.  Nothing about a particular package is written down
-here, so new rooms, modules and names appear by themselves.
+here, so new packages, modules and names appear by themselves.
 """
 
 import ast
@@ -56,7 +56,7 @@ def list_modules(package: ModuleType) -> list[str]:
     return [f"{package.__name__}.{m.name}" for m in found if not m.ispkg and not m.name.startswith("_")]
 
 
-def find_homes(packages: list[ModuleType]) -> dict[str, dict[str, str]]:
+def find_descriptions(packages: list[ModuleType]) -> dict[str, dict[str, str]]:
     """Return package → its public name → where it is shown, if that is somewhere else.
 
     A class that two packages export is shown by the first one only; so is what `audiostyle` exports from one
@@ -65,16 +65,16 @@ def find_homes(packages: list[ModuleType]) -> dict[str, dict[str, str]]:
     shown: dict[int, str] = {}
     elsewhere: dict[str, dict[str, str]] = {}
     for package in packages:
-        homes = elsewhere[package.__name__] = {}
+        places = elsewhere[package.__name__] = {}
         for name in sorted(getattr(package, "__all__", ())):
             found = getattr(package, name)
             if not callable(found):
                 continue
-            home = getattr(found, "__module__", "")
-            place = f"{home}.{name}" if home in OPEN_MODULES else f"{package.__name__}.{name}"
+            module = getattr(found, "__module__", "")
+            place = f"{module}.{name}" if module in OPEN_MODULES else f"{package.__name__}.{name}"
             first = shown.setdefault(id(found), place)
             if first != f"{package.__name__}.{name}":
-                homes[name] = first
+                places[name] = first
     return elsewhere
 
 
@@ -132,13 +132,13 @@ def write_page(package: ModuleType, folder: Path, elsewhere: dict[str, str]) -> 
 
 
 def sort_key(package: ModuleType) -> tuple[int, str]:
-    """Order rooms as a visitor meets them: first what is used, then what it is made of."""
-    room = package.__name__.removeprefix(PACKAGE).lstrip(".").split(".")[0]
-    return (ORDER.index(room) if room in ORDER else len(ORDER), package.__name__)
+    """Order packages as a visitor meets them: first what is used, then what it is made of."""
+    first = package.__name__.removeprefix(PACKAGE).lstrip(".").split(".")[0]
+    return (ORDER.index(first) if first in ORDER else len(ORDER), package.__name__)
 
 
 def shorten(name: str) -> str:
-    """Return a room's name as the table of contents shows it."""
+    """Return a package's name as the table of contents shows it."""
     return name.removeprefix(f"{PACKAGE}.")
 
 
@@ -151,10 +151,16 @@ def write_pages(app: Sphinx) -> None:
     for old in folder.glob("*.rst"):
         if old.name not in wanted:
             old.unlink()
-    elsewhere = find_homes(packages)
+    elsewhere = find_descriptions(packages)
     for package in packages:
         write_page(package, folder, elsewhere[package.__name__])
-    lines = ["API reference", "=============", "", "One page a room, written from the docstrings.", ""]
+    lines = [
+        "API reference",
+        "=============",
+        "",
+        "One page for each package, written from the docstrings.",
+        "",
+    ]
     lines += [
         ".. toctree::",
         "   :maxdepth: 1",
@@ -231,14 +237,14 @@ def resolve_neighbors(app: Sphinx, document: nodes.document) -> None:
 def find_places() -> dict[str, str]:
     """Return where a public object is defined → where it is described, both with the object's name."""
     packages = sorted(find_packages(), key=sort_key)
-    elsewhere = find_homes(packages)
+    elsewhere = find_descriptions(packages)
     places: dict[str, str] = {}
     for package in packages:
         for name in getattr(package, "__all__", ()):
             place = elsewhere[package.__name__].get(name, f"{package.__name__}.{name}")
             found = getattr(package, name)
-            for home in (package.__name__, getattr(found, "__module__", "")):
-                places.setdefault(f"{home}.{name}", place)
+            for module in (package.__name__, getattr(found, "__module__", "")):
+                places.setdefault(f"{module}.{name}", place)
     return places
 
 
@@ -255,7 +261,7 @@ def link_elsewhere(
     places = find_places()
     package, _, name = target.rpartition(".")
     candidates = [target, f"{module}.{target}", f"{module.rpartition('.')[0]}.{target}"]
-    for full in [*candidates, f"{package.rpartition('.')[0]}.{name}"]:  # the last: the room of its module
+    for full in [*candidates, f"{package.rpartition('.')[0]}.{name}"]:  # the last: the package of its module
         parts = full.split(".")
         for count in range(len(parts), 1, -1):
             if place := places.get(".".join(parts[:count])):
