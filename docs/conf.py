@@ -1,7 +1,7 @@
 """Settings of the documentation: ``python -m sphinx -W --keep-going -b html docs docs/_build``.
 
 The build needs the extra ``docs`` and no network.  The pages of the API and of the command line are written
-anew at every build by ``_ext/api_pages.py`` and ``_ext/command_line.py``, from the docstrings and the help texts;
+anew at every build by ``_ext/api_pages.py`` and ``_ext/command_line.py``, from docstrings and help texts;
 ``_ext/outside.py`` brings in the documents that lie elsewhere in the repository.
 """
 

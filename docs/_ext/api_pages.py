@@ -20,6 +20,7 @@ from types import ModuleType
 from docutils import nodes
 from sphinx.addnodes import pending_xref
 from sphinx.application import Sphinx
+from sphinx.domains.python import PyObject
 from sphinx.environment import BuildEnvironment
 
 PACKAGE = "audiostyle"
@@ -273,6 +274,9 @@ def link_elsewhere(
 
 def setup(app: Sphinx) -> dict[str, bool]:
     """Register with Sphinx."""
+    for field in PyObject.doc_field_types:
+        if field.name == "variable":
+            field.label = "Attributes"  # as in the docstrings; Sphinx says "Variables"
     app.connect("autodoc-process-docstring", escape_bars)
     app.connect("autodoc-process-docstring", split_attributes)
     app.connect("autodoc-process-signature", shorten_arrays)
