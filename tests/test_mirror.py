@@ -14,21 +14,9 @@ ELSEWHERE = {  # module → the tests that cover it
     # Protocols: what keeps them is tested for each kind.
     "translation/encoders.py": "translation/test_kinds.py",
     "translation/synthesizers.py": "translation/test_kinds.py",
-    # The layout of weights in memory: whatever is wrong in it shows in the sound that is computed from it.
-    "models/wavenet/sampling/packing.py": "models/wavenet/sampling/test_stepping.py",
     # Parts of a training, which are tested by training.
-    "image/training/distillation.py": "image/training/test_tasks.py",
-    "spectrogram/training/crops.py": "spectrogram/training/test_material.py",
-    "spectrogram/training/recipe.py": "spectrogram/training/test_material.py",
-    "training/autoencoders/decoders.py": "training/autoencoders/test_batch_norm.py",
-    "training/autoencoders/tasks.py": "image/training/test_tasks.py",
-    "training/distributed.py": "translation/training/wavenet/test_together.py",
-    "training/recordings.py": "spectrogram/training/test_material.py",
     "translation/training/expressive/ensembles.py": "translation/training/expressive/test_recordings.py",
     "translation/training/expressive/players.py": "translation/training/expressive/test_recordings.py",
-    "translation/training/wavenet/coded_excerpts.py": "translation/training/wavenet/test_compact.py",
-    "translation/training/wavenet/export.py": "translation/training/wavenet/test_universal.py",
-    "translation/training/wavenet/samples.py": "translation/training/wavenet/test_compact.py",
 }
 
 OF_NO_MODULE = {
@@ -41,7 +29,6 @@ OF_NO_MODULE = {
     # Of the weights that come with the package.
     "translation/test_shipped_weights.py",
     # Of trainings as a whole.
-    "image/training/test_tasks.py",
     "translation/training/wavenet/test_together.py",
 }
 

@@ -74,7 +74,7 @@ def test_validation_tells_every_domain_s_loss_and_plays_it(excerpts, tmp_path):
     assert sorted(path.name for path in tmp_path.iterdir()) == ["a.000001.wav", "b.000001.wav"]
 
 
-def test_detuning_shifts_one_stretch_and_nothing_else():
+def test_detuning_shifts_one_part_and_nothing_else():
     """A sine of 1 kHz, of which a quarter to a half has other codes and a pitch within half a semitone."""
     from audiostyle.models.wavenet import mulaw
 

@@ -5,11 +5,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-import pytest
 import torch
-
-from audiostyle.errors import TrainingError
-from audiostyle.training import distributed
 
 SCRIPT = Path(__file__).with_name("together.py")
 
@@ -35,28 +31,3 @@ def test_two_processes_of_which_one_dies_are_one(sine_corpus, tmp_path):
         ours, theirs = (torch.load(folder / f"{name}.pt") for folder in (together, alone))
         for part, tensor in theirs.items():
             torch.testing.assert_close(ours[part], tensor, atol=1e-3, rtol=0, msg=part)
-
-
-@pytest.mark.parametrize(("rank", "order"), [(0, ["work", "met"]), (1, ["met", "work"])])
-def test_who_leads_goes_first(monkeypatch, rank, order):
-    happened = []
-    monkeypatch.setattr(distributed.distributed, "is_initialized", lambda: True)
-    monkeypatch.setattr(distributed.distributed, "get_rank", lambda: rank)
-    monkeypatch.setattr(distributed.distributed, "barrier", lambda: happened.append("met"))
-    with distributed.leader_first():
-        happened.append("work")
-    assert happened == order
-
-
-def test_alone_nobody_is_waited_for():
-    with distributed.leader_first():
-        assert distributed.is_leader()
-
-
-def test_a_batch_that_cannot_be_shared_is_refused(monkeypatch):
-    monkeypatch.setattr(distributed.distributed, "is_initialized", lambda: True)
-    monkeypatch.setattr(distributed.distributed, "get_world_size", lambda: 4)
-    monkeypatch.setattr(distributed.distributed, "get_rank", lambda: 1)
-    assert list(distributed.get_own_share(8)) == [1, 5]
-    with pytest.raises(TrainingError, match="6 cannot be shared by 4"):
-        distributed.get_own_share(6)

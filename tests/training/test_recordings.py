@@ -1,0 +1,36 @@
+"""Finding recordings: what counts as one, in which order, and what does not."""
+
+import pytest
+
+from audiostyle.errors import TrainingError
+from audiostyle.training.recordings import find_recordings
+
+
+def touch(folder, *names):
+    for name in names:
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).touch()
+
+
+def test_recordings_are_found_in_order_at_any_depth(tmp_path):
+    touch(tmp_path, "b.wav", "a.FLAC", "deep/er/c.mp3")
+    names = [path.relative_to(tmp_path).as_posix() for path in find_recordings(tmp_path)]
+    assert names == ["a.FLAC", "b.wav", "deep/er/c.mp3"]
+
+
+def test_hidden_files_other_files_and_folders_are_none(tmp_path):
+    touch(tmp_path, "one.wav", ".hidden.wav", "notes.mid", "text.txt", "folder.wav/readme")
+    assert [path.name for path in find_recordings(tmp_path)] == ["one.wav"]
+
+
+def test_what_a_training_prepares_is_none(tmp_path):
+    touch(tmp_path, "one.wav", "run/prepared/0000.flac")
+    assert [path.name for path in find_recordings(tmp_path, tmp_path / "run")] == ["one.wav"]
+    assert len(find_recordings(tmp_path)) == 2
+
+
+@pytest.mark.parametrize("folder", ["empty", "nowhere"])
+def test_a_folder_without_any_says_what_to_put_there(tmp_path, folder):
+    (tmp_path / "empty").mkdir()
+    with pytest.raises(TrainingError, match=rf"{folder}: no recordings; put some .*\.wav"):
+        find_recordings(tmp_path / folder)
