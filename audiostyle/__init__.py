@@ -12,7 +12,7 @@
 ``StyleProfile``                    a style as a small file; ``make_profile``, ``load_profile``,
                                     ``save_profile``
 ``find_model``, ``list_models``     the models there are, and what their domains sound like
-``AudiostyleError`` and its kin     every error that is raised on purpose (:mod:`audiostyle.errors`)
+``AudiostyleError``, subclasses     every error that is raised on purpose (:mod:`audiostyle.errors`)
 ==================================  ========================================================================
 
 Pictures are in :mod:`audiostyle.image` (``audiostyle.image.stylize``), metrics in :mod:`audiostyle.evaluate`.
