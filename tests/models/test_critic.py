@@ -24,17 +24,17 @@ def test_logits_do_not_depend_on_the_order_of_frames():
 
 
 def test_one_backward_pass_teaches_the_critic_and_confuses_the_encoder():
-    """A step along both gradients lowers the critic's loss on old codes, and raises it by new codes."""
+    """A step along both gradients lowers the critic's loss on the old latent, and raises it by the new one."""
     torch.manual_seed(0)
     critic, encoder = DomainCritic(4, 2), torch.nn.Linear(6, 4)
     x, truth = torch.randn(8, 10, 6), torch.arange(8) % 2
 
-    def loss(code: torch.Tensor) -> torch.Tensor:
-        return torch.nn.functional.cross_entropy(critic(code), truth)
+    def loss(latent: torch.Tensor) -> torch.Tensor:
+        return torch.nn.functional.cross_entropy(critic(latent), truth)
 
     before = loss(reverse_gradient(encoder(x), 1.0))
     before.backward()
-    old_code = encoder(x).detach()
+    old_latent = encoder(x).detach()
     with torch.no_grad():
         for parameter in encoder.parameters():
             parameter -= 0.05 * parameter.grad
@@ -42,4 +42,4 @@ def test_one_backward_pass_teaches_the_critic_and_confuses_the_encoder():
     with torch.no_grad():
         for parameter in critic.parameters():
             parameter -= 0.05 * parameter.grad
-    assert confused > before.item() > loss(old_code).item()
+    assert confused > before.item() > loss(old_latent).item()

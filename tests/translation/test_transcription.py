@@ -55,9 +55,9 @@ def test_what_was_played_is_found(network, song, melody):
 def test_the_stream_is_transcribed_as_the_whole_at_once(network, song):
     rms = compute_rms([song])
     with torch.inference_mode():
-        code = network(torch.from_numpy(song * np.float32(TRANSCRIPTION_RMS / rms))[None])
+        output = network(torch.from_numpy(song * np.float32(TRANSCRIPTION_RMS / rms))[None])
     tracker = NoteTracker()
-    parts = code.onset.sigmoid(), code.sounding.sigmoid(), code.loudness
+    parts = output.onset.sigmoid(), output.sounding.sigmoid(), output.loudness
     tracker.process(*(part[0].numpy() for part in parts), last=True)
     assert np.array_equal(tracker.finish(), transcribe(network, [song], rms).notes)
 

@@ -28,7 +28,7 @@ from audiostyle.translation.wavenet.lpc import LinearPredictor
 Batch = tuple[Tensor, Tensor, Tensor]
 """True mu-law codes (B, T), the network's input codes (B, T), and the condition (B, F, Z)."""
 
-_JITTER = (0.5, 4.0)  # codes; range of the standard deviation of the jitter
+_JITTER = (0.5, 4.0)  # mu-law codes; range of the standard deviation of the jitter
 _SPARSE = 0.15  # standard deviation of weights that read a condition of which 90 % is zero
 _VALIDATION_EXCERPTS, _VALIDATION_FRAMES = 12, 300  # of three seconds
 

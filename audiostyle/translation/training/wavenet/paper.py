@@ -217,7 +217,7 @@ class PaperTask:
         return {"score": -round(float(np.mean(list(losses.values()))), 4)} | losses | numbers
 
     def _codes(self, excerpts: CodedExcerpts, place: Place) -> Tensor:
-        """Return the codes of an excerpt as a batch of one, (1, T)."""
+        """Return the mu-law codes of an excerpt as a batch of one, (1, T)."""
         return torch.from_numpy(excerpts.codes(place))[None].long().to(self.device)
 
     def _write_sample(
