@@ -24,7 +24,7 @@ def test_logits_do_not_depend_on_the_order_of_frames():
 
 
 def test_one_backward_pass_teaches_the_critic_and_confuses_the_encoder():
-    """A step along both gradients lowers the critic's loss on the old latent, and raises it by the new one."""
+    """A step along both gradients lowers the critic's loss on the old latent and raises it by the new."""
     torch.manual_seed(0)
     critic, encoder = DomainCritic(4, 2), torch.nn.Linear(6, 4)
     x, truth = torch.randn(8, 10, 6), torch.arange(8) % 2
