@@ -1,7 +1,7 @@
-"""The ``audiostyle`` command: one file a verb; a verb parses its options, calls the library and prints.
+"""The program ``audiostyle``: one file for each command, which parses options, calls the library and prints.
 
 ========================  ==================================================================================
-:mod:`.app`               the verbs put together; every error as one line and an exit code
+:mod:`.app`               the commands put together; every error as one line and an exit code
 :mod:`.translate`         recordings played on other instruments
 :mod:`.transfer`          recordings with the texture of others
 :mod:`.profile`           the statistics of recordings as a style file
@@ -12,15 +12,15 @@
 :mod:`.checks`            what ``doctor`` looks at
 :mod:`.corpus`            training material from scores and a soundfont
 :mod:`.train`             domains, models from recipes, networks for pictures
-:mod:`.options`           options that several verbs share
+:mod:`.options`           options that several commands share
 :mod:`.transfer_options`  options of ``transfer``
 :mod:`.image_options`     options of ``image``
 :mod:`.console`           lines for people, lines for machines, exit codes
-:mod:`.batch`             what verbs with many inputs share: names of outputs, plan, processes, reports
+:mod:`.batch`             what commands with many inputs share: names of outputs, plan, processes, reports
 :mod:`.jobs`              the work on one input, which worker processes unpickle and run
 ========================  ==================================================================================
 
-Nothing here loads torch, NumPy or librosa before a verb needs it, so that ``audiostyle --help`` is instant.
+Nothing here loads torch, NumPy or librosa before a command needs it, so ``audiostyle --help`` is instant.
 """
 
 import os

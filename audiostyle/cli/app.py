@@ -1,4 +1,4 @@
-"""The verbs put together; every error becomes one line on stderr and an exit code."""
+"""The commands put together; every error becomes one line on stderr and an exit code."""
 
 import importlib
 import logging
@@ -13,8 +13,8 @@ import typer
 from audiostyle.cli.console import ExitCode, UsageError, describe_error, print_message
 from audiostyle.errors import UnknownDomain
 
-# A verb is a module of this package with an ``app``: one line here is all that adding one takes.
-VERBS = ("translate", "transfer", "profile", "domains", "image", "models", "doctor", "corpus", "train")
+# A command is a module of this package with an ``app``, listed here and in the package's table of contents.
+COMMANDS = ("translate", "transfer", "profile", "domains", "image", "models", "doctor", "corpus", "train")
 
 
 def build_app() -> typer.Typer:
@@ -29,8 +29,8 @@ def build_app() -> typer.Typer:
         context_settings={"help_option_names": ["-h", "--help"]},
     )
     app.callback(invoke_without_command=True)(_handle_root_options)
-    for verb in VERBS:
-        app.add_typer(importlib.import_module(f"audiostyle.cli.{verb}").app)
+    for command in COMMANDS:
+        app.add_typer(importlib.import_module(f"audiostyle.cli.{command}").app)
     return app
 
 

@@ -1,4 +1,4 @@
-"""Options that several verbs share, each described once, and what verbs do with what the user set."""
+"""Options that several commands share, each described once, and what commands do with what the user set."""
 
 import re
 from collections.abc import Callable, Iterable, Mapping

@@ -1,4 +1,4 @@
-"""How far the colors of a picture are from those of another, wherever they lie.
+"""Wasserstein distances: how far the colors of two pictures differ, wherever they lie.
 
 Conventions
 -----------

@@ -1,4 +1,4 @@
-"""How many notes of a performance are found in another.
+"""Note F1: how many notes of a performance are found in another.
 
 Conventions
 -----------

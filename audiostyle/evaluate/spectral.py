@@ -1,4 +1,4 @@
-"""Distance between two recordings of the same length in the log spectrum.
+"""Log-spectral distance: how far the spectra of two recordings of one length differ, in decibels.
 
 Conventions
 -----------

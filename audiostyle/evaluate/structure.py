@@ -1,4 +1,4 @@
-"""How much of a picture's structure another keeps.
+"""Structural similarity (SSIM): how much of a picture's structure another keeps.
 
 Conventions
 -----------

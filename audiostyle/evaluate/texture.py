@@ -1,4 +1,4 @@
-"""How far the textures of a picture, or of anything with feature maps, are from those of another.
+"""Gram distance: how far the textures of two pictures, or of anything with feature maps, differ.
 
 Conventions
 -----------

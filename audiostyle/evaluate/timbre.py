@@ -1,4 +1,4 @@
-"""How far apart two recordings are in timbre, whatever music they play.
+"""Timbre distance: how far two recordings differ in timbre, whatever music they play.
 
 Conventions
 -----------

@@ -1,4 +1,4 @@
-"""Change of sample rate, streamed, with lengths that follow an exact law.
+"""Change of sample rate, streamed, with lengths that are known exactly.
 
 The filter is soxr's: band-limited, with linear phase, and its delay is removed already, so that output sample
 *m* is the signal at time *m* / target rate.  What is added here is the length.  N samples become exactly

@@ -35,7 +35,7 @@ def test_help_is_instant_and_loads_nothing_heavy(arguments):
 
 def test_help_names_every_verb(audiostyle):
     text = audiostyle("--help").out
-    assert all(verb in text for verb in app.VERBS)
+    assert all(command in text for command in app.COMMANDS)
     assert audiostyle().out == text
     assert audiostyle("-h").out == text
 

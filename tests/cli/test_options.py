@@ -1,4 +1,4 @@
-"""Options that verbs share are described once, and say what the library says."""
+"""Options that commands share are described once, and say what the library says."""
 
 import inspect
 from collections import defaultdict
@@ -8,7 +8,7 @@ import pytest
 import typer
 from typer.main import get_command
 
-from audiostyle.cli.app import VERBS, build_app
+from audiostyle.cli.app import COMMANDS, build_app
 from audiostyle.cli.console import UsageError
 from audiostyle.cli.options import (
     Clip,
@@ -48,10 +48,10 @@ def test_every_option_says_what_it_is_for():
 
 
 @pytest.mark.parametrize(
-    "verb, methods", [("transfer", TRANSFER_METHODS), ("image stylize", STYLIZE_METHODS)]
+    "command, methods", [("transfer", TRANSFER_METHODS), ("image stylize", STYLIZE_METHODS)]
 )
-def test_help_says_of_methods_what_their_registry_says(audiostyle, verb, methods):
-    text = " ".join(audiostyle(*verb.split(), "--help").out.split())
+def test_help_says_of_methods_what_their_registry_says(audiostyle, command, methods):
+    text = " ".join(audiostyle(*command.split(), "--help").out.split())
     for name, method in methods.items():
         assert f"{name} ({method.summary})" in text
     assert describe_methods(methods) in text
@@ -62,8 +62,8 @@ def test_verbs_take_devices_and_strengths_where_something_is_computed():
     for name, parameter in list_parameters():
         flags[name] |= set(parameter.opts)
     assert "--device" in flags["audiostyle profile make"]
-    for verb in ("translate", "transfer", "image stylize"):
-        assert {"--strength", "--device", "--seed", "--json"} <= flags[f"audiostyle {verb}"], verb
+    for command in ("translate", "transfer", "image stylize"):
+        assert {"--strength", "--device", "--seed", "--json"} <= flags[f"audiostyle {command}"], command
     assert "--mix" in flags["audiostyle translate"]
     assert [name for name, found in flags.items() if "--offline" in found] == [
         "audiostyle train image-decoders"
@@ -73,8 +73,8 @@ def test_verbs_take_devices_and_strengths_where_something_is_computed():
 def test_every_verb_is_a_module_with_an_app():
     import importlib
 
-    for verb in VERBS:
-        assert isinstance(importlib.import_module(f"audiostyle.cli.{verb}").app, typer.Typer)
+    for command in COMMANDS:
+        assert isinstance(importlib.import_module(f"audiostyle.cli.{command}").app, typer.Typer)
 
 
 def test_choices_are_those_of_the_library():

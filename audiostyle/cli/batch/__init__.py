@@ -1,4 +1,4 @@
-"""What verbs with many inputs share, from the names on the command line to the report at the end.
+"""What commands with many inputs share, from the names on the command line to the report at the end.
 
 =====================  ==================================================================================
 :mod:`.conventions`    what ``-`` means, and what outputs are called by default

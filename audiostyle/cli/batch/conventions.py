@@ -1,6 +1,6 @@
 """What paths on the command line mean: ``-`` is a pipe, and outputs are called after their inputs.
 
-Verbs import this at start-up, so it imports nothing that is slow to load.
+Commands import this at start-up, so it imports nothing that is slow to load.
 """
 
 import sys

@@ -16,10 +16,10 @@ from audiostyle.sound.formats import FORMATS, WRITABLE_SUFFIXES, get_format
 
 @dataclass(frozen=True)
 class OutputNaming(ABC):
-    """How the outputs of a verb are named.
+    """How the outputs of a command are named.
 
     One input has one result for each *variant*: a domain of ``translate``, the method of ``transfer`` and of
-    ``image``.  A verb's subclass says what that is called and which files it can write.
+    ``image``.  A command's subclass says what that is called and which files it can write.
 
     Attributes:
         kind: of inputs.

@@ -1,4 +1,4 @@
-"""The progress bars: on stderr, in seconds of audio or as a share, with the time left, and only for eyes."""
+"""Progress bars on stderr, where that is a terminal: seconds of audio, or a share, and the time left."""
 
 import sys
 from collections.abc import Iterator, Sequence

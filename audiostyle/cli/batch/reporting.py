@@ -22,7 +22,7 @@ class BatchReporter(ABC, Generic[ReportType]):
     """Prints what becomes of a batch.
 
     Failures go to stderr at once; results go to stdout, as text or, with ``json``, as an object for each
-    output.  A verb's subclass says what is told of its results.
+    output.  A command's subclass says what is told of its results.
 
     Args:
         json: print JSON instead of text.

@@ -1,4 +1,4 @@
-"""The work of a verb on one input, which worker processes unpickle and run.
+"""The work of a command on one input, which worker processes unpickle and run.
 
 =====================  ==================================================================================
 :mod:`.translate`      a recording translated to its domains

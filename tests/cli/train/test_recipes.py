@@ -5,10 +5,10 @@ from pathlib import Path
 import pytest
 
 
-@pytest.mark.parametrize("verb, settings", [("recipe", {}), ("encoder", {"domains": False})])
-def test_a_recipe_is_followed(audiostyle, asked, verb, settings):
+@pytest.mark.parametrize("command, settings", [("recipe", {}), ("encoder", {"domains": False})])
+def test_a_recipe_is_followed(audiostyle, asked, command, settings):
     Path("small.toml").write_text("the recipe")
-    assert audiostyle("train", verb, "small.toml", "out", "-j", 2, "--float32").code == 0
+    assert audiostyle("train", command, "small.toml", "out", "-j", 2, "--float32").code == 0
     assert asked == [("the recipe", Path("out"), {"jobs": 2, "bfloat16": False, **settings})]
 
 
