@@ -165,20 +165,20 @@ def list_signatures(sources: list[Source]) -> tuple[list[str], list[str], int]:
 # --- public names -------------------------------------------------------------------------------------------
 
 
-def find_rooms(name: str = "audiostyle") -> Iterator[str]:
+def find_packages(name: str = "audiostyle") -> Iterator[str]:
     """Yield the names of the package and of all packages below it."""
     yield name
     for module in pkgutil.iter_modules(importlib.import_module(name).__path__):
         if module.ispkg:
-            yield from find_rooms(f"{name}.{module.name}")
+            yield from find_packages(f"{name}.{module.name}")
 
 
 def list_public_names() -> dict[str, object]:
-    """Return room-qualified name → object, each object once, under the room that comes first."""
+    """Return name with its package → object, each object once, under the package that comes first."""
     names: dict[str, object] = {}
     seen: set[int] = set()
-    for room in sorted(find_rooms(), key=lambda name: (-name.count("."), name)):
-        module = importlib.import_module(room)
+    for package in sorted(find_packages(), key=lambda name: (-name.count("."), name)):
+        module = importlib.import_module(package)
         for name in getattr(module, "__all__", ()):
             found = getattr(module, name)
             if name.startswith("__") or inspect.ismodule(found):
@@ -187,7 +187,7 @@ def list_public_names() -> dict[str, object]:
                 if id(found) in seen:
                     continue
                 seen.add(id(found))
-            names[f"{room}.{name}"] = found
+            names[f"{package}.{name}"] = found
     return names
 
 
@@ -435,14 +435,14 @@ def main() -> None:
     """Count, print and store."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("--missing", action="store_true", help="only list what is missing; nothing is stored")
-    parser.add_argument("--room", default="", help="with --missing: only lines that contain this")
+    parser.add_argument("--package", default="", help="with --missing: only lines that contain this")
     options = parser.parse_args()
     os.environ.setdefault("COLUMNS", "100")
     sys.path.insert(0, str(PACKAGE.parent))
     lines, lists = count()
     if options.missing:
-        room = options.room
-        print(format_lists({title: [x for x in found if room in x] for title, found in lists.items()}))
+        package = options.package
+        print(format_lists({title: [x for x in found if package in x] for title, found in lists.items()}))
         return
     lines += [[f"{name}, seconds", f"{time_command(make()):.3f}"] for name, make in STARTS.items()]
     parts = [
