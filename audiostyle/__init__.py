@@ -67,4 +67,27 @@ if TYPE_CHECKING:
     from audiostyle.translation.transcription import Transcription as Transcription
     from audiostyle.translation.translator import Translator as Translator
 
-export_lazily(__name__)
+export_lazily(
+    __name__,
+    {
+        "audiostyle._version": ("__version__",),
+        "audiostyle.errors": (
+            "AudioReadError",
+            "AudioWriteError",
+            "AudiostyleError",
+            "ConvergenceError",
+            "ModelNotFound",
+            "PictureReadError",
+            "PictureWriteError",
+            "ShapeError",
+            "TrainingError",
+            "UnknownDomain",
+        ),
+        "audiostyle.models.zoo": ("find_model", "list_models"),
+        "audiostyle.spectrogram.profile": ("StyleProfile", "load_profile", "make_profile", "save_profile"),
+        "audiostyle.spectrogram.transfer": ("TransferReport", "transfer", "transfer_file"),
+        "audiostyle.translation.report": ("TranslationReport",),
+        "audiostyle.translation.transcription": ("Transcription",),
+        "audiostyle.translation.translator": ("Translator",),
+    },
+)

@@ -1,23 +1,21 @@
 """Public names of a package that are imported when they are first used.
 
 Importing a package costs nothing: ``audiostyle --help`` looks at some of them, and torch takes seconds to
-load.  A package lists its public names once, as imports that only type checkers follow, and calls
-:func:`export_lazily`, which reads them there::
+load.  A package lists its public names twice, side by side: as imports that only type checkers follow, and as
+the mapping that :func:`export_lazily` takes.  A test compares the two::
 
     if TYPE_CHECKING:
         from audiostyle.evaluate.notes import note_f1 as note_f1
 
-    export_lazily(__name__)
+    export_lazily(__name__, {"audiostyle.evaluate.notes": ("note_f1",)})
 
 To import a name "as" itself is how PEP 484 spells that it is meant to be imported from here.
 """
 
-import ast
 import importlib
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from types import ModuleType
-from typing import Any, ClassVar
 
 
 class _LazyPackage(ModuleType):
@@ -27,12 +25,13 @@ class _LazyPackage(ModuleType):
     package's attribute to the module; here the attribute stays the function, whichever is imported first.
     """
 
-    _modules: ClassVar[Mapping[str, str]]
+    _modules: Mapping[str, str]  # public name → module
 
-    def __getattr__(self, name: str) -> Any:
-        if name not in self._modules:
+    def __getattr__(self, name: str) -> object:
+        modules: Mapping[str, str] = self.__dict__["_modules"]
+        if name not in modules:
             raise AttributeError(f"module {self.__name__!r} has no attribute {name!r}")
-        return getattr(importlib.import_module(self._modules[name]), name)
+        return getattr(importlib.import_module(modules[name]), name)
 
     def __setattr__(self, name: str, value: object) -> None:
         if not (isinstance(value, ModuleType) and name in self._modules):
@@ -42,38 +41,12 @@ class _LazyPackage(ModuleType):
         return sorted({*super().__dir__(), *self._modules})
 
 
-def read_exports(source: str) -> dict[str, str]:
-    """Return the names that a package's source imports for type checkers, each with the name's module.
-
-    Args:
-        source: of the package's ``__init__.py``.
-
-    Returns:
-        Public name → module, for what is imported as itself in a block ``if TYPE_CHECKING:``.
-
-    Example:
-        >>> read_exports("if TYPE_CHECKING:\\n    from math import sqrt as sqrt, floor")
-        {'sqrt': 'math'}
-    """
-    blocks = (node for node in ast.parse(source).body if isinstance(node, ast.If))
-    checked = (node.body for node in blocks if ast.unparse(node.test) == "TYPE_CHECKING")
-    imports = [node for body in checked for node in body if isinstance(node, ast.ImportFrom)]
-    return {
-        alias.name: node.module
-        for node in imports
-        for alias in node.names
-        if node.module and alias.asname == alias.name
-    }
-
-
-def export_lazily(package: str) -> None:
+def export_lazily(package: str, modules: Mapping[str, Sequence[str]]) -> None:
     """Let the public names of a package be imported when they are first used, and list them in ``__all__``.
 
     Args:
         package: the package's name, its own ``__name__``.
-
-    Raises:
-        ImportError: the package's source cannot be read.
+        modules: module → the public names that it has.
 
     Example:
         >>> import audiostyle.evaluate
@@ -83,10 +56,6 @@ def export_lazily(package: str) -> None:
         'audiostyle.evaluate.notes'
     """
     module = sys.modules[package]
-    loader: Any = module.__spec__ and module.__spec__.loader
-    source = loader.get_source(package) if hasattr(loader, "get_source") else None
-    if source is None:
-        raise ImportError(f"{package}: its source, which lists its public names, cannot be read")
-    modules = read_exports(source)
-    module.__dict__["__all__"] = sorted(modules)
-    module.__class__ = type("LazyPackage", (_LazyPackage,), {"_modules": modules})
+    by_name = {name: source for source, names in modules.items() for name in names}
+    module.__dict__.update(_modules=by_name, __all__=sorted(by_name))
+    module.__class__ = _LazyPackage

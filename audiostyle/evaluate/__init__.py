@@ -18,8 +18,8 @@ Every metric module opens with its Conventions (units, shapes) and its Metrics, 
 have the best score, a silent, empty or flat input warns, a malformed one raises
 :class:`~audiostyle.errors.ShapeError`.
 
-A new metric goes into a module of that form, and then gets one row in the table above, one import below, one
-entry in :data:`.metrics.METRICS`, and tests in ``tests/evaluate/`` under the same file name.
+A new metric goes into a module of that form, and then gets one row in the table above, its name in both lists
+below, one entry in :data:`.metrics.METRICS`, and tests in ``tests/evaluate/`` under the same file name.
 """
 
 from typing import TYPE_CHECKING
@@ -41,4 +41,16 @@ if TYPE_CHECKING:
     from audiostyle.evaluate.texture import gram_distance as gram_distance
     from audiostyle.evaluate.timbre import timbre_distance as timbre_distance
 
-export_lazily(__name__)
+export_lazily(
+    __name__,
+    {
+        "audiostyle.evaluate.color": ("gaussian_wasserstein", "sliced_wasserstein"),
+        "audiostyle.evaluate.metrics": ("METRICS", "Metric"),
+        "audiostyle.evaluate.notes": ("match_notes", "note_f1"),
+        "audiostyle.evaluate.pitches": ("make_piano_roll", "pitch_distance"),
+        "audiostyle.evaluate.spectral": ("log_spectral_distance",),
+        "audiostyle.evaluate.structure": ("edge_ssim", "ssim"),
+        "audiostyle.evaluate.texture": ("gram_distance",),
+        "audiostyle.evaluate.timbre": ("timbre_distance",),
+    },
+)

@@ -52,4 +52,20 @@ if TYPE_CHECKING:
     from audiostyle.image.stylization import stylize as stylize
     from audiostyle.image.wct import wct as wct
 
-export_lazily(__name__)
+export_lazily(
+    __name__,
+    {
+        "audiostyle.image.adain": ("adain",),
+        "audiostyle.image.file_stylization": ("StylizeReport", "stylize_file"),
+        "audiostyle.image.idt": ("idt",),
+        "audiostyle.image.io.files": ("PictureFile", "read_mask", "read_picture", "write_picture"),
+        "audiostyle.image.methods": ("METHODS",),
+        "audiostyle.image.mkl": ("mkl",),
+        "audiostyle.image.photowct": ("photowct",),
+        "audiostyle.image.reinhard": ("reinhard",),
+        "audiostyle.image.smoothing.affinity": ("gaussian_affinity", "matting_affinity"),
+        "audiostyle.image.smoothing.smooth": ("smooth",),
+        "audiostyle.image.stylization": ("stylize",),
+        "audiostyle.image.wct": ("wct",),
+    },
+)

@@ -75,4 +75,45 @@ if TYPE_CHECKING:
     from audiostyle.models.zoo import load_tensors as load_tensors
     from audiostyle.models.zoo import verify_model as verify_model
 
-export_lazily(__name__)
+export_lazily(
+    __name__,
+    {
+        "audiostyle.models.autoencoder": ("Autoencoder",),
+        "audiostyle.models.critic": ("DomainCritic", "reverse_gradient"),
+        "audiostyle.models.device": (
+            "autocast_bfloat16",
+            "convolves_bfloat16",
+            "get_device",
+            "multiplies_bfloat16",
+            "probe",
+        ),
+        "audiostyle.models.encoder": ("EncoderOutput", "PitchGridEncoder"),
+        "audiostyle.models.excitation": ("Excitation", "KeyStates"),
+        "audiostyle.models.frontend": ("HarmonicStack",),
+        "audiostyle.models.gated_layers": ("GatedStack",),
+        "audiostyle.models.loading": ("explain_misfits", "load_weights", "select_tensors"),
+        "audiostyle.models.manifest": ("DomainEntry", "Manifest", "WeightFile", "read_manifest"),
+        "audiostyle.models.performance_head": ("NoteCurves", "PerformanceHead"),
+        "audiostyle.models.phase_table": ("PhaseTable",),
+        "audiostyle.models.remote_files": ("RemoteFile", "fetch_file"),
+        "audiostyle.models.saving": (
+            "add_domain",
+            "add_encoder",
+            "add_part",
+            "check_domain_name",
+            "half_precision",
+            "write_manifest",
+        ),
+        "audiostyle.models.spectral_decoder": ("SpectralDecoder",),
+        "audiostyle.models.timbre": ("TimbreNetwork",),
+        "audiostyle.models.vgg": (
+            "VGGConfig",
+            "VGGDecoder",
+            "VGGEncoder",
+            "absorb_normalization",
+            "normalize_activations",
+        ),
+        "audiostyle.models.vgg_files": ("read_vgg",),
+        "audiostyle.models.zoo": ("find_model", "list_models", "load_tensors", "verify_model"),
+    },
+)

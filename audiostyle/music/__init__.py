@@ -52,4 +52,27 @@ if TYPE_CHECKING:
     from audiostyle.music.scores import load_score as load_score
     from audiostyle.music.stops import add_organ_stops as add_organ_stops
 
-export_lazily(__name__)
+export_lazily(
+    __name__,
+    {
+        "audiostyle.music.corpus": ("CorpusSpec", "list_recordings", "render_corpus"),
+        "audiostyle.music.drums": ("draw_drum_groove",),
+        "audiostyle.music.etudes": ("compose_etude",),
+        "audiostyle.music.fluidsynth": ("render_performance",),
+        "audiostyle.music.interpretation": ("perform",),
+        "audiostyle.music.libfluidsynth": ("Event", "Program", "SoundFont", "load_library"),
+        "audiostyle.music.midi": ("make_midi", "read_midi", "save_midi", "write_midi"),
+        "audiostyle.music.notes": ("DRUM_CHANNEL", "NOTE_DTYPE", "SCORE_DTYPE"),
+        "audiostyle.music.performance": (
+            "Performance",
+            "concatenate_performances",
+            "crop_performance",
+            "map_times",
+            "remove_overlaps",
+            "select_notes",
+            "shift_performance",
+        ),
+        "audiostyle.music.scores": ("get_split", "list_pieces", "load_score"),
+        "audiostyle.music.stops": ("add_organ_stops",),
+    },
+)

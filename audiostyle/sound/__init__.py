@@ -62,4 +62,27 @@ if TYPE_CHECKING:
     from audiostyle.sound.waves import check_wave as check_wave
     from audiostyle.sound.writing import AudioWriter as AudioWriter
 
-export_lazily(__name__)
+export_lazily(
+    __name__,
+    {
+        "audiostyle.sound.blocks": ("SlidingWindow", "cut_segments", "plan_segments"),
+        "audiostyle.sound.formats": ("AudioInfo",),
+        "audiostyle.sound.griffin_lim": ("GriffinLimResult", "griffin_lim", "spectral_convergence"),
+        "audiostyle.sound.mel": ("hz_to_mel", "make_mel_filterbank"),
+        "audiostyle.sound.percussion": ("HarmonicPercussiveSeparator",),
+        "audiostyle.sound.reading": ("AudioReader", "read_audio"),
+        "audiostyle.sound.recording": ("ArraySource", "Recording", "read_mono"),
+        "audiostyle.sound.resampling": ("Resampler", "compute_resampled_length", "resample"),
+        "audiostyle.sound.stereo_balance": ("apply_balance", "measure_balance"),
+        "audiostyle.sound.stft": ("Stft",),
+        "audiostyle.sound.units": (
+            "amplitude_to_db",
+            "compute_rms",
+            "db_to_amplitude",
+            "hz_to_midi",
+            "midi_to_hz",
+        ),
+        "audiostyle.sound.waves": ("Wave", "check_wave"),
+        "audiostyle.sound.writing": ("AudioWriter",),
+    },
+)

@@ -58,4 +58,11 @@ if TYPE_CHECKING:
     from audiostyle.spectrogram.transfer import transfer as transfer
     from audiostyle.spectrogram.transfer import transfer_file as transfer_file
 
-export_lazily(__name__)
+export_lazily(
+    __name__,
+    {
+        "audiostyle.spectrogram.methods": ("METHODS",),
+        "audiostyle.spectrogram.profile": ("StyleProfile", "load_profile", "make_profile", "save_profile"),
+        "audiostyle.spectrogram.transfer": ("TransferReport", "transfer", "transfer_file"),
+    },
+)

@@ -37,4 +37,22 @@ if TYPE_CHECKING:
     from audiostyle.style.optimizer import minimize as minimize
     from audiostyle.style.weights import normalize_weights as normalize_weights
 
-export_lazily(__name__)
+export_lazily(
+    __name__,
+    {
+        "audiostyle.style.affine": ("AffineMap",),
+        "audiostyle.style.arc_cosine": ("compute_arc_cosine_kernel",),
+        "audiostyle.style.covariance": (
+            "adain",
+            "compute_coloring",
+            "compute_hermitian_power",
+            "compute_whitening",
+            "optimal_transport",
+            "wct",
+        ),
+        "audiostyle.style.gram": ("center_kernel", "compute_gram", "compute_gram_product", "gram_loss"),
+        "audiostyle.style.moments": ("Moments",),
+        "audiostyle.style.optimizer": ("OptimizationResult", "minimize"),
+        "audiostyle.style.weights": ("normalize_weights",),
+    },
+)

@@ -36,4 +36,22 @@ if TYPE_CHECKING:
     from audiostyle.training.sampling import CropBatches as CropBatches
     from audiostyle.training.sampling import draw_by_length as draw_by_length
 
-export_lazily(__name__)
+export_lazily(
+    __name__,
+    {
+        "audiostyle.training.checkpoint": ("load_checkpoint", "save_checkpoint"),
+        "audiostyle.training.distributed": (
+            "get_own_share",
+            "is_first_process",
+            "is_leader",
+            "join_processes",
+            "leader_first",
+            "replicate",
+        ),
+        "audiostyle.training.loop": ("PrefetchedBatches", "Schedule", "Task", "train"),
+        "audiostyle.training.muon": ("Muon", "find_hidden_weights"),
+        "audiostyle.training.recipes": ("read_recipe",),
+        "audiostyle.training.recordings": ("find_recordings",),
+        "audiostyle.training.sampling": ("CropBatches", "draw_by_length"),
+    },
+)

@@ -38,4 +38,14 @@ if TYPE_CHECKING:
     from audiostyle.translation.transcription import Transcription as Transcription
     from audiostyle.translation.translator import Translator as Translator
 
-export_lazily(__name__)
+export_lazily(
+    __name__,
+    {
+        "audiostyle.translation.encoders": ("Encoder",),
+        "audiostyle.translation.report": ("TranslationReport",),
+        "audiostyle.translation.synthesizers": ("Synthesizer",),
+        "audiostyle.translation.tracking": ("NoteTracker",),
+        "audiostyle.translation.transcription": ("Transcription",),
+        "audiostyle.translation.translator": ("Translator",),
+    },
+)

@@ -20,4 +20,17 @@ if TYPE_CHECKING:
     from audiostyle.evaluate.training.timbre import run_recipe as run_recipe
     from audiostyle.evaluate.training.timbre import triplet_gaps as triplet_gaps
 
-export_lazily(__name__)
+export_lazily(
+    __name__,
+    {
+        "audiostyle.evaluate.training.instruments": ("InstrumentMaterial", "render_instruments"),
+        "audiostyle.evaluate.training.timbre": (
+            "TimbreRecipe",
+            "TimbreSettings",
+            "TimbreTask",
+            "read_recipe",
+            "run_recipe",
+            "triplet_gaps",
+        ),
+    },
+)

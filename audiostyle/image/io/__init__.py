@@ -21,4 +21,15 @@ if TYPE_CHECKING:
     from audiostyle.image.io.files import read_picture as read_picture
     from audiostyle.image.io.files import write_picture as write_picture
 
-export_lazily(__name__)
+export_lazily(
+    __name__,
+    {
+        "audiostyle.image.io.files": (
+            "PictureFile",
+            "check_writable",
+            "read_mask",
+            "read_picture",
+            "write_picture",
+        ),
+    },
+)

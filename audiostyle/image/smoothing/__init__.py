@@ -30,4 +30,11 @@ if TYPE_CHECKING:
     from audiostyle.image.smoothing.smooth import smooth as smooth
     from audiostyle.image.smoothing.smooth import smooth_exactly as smooth_exactly
 
-export_lazily(__name__)
+export_lazily(
+    __name__,
+    {
+        "audiostyle.image.smoothing.affinity": ("gaussian_affinity", "matting_affinity"),
+        "audiostyle.image.smoothing.guided": ("guided_filter",),
+        "audiostyle.image.smoothing.smooth": ("SmoothingResult", "smooth", "smooth_exactly"),
+    },
+)

@@ -26,4 +26,18 @@ if TYPE_CHECKING:
     from audiostyle.image.training.photographs import hold_out as hold_out
     from audiostyle.image.training.principal import PrincipalFeatures as PrincipalFeatures
 
-export_lazily(__name__)
+export_lazily(
+    __name__,
+    {
+        "audiostyle.image.training.backbone": (
+            "BackboneRecipe",
+            "DecoderStage",
+            "read_recipe",
+            "run_recipe",
+            "train_backbone_decoders",
+        ),
+        "audiostyle.image.training.distillation": ("DistillationSettings", "DistillationTask", "Student"),
+        "audiostyle.image.training.photographs": ("PhotographCrops", "find_photographs", "hold_out"),
+        "audiostyle.image.training.principal": ("PrincipalFeatures",),
+    },
+)

@@ -18,4 +18,10 @@ if TYPE_CHECKING:
     from audiostyle.models.wavenet.network import WaveNetConfig as WaveNetConfig
     from audiostyle.models.wavenet.network import check_condition as check_condition
 
-export_lazily(__name__)
+export_lazily(
+    __name__,
+    {
+        "audiostyle.models.wavenet.encoder": ("WaveEncoder",),
+        "audiostyle.models.wavenet.network": ("WaveNet", "WaveNetConfig", "check_condition"),
+    },
+)

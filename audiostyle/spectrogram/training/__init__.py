@@ -21,4 +21,16 @@ if TYPE_CHECKING:
     from audiostyle.spectrogram.training.recipe import read_recipe as read_recipe
     from audiostyle.spectrogram.training.recipe import run_recipe as run_recipe
 
-export_lazily(__name__)
+export_lazily(
+    __name__,
+    {
+        "audiostyle.spectrogram.training.crops": ("SpectrogramCrops", "load_log_spectrograms"),
+        "audiostyle.spectrogram.training.material": ("write_speech", "write_surroundings"),
+        "audiostyle.spectrogram.training.recipe": (
+            "SpectrogramRecipe",
+            "add_autoencoder",
+            "read_recipe",
+            "run_recipe",
+        ),
+    },
+)

@@ -29,4 +29,19 @@ if TYPE_CHECKING:
     from audiostyle.training.autoencoders.tasks import DecodersTask as DecodersTask
     from audiostyle.training.autoencoders.tasks import TrainableAutoencoder as TrainableAutoencoder
 
-export_lazily(__name__)
+export_lazily(
+    __name__,
+    {
+        "audiostyle.training.autoencoders.batch_norm": ("add_batch_norm", "fold_batch_norm"),
+        "audiostyle.training.autoencoders.cards": ("make_card",),
+        "audiostyle.training.autoencoders.closed_form": ("solve_finest",),
+        "audiostyle.training.autoencoders.decoders": ("LevelDecoders",),
+        "audiostyle.training.autoencoders.reconstruction": (
+            "reconstruction_loss",
+            "relative_error",
+            "structural_similarity",
+        ),
+        "audiostyle.training.autoencoders.stage": ("TrainingStage",),
+        "audiostyle.training.autoencoders.tasks": ("AutoencoderTask", "DecodersTask", "TrainableAutoencoder"),
+    },
+)

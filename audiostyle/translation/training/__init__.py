@@ -44,4 +44,23 @@ if TYPE_CHECKING:
     from audiostyle.translation.training.recipe import read_recipe as read_recipe
     from audiostyle.translation.training.recipe import run_recipe as run_recipe
 
-export_lazily(__name__)
+export_lazily(
+    __name__,
+    {
+        "audiostyle.translation.training.augmentation": ("augment_wave",),
+        "audiostyle.translation.training.decoder": ("DecoderTask",),
+        "audiostyle.translation.training.domain": ("DomainSettings", "measure_range", "train_domain"),
+        "audiostyle.translation.training.encoder": ("EncoderSettings", "EncoderTask"),
+        "audiostyle.translation.training.excerpts": ("CorpusExcerpts",),
+        "audiostyle.translation.training.folder": ("train_domain_from_folder",),
+        "audiostyle.translation.training.multi_domain": (
+            "gather_recordings",
+            "train_spectral_decoders",
+            "transcribe_recordings",
+        ),
+        "audiostyle.translation.training.phases": ("measure_phases",),
+        "audiostyle.translation.training.preparation": ("hold_out", "prepare_recordings"),
+        "audiostyle.translation.training.pruning": ("prune_encoder",),
+        "audiostyle.translation.training.recipe": ("TranslationRecipe", "read_recipe", "run_recipe"),
+    },
+)

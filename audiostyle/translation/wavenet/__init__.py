@@ -22,4 +22,11 @@ if TYPE_CHECKING:
     from audiostyle.translation.wavenet.lpc import LinearPredictor as LinearPredictor
     from audiostyle.translation.wavenet.synthesis import WaveNetSynthesizer as WaveNetSynthesizer
 
-export_lazily(__name__)
+export_lazily(
+    __name__,
+    {
+        "audiostyle.translation.wavenet.latents": ("LatentEncoder",),
+        "audiostyle.translation.wavenet.lpc": ("LinearPredictor",),
+        "audiostyle.translation.wavenet.synthesis": ("WaveNetSynthesizer",),
+    },
+)

@@ -26,4 +26,12 @@ if TYPE_CHECKING:
     from audiostyle.models.wavenet.sampling.sampling_noise import choose_codes as choose_codes
     from audiostyle.models.wavenet.sampling.sampling_noise import draw_uniform as draw_uniform
 
-export_lazily(__name__)
+export_lazily(
+    __name__,
+    {
+        "audiostyle.models.wavenet.sampling.crossfade": ("Crossfader", "find_best_lag"),
+        "audiostyle.models.wavenet.sampling.naive": ("NaiveSampler", "sample_naively"),
+        "audiostyle.models.wavenet.sampling.sampler": ("ChunkPlan", "Sampler", "plan_chunks"),
+        "audiostyle.models.wavenet.sampling.sampling_noise": ("choose_codes", "draw_uniform"),
+    },
+)

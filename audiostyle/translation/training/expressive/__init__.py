@@ -49,4 +49,16 @@ if TYPE_CHECKING:
     from audiostyle.translation.training.expressive.timed_training import TimedTraining as TimedTraining
     from audiostyle.translation.training.expressive.timed_training import TrainingSettings as TrainingSettings
 
-export_lazily(__name__)
+export_lazily(
+    __name__,
+    {
+        "audiostyle.translation.training.expressive.augmentation": ("BatchAugmentation",),
+        "audiostyle.translation.training.expressive.export": ("export_checkpoint",),
+        "audiostyle.translation.training.expressive.material": ("Material", "load_material"),
+        "audiostyle.translation.training.expressive.model": ("ExpressiveEncoder",),
+        "audiostyle.translation.training.expressive.recordings": ("Recording", "make_recording"),
+        "audiostyle.translation.training.expressive.rendering_pool": ("RenderingPool",),
+        "audiostyle.translation.training.expressive.replay_buffer": ("ReplayBuffer",),
+        "audiostyle.translation.training.expressive.timed_training": ("TimedTraining", "TrainingSettings"),
+    },
+)

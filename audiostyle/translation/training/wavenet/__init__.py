@@ -30,4 +30,19 @@ if TYPE_CHECKING:
     from audiostyle.translation.training.wavenet.universal import train_paper as train_paper
     from audiostyle.translation.training.wavenet.universal import train_universal as train_universal
 
-export_lazily(__name__)
+export_lazily(
+    __name__,
+    {
+        "audiostyle.translation.training.wavenet.coded_excerpts": ("CodedExcerpts",),
+        "audiostyle.translation.training.wavenet.compact": (
+            "CompactSettings",
+            "CompactTask",
+            "TrainedWaveNet",
+            "train_compact",
+        ),
+        "audiostyle.translation.training.wavenet.export": ("add_wavenets", "find_wavenet_weights"),
+        "audiostyle.translation.training.wavenet.paper": ("PaperSettings", "PaperTask"),
+        "audiostyle.translation.training.wavenet.teacher_forcing": ("logits_over_time",),
+        "audiostyle.translation.training.wavenet.universal": ("train_paper", "train_universal"),
+    },
+)
