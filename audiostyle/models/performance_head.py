@@ -26,6 +26,11 @@ class NoteCurves(NamedTuple):
         level: decibels of the note; the loudest one of the excerpt has 0.  It is 40 log₁₀ of velocity ×
             expression, moved by how loud the instrument is beside the others.  It follows a swell and stays
             where it is while a string dies away.
+
+    Example:
+        >>> curves = NoteCurves(cents=torch.zeros(1, 11, 88), level=torch.full((1, 11, 88), -6.0))
+        >>> curves.level[0, 0, 39].item()  # middle C in the first frame
+        -6.0
     """
 
     cents: Tensor

@@ -61,6 +61,10 @@ class Event(NamedTuple):
         channel: 0 to 63.
         values: key and velocity of ``note_on``, key of ``note_off``, controller and value of ``control``,
             position 0–16383 of ``pitch_bend`` (8192 is the middle).
+
+    Example:
+        >>> Event("note_on", 0, (60, 100))  # middle C, on the first channel
+        Event(kind='note_on', channel=0, values=(60, 100))
     """
 
     kind: Literal["note_on", "note_off", "control", "pitch_bend"]
@@ -69,7 +73,15 @@ class Event(NamedTuple):
 
 
 class Program(NamedTuple):
-    """Which instrument plays on a channel: a bank and the number of a program in it."""
+    """Which instrument plays on a channel.
+
+    Attributes:
+        bank: of the soundfont; 0 holds the General MIDI instruments, 128 the drum kits.
+        number: of the program in its bank, 0–127.
+
+    Example:
+        >>> violin = Program(bank=0, number=40)
+    """
 
     bank: int
     number: int

@@ -39,10 +39,10 @@ from audiostyle.lazy import export_lazily
 if TYPE_CHECKING:
     from audiostyle.translation.training.expressive.augmentation import BatchAugmentation as BatchAugmentation
     from audiostyle.translation.training.expressive.export import export_checkpoint as export_checkpoint
-    from audiostyle.translation.training.expressive.material import Material as Material
+    from audiostyle.translation.training.expressive.material import TrainingMaterial as TrainingMaterial
     from audiostyle.translation.training.expressive.material import load_material as load_material
     from audiostyle.translation.training.expressive.model import ExpressiveEncoder as ExpressiveEncoder
-    from audiostyle.translation.training.expressive.recordings import Recording as Recording
+    from audiostyle.translation.training.expressive.recordings import RenderedRecording as RenderedRecording
     from audiostyle.translation.training.expressive.recordings import make_recording as make_recording
     from audiostyle.translation.training.expressive.rendering_pool import RenderingPool as RenderingPool
     from audiostyle.translation.training.expressive.replay_buffer import ReplayBuffer as ReplayBuffer
@@ -54,9 +54,9 @@ export_lazily(
     {
         "audiostyle.translation.training.expressive.augmentation": ("BatchAugmentation",),
         "audiostyle.translation.training.expressive.export": ("export_checkpoint",),
-        "audiostyle.translation.training.expressive.material": ("Material", "load_material"),
+        "audiostyle.translation.training.expressive.material": ("TrainingMaterial", "load_material"),
         "audiostyle.translation.training.expressive.model": ("ExpressiveEncoder",),
-        "audiostyle.translation.training.expressive.recordings": ("Recording", "make_recording"),
+        "audiostyle.translation.training.expressive.recordings": ("RenderedRecording", "make_recording"),
         "audiostyle.translation.training.expressive.rendering_pool": ("RenderingPool",),
         "audiostyle.translation.training.expressive.replay_buffer": ("ReplayBuffer",),
         "audiostyle.translation.training.expressive.timed_training": ("TimedTraining", "TrainingSettings"),

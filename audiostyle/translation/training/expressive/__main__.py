@@ -23,7 +23,7 @@ from audiostyle.errors import AudiostyleError
 from audiostyle.models.frontend import ENCODER_RATE
 from audiostyle.music import scores
 from audiostyle.translation.training.expressive.export import export_checkpoint, render_waves
-from audiostyle.translation.training.expressive.material import SAMPLES, Material, load_material
+from audiostyle.translation.training.expressive.material import SAMPLES, TrainingMaterial, load_material
 from audiostyle.translation.training.expressive.recordings import make_recording
 from audiostyle.translation.training.expressive.rendering_pool import Render, RenderingPool
 from audiostyle.translation.training.expressive.sample_packages import pack_packages
@@ -131,7 +131,7 @@ def _print_row(row: dict[str, float]) -> None:
 
 def _prepare(folders: list[Path]) -> Render:
     """Load the material in the process that the workers are forked from."""
-    material: Material = load_material(folders)
+    material: TrainingMaterial = load_material(folders)
     print(
         f"{len(material.scores)} scores, {len(material.soundfonts)} soundfonts, "
         f"{len(material.instruments)} sampled instruments",

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import numpy as np
 import torch
+from safetensors import SafetensorError
 from safetensors.torch import load_file, save_file
 from torch import Tensor
 
@@ -13,7 +14,7 @@ from audiostyle.models.encoder import PitchGridEncoder
 from audiostyle.models.frontend import HOP
 from audiostyle.models.saving import half_precision
 from audiostyle.translation.training.expressive.augmentation import BatchAugmentation
-from audiostyle.translation.training.expressive.material import Material
+from audiostyle.translation.training.expressive.material import TrainingMaterial
 from audiostyle.translation.training.expressive.model import ExpressiveEncoder
 from audiostyle.translation.training.expressive.recordings import make_recording
 from audiostyle.translation.training.pruning import prune_encoder
@@ -34,7 +35,7 @@ def read_checkpoint(path: Path) -> ExpressiveEncoder:
         width = tensors["encoder.layers.0.dilated.weight"].shape[0]
         model = ExpressiveEncoder(channels, width, tensors["encoder.pool.weight"].shape[0])
         model.load_state_dict(tensors)
-    except (OSError, KeyError, RuntimeError):
+    except (OSError, KeyError, RuntimeError, SafetensorError):
         raise TrainingError(f"{path}: no checkpoint of an expressive encoder") from None
     return model.eval()
 
@@ -69,6 +70,13 @@ def export_checkpoint(checkpoint: Path, out: Path, waves: Tensor, tolerance: flo
 
     Raises:
         TrainingError: the file is not such a checkpoint.
+
+    Example:
+        >>> try:
+        ...     export_checkpoint(Path("gone.safetensors"), Path("out"), torch.zeros(1, 22050), 1e-3)
+        ... except TrainingError as error:
+        ...     print(error)
+        gone.safetensors: no checkpoint of an expressive encoder
     """
     model = read_checkpoint(checkpoint)
     encoder = prune_encoder(model.encoder, waves, tolerance)
@@ -81,7 +89,7 @@ def export_checkpoint(checkpoint: Path, out: Path, waves: Tensor, tolerance: flo
     return config
 
 
-def render_waves(material: Material) -> Tensor:
+def render_waves(material: TrainingMaterial) -> Tensor:
     """Return excerpts of new recordings, (24, samples) at 22,050 Hz, half of them augmented."""
     rng = np.random.default_rng(0)
     rows = []

@@ -58,5 +58,5 @@ def sum_losses(losses: dict[str, Tensor]) -> Tensor:
 
 def _spread_onsets(onset: Tensor) -> Tensor:
     """Return onsets (B, T, 88) with a smaller target in the frames beside them."""
-    beside = torch.maximum(F.pad(onset, (0, 0, 1, 0))[:, :-1], F.pad(onset, (0, 0, 0, 1))[:, 1:])
-    return torch.maximum(onset, _NEIGHBOR_TARGET * beside)
+    adjacent = torch.maximum(F.pad(onset, (0, 0, 1, 0))[:, :-1], F.pad(onset, (0, 0, 0, 1))[:, 1:])
+    return torch.maximum(onset, _NEIGHBOR_TARGET * adjacent)

@@ -31,7 +31,7 @@ _FEWEST_NOTES = 3  # of an excerpt; sparser ones are drawn again
 
 
 @dataclass(frozen=True)
-class Material:
+class TrainingMaterial:
     """What recordings are made of.
 
     Attributes:
@@ -41,7 +41,7 @@ class Material:
 
     Example:
         >>> from audiostyle.music import compose_etude
-        >>> material = Material([compose_etude(0)])
+        >>> material = TrainingMaterial([compose_etude(0)])
         >>> [part.dtype.names[0] for part in material.draw_notes(np.random.default_rng(0), parts=2)]
         ['onset', 'onset']
     """
@@ -83,7 +83,7 @@ def _spread_velocities(velocity: np.ndarray, rng: np.random.Generator) -> np.nda
     return np.clip(rng.uniform(45, 105) + contrast * (velocity - mean), 8, 127).astype(np.int16)
 
 
-def load_material(folders: Sequence[Path]) -> Material:
+def load_material(folders: Sequence[Path]) -> TrainingMaterial:
     """Load what recordings are made of.
 
     Args:
@@ -112,4 +112,4 @@ def load_material(folders: Sequence[Path]) -> Material:
     instruments: dict[str, SampledInstrument] = {}
     for folder in folders:
         instruments |= read_instruments(folder / "recorded")
-    return Material(read_scores(archives[0]), soundfonts, instruments)
+    return TrainingMaterial(read_scores(archives[0]), soundfonts, instruments)

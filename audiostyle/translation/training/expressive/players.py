@@ -11,7 +11,7 @@ from audiostyle.music.corpus import ENSEMBLE_PROGRAMS
 from audiostyle.music.drums import draw_drum_groove
 from audiostyle.music.notes import DRUM_CHANNEL
 from audiostyle.translation.training.expressive import articulation, sampler, soundfonts, source_filter
-from audiostyle.translation.training.expressive.material import SAMPLES, SECONDS, TICKS, Material
+from audiostyle.translation.training.expressive.material import SAMPLES, SECONDS, TICKS, TrainingMaterial
 from audiostyle.translation.training.expressive.note_changes import fit_range
 from audiostyle.translation.training.expressive.playing_style import (
     draw_expressive_style,
@@ -43,7 +43,7 @@ _HIT_TICKS = 14  # length of a percussion note, 81 ms
 _LONGEST_PIANO_NOTE, _LONGEST_SAMPLE = 9.0, 3.4  # seconds of the recordings of samplers
 
 
-class Player(NamedTuple):
+class RenderablePart(NamedTuple):
     """A part, and what turns it into sound."""
 
     part: Part
@@ -55,13 +55,13 @@ def draw_tuning(rng: np.random.Generator) -> float:
     return float(rng.normal(0, 0.04)) if rng.random() < 0.5 else float(rng.uniform(-0.5, 0.5))
 
 
-def draw_soundfont(material: Material, program: int, rng: np.random.Generator) -> Renderer:
+def draw_soundfont(material: TrainingMaterial, program: int, rng: np.random.Generator) -> Renderer:
     """Return a renderer by a program of one of the soundfonts."""
     soundfont = material.soundfonts[int(rng.integers(len(material.soundfonts)))]
     return lambda part: soundfonts.render_part(part, soundfont, program, SAMPLES)
 
 
-def use_sampler(material: Material, name: str, rng: np.random.Generator) -> Renderer:
+def use_sampler(material: TrainingMaterial, name: str, rng: np.random.Generator) -> Renderer:
     """Return a renderer by a sampled instrument."""
     seed = int(rng.integers(1 << 31))
     instrument = material.instruments[name]
@@ -73,7 +73,9 @@ def use_source_filter(instrument: SourceFilterInstrument, seed: int) -> Renderer
     return lambda part: source_filter.render_part(part, instrument, SAMPLES, np.random.default_rng(seed))
 
 
-def draw_player(material: Material, notes: np.ndarray, tuning: float, rng: np.random.Generator) -> Player:
+def draw_part(
+    material: TrainingMaterial, notes: np.ndarray, tuning: float, rng: np.random.Generator
+) -> RenderablePart:
     """Draw any pitched instrument, all families of programs alike, and how it plays the notes."""
     family = rng.integers(12)
     choices = [program for program in ENSEMBLE_PROGRAMS if program // 8 == family]
@@ -89,12 +91,12 @@ def draw_player(material: Material, notes: np.ndarray, tuning: float, rng: np.ra
         part = articulation.play_polyphonically(notes, draw_plain_style(tuning, rng), TICKS, rng)
     if program < 8 and rng.random() < 0.6:
         part = articulation.hold_pedal(part, rng)
-    return Player(part, draw_soundfont(material, program, rng))
+    return RenderablePart(part, draw_soundfont(material, program, rng))
 
 
 def draw_sampled_player(
-    material: Material, name: str, notes: np.ndarray, tuning: float, rng: np.random.Generator
-) -> Player:
+    material: TrainingMaterial, name: str, notes: np.ndarray, tuning: float, rng: np.random.Generator
+) -> RenderablePart:
     """Draw how a sampled instrument plays the notes, which are moved into its range."""
     instrument = material.instruments[name]
     notes = fit_range(notes, instrument.lowest, instrument.highest)
@@ -107,30 +109,30 @@ def draw_sampled_player(
         play = articulation.play_melody if rng.random() < 0.6 else articulation.play_polyphonically
         part = play(notes, style, TICKS, rng)
     longest = _LONGEST_SAMPLE if name != "piano" else _LONGEST_PIANO_NOTE
-    return Player(limit_length(part, longest), use_sampler(material, name, rng))
+    return RenderablePart(limit_length(part, longest), use_sampler(material, name, rng))
 
 
 def draw_accompaniment(
-    material: Material, notes: np.ndarray, tuning: float, probability: float, rng: np.random.Generator
-) -> list[Player]:
+    material: TrainingMaterial, notes: np.ndarray, tuning: float, probability: float, rng: np.random.Generator
+) -> list[RenderablePart]:
     """Draw a softer player of the notes, or none."""
     if rng.random() > probability or not len(notes):
         return []
     softer = notes.copy()
     softer["velocity"] = np.maximum(8, softer["velocity"] * rng.uniform(0.5, 1.0))
-    return [draw_player(material, softer, tuning, rng)]
+    return [draw_part(material, softer, tuning, rng)]
 
 
-def draw_singer(notes: np.ndarray, tuning: float, rng: np.random.Generator) -> Player:
+def draw_singer(notes: np.ndarray, tuning: float, rng: np.random.Generator) -> RenderablePart:
     """Draw a singer, with a range of two octaves, of the notes' melody."""
     low = int(rng.integers(40, 60))
     style = draw_vocal_style(tuning, rng)
     part = articulation.play_melody(fit_range(notes, low, low + 24), style, TICKS, rng)
     instrument, seed = source_filter.draw_singer(rng), int(rng.integers(1 << 31))
-    return Player(part, use_source_filter(instrument, seed))
+    return RenderablePart(part, use_source_filter(instrument, seed))
 
 
-def draw_drums(material: Material, rng: np.random.Generator) -> Player:
+def draw_drums(material: TrainingMaterial, rng: np.random.Generator) -> RenderablePart:
     """Draw drums that play one or two simple patterns."""
     rows = [draw_drum_groove(SECONDS - 0.5, rng) for _ in range(int(rng.integers(1, 3)))]
     notes = np.sort(np.concatenate(rows), order=["onset"])
@@ -138,7 +140,7 @@ def draw_drums(material: Material, rng: np.random.Generator) -> Player:
     voices = tuple(_make_hit(note, loudness) for note in notes)
     soundfont = material.soundfonts[int(rng.integers(len(material.soundfonts)))]
     kit = int(rng.choice(_KITS))
-    return Player(
+    return RenderablePart(
         Part(voices), lambda part: soundfonts.render_part(part, soundfont, kit, SAMPLES, drums=True)
     )
 

@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from audiostyle.translation.training.expressive.ensembles import draw_ensemble
-from audiostyle.translation.training.expressive.material import FRAMES, SAMPLES, Material
-from audiostyle.translation.training.expressive.players import Player
+from audiostyle.translation.training.expressive.material import FRAMES, SAMPLES, TrainingMaterial
+from audiostyle.translation.training.expressive.players import RenderablePart
 from audiostyle.translation.training.expressive.targets import (
     QuantizedTargets,
     measure_level_offset,
@@ -17,19 +17,24 @@ from audiostyle.translation.training.expressive.targets import (
 )
 
 
-class Recording(NamedTuple):
+class RenderedRecording(NamedTuple):
     """A recording and what is to be found in it.
 
     Attributes:
         wave: (SAMPLES,) float32 at 22,050 Hz.
         targets: of FRAMES frames.
+
+    Example:
+        >>> silence = mix_players([], np.random.default_rng(0))
+        >>> type(silence).__name__, silence.wave.dtype.name
+        ('RenderedRecording', 'float32')
     """
 
     wave: NDArray[np.float32]
     targets: QuantizedTargets
 
 
-def make_recording(material: Material, seed: Sequence[int]) -> Recording:
+def make_recording(material: TrainingMaterial, seed: Sequence[int]) -> RenderedRecording:
     """Make the recording of a seed, which depends on nothing but the seed and the material.
 
     Args:
@@ -43,7 +48,7 @@ def make_recording(material: Material, seed: Sequence[int]) -> Recording:
     return mix_players(draw_ensemble(material, rng), rng)
 
 
-def mix_players(players: Sequence[Player], rng: np.random.Generator) -> Recording:
+def mix_players(players: Sequence[RenderablePart], rng: np.random.Generator) -> RenderedRecording:
     """Render players and mix them, each up to 6 dB louder or softer than it plays.
 
     Example:
@@ -59,4 +64,4 @@ def mix_players(players: Sequence[Player], rng: np.random.Generator) -> Recordin
         offsets.append(measure_level_offset(part, sound, FRAMES))
         wave += sound * np.float32(10 ** (gain / 20))
         parts.append(replace(part, gain=gain))
-    return Recording(wave, rasterize_parts(parts, offsets, FRAMES))
+    return RenderedRecording(wave, rasterize_parts(parts, offsets, FRAMES))

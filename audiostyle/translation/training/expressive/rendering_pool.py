@@ -20,9 +20,9 @@ from numpy.typing import NDArray
 
 from audiostyle.models.frontend import PITCHES
 from audiostyle.translation.training.expressive.material import FRAMES, SAMPLES
-from audiostyle.translation.training.expressive.recordings import Recording
+from audiostyle.translation.training.expressive.recordings import RenderedRecording
 
-Render = Callable[[Sequence[int]], Recording]
+Render = Callable[[Sequence[int]], RenderedRecording]
 """What a worker does: from a seed to a recording."""
 
 _SLOTS = 3  # recordings that a worker may have ready

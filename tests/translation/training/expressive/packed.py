@@ -6,7 +6,7 @@ import numpy as np
 
 from audiostyle.translation.training.expressive import targets
 from audiostyle.translation.training.expressive.material import FRAMES, SAMPLES
-from audiostyle.translation.training.expressive.recordings import Recording
+from audiostyle.translation.training.expressive.recordings import RenderedRecording
 from audiostyle.translation.training.expressive.rendering_pool import PackedRecording, Render
 
 
@@ -21,11 +21,11 @@ def pack(key: int) -> PackedRecording:
     return PackedRecording(wave, grids)
 
 
-def render_noise(seed: Sequence[int]) -> Recording:
+def render_noise(seed: Sequence[int]) -> RenderedRecording:
     """Return noise in which one key is held."""
     rng = np.random.default_rng(list(seed))
     wave = rng.normal(0, 0.1, SAMPLES).astype(np.float32)
-    return Recording(wave, targets.QuantizedTargets(*pack(int(rng.integers(88))).targets))
+    return RenderedRecording(wave, targets.QuantizedTargets(*pack(int(rng.integers(88))).targets))
 
 
 def prepare() -> Render:

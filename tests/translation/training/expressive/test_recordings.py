@@ -7,17 +7,17 @@ from translation.training.expressive import renderers
 from audiostyle.music.etudes import compose_etude
 from audiostyle.translation.training.expressive import targets
 from audiostyle.translation.training.expressive.ensembles import ENSEMBLES
-from audiostyle.translation.training.expressive.material import FRAMES, SAMPLES, Material
+from audiostyle.translation.training.expressive.material import FRAMES, SAMPLES, TrainingMaterial
 from audiostyle.translation.training.expressive.recordings import make_recording, mix_players
 
 
 @pytest.fixture(scope="module")
-def material() -> Material:
-    return Material([compose_etude(n) for n in range(4)], [renderers.load_soundfont()])
+def material() -> TrainingMaterial:
+    return TrainingMaterial([compose_etude(n) for n in range(4)], [renderers.load_soundfont()])
 
 
 @pytest.mark.parametrize("seed", range(4))
-def test_a_recording_depends_on_its_seed_alone(material: Material, seed: int) -> None:
+def test_a_recording_depends_on_its_seed_alone(material: TrainingMaterial, seed: int) -> None:
     one, again = (make_recording(material, (3, seed)) for _ in range(2))
     assert one.wave.shape == (SAMPLES,) and np.isfinite(one.wave).all()
     assert all(grid.shape == (FRAMES, 88) for grid in one.targets)
@@ -27,7 +27,7 @@ def test_a_recording_depends_on_its_seed_alone(material: Material, seed: int) ->
 
 @pytest.mark.parametrize("name", ENSEMBLES)
 def test_every_kind_of_recording_has_sound_and_all_but_drums_have_notes(
-    material: Material, name: str
+    material: TrainingMaterial, name: str
 ) -> None:
     rng = np.random.default_rng(1)
     recording = mix_players(ENSEMBLES[name][1](material, rng), rng)
