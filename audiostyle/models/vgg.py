@@ -74,11 +74,6 @@ class VGGConfig:
 
 VGG16 = VGGConfig((64, 128, 256, 512), (2, 2, 3, 3))
 VGG19 = VGGConfig((64, 128, 256, 512), (2, 2, 4, 4))
-COMPACT_VGG = VGGConfig((48, 48, 96, 192), (2, 2, 3, 3))
-"""For a laptop: a quarter of VGG-16's arithmetic.
-
-Narrow where features are coarse; fine detail needs width, because unpooling leaves three of four values zero.
-"""
 
 
 class Pooling(NamedTuple):

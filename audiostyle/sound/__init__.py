@@ -53,7 +53,6 @@ if TYPE_CHECKING:
     from audiostyle.sound.stereo_balance import apply_balance as apply_balance
     from audiostyle.sound.stereo_balance import measure_balance as measure_balance
     from audiostyle.sound.stft import Stft as Stft
-    from audiostyle.sound.units import amplitude_to_db as amplitude_to_db
     from audiostyle.sound.units import compute_rms as compute_rms
     from audiostyle.sound.units import db_to_amplitude as db_to_amplitude
     from audiostyle.sound.units import hz_to_midi as hz_to_midi
@@ -76,7 +75,6 @@ export_lazily(
         "audiostyle.sound.stereo_balance": ("apply_balance", "measure_balance"),
         "audiostyle.sound.stft": ("Stft",),
         "audiostyle.sound.units": (
-            "amplitude_to_db",
             "compute_rms",
             "db_to_amplitude",
             "hz_to_midi",

@@ -64,23 +64,6 @@ def hz_to_midi(hertz: ArrayLike) -> NDArray[np.float64]:
     return np.asarray(A4_PITCH + 12 * np.log2(np.asarray(hertz, np.float64) / A4_HERTZ))
 
 
-def amplitude_to_db(amplitude: ArrayLike, floor: float = -240.0) -> NDArray[np.float64]:
-    """Return the levels of amplitudes, 20 log₁₀ a.
-
-    Args:
-        amplitude: numbers ≥ 0 of any shape.
-        floor: decibels below which no level is, so that silence has one.
-
-    Returns:
-        Decibels of the same shape; 0 is amplitude 1.
-
-    Example:
-        >>> float(amplitude_to_db(0.1)), float(amplitude_to_db(0.0, floor=-120.0))
-        (-20.0, -120.0)
-    """
-    return np.asarray(20 * np.log10(np.maximum(np.asarray(amplitude, np.float64), 10 ** (floor / 20))))
-
-
 def db_to_amplitude(decibels: ArrayLike) -> NDArray[np.float64]:
     """Return the amplitudes of levels, 10^(L / 20).
 
