@@ -51,7 +51,7 @@ if TYPE_CHECKING:
     from audiostyle.models.manifest import Manifest as Manifest
     from audiostyle.models.manifest import WeightFile as WeightFile
     from audiostyle.models.manifest import read_manifest as read_manifest
-    from audiostyle.models.performance_head import NoteCurves as NoteCurves
+    from audiostyle.models.performance_head import CurveGrids as CurveGrids
     from audiostyle.models.performance_head import PerformanceHead as PerformanceHead
     from audiostyle.models.phase_table import PhaseTable as PhaseTable
     from audiostyle.models.remote_files import RemoteFile as RemoteFile
@@ -93,7 +93,7 @@ export_lazily(
         "audiostyle.models.gated_layers": ("GatedStack",),
         "audiostyle.models.loading": ("explain_misfits", "load_weights", "select_tensors"),
         "audiostyle.models.manifest": ("DomainEntry", "Manifest", "WeightFile", "read_manifest"),
-        "audiostyle.models.performance_head": ("NoteCurves", "PerformanceHead"),
+        "audiostyle.models.performance_head": ("CurveGrids", "PerformanceHead"),
         "audiostyle.models.phase_table": ("PhaseTable",),
         "audiostyle.models.remote_files": ("RemoteFile", "fetch_file"),
         "audiostyle.models.saving": (

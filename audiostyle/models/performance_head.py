@@ -18,7 +18,7 @@ LOWEST_LEVEL = -60.0
 """Decibels: predicted levels lie between this and 0."""
 
 
-class NoteCurves(NamedTuple):
+class CurveGrids(NamedTuple):
     """How notes are played: two grids (B, T, 88), meaningful where a key sounds.
 
     Attributes:
@@ -28,7 +28,7 @@ class NoteCurves(NamedTuple):
             where it is while a string dies away.
 
     Example:
-        >>> curves = NoteCurves(cents=torch.zeros(1, 11, 88), level=torch.full((1, 11, 88), -6.0))
+        >>> curves = CurveGrids(cents=torch.zeros(1, 11, 88), level=torch.full((1, 11, 88), -6.0))
         >>> curves.level[0, 0, 39].item()  # middle C in the first frame
         -6.0
     """
@@ -38,7 +38,7 @@ class NoteCurves(NamedTuple):
 
 
 class PerformanceHead(nn.Module):
-    """Reads :class:`NoteCurves` from the hidden layer of an encoder.
+    """Reads :class:`CurveGrids` from the hidden layer of an encoder.
 
     Args:
         channels: width of the encoder's stack.
@@ -59,12 +59,12 @@ class PerformanceHead(nn.Module):
             nn.Conv2d(width, 2, 1),
         )
 
-    def forward(self, hidden: Tensor) -> NoteCurves:
+    def forward(self, hidden: Tensor) -> CurveGrids:
         """Return the curves of a hidden layer (B, C, T, 88)."""
         cents, level = self.layers(hidden).float().unbind(dim=1)
-        return NoteCurves(LARGEST_DEVIATION * torch.tanh(cents), LOWEST_LEVEL * torch.sigmoid(level))
+        return CurveGrids(LARGEST_DEVIATION * torch.tanh(cents), LOWEST_LEVEL * torch.sigmoid(level))
 
-    def predict(self, encoder: PitchGridEncoder, wave: Tensor) -> NoteCurves:
+    def predict(self, encoder: PitchGridEncoder, wave: Tensor) -> CurveGrids:
         """Return the curves of waves (B, N) at 22,050 Hz, RMS near 0.1; T = N // 256 + 1.
 
         Args:

@@ -5,6 +5,7 @@
 :mod:`.scores`           pieces of music21's corpus, and the splits for training and testing
 :mod:`.etudes`           made-up pieces that cover what the corpus lacks
 :mod:`.performance`      `Performance`: played notes with their instruments; shifting, cropping, joining
+:mod:`.curves`           `NoteCurves`: how pitch and level of notes move while they sound
 :mod:`.interpretation`   `perform`: plays a score with tempo, articulation and dynamics
 :mod:`.drums`            drum patterns
 :mod:`.stops`            octaves and twelfths that sound along, as an organ's stops do
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from audiostyle.music.corpus import CorpusSpec as CorpusSpec
     from audiostyle.music.corpus import list_recordings as list_recordings
     from audiostyle.music.corpus import render_corpus as render_corpus
+    from audiostyle.music.curves import NoteCurves as NoteCurves
     from audiostyle.music.drums import draw_drum_groove as draw_drum_groove
     from audiostyle.music.etudes import compose_etude as compose_etude
     from audiostyle.music.fluidsynth import render_performance as render_performance
@@ -56,6 +58,7 @@ export_lazily(
     __name__,
     {
         "audiostyle.music.corpus": ("CorpusSpec", "list_recordings", "render_corpus"),
+        "audiostyle.music.curves": ("NoteCurves",),
         "audiostyle.music.drums": ("draw_drum_groove",),
         "audiostyle.music.etudes": ("compose_etude",),
         "audiostyle.music.fluidsynth": ("render_performance",),

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
+from audiostyle.music.curves import NoteCurves
 from audiostyle.music.notes import DRUM_CHANNEL, NOTE_DTYPE
 
 _REPEAT_GAP = 0.01  # seconds between the end of a note and the next one of its pitch and channel
@@ -25,6 +26,7 @@ class Performance:
         programs: General MIDI program 0–127 of each channel.
         bends: detuning of each channel in semitones; channels that are not listed are in tune.
         expression: rows (seconds, channel, value 0–127) of MIDI controller 11, sorted by time.
+        curves: how pitch and level of every note move, in the order of the notes; None where nobody knows.
 
     Example:
         >>> notes = np.array([(0.0, 0.5, 60, 90, 0), (0.5, 1.5, 64, 90, 0)], NOTE_DTYPE)
@@ -36,6 +38,7 @@ class Performance:
     programs: dict[int, int] = field(default_factory=dict)
     bends: dict[int, float] = field(default_factory=dict)
     expression: tuple[tuple[float, int, int], ...] = ()
+    curves: NoteCurves | None = None
 
     @property
     def seconds(self) -> float:

@@ -21,6 +21,7 @@ from audiostyle.models.encoder import PitchGridEncoder
 from audiostyle.models.frontend import ENCODER_RATE, HOP, PITCHES
 from audiostyle.models.loading import explain_misfits, load_weights
 from audiostyle.models.manifest import WeightFile
+from audiostyle.music.curves import NoteCurves
 from audiostyle.music.midi import make_midi, save_midi
 from audiostyle.music.performance import Performance
 from audiostyle.sound.blocks import cut_segments
@@ -47,6 +48,7 @@ class Transcription:
         rms: root mean square of the recording, full scale ±1; what is synthesized becomes as loud.
         latent: (F, Z) float32, in place of notes, from an encoder that finds none; else None.
         seconds: length of the recording, where it is known.
+        curves: how pitch and level of every note move, in the order of the notes; None where nobody knows.
 
     Example:
         >>> from audiostyle.music.notes import NOTE_DTYPE
@@ -61,10 +63,11 @@ class Transcription:
     rms: float
     latent: NDArray[np.float32] | None = None
     seconds: float | None = None
+    curves: NoteCurves | None = None
 
     def to_performance(self) -> Performance:
         """Return the notes as a performance on a piano (General MIDI program 0), which synthesizers read."""
-        return Performance(self.notes, {0: 0})
+        return Performance(self.notes, {0: 0}, curves=self.curves)
 
     def to_midi(self) -> mido.MidiFile:
         """Return the notes as a MIDI file in memory: type 0, 960 ticks a quarter, 120 quarters a minute.
