@@ -25,9 +25,8 @@ class NoteCurves:
 
     Attributes:
         starts: (N + 1,) int64, where the points of each note begin; the last one is how many there are.
-        cents: (points,) float32, how far the sounding pitch is above the note's, in hundredths of a semitone.
-        level: (points,) float32, decibels relative to what the note's velocity says; 0 at the loudest point of
-            a note whose velocity is that of its loudest moment.
+        cents: (points,) float32, how far the sounding pitch is above the note's.
+        level: (points,) float32, decibels relative to what the note's velocity says.
 
     Raises:
         ShapeError: the arrays do not fit each other.
@@ -74,7 +73,7 @@ class NoteCurves:
         return self.level[self.starts[note] : self.starts[note + 1]]
 
     def select(self, order: Sequence[int] | NDArray[np.int64]) -> "NoteCurves":
-        """Return the curves of some notes, in the order given: what an index does to notes, to their curves."""
+        """Return the curves of some notes, in the order given, as an index does to the notes."""
         order = np.asarray(order, np.int64)
         sizes = np.diff(self.starts)[order]
         starts = np.concatenate([[0], np.cumsum(sizes)]).astype(np.int64)
