@@ -16,6 +16,8 @@ from audiostyle.errors import ShapeError
 STEP = 256 / 22050
 """Seconds from one point of a curve to the next (11.6 ms): the encoder's frame."""
 
+_INAUDIBLE = np.float32(-200)  # decibels that stand for minus infinity, between which no line can be drawn
+
 
 @dataclass(frozen=True)
 class NoteCurves:
@@ -60,6 +62,22 @@ class NoteCurves:
         ]
         return cls(starts, *flat)
 
+    @classmethod
+    def make_flat(cls, notes: int) -> "NoteCurves":
+        """Return the curves of notes that are played straight: they have no points."""
+        return cls(np.zeros(notes + 1, np.int64), *np.zeros((2, 0), np.float32))
+
+    @classmethod
+    def concatenate(cls, parts: Sequence["NoteCurves"]) -> "NoteCurves":
+        """Return the curves of the notes of all parts, one part after another."""
+        sizes = np.concatenate([np.diff(part.starts) for part in parts])
+        starts = np.concatenate([[0], np.cumsum(sizes)]).astype(np.int64)
+        return cls(
+            starts,
+            np.concatenate([part.cents for part in parts]),
+            np.concatenate([part.level for part in parts]),
+        )
+
     def __len__(self) -> int:
         """Return how many notes have curves."""
         return len(self.starts) - 1
@@ -83,3 +101,27 @@ class NoteCurves:
     def scale(self, cents: float = 1.0, level: float = 1.0) -> "NoteCurves":
         """Return the curves with all deviations of pitch and of level multiplied by factors."""
         return replace(self, cents=np.float32(cents) * self.cents, level=np.float32(level) * self.level)
+
+    def stretch(self, factors: NDArray[np.float64]) -> "NoteCurves":
+        """Return the curves of the same notes at another speed.
+
+        Args:
+            factors: (N,), above 0, by which each note gets longer.
+
+        Example:
+            >>> curves = NoteCurves.from_lists([[0.0, 50.0, 100.0]], [[0.0, 0.0, 0.0]])
+            >>> curves.stretch(np.array([2.0])).cents.tolist()
+            [0.0, 25.0, 50.0, 75.0, 100.0]
+        """
+        sizes = np.diff(self.starts)
+        longer = np.where(sizes > 0, np.ceil((sizes - 1) * factors).astype(np.int64) + 1, 0)
+        starts = np.concatenate([[0], np.cumsum(longer)]).astype(np.int64)
+        step = np.arange(starts[-1]) - np.repeat(starts[:-1], longer)
+        place = np.minimum(step / np.repeat(factors, longer), np.repeat(sizes - 1, longer))
+        place += np.repeat(self.starts[:-1], longer)
+        points = np.arange(len(self.cents))
+        cents, level = (
+            np.interp(place, points, flat).astype(np.float32) if len(flat) else flat
+            for flat in (self.cents, np.maximum(self.level, _INAUDIBLE))
+        )
+        return NoteCurves(starts, cents, level)

@@ -55,15 +55,18 @@ class Performance:
         Args:
             program: General MIDI program of the instrument, 0–127.
         """
-        notes = self.get_pitched_notes().copy()
+        pitched = np.flatnonzero(self.notes["channel"] != DRUM_CHANNEL)
+        notes = self.notes[pitched]
         notes["channel"] = 0
         first = min(self.programs, default=0)
         curve = tuple((time, 0, value) for time, channel, value in self.expression if channel == first)
-        return Performance(notes, {0: program}, {}, curve)
+        return Performance(notes, {0: program}, {}, curve, self.curves and self.curves.select(pitched))
 
 
 def map_times(performance: Performance, time_map: Callable[[np.ndarray], np.ndarray]) -> Performance:
     """Return the performance with all onsets, offsets and times of the expression mapped.
+
+    The curves of a note are stretched as the note is.
 
     Args:
         performance: any performance.
@@ -78,7 +81,15 @@ def map_times(performance: Performance, time_map: Callable[[np.ndarray], np.ndar
         notes[end] = time_map(notes[end])
     times = time_map(np.array([time for time, _, _ in performance.expression], np.float64)).tolist()
     curve = [(time, *event) for time, (_, *event) in zip(times, performance.expression, strict=True)]
-    return replace(performance, notes=notes, expression=tuple(curve))
+    curves = performance.curves and performance.curves.stretch(_measure_stretching(performance.notes, notes))
+    return replace(performance, notes=notes, expression=tuple(curve), curves=curves)
+
+
+def _measure_stretching(before: np.ndarray, after: np.ndarray) -> np.ndarray:
+    """Return by which factor each note got longer, (n,); 1 for notes without length."""
+    seconds, longer = (notes["offset"].astype(float) - notes["onset"] for notes in (before, after))
+    sensible = (seconds > 0) & (longer > 0)
+    return np.where(sensible, longer, 1.0) / np.where(sensible, seconds, 1.0)
 
 
 def shift_performance(performance: Performance, start: float) -> Performance:
@@ -92,7 +103,8 @@ def shift_performance(performance: Performance, start: float) -> Performance:
         >>> shift_performance(Performance(expression=((3.0, 0, 90),)), 2.5).expression
         ((0.5, 0, 90),)
     """
-    return map_times(performance, lambda time: time - start)
+    shifted = map_times(replace(performance, curves=None), lambda time: time - start)
+    return replace(shifted, curves=performance.curves)  # not stretched, not even by rounding
 
 
 def select_notes(performance: Performance, start: float, stop: float) -> Performance:
@@ -111,7 +123,9 @@ def select_notes(performance: Performance, start: float, stop: float) -> Perform
         [62]
     """
     notes = performance.notes
-    return replace(performance, notes=notes[(notes["offset"] > start) & (notes["onset"] < stop)])
+    inside = np.flatnonzero((notes["offset"] > start) & (notes["onset"] < stop))
+    curves = performance.curves and performance.curves.select(inside)
+    return replace(performance, notes=notes[inside], curves=curves)
 
 
 def crop_performance(performance: Performance, start: float, seconds: float) -> Performance:
@@ -163,7 +177,9 @@ def concatenate_performances(performances: Sequence[Performance], seconds: float
     for slot, part in enumerate(performances, start=1):
         curve += [(slot * seconds - 0.02, channel, 127) for channel in part.programs]
     notes = np.concatenate([part.notes for part in moved])
-    return replace(performances[0], notes=notes, expression=tuple(sorted(curve)))
+    curves = NoteCurves.concatenate([part.curves or NoteCurves.make_flat(len(part.notes)) for part in moved])
+    together = replace(performances[0], notes=notes, expression=tuple(sorted(curve)))
+    return replace(together, curves=curves if any(part.curves for part in moved) else None)
 
 
 def remove_overlaps(notes: np.ndarray) -> np.ndarray:

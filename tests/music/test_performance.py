@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from audiostyle.music.curves import NoteCurves
 from audiostyle.music.drums import draw_drum_groove
 from audiostyle.music.notes import DRUM_CHANNEL, NOTE_DTYPE
 from audiostyle.music.performance import (
@@ -125,3 +126,38 @@ def test_without_overlaps_a_key_is_released_before_it_is_struck_again(notes):
         assert (same["offset"][:-1] < same["onset"][1:]).all()
     assert set(left["pitch"].tolist()) <= set(notes["pitch"].tolist())
     assert remove_overlaps(left).tobytes() == left.tobytes()
+
+
+def number_curves(notes: np.ndarray) -> NoteCurves:
+    """Return curves that say which note they belong to: its number, at two points."""
+    return NoteCurves.from_lists([[n, n] for n in range(len(notes))], [[-n, -n] for n in range(len(notes))])
+
+
+@given(NOTES, st.floats(0, 60), st.floats(0.1, 20))
+def test_notes_keep_their_curves_wherever_they_go(notes, start, seconds):
+    numbered = Performance(notes, {0: 0}, curves=number_curves(notes))
+    excerpt = crop_performance(numbered, start, seconds)
+    assert excerpt.curves is not None and len(excerpt.curves) == len(excerpt.notes)
+    inside = np.flatnonzero((notes["offset"] > start) & (notes["onset"] < start + seconds))
+    assert excerpt.curves.cents[::2].tolist() == inside.tolist()
+    plain = Performance(notes[:1], {0: 0})
+    joined = concatenate_performances([plain, numbered], 90.0)
+    if len(notes):
+        assert joined.curves is not None and len(joined.curves) == len(joined.notes)
+        assert joined.curves.select(range(len(notes[:1]), len(joined.notes))).cents[::2].tolist() == [
+            *range(len(notes))
+        ]
+
+
+def test_an_arrangement_keeps_the_curves_of_pitched_notes():
+    notes = np.array([(0, 1, 60, 90, 0), (0, 1, 38, 90, DRUM_CHANNEL), (1, 2, 62, 90, 1)], NOTE_DTYPE)
+    solo = Performance(notes, {0: 3, 1: 4}, curves=number_curves(notes)).arrange_for(19)
+    assert solo.curves is not None and solo.curves.cents.tolist() == [0, 0, 2, 2]
+
+
+def test_slower_notes_have_slower_curves():
+    notes = np.array([(1.0, 3.0, 60, 90, 0)], NOTE_DTYPE)
+    curves = NoteCurves.from_lists([[0.0, 40.0]], [[0.0, -6.0]])
+    slower = map_times(Performance(notes, curves=curves), lambda time: 2 * time)
+    assert slower.curves is not None and slower.curves.cents.tolist() == [0, 20, 40]
+    assert slower.curves.level.tolist() == [0, -3, -6]
