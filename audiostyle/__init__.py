@@ -33,6 +33,7 @@ Pictures are in :mod:`audiostyle.image` (``audiostyle.image.stylize``), metrics 
 :mod:`.progress`      the protocol of progress callbacks
 :mod:`.atomic`        output files of any kind, which appear under their names when they are whole
 :mod:`.lazy`          public names that are imported when they are first used
+:mod:`.compilation`   functions that numba compiles, whether or not compiled code can be kept on disk
 ====================  ======================================================================================
 
 Importing the package is cheap: a public name loads its module, and with it torch, when it is first used.

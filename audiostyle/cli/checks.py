@@ -14,6 +14,7 @@ from pathlib import Path
 from audiostyle.models import zoo
 
 _REINSTALL = "install audiostyle again into a fresh virtual environment"
+_MAKE_CACHE = "set NUMBA_CACHE_DIR to a folder that you may write to: commands on pictures start faster then"
 
 
 @dataclass(frozen=True)
@@ -45,6 +46,7 @@ def run_checks() -> Iterator[Check]:
     yield _check_ffmpeg()
     for device in ("cuda", "mps"):
         yield _try(device, partial(_try_device, device), "the CPU is used", essential=False)
+    yield _try("compiled code", _try_cache, _MAKE_CACHE, essential=False)
     yield _check_store()
     yield from _check_weights()
 
@@ -120,6 +122,15 @@ def _try_device(device: str) -> str:
         raise RuntimeError("none")
     torch.ones(1, device=device).add_(1).cpu()  # a driver that is too old fails only when used
     return torch.cuda.get_device_name() if device == "cuda" else "available"
+
+
+def _try_cache() -> str:
+    from audiostyle.compilation import describe_cache
+
+    kept, where = describe_cache()
+    if not kept:
+        raise RuntimeError(f"kept {where}")
+    return f"kept in {where}"
 
 
 def _check_store() -> Check:

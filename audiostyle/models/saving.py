@@ -210,7 +210,7 @@ def write_manifest(folder: str | Path, table: Mapping[str, object]) -> Path:
 
 def _own_folder(folder: str | Path) -> Path:
     """Make a user's folder if need be; raises TrainingError for the shipped one and where that fails."""
-    folder = Path(folder).expanduser().resolve()
+    folder = Path(os.path.expanduser(folder)).resolve()
     if folder.is_relative_to(zoo.shipped_folder().resolve()):
         raise TrainingError(f"{folder}: shipped models are never changed; give a folder of your own")
     try:

@@ -62,7 +62,8 @@ def store_folder() -> Path:
     """Return the folder of the user's own models, which need not exist."""
     home = os.environ.get("AUDIOSTYLE_HOME")
     cache = os.environ.get("XDG_CACHE_HOME")
-    root = Path(home) if home else (Path(cache) if cache else Path.home() / ".cache") / "audiostyle"
+    # Not Path.home(), which raises an error where a user has no home.
+    root = Path(home) if home else Path(cache or os.path.expanduser("~/.cache")) / "audiostyle"
     return root / "models"
 
 
@@ -173,7 +174,7 @@ def _locate(name_or_path: str, base: Path) -> Path:
     known = find_manifests()
     if name_or_path in known:
         return known[name_or_path]
-    path = base / Path(name_or_path).expanduser()
+    path = base / os.path.expanduser(name_or_path)
     if path.is_dir():
         return _manifest_in(path)
     if path.is_file() and path.suffix == ".toml":

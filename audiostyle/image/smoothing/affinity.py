@@ -10,8 +10,8 @@ import math
 
 import numpy as np
 import scipy.sparse
-from numba import njit
 
+from audiostyle.compilation import njit
 from audiostyle.errors import AudiostyleError
 from audiostyle.image.arrays import AnyPicture, to_floats
 from audiostyle.image.smoothing.parallel import map_ranges, split_rows
@@ -89,7 +89,7 @@ def compute_matting_planes(guide: Array, epsilon: float) -> Array:
     return planes
 
 
-@njit(nogil=True, cache=True, error_model="numpy")
+@njit(nogil=True, error_model="numpy")
 def _add_windows(guide, planes, epsilon, window, first, last):
     """Add the weights of the windows whose upper row is first … last − 1.
 

@@ -9,9 +9,9 @@ starts over with more added to the diagonal (Manteuffel 1980).
 """
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
+from audiostyle.compilation import njit
 from audiostyle.image.smoothing.parallel import map_ranges, split_rows
 from audiostyle.image.smoothing.stencil import OFFSETS, PAD
 
@@ -53,7 +53,7 @@ def factorize(planes: NDArray[np.float64]) -> NDArray[np.float32]:
     raise AssertionError("a diagonally dominant matrix has a factor")  # shift 1 makes A one
 
 
-@njit(nogil=True, cache=True, error_model="numpy")
+@njit(nogil=True, error_model="numpy")
 def _eliminate(f, offsets, target):
     """Eliminate pixel after pixel, in place; returns False if a pivot is too small to go on."""
     _, height, width = f.shape
@@ -84,7 +84,7 @@ def apply_preconditioner(factor: NDArray[np.float32], vectors: NDArray[np.float3
     map_ranges(lambda first, last: _substitute(factor, vectors[first], _OFFSETS), ranges)
 
 
-@njit(nogil=True, cache=True, fastmath={"contract"})
+@njit(nogil=True, fastmath={"contract"})
 def _substitute(f, v, offsets):
     """Substitute forward, then backward, in one channel.
 

@@ -17,9 +17,9 @@ cut at the border in another way, where for one channel a few box filters of tor
 from itertools import pairwise
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
+from audiostyle.compilation import njit
 from audiostyle.errors import AudiostyleError
 from audiostyle.image.arrays import AnyPicture, Picture, check_same_size, make_restore, to_floats
 from audiostyle.image.smoothing.parallel import map_ranges
@@ -85,7 +85,7 @@ def _split_strips(height: int, window: int) -> list[tuple[int, int]]:
     return list(pairwise(bounds))
 
 
-@njit(nogil=True, cache=True, error_model="numpy", fastmath={"contract"})
+@njit(nogil=True, error_model="numpy", fastmath={"contract"})
 def _filter_rows(guide, image, out, guide_mean, image_mean, window, epsilon, first, last):
     """Compute rows first … last − 1 of the result.  Windows enter from below as their upper row k grows."""
     height, width, _ = image.shape
@@ -114,7 +114,7 @@ def _filter_rows(guide, image, out, guide_mean, image_mean, window, epsilon, fir
             _apply_models(total, guide[k], out[k], guide_mean, image_mean, wide, holding)
 
 
-@njit(nogil=True, cache=True, fastmath={"contract"})
+@njit(nogil=True, fastmath={"contract"})
 def _add_row(sums, guide, image, guide_mean, image_mean, sign):
     """Add (sign 1) or subtract (sign −1) a row of guide and image to the sums of each column."""
     for x in range(len(guide)):
@@ -137,7 +137,7 @@ def _add_row(sums, guide, image, guide_mean, image_mean, sign):
             s[12 + 4 * c] += p * i2
 
 
-@njit(nogil=True, cache=True, error_model="numpy", fastmath={"contract"})
+@njit(nogil=True, error_model="numpy", fastmath={"contract"})
 def _fit_models(sums, models, tall, wide, epsilon):
     """Fit (a, b) of each channel in each window, stored at its left column; Σ + ε Id = L Δ Lᵀ is solved."""
     count = tall * wide
@@ -169,7 +169,7 @@ def _fit_models(sums, models, tall, wide, epsilon):
             s[q] -= sums[x, q]
 
 
-@njit(nogil=True, cache=True, fastmath={"contract"})
+@njit(nogil=True, fastmath={"contract"})
 def _apply_models(total, guide, out, guide_mean, image_mean, wide, holding):
     """Compute one row of the result: the mean model of the windows that hold a pixel, at its color."""
     width = len(guide)

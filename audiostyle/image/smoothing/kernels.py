@@ -7,9 +7,9 @@ own step lengths.  The preconditioner works in float32, because it only has to b
 from collections.abc import Callable
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
+from audiostyle.compilation import njit
 from audiostyle.errors import ConvergenceError
 from audiostyle.image.smoothing.cg import conjugate_gradients
 from audiostyle.image.smoothing.cholesky import apply_preconditioner
@@ -90,7 +90,7 @@ def _sum_rows(kernel: Callable[..., Array], *arguments: NDArray[np.floating]) ->
     return np.sum(map_ranges(lambda first, last: kernel(*arguments, first + PAD, last + PAD), ranges), axis=0)
 
 
-@njit(nogil=True, cache=True, fastmath=True)
+@njit(nogil=True, fastmath=True)
 def _advance(step, p, q, x, r, z, first, last):
     """Do x += step p, r −= step q and z = r in float32; returns ‖r‖², (channels,)."""
     sums = np.zeros(len(step))
@@ -108,7 +108,7 @@ def _advance(step, p, q, x, r, z, first, last):
     return sums
 
 
-@njit(nogil=True, cache=True, fastmath=True)
+@njit(nogil=True, fastmath=True)
 def _dot(r, z, first, last):
     """Return rᵀz, (channels,)."""
     sums = np.zeros(len(r))
@@ -121,7 +121,7 @@ def _dot(r, z, first, last):
     return sums
 
 
-@njit(nogil=True, cache=True, fastmath=True)
+@njit(nogil=True, fastmath=True)
 def _turn(factor, z, p, first, last):
     """Do p = z + factor p; returns zeros, for there is nothing to sum."""
     for y in range(first, last):

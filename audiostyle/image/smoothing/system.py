@@ -6,9 +6,9 @@ size of the picture.
 """
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
+from audiostyle.compilation import njit
 from audiostyle.image.smoothing.parallel import map_ranges, split_rows
 from audiostyle.image.smoothing.stencil import OFFSETS, PAD, compute_degrees, crop_border, slice_edges
 
@@ -39,7 +39,7 @@ def multiply(planes: Array, vectors: Array, out: Array) -> Array:
     return np.sum(dots, axis=0)
 
 
-@njit(nogil=True, cache=True, fastmath={"contract"})
+@njit(nogil=True, fastmath={"contract"})
 def _multiply_rows(a, p, q, first, last):
     """Compute rows first … last − 1 of A p, and pᵀA p.  Planes 3 … 7 lead one row down, 8 … 12 two."""
     n = a.shape[2] - 2 * PAD

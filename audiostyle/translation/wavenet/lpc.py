@@ -22,10 +22,10 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 from scipy.linalg import solve_toeplitz
 
+from audiostyle.compilation import njit
 from audiostyle.models.frontend import FRAME_RATE, LOWEST_PITCH, PITCHES
 from audiostyle.models.spectral_decoder import DECODER_RATE, N_FFT, SpectralDecoder
 from audiostyle.models.wavenet.network import WAVENET_RATE
@@ -156,7 +156,7 @@ def _list_cosines(frequencies: tuple[float, ...]) -> NDArray[np.float64]:
     return np.cos(2 * np.pi / WAVENET_RATE * np.outer(frequencies, np.arange(ORDER + 1)))
 
 
-@njit(nogil=True, cache=True)
+@njit(nogil=True)
 def _reassign(power, audible, bins, partials, lines):
     """Move power near partials of audible keys from the bins to the lines of the partials, in place.
 
@@ -185,7 +185,7 @@ def _solve(correlation: NDArray[np.float64]) -> tuple[NDArray[np.float64], float
     return weights[::-1], max(float(power), _FLOOR)
 
 
-@njit(nogil=True, cache=True, fastmath=_FAST)
+@njit(nogil=True, fastmath=_FAST)
 def _filter_to_residual(wave, weights, level, residual):
     """Fill ``residual``; ``wave`` has ORDER samples more, in front."""
     order = weights.shape[1]
@@ -196,7 +196,7 @@ def _filter_to_residual(wave, weights, level, residual):
         residual[t] = (wave[t + order] - predicted) / level[t // HOP]
 
 
-@njit(nogil=True, cache=True, fastmath=_FAST)
+@njit(nogil=True, fastmath=_FAST)
 def _filter_from_residual(wave, weights, level, offset):
     """Turn the residual into the wave, in place.
 

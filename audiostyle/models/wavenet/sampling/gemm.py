@@ -14,9 +14,11 @@ from typing import Any
 
 import numpy as np
 from llvmlite import ir
-from numba import njit, types
+from numba import types
 from numba.core import cgutils
 from numba.extending import intrinsic
+
+from audiostyle.compilation import njit
 
 ROWS = 6
 """Streams in a tile; with two vectors, 12 of AVX2's 16 registers hold results."""
@@ -124,7 +126,7 @@ def _broadcast(b: Any, value: Any) -> Any:
     return b.shuffle_vector(one, undefined, ir.Constant(ir.VectorType(int32, _LANES), [0] * _LANES))
 
 
-@njit(nogil=True, cache=True)
+@njit(nogil=True)
 def gemm(out: np.ndarray, start: np.ndarray, x: np.ndarray, w: np.ndarray) -> None:
     """Compute out = start + x · w, float32.
 

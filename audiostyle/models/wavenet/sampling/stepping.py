@@ -12,8 +12,8 @@ It saves work against sampling as published (:mod:`.naive`), with the same numbe
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit
 
+from audiostyle.compilation import njit
 from audiostyle.models.wavenet.mulaw import CODES, SILENCE
 from audiostyle.models.wavenet.sampling.gemm import ROWS, gemm
 from audiostyle.models.wavenet.sampling.packing import PackedWeights
@@ -120,7 +120,7 @@ def _allocate_gate(streams: int, channels: int) -> tuple[np.ndarray, np.ndarray]
     return memory[size + gap :].reshape(streams, -1), memory[:size].reshape(streams, -1)
 
 
-@njit(nogil=True, cache=True)
+@njit(nogil=True)
 def _advance(weights, state, frames, noise, sharpness, codes):
     """Fill ``codes`` (count, n) with the next samples' codes; ``sharpness`` is one over the temperature."""
     count, samples = noise.shape
@@ -139,7 +139,7 @@ def _advance(weights, state, frames, noise, sharpness, codes):
             codes[stream, t] = state.codes[stream]
 
 
-@njit(nogil=True, cache=True)
+@njit(nogil=True)
 def _step(weights, state):
     """Compute the next logits from the newest codes."""
     channels, skips = weights.entry.shape[2], weights.head.shape[1]
@@ -166,7 +166,7 @@ def _step(weights, state):
     gemm(state.logits, state.logits, state.hidden, weights.logits)
 
 
-@njit(nogil=True, cache=True)
+@njit(nogil=True)
 def _enter(tables, codes, delayed, x):
     """Put in ``x`` what the newest sample adds and what the one before it adds with a delay of one."""
     for stream in range(len(codes)):
@@ -176,7 +176,7 @@ def _enter(tables, codes, delayed, x):
             delayed[stream, channel] = previous[channel]
 
 
-@njit(nogil=True, cache=True)
+@njit(nogil=True)
 def _remember(past, x, taps):
     """Put a ring's row and the present input side by side in ``taps``; the present replaces the row."""
     channels = x.shape[1]
@@ -187,7 +187,7 @@ def _remember(past, x, taps):
             past[stream, channel] = x[stream, channel]
 
 
-@njit(nogil=True, cache=True)
+@njit(nogil=True)
 def _rectify(x, out):
     """Put max(x, 0) in ``out``."""
     for stream in range(x.shape[0]):
@@ -215,7 +215,7 @@ def _exp(x):
     return p * np.int32(exponent << np.int32(23)).view(np.float32)
 
 
-@njit(nogil=True, cache=True, error_model="numpy", fastmath=_FAST)
+@njit(nogil=True, error_model="numpy", fastmath=_FAST)
 def _gate(gated, z):
     """Put tanh(f) σ(g) = (1 − a) / ((1 + a) (1 + b)) in ``z``, with a = e^(−2f) and b = e^(−g)."""
     channels = z.shape[1] - 1
@@ -227,7 +227,7 @@ def _gate(gated, z):
             z[stream, channel] = (one - a) / ((one + a) * (one + b))
 
 
-@njit(nogil=True, cache=True, error_model="numpy", fastmath=_FAST)
+@njit(nogil=True, error_model="numpy", fastmath=_FAST)
 def _draw_code(logits, shares, noise, sharpness):
     """Return the code that a uniform number picks from softmax(logits · sharpness); ``shares`` is scratch."""
     peak = logits.max()

@@ -7,8 +7,9 @@ integers represent them here.
 
 import numpy as np
 import torch
-from numba import njit
 from torch import Tensor
+
+from audiostyle.compilation import njit
 
 _FAST = {"contract", "nsz", "arcp", "nnan", "ninf"}
 
@@ -52,7 +53,7 @@ def _narrow(x):
     return np.uint16(np.uint32(bits + np.uint32(0x7FFF) + odd) >> np.uint32(16))
 
 
-@njit(nogil=True, cache=True, fastmath=_FAST)
+@njit(nogil=True, fastmath=_FAST)
 def _gate(gate, z):
     channels = z.shape[1]
     for row in range(z.shape[0]):
@@ -61,7 +62,7 @@ def _gate(gate, z):
             z[row, c] = _narrow((s + s - np.float32(1)) * o)
 
 
-@njit(nogil=True, cache=True, fastmath=_FAST)
+@njit(nogil=True, fastmath=_FAST)
 def _gate_gradient(gate, d_z):
     channels = d_z.shape[1]
     one = np.float32(1)
