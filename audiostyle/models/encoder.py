@@ -13,6 +13,7 @@ import torch
 from torch import Tensor, nn
 
 from audiostyle.models.frontend import PITCHES, HarmonicStack
+from audiostyle.models.performance_head import CurveGrids, PerformanceHead
 
 
 class EncoderOutput(NamedTuple):
@@ -78,6 +79,10 @@ class PitchGridEncoder(nn.Module):
         latent: numbers Z in a frame of the latent.
         widths: units inside each of the twelve layers; None is ``channels`` in each, pruned encoders have
             fewer.
+        curves: units of its :class:`~audiostyle.models.performance_head.PerformanceHead`; 0: it has none.
+
+    Attributes:
+        performance: the performance head, or None.
 
     Example:
         >>> encoder = PitchGridEncoder(channels=4, latent=2)
@@ -86,7 +91,9 @@ class PitchGridEncoder(nn.Module):
         (torch.Size([1, 11, 88]), torch.Size([1, 11, 2]))
     """
 
-    def __init__(self, channels: int = 48, latent: int = 8, widths: Sequence[int] | None = None) -> None:
+    def __init__(
+        self, channels: int = 48, latent: int = 8, widths: Sequence[int] | None = None, curves: int = 0
+    ) -> None:
         super().__init__()
         self.frontend = HarmonicStack()
         self.entry = nn.Conv2d(HarmonicStack.channels, channels, (3, 5), stride=(1, 3), padding=(1, 1))
@@ -97,6 +104,7 @@ class PitchGridEncoder(nn.Module):
             nn.ReLU(), nn.Conv2d(channels, channels, 1), nn.ReLU(), nn.Conv2d(channels, 3, 1)
         )
         self.pool = nn.Conv1d(2 * channels, latent, 5, padding=2)
+        self.performance = PerformanceHead(channels, curves) if curves else None
 
     def forward(self, wave: Tensor) -> EncoderOutput:
         """Return note grid and latent of waves (B, N); T = N // 256 + 1."""
@@ -116,9 +124,22 @@ class PitchGridEncoder(nn.Module):
     def heads(self, wave: Tensor) -> Tensor:
         """Return the logits of onset, sounding and loudness, (B, T, 3, 88), of waves (B, N).
 
-        This is what translation needs; the latent, which it does not, is not computed.
+        This is what notes alone need; the latent is not computed.
         """
         return self.notes(self.compute_hidden(self.frontend(wave))).transpose(1, 2)
+
+    def listen(self, wave: Tensor) -> tuple[Tensor, CurveGrids | None]:
+        """Return what translation needs of waves (B, N): :meth:`heads`, and how the notes are played.
+
+        The curves are None without a performance head.  Whatever precision the stack computes in, they are
+        computed in single precision, because hundredths of a semitone count.
+        """
+        hidden = self.compute_hidden(self.frontend(wave))
+        heads = self.notes(hidden).transpose(1, 2)
+        if self.performance is None:
+            return heads, None
+        with torch.autocast(hidden.device.type, enabled=False):
+            return heads, self.performance(hidden.float())
 
     def compute_hidden(self, stack: Tensor) -> Tensor:
         """Return the output of the stack of layers, (B, C, T, 88), of harmonic stacks (B, 18, T, 264)."""

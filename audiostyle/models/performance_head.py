@@ -1,15 +1,9 @@
-"""Pitch deviations and levels of the notes that an encoder finds, read from its hidden layer.
-
-The head is a network of its own, so that the encoder's tensors stay those of
-:class:`~audiostyle.models.encoder.PitchGridEncoder`.
-"""
+"""Pitch deviations and levels of the notes that an encoder finds, read from its hidden layer."""
 
 from typing import NamedTuple
 
 import torch
 from torch import Tensor, nn
-
-from audiostyle.models.encoder import PitchGridEncoder
 
 LARGEST_DEVIATION = 200.0
 """Cents: predicted deviations lie within this in both directions."""
@@ -63,12 +57,3 @@ class PerformanceHead(nn.Module):
         """Return the curves of a hidden layer (B, C, T, 88)."""
         cents, level = self.layers(hidden).float().unbind(dim=1)
         return CurveGrids(LARGEST_DEVIATION * torch.tanh(cents), LOWEST_LEVEL * torch.sigmoid(level))
-
-    def predict(self, encoder: PitchGridEncoder, wave: Tensor) -> CurveGrids:
-        """Return the curves of waves (B, N) at 22,050 Hz, RMS near 0.1; T = N // 256 + 1.
-
-        Args:
-            encoder: the one that the head was trained with.
-            wave: scaled as the encoder reads it.
-        """
-        return self(encoder.compute_hidden(encoder.frontend(wave)))

@@ -16,6 +16,7 @@ A recording becomes notes, which know nothing about the instrument; the notes be
 :mod:`.ranges`           notes transposed and folded into what a domain can play
 :mod:`.report`           what a translation of a file did
 :mod:`.segments`         long recordings in segments, and shorter ones where memory runs out
+:mod:`.source_level`     the level of a recording frame by frame
 :mod:`.synthesis`        notes through a spectral decoder to a stream of sound
 :mod:`.synthesizers`     the contract of synthesizers: a performance becomes a stream of sound
 :mod:`.tracking`         note tracking: the encoder's probabilities become notes

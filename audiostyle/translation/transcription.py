@@ -26,6 +26,7 @@ from audiostyle.music.midi import make_midi, save_midi
 from audiostyle.music.performance import Performance
 from audiostyle.sound.blocks import cut_segments
 from audiostyle.translation.segments import SegmentLength, map_segments
+from audiostyle.translation.source_level import WINDOW, measure_levels
 from audiostyle.translation.tracking import NoteTracker
 
 TRANSCRIPTION_RMS = 0.1
@@ -34,7 +35,7 @@ TRANSCRIPTION_RMS = 0.1
 SILENCE_RMS = 1e-4
 """Level (−80 dB) below which a recording is taken for silence and not scaled up to music."""
 
-_SWELL_DEPTH = 4.5  # factor, measured: see rescale_velocities
+_SWELL_DEPTH = 2.4  # factor, measured: see rescale_velocities
 _SWELL_SECONDS = 1.0  # to either side of a note
 
 
@@ -49,6 +50,8 @@ class Transcription:
         latent: (F, Z) float32, in place of notes, from an encoder that finds none; else None.
         seconds: length of the recording, where it is known.
         curves: how pitch and level of every note move, in the order of the notes; None where nobody knows.
+        loudness: (F,) float32, the level of the recording's mono in decibels (full scale is 0), one value
+            every :data:`~audiostyle.music.curves.STEP` seconds; None where nobody knows.
 
     Example:
         >>> from audiostyle.music.notes import NOTE_DTYPE
@@ -64,6 +67,7 @@ class Transcription:
     latent: NDArray[np.float32] | None = None
     seconds: float | None = None
     curves: NoteCurves | None = None
+    loudness: NDArray[np.float32] | None = None
 
     def to_performance(self) -> Performance:
         """Return the notes as a performance on a piano (General MIDI program 0), which synthesizers read."""
@@ -151,15 +155,21 @@ def transcribe(
     tracker, segment = NoteTracker(), segment or SegmentLength()
     gain = np.float32(TRANSCRIPTION_RMS / max(rms, SILENCE_RMS))
 
-    def encode(part: tuple[NDArray[np.float32], int]) -> NDArray[np.float32]:
+    def encode(part: tuple[NDArray[np.float32], int]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
         wave, frames = part
-        return segment.compute(network, partial(_encode, network, wave * gain), 0, frames)
+        levels = measure_levels(wave[network.context * HOP - WINDOW // 2 :], frames)
+        return segment.compute(network, partial(_encode, network, wave * gain), 0, frames), levels
 
-    for grid in map_segments(encode, cut_segments(blocks, network.context, segment.frames, HOP), network):
+    loudness = []
+    for grid, levels in map_segments(
+        encode, cut_segments(blocks, network.context, segment.frames, HOP), network
+    ):
         tracker.process(*grid.transpose(1, 0, 2))
+        loudness.append(levels)
     silence = np.zeros((2, PITCHES), np.float32)
     tracker.process(silence, silence, silence, last=True)
-    return Transcription(rescale_velocities(tracker.finish()), rms)
+    notes = rescale_velocities(tracker.finish())
+    return Transcription(notes, rms, loudness=np.concatenate(loudness))
 
 
 def rescale_velocities(notes: NDArray[np.void]) -> NDArray[np.void]:
@@ -167,7 +177,7 @@ def rescale_velocities(notes: NDArray[np.void]) -> NDArray[np.void]:
 
     The encoder is trained on excerpts of random level.  It judges well how loud a note is compared with its
     neighbors, but of the slow dynamics of a piece it gives only a trace.  The correction is the regression of
-    true on transcribed velocities of held-out pieces: factor 4.5 for the mean velocity over two seconds, 1.0
+    true on transcribed velocities of held-out pieces: factor 2.4 for the mean velocity over two seconds, 1.0
     for what a note differs from that mean.
 
     Args:
@@ -177,7 +187,7 @@ def rescale_velocities(notes: NDArray[np.void]) -> NDArray[np.void]:
         >>> from audiostyle.music.notes import NOTE_DTYPE
         >>> notes = np.array([(0, 1, 60, 60, 0), (5, 6, 60, 70, 0)], NOTE_DTYPE)
         >>> rescale_velocities(notes)["velocity"].tolist()
-        [42, 88]
+        [53, 77]
     """
     if not len(notes):
         return notes

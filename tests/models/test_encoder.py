@@ -104,3 +104,13 @@ def test_every_weight_learns():
     encoder = PitchGridEncoder(channels=4, latent=3)
     sum(part.square().mean() for part in encoder(noise(12))).backward()
     assert all(p.grad is not None and p.grad.abs().sum() > 0 for p in encoder.parameters())
+
+
+def test_an_encoder_with_a_performance_head_says_how_notes_are_played(encoder):
+    playing = PitchGridEncoder(channels=4, latent=3, curves=6).eval()
+    wave = noise(20)
+    with torch.inference_mode():
+        heads, curves = playing.listen(wave)
+        assert torch.allclose(heads, playing.heads(wave))
+        assert encoder.listen(wave)[1] is None
+    assert curves is not None and curves.cents.shape == curves.level.shape == heads[:, :, 0].shape

@@ -165,8 +165,8 @@ def test_swells_are_deepened_and_single_notes_are_not(make_notes):
     notes = make_notes(*((on, on + 0.4, 60) for on in onsets))
     notes["velocity"] = 64 + 4 * np.sign(onsets - 19.9)
     swell = rescale_velocities(notes)["velocity"].astype(int)
-    assert swell[:30].mean() == pytest.approx(64 - 18, abs=1) and swell[50:].mean() == pytest.approx(
-        64 + 18, abs=1
+    assert swell[:30].mean() == pytest.approx(64 - 10, abs=1) and swell[50:].mean() == pytest.approx(
+        64 + 10, abs=1
     )
     notes["velocity"] = 64 + 10 * (np.arange(len(notes)) % 2)
     accents = rescale_velocities(notes)["velocity"].astype(int)[10:-10]
