@@ -31,6 +31,7 @@ Pictures are in :mod:`audiostyle.image` (``audiostyle.image.stylize``), metrics 
 :mod:`.errors`        every error that a user can cause
 :mod:`.methods`       registries of methods and their options
 :mod:`.progress`      the protocol of progress callbacks
+:mod:`.checks`        numbers that a user gives, checked alike everywhere
 :mod:`.atomic`        output files of any kind, which appear under their names when they are whole
 :mod:`.lazy`          public names that are imported when they are first used
 :mod:`.compilation`   functions that numba compiles, whether or not compiled code can be kept on disk

@@ -1,0 +1,92 @@
+"""Numbers out of range, and what is no number, are refused alike: one line that names option and range."""
+
+import math
+
+import numpy as np
+import pytest
+import torch
+from hypothesis import given
+from hypothesis import strategies as st
+
+from audiostyle.checks import check_count, check_number, check_sample_rate, show_value
+from audiostyle.errors import AudiostyleError, ShapeError
+
+NO_NUMBERS = [
+    math.nan, math.inf, -math.inf, None, "0.5", b"1", [1], (), {}, 1j, object(), int,
+    np.array([0.5]), np.array("x"), np.datetime64("2020-01-01"), torch.ones(2), np.float32("nan"),
+]  # fmt: skip
+KINDS = [int, float, np.float16, np.float32, np.float64, np.int16, np.uint8, np.array, torch.tensor]
+
+
+@pytest.mark.parametrize("value", NO_NUMBERS, ids=repr)
+@pytest.mark.parametrize(
+    "check",
+    [
+        lambda value: check_number("strength", value, 0, 1),
+        lambda value: check_number("strength", value),
+        lambda value: check_count("strength", value, 1),
+        lambda value: check_count("strength", value),
+        lambda value: check_sample_rate(value, "strength"),
+    ],
+)
+def test_what_is_no_number_is_one_line_that_names_the_option(check, value):
+    with pytest.raises(AudiostyleError, match=r"^strength must [^\n]*, not [^\n]+$"):
+        check(value)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_number_of_any_kind_is_a_number(kind):
+    for value in (
+        check_number("x", kind(1), 0, 1),
+        check_number("x", kind(1)),
+        check_number("x", kind(1), 0),
+    ):
+        assert type(value) is float and value == 1.0
+    assert type(check_count("x", kind(1), 0, 3)) is int
+
+
+@given(st.floats(allow_nan=False), st.floats(0, 1), st.booleans(), st.booleans())
+def test_the_range_is_what_it_says(value, low, above, below):
+    inside = (low < value if above else low <= value) and (value < 2 if below else value <= 2)
+    if inside:
+        assert check_number("x", value, low, 2, above=above, below=below) == value
+    else:
+        with pytest.raises(ShapeError, match=r"^x must "):
+            check_number("x", value, low, 2, above=above, below=below, error=ShapeError)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ({"low": 0, "high": 1}, "must lie between 0 and 1, not 7"),
+        ({"low": 0, "high": 1, "below": True}, "must be at least 0 and below 1, not 7"),
+        ({"high": 1}, "must be 1 or less, not 7"),
+        ({"low": 7, "above": True}, "must be above 7, not 7"),
+        ({"low": 8}, "must be 8 or more, not 7"),
+    ],
+)
+def test_the_range_is_said(arguments, message):
+    with pytest.raises(AudiostyleError, match=message):
+        check_number("x", 7, **arguments)
+
+
+def test_whole_numbers_have_no_fraction_and_any_size():
+    assert check_count("seed", 2**70, 0) == 2**70
+    with pytest.raises(AudiostyleError, match=r"seed must be a whole number of 0 or more, not 0\.5"):
+        check_count("seed", 0.5, 0)
+    with pytest.raises(AudiostyleError, match="seed must be a whole number of 0 or more, not -1"):
+        check_count("seed", -1, 0)
+    with pytest.raises(AudiostyleError, match="seed must be a whole number from 1 to 5, not 6"):
+        check_count("seed", 6, 1, 5)
+
+
+@pytest.mark.parametrize("rate", [0, -44100, 44100.5, 1, 10**12])
+def test_sound_has_no_such_rate(rate):
+    with pytest.raises(ShapeError, match=f"sample_rate must be whole hertz .*, not {rate}"):
+        check_sample_rate(rate)
+
+
+@given(st.text() | st.lists(st.text()) | st.binary())
+def test_values_are_shown_in_one_short_line(value):
+    shown = show_value(value)
+    assert "\n" not in shown and len(shown) < 80
