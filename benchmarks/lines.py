@@ -94,8 +94,7 @@ def render(performance: Performance, soundfont: Path, seconds: float, modulation
     samples = round(seconds * RATE)
     programs: dict[int, Program] = {}
     events: dict[int, list[Event]] = {}
-    curves = performance.curves
-    assert curves is not None
+    curves = performance.curves or bend(performance.notes)
     for index, (onset, offset, pitch, velocity, part) in enumerate(performance.notes.tolist()):
         drums = part == DRUM_CHANNEL
         channel = DRUM_CHANNEL if drums else _choose_channel(performance, index)
