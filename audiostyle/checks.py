@@ -1,17 +1,24 @@
-"""Numbers that a user gives, checked against what the documentation says, in one place.
+"""What a user gives beside sound and pictures, checked against what the documentation says, in one place.
 
 Every option that is a number goes through :func:`check_number`, so that text, NaN, infinity and numbers out
-of range are refused alike, in one line that names the option and its range.
+of range are refused alike, in one line that names the option and its range.  :func:`check_outputs` refuses to
+let a result replace what it is made from.
 """
 
 import math
+import os
+import stat
+from collections.abc import Iterable, Sequence
 from numbers import Real
+from pathlib import Path
 
 from audiostyle.errors import AudiostyleError, ShapeError
 
 LOWEST_RATE, HIGHEST_RATE = 100, 10_000_000
 """Sample rates between which sound can be meant, in hertz: seismographs are slower, radios faster."""
 
+_LARGEST_SEED = 2**63 - 1  # what torch's generators take
+_STANDARD_STREAM = "-"
 _MOST_SHOWN = 60  # characters of a wrong value in a message
 
 
@@ -86,6 +93,33 @@ def check_count(
     return int(number)
 
 
+def check_seed(value: object) -> int:
+    """Return a seed as an int after checking that generators take it.
+
+    Raises:
+        AudiostyleError: it is no whole number from 0 to 2⁶³ − 1.
+    """
+    if isinstance(value, int) and value > _LARGEST_SEED:
+        raise AudiostyleError(f"seed must be below 2^63, not {show_value(value)}")
+    return check_count("seed", value, 0)
+
+
+def check_levels(levels: Sequence[int], known: Sequence[int]) -> list[int]:
+    """Return the levels of a network that are to be worked through, as ints.
+
+    Raises:
+        AudiostyleError: there are none, or one is not among those that are ``known``.
+
+    Example:
+        >>> check_levels((4, 1), (1, 2, 3, 4))
+        [4, 1]
+    """
+    given = list(levels) if isinstance(levels, Iterable) and not isinstance(levels, str) else []
+    if not given or any(_to_float(level) not in known for level in given):
+        raise AudiostyleError(f"levels must be among {', '.join(map(str, known))}, not {show_value(levels)}")
+    return [int(level) for level in given]
+
+
 def check_sample_rate(value: object, name: str = "sample_rate") -> int:
     """Return a sample rate as an int after checking that sound can have it.
 
@@ -109,6 +143,45 @@ def check_sample_rate(value: object, name: str = "sample_rate") -> int:
             f"{name} must be whole hertz from {LOWEST_RATE} to {HIGHEST_RATE}, not {show_value(value)}"
         )
     return int(number)
+
+
+def check_outputs(inputs: Iterable[object], outputs: Iterable[object]) -> None:
+    """Check that no result replaces an input or another result, whatever links and dots lie between them.
+
+    Args:
+        inputs: paths of what is read; what is no path (None, an array) and standard input are passed over.
+        outputs: paths of what is written; None is passed over, and so are devices such as ``/dev/null``.
+
+    Raises:
+        AudiostyleError: one does.
+
+    Example:
+        >>> check_outputs(["song.wav"], ["./song.wav"])
+        Traceback (most recent call last):
+        audiostyle.errors.AudiostyleError: ./song.wav: is an input too, which it would replace; name another
+    """
+    read = {key for path in inputs if (key := _identify(path)) and key != _STANDARD_STREAM}
+    written = set()
+    for path in outputs:
+        key = _identify(path)
+        if key in read:
+            raise AudiostyleError(f"{path}: is an input too, which it would replace; name another")
+        if key in written:
+            raise AudiostyleError(f"{path}: two results would go there; give each a file of its own")
+        written |= {key} if key else set()
+
+
+def _identify(path: object) -> object:
+    """Return what tells a file from others; None for what is no path, or a device."""
+    if not isinstance(path, str | Path):
+        return None
+    if str(path) == _STANDARD_STREAM:
+        return _STANDARD_STREAM
+    try:
+        found = os.stat(path)
+    except (OSError, ValueError):
+        return os.path.realpath(path) if "\0" not in str(path) else None
+    return (found.st_dev, found.st_ino) if stat.S_ISREG(found.st_mode) else None
 
 
 def show_value(value: object) -> str:

@@ -59,5 +59,5 @@ def did_you_mean(name: str, known: Iterable[str]) -> str:
     """
     import difflib  # only where a message needs it: every command imports this module
 
-    near = difflib.get_close_matches(name.lower(), list(known), n=1)
+    near = difflib.get_close_matches(str(name).lower(), list(known), n=1)
     return f", did you mean {near[0]!r}?" if near else ""

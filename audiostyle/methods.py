@@ -66,9 +66,9 @@ def get_method(registry: Mapping[str, AnyMethod], name: str) -> AnyMethod:
         >>> get_method({"wct": Method(print, "whitening and coloring")}, "wct").summary
         'whitening and coloring'
     """
-    if name not in registry:
+    if not isinstance(name, str) or name not in registry:
         raise AudiostyleError(
-            f"no method {name!r}{did_you_mean(name, registry)}; there is {', '.join(registry)}"
+            f"no method {name!r}{did_you_mean(str(name), registry)}; there is {', '.join(registry)}"
         )
     return registry[name]
 

@@ -1,6 +1,7 @@
 """Numbers out of range, and what is no number, are refused alike: one line that names option and range."""
 
 import math
+import os
 
 import numpy as np
 import pytest
@@ -8,7 +9,15 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from audiostyle.checks import check_count, check_number, check_sample_rate, show_value
+from audiostyle.checks import (
+    check_count,
+    check_levels,
+    check_number,
+    check_outputs,
+    check_sample_rate,
+    check_seed,
+    show_value,
+)
 from audiostyle.errors import AudiostyleError, ShapeError
 
 NO_NUMBERS = [
@@ -90,3 +99,54 @@ def test_sound_has_no_such_rate(rate):
 def test_values_are_shown_in_one_short_line(value):
     shown = show_value(value)
     assert "\n" not in shown and len(shown) < 80
+
+
+@pytest.mark.parametrize("levels", [(2, 1), [2.0, 1], np.array([2, 1]), range(2, 0, -1)])
+def test_levels_are_whole_numbers_in_any_sequence(levels):
+    assert check_levels(levels, (1, 2, 3)) == [2, 1]
+
+
+@pytest.mark.parametrize("levels", [(3,), (), "21", 1, None, [None], [[1]], [0.5], [float("nan")]])
+def test_other_levels_are_refused_with_those_there_are(levels):
+    with pytest.raises(AudiostyleError, match=r"levels must be among 1, 2, not [^\n]+$"):
+        check_levels(levels, (1, 2))
+
+
+@pytest.mark.parametrize("seed", [-1, 2**63, 0.5, "0", None, math.nan])
+def test_generators_take_no_such_seed(seed):
+    assert check_seed(2**63 - 1) == 2**63 - 1
+    with pytest.raises(AudiostyleError, match=r"^seed must "):
+        check_seed(seed)
+
+
+def test_no_result_replaces_what_it_is_made_from(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    song = tmp_path / "song.wav"
+    song.write_bytes(b"sound")
+    (tmp_path / "folder").mkdir()
+    os.symlink(song, tmp_path / "link.wav")
+    os.link(song, tmp_path / "hard.wav")
+    os.symlink(tmp_path, tmp_path / "also")
+    for name in (
+        "song.wav",
+        "./song.wav",
+        "folder/../song.wav",
+        "link.wav",
+        "hard.wav",
+        "also/song.wav",
+        song,
+    ):
+        with pytest.raises(AudiostyleError, match=r"is an input too, which it would replace"):
+            check_outputs(["rain.wav", "song.wav"], [name])
+        with pytest.raises(AudiostyleError, match=r"two results would go there"):
+            check_outputs([], [name, None, song])
+    with pytest.raises(AudiostyleError, match=r"two results would go there"):
+        check_outputs([], ["also/new.wav", "./new.wav"])
+    with pytest.raises(AudiostyleError, match=r"two results would go there"):
+        check_outputs([], ["-", "-"])
+
+
+def test_what_does_not_meet_is_let_through():
+    check_outputs(["-", None, np.zeros(3)], ["-", "a.wav", "b.wav", None])
+    check_outputs(["/dev/null"], ["/dev/null", "/dev/null"])
+    check_outputs(["a\0b"], ["a\0b"])  # no file can have that name, which whoever opens it says

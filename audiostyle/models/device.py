@@ -44,7 +44,7 @@ def probe(name: str = "auto") -> torch.device:
     try:
         device = torch.device(name)
         torch.ones(1, device=device).add_(1).cpu()  # a driver that is too old fails only when used
-    except (RuntimeError, AssertionError):
+    except (RuntimeError, AssertionError, TypeError):
         raise AudiostyleError(
             f"device {name!r} does not work here; use --device cpu, or see 'audiostyle doctor'"
         ) from None

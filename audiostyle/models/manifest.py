@@ -109,7 +109,7 @@ class Manifest:
         Raises:
             UnknownDomain: there is none; the message gives the nearest name and all there are.
         """
-        if name not in self.domains:
+        if not isinstance(name, str) or name not in self.domains:
             raise UnknownDomain(
                 f"model {self.name!r} has no domain {name!r}{did_you_mean(name, self.domains)}; "
                 f"it has {', '.join(self.domains) or 'none'}"

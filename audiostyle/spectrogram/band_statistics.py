@@ -7,7 +7,6 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from audiostyle.errors import AudiostyleError
 from audiostyle.models.vgg import VGGEncoder
 from audiostyle.sound.blocks import plan_segments
 from audiostyle.sound.stft import Stft
@@ -151,17 +150,6 @@ def compute_frames(
 def to_channels_last(log_spec: Tensor) -> Tensor:
     """Return a log-spectrogram in the memory layout in which convolutions are fast on a CPU."""
     return log_spec.contiguous(memory_format=torch.channels_last)
-
-
-def check_levels(levels: Sequence[int], known: Sequence[int]) -> Sequence[int]:
-    """Return ``levels``.
-
-    Raises:
-        AudiostyleError: there are none, or one is not among those that are ``known``.
-    """
-    if not levels or not set(levels) <= set(known):
-        raise AudiostyleError(f"levels must be among {', '.join(map(str, known))}, not {list(levels)}")
-    return levels
 
 
 def _cut_log_spec(

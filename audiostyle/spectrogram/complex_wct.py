@@ -11,9 +11,10 @@ from collections.abc import Sequence
 import torch
 from torch import Tensor
 
+from audiostyle.checks import check_levels
 from audiostyle.errors import AudiostyleError
 from audiostyle.progress import Progress
-from audiostyle.spectrogram.band_statistics import BandStatistics, check_levels
+from audiostyle.spectrogram.band_statistics import BandStatistics
 from audiostyle.spectrogram.bands import RowMaps, compute_row_maps
 from audiostyle.spectrogram.complex_features import (
     KNOWN_LEVELS,

@@ -7,11 +7,13 @@ follow from the entry.  CONTRIBUTING.md lists what else a new method takes.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, cast
+from collections.abc import Callable, Iterable, Mapping
+from functools import partial
+from typing import TYPE_CHECKING
 
 from audiostyle import methods
-from audiostyle.errors import ShapeError
+from audiostyle.checks import check_count, check_number, check_seed
+from audiostyle.errors import AudiostyleError, ShapeError
 from audiostyle.methods import Method
 
 if TYPE_CHECKING:
@@ -64,21 +66,42 @@ def prepare_method(name: str, options: Mapping[str, object]) -> Callable[[Transf
         options: the method's own; None stands for an option's default.
 
     Raises:
-        AudiostyleError: there is no such method, or it has no such option.
+        AudiostyleError: there is no such method, it has no such option, or a number is out of its range.
         ShapeError: ``match`` or ``alpha`` is not in [0, 1].
     """
     method = get_method(name)
-    chosen = methods.select_options(method, name, options)
-    for fraction in ("match", "alpha"):
-        check_fraction(fraction, cast(float, chosen.get(fraction, 0.0)))
+    chosen = {
+        option: _CHECKS[option](value) if option in _CHECKS else value
+        for option, value in methods.select_options(method, name, options).items()
+    }
     return lambda inputs: method.function(inputs, **chosen)
 
 
-def check_fraction(name: str, value: float) -> None:
-    """Check a value that must lie in [0, 1].
+def check_fraction(name: str, value: object) -> float:
+    """Return a value that must lie in [0, 1] as a float.
 
     Raises:
         ShapeError: it does not; the message calls it by its name.
     """
-    if not 0 <= value <= 1:
-        raise ShapeError(f"{name} must lie between 0 and 1, not {value}")
+    return check_number(name, value, 0, 1, error=ShapeError)
+
+
+def _check_lags(lags: object) -> list[float]:
+    if not isinstance(lags, Iterable) or isinstance(lags, str):
+        raise AudiostyleError(f"lags must be seconds in a list, not {lags!r}")
+    return [check_number("lags", lag, 0) for lag in lags]
+
+
+_CHECKS: Mapping[str, Callable[[object], object]] = {
+    "match": partial(check_fraction, "match"),
+    "alpha": partial(check_fraction, "alpha"),
+    "iterations": partial(check_count, "iterations", low=0),
+    "rounds": partial(check_count, "rounds", low=0),
+    "repetition": partial(check_count, "repetition", low=0),
+    "polyphony": partial(check_count, "polyphony", low=1),
+    "continuity": partial(check_count, "continuity", low=0),
+    "memory_limit": partial(check_number, "memory_limit", low=0, above=True),
+    "lags": _check_lags,
+    "seed": check_seed,
+}
+"""What checks the options of methods that are numbers, by the options' names."""

@@ -11,14 +11,15 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from audiostyle._version import __version__
+from audiostyle.checks import check_outputs, check_sample_rate
 from audiostyle.models.device import probe
 from audiostyle.progress import Progress
 from audiostyle.sound.atomic import STANDARD_OUTPUT
 from audiostyle.sound.formats import AudioInfo, choose_subtype, get_format
+from audiostyle.sound.leveling import choose_folder
 from audiostyle.sound.reading import AudioReader
 from audiostyle.sound.recording import ArraySource, Recording, read_mono
-from audiostyle.sound.resampling import resample
-from audiostyle.sound.waves import Wave, check_wave
+from audiostyle.sound.waves import Wave, check_wave, to_wave_list
 from audiostyle.sound.writing import AudioWriter, Clip
 from audiostyle.spectrogram.methods import DEFAULT, check_fraction, prepare_method
 from audiostyle.spectrogram.pipeline import apply_method
@@ -74,8 +75,9 @@ def transfer(
     """Transfer the style of one or several recordings to another one.
 
     Args:
-        content: a wave (samples,) or (channels, samples), full scale ±1, of any length.  Channels are mixed
-            for the work; the result is spread over them as the content was.
+        content: a wave (samples,), (channels, samples) or (samples, channels) of any length, of floats with
+            full scale ±1 or of integers; see :mod:`audiostyle.sound.waves`.  Channels are mixed for the work;
+            the result is spread over them as the content was.
         style: a wave of any length, or several in a list.  The methods ``"wct"``, ``"complex-wct"`` and
             ``"cascade"`` take profiles (:func:`~audiostyle.spectrogram.profile.load_profile`) as well.
         sample_rate: of the content, Hz.
@@ -91,13 +93,13 @@ def transfer(
 
     Returns:
         A wave of the content's shape: an array if the content is one, a tensor on the same device if the
-        content is one, of the same floating type.  It may exceed ±1.  Where the content is silent, so is it.
+        content is one, of the same type.  Floats may exceed ±1.  Where the content is silent, so is it.
 
     Raises:
         AudiostyleError: the method is unknown or does not have an option, a style is silent, or the device
             is not usable here.
-        ShapeError: a wave is empty, not finite or of another number of dimensions, weights do not fit, or
-            ``strength``, ``match`` or ``alpha`` is not in [0, 1].
+        ShapeError: a wave is empty, not finite or of another shape or type, no wave has such a rate, weights
+            do not fit, or ``strength``, ``match`` or ``alpha`` is not in [0, 1].
 
     Example:
         >>> time = np.arange(8000) / 16_000
@@ -106,23 +108,22 @@ def transfer(
         >>> result.shape, result.dtype.name
         ((8000,), 'float64')
     """
-    check_fraction("strength", strength)
+    wet, rate = check_fraction("strength", strength), check_sample_rate(sample_rate)
+    others = rate if style_rate is None else check_sample_rate(style_rate, "style_rate")
     prepare, where = prepare_method(method, options), probe(device)
     array, restore = check_wave(content, "the content")
-    given = [style] if isinstance(style, np.ndarray | Tensor | StyleProfile) else list(style)
+    given = to_wave_list(style, StyleProfile)
     styles = [
-        one
-        if isinstance(one, StyleProfile)
-        else _mix_to_mono(one, f"style {number}", style_rate or sample_rate, sample_rate)
+        one if isinstance(one, StyleProfile) else _mix_to_mono(one, f"style {number}", others, rate)
         for number, one in enumerate(given, start=1)
     ]
     channels = np.atleast_2d(array)
     blocks = apply_method(
-        Recording(ArraySource(channels), sample_rate, len(channels)),
+        Recording(ArraySource(channels), rate, len(channels)),
         styles,
         prepare,
         weights=weights,
-        strength=strength,
+        strength=wet,
         device=where,
         progress=progress,
     )
@@ -140,7 +141,7 @@ def transfer_file(
     device: str = "auto",
     format: str | None = None,
     subtype: str | None = None,
-    clip: Clip = "rescale",
+    clip: Clip = "limit",
     progress: Progress | None = None,
     **options: object,
 ) -> TransferReport:
@@ -162,6 +163,7 @@ def transfer_file(
     Raises:
         AudioReadError: a recording cannot be read.
         AudioWriteError: the result cannot be written.
+        AudiostyleError: the result would replace the content or a style.
         AudiostyleError, ShapeError: see :func:`transfer`.
 
     Example:
@@ -175,9 +177,10 @@ def transfer_file(
         >>> report.seconds, report.channels
         (0.5, 2)
     """
-    check_fraction("strength", strength)
+    wet = check_fraction("strength", strength)
     started, prepare, where = time.monotonic(), prepare_method(method, options), probe(device)
     names = [str(name) for name in ([style] if isinstance(style, str | Path) else style)]
+    check_outputs([content, *names], [out])
     with AudioReader(content) as reader:
         info = reader.info
         source = Recording(reader, info.sample_rate, info.channels)
@@ -187,9 +190,10 @@ def transfer_file(
             prepare,
             names=names,
             weights=weights,
-            strength=strength,
+            strength=wet,
             device=where,
             progress=progress,
+            folder=choose_folder(out),
         )
         _write_blocks(
             out, info, blocks, format=format, subtype=subtype, clip=clip, comment=_describe(method, options)
@@ -208,8 +212,9 @@ def transfer_file(
 
 def _mix_to_mono(wave: NDArray[np.generic] | Tensor, name: str, rate: int, target: int) -> Tensor:
     array, _ = check_wave(wave, name)  # type: ignore[type-var]  # an array or a tensor
-    mixed = np.atleast_2d(array).mean(axis=0, keepdims=True)
-    return torch.from_numpy(resample(mixed, rate, target)[0])
+    channels = np.atleast_2d(array)
+    mixed = Recording(ArraySource(channels), rate, len(channels)).read_mono(target)
+    return torch.from_numpy(np.concatenate(list(mixed)))
 
 
 def _read_style(path: str | Path, rate: int) -> Tensor | StyleProfile:

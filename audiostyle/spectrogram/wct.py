@@ -18,13 +18,13 @@ from pathlib import Path
 import torch
 from torch import Tensor
 
+from audiostyle.checks import check_levels
 from audiostyle.models.vgg import Pooling
 from audiostyle.progress import Progress
 from audiostyle.spectrogram.autoencoder import SpectrogramAutoencoder
 from audiostyle.spectrogram.band_statistics import (
     POOLED_FRAMES,
     BandStatistics,
-    check_levels,
     compute_feature_band_weights,
     count_rows,
     find_sounding,
@@ -67,7 +67,7 @@ def wct(
         AudiostyleError: a level is not 1, 2, 3 or 4, or a profile was made with another model.
         ModelNotFound: there is no such backbone.
     """
-    check_levels(levels, KNOWN_LEVELS)
+    levels = check_levels(levels, KNOWN_LEVELS)
     chosen = backbone or SpectrogramAutoencoder.default
     return WctStylizer(inputs, SpectrogramAutoencoder.of(chosen, str(inputs.device)), levels, alpha)
 

@@ -1,8 +1,9 @@
 """How much each of several styles counts."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
-from audiostyle.errors import ShapeError
+from audiostyle.checks import check_number, show_value
+from audiostyle.errors import AudiostyleError, ShapeError
 
 
 def normalize_weights(weights: Sequence[float] | None, count: int) -> list[float]:
@@ -24,7 +25,18 @@ def normalize_weights(weights: Sequence[float] | None, count: int) -> list[float
         >>> normalize_weights(None, count=2)
         [0.5, 0.5]
     """
-    chosen = [1.0] * count if weights is None else [float(weight) for weight in weights]
-    if len(chosen) != count or not all(0 < weight < float("inf") for weight in chosen):
-        raise ShapeError(f"{count} style(s) need as many positive weights, not {chosen}")
+    given: Sequence[object] = [1.0] * count if weights is None else _to_list(weights)
+    try:
+        chosen = [check_number("weights", weight, 0, above=True) for weight in given]
+    except AudiostyleError:
+        chosen = []
+    if len(chosen) != count:
+        raise ShapeError(f"{count} style(s) need as many positive weights, not {show_value(weights)}")
     return [weight / sum(chosen) for weight in chosen]
+
+
+def _to_list(weights: object) -> list[object]:
+    """Return what a sequence of numbers holds, and nothing for what is none."""
+    if not isinstance(weights, Iterable) or isinstance(weights, str | bytes | Mapping):
+        return []
+    return list(weights)

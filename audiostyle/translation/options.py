@@ -2,9 +2,12 @@
 
 from dataclasses import dataclass
 
-from audiostyle.errors import AudiostyleError
+from audiostyle.checks import check_count, check_number, check_seed
 from audiostyle.translation.kinds import check_decoder_kind
 from audiostyle.translation.segments import SEGMENT_SECONDS
+
+MOST_SEMITONES = 48
+"""As far as notes can be transposed, up or down."""
 
 
 @dataclass(frozen=True)
@@ -23,7 +26,7 @@ class TranslationOptions:
         seed: of everything random.
 
     Raises:
-        AudiostyleError: the strength is not in [0, 1], or there is no such kind of decoder.
+        AudiostyleError: a number is out of its range or is none, or there is no such kind of decoder.
     """
 
     strength: float = 1.0
@@ -36,6 +39,16 @@ class TranslationOptions:
     seed: int = 0
 
     def __post_init__(self) -> None:
-        if not 0 <= self.strength <= 1:
-            raise AudiostyleError(f"strength must lie between 0 and 1, not {self.strength}")
+        checked: dict[str, object] = {
+            "strength": check_number("strength", self.strength, 0, 1),
+            "transpose": check_count("transpose", self.transpose, -MOST_SEMITONES, MOST_SEMITONES),
+            "segment": check_number("segment", self.segment, 1),
+            "seed": check_seed(self.seed),
+        }
+        if self.temperature is not None:
+            checked["temperature"] = check_number("temperature", self.temperature, 0, above=True)
+        if self.chunks is not None:
+            checked["chunks"] = check_count("chunks", self.chunks, 1)
+        for name, value in checked.items():  # numbers of any kind are Python's from here on
+            object.__setattr__(self, name, value)
         check_decoder_kind(self.decoder)

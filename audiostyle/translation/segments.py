@@ -14,7 +14,7 @@ import torch
 from numpy.typing import NDArray
 from torch import nn
 
-from audiostyle.errors import AudiostyleError
+from audiostyle.checks import check_number
 from audiostyle.models.device import get_device
 from audiostyle.models.frontend import FRAME_RATE
 
@@ -47,9 +47,7 @@ class SegmentLength:
     """
 
     def __init__(self, seconds: float = SEGMENT_SECONDS) -> None:
-        if not seconds >= 1:
-            raise AudiostyleError(f"a segment of {seconds:g} s is too short; ask for one second or more")
-        self.frames = round(seconds * FRAME_RATE)
+        self.frames = round(check_number("segment", seconds, 1) * FRAME_RATE)
 
     def compute(
         self, network: nn.Module, work: Callable[[int, int], Frames], first: int, frames: int

@@ -12,11 +12,13 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from audiostyle.checks import check_number, check_outputs, check_sample_rate
 from audiostyle.models import zoo
 from audiostyle.models.device import probe
 from audiostyle.models.manifest import Manifest
 from audiostyle.music.performance import Performance
 from audiostyle.progress import Progress
+from audiostyle.sound.loudness import measure_sounding_rms
 from audiostyle.sound.reading import AudioReader
 from audiostyle.sound.waves import Wave, check_wave
 from audiostyle.sound.writing import Clip
@@ -102,7 +104,8 @@ class Translator:
         """Translate a wave to a domain.
 
         Args:
-            wave: (samples,) or (channels, samples), a NumPy array or a tensor, full scale ±1.
+            wave: (samples,), (channels, samples) or (samples, channels), a NumPy array or a tensor, of floats
+                with full scale ±1 or of integers; see :mod:`audiostyle.sound.waves`.
             sample_rate: in hertz.
             domain: one of :attr:`domains`.
             strength: share of the translation in the result, 0 to 1; the rest is the source.
@@ -116,20 +119,21 @@ class Translator:
             progress: called with the seconds of audio done and the seconds in all.
 
         Returns:
-            A new wave of the same kind, type and shape at the same rate; it may exceed ±1.
+            A new wave of the same kind, type and shape at the same rate; floats may exceed ±1.
 
         Raises:
             UnknownDomain: the model has no such domain.
             ModelNotFound: the domain has no decoder of the kind asked for.
             AudiostyleError: an option is out of range, or the model cannot do what it asks for.
-            ShapeError: the wave is empty, not finite, or of another number of dimensions.
+            ShapeError: the wave is empty, not finite, of another shape or type, or no wave has such a rate.
         """
         options = TranslationOptions(
             strength, transpose, keep_drums, decoder, temperature, chunks, segment, seed
         )
+        rate = check_sample_rate(sample_rate)
         array, restore = check_wave(wave)
         synthesizer = self.model.get_synthesizer(domain, options)  # or it is an error before any work
-        pipeline = Pipeline.of_wave(array, sample_rate, options, 2, progress)
+        pipeline = Pipeline.of_wave(array, rate, options, 2, progress)
         transcription = pipeline.transcribe(self.model.encoder)
         played = transcription.to_performance()
         performance, _ = self.model.fit_to_domain(played, domain, transpose)
@@ -152,7 +156,7 @@ class Translator:
         seed: int = 0,
         format: str | None = None,
         subtype: str | None = None,
-        clip: Clip = "rescale",
+        clip: Clip = "limit",
         midi: str | Path | None = None,
         progress: Progress | None = None,
     ) -> TranslationReport:
@@ -175,12 +179,14 @@ class Translator:
         Raises:
             AudioReadError: the recording cannot be read.
             AudioWriteError: a result cannot be written.
+            AudiostyleError: a result would replace the recording, or two would have one file.
         """
         options = TranslationOptions(
             strength, transpose, keep_drums, decoder, temperature, chunks, segment, seed
         )
         settings = FileSettings(format, subtype, clip)
         outputs = name_outputs(out, domain)
+        check_outputs([path], [*outputs.values(), midi])
         return translate_to_files(self.model, path, outputs, options, settings, midi, progress)
 
     def transcribe(
@@ -199,7 +205,7 @@ class Translator:
 
         Raises:
             AudiostyleError: the segment is too short.
-            ShapeError: the wave is empty, not finite, or of another number of dimensions.
+            ShapeError: the wave is empty, not finite, of another shape or type, or no wave has such a rate.
 
         Example:
             >>> translator = Translator.from_pretrained(device="cpu")
@@ -208,9 +214,10 @@ class Translator:
             >>> transcription.notes["pitch"].tolist(), transcription.seconds
             ([69], 0.5)
         """
+        rate = check_sample_rate(sample_rate)
         array, _ = check_wave(wave)
         options = TranslationOptions(keep_drums=keep_drums, segment=segment)
-        return Pipeline.of_wave(array, sample_rate, options, 1, progress).transcribe(self.model.encoder)
+        return Pipeline.of_wave(array, rate, options, 1, progress).transcribe(self.model.encoder)
 
     def transcribe_file(
         self,
@@ -274,18 +281,21 @@ class Translator:
             (8000,)
         """
         options = TranslationOptions(1.0, transpose, False, decoder, temperature, chunks, segment, seed)
+        rate = check_sample_rate(sample_rate)
+        length = None if seconds is None else check_number("seconds", seconds, 0)
         synthesizer = self.model.get_synthesizer(domain, options)
         source = NoteSource.read(notes)
         performance, _ = self.model.fit_to_domain(source.performance, domain, transpose)
         blocks = render_at_rate(
             synthesizer,
             performance,
-            round((source.seconds if seconds is None else seconds) * sample_rate),
-            sample_rate,
+            round((source.seconds if length is None else length) * rate),
+            rate,
             latent=source.latent,
             seed=seed,
             segment=SegmentLength(segment),
             progress=progress,
         )
-        gain = 1.0 if source.rms is None else source.rms / synthesizer.rms
-        return np.float32(gain) * np.concatenate([np.zeros(0, np.float32), *blocks])
+        wave = np.concatenate([np.zeros(0, np.float32), *blocks])
+        level = measure_sounding_rms([wave], rate)
+        return wave if source.rms is None or not level else np.float32(source.rms / level) * wave

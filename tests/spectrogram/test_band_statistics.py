@@ -3,12 +3,10 @@
 import pytest
 import torch
 
-from audiostyle.errors import AudiostyleError
 from audiostyle.sound.stft import Stft
 from audiostyle.spectrogram.autoencoder import SpectrogramAutoencoder
 from audiostyle.spectrogram.band_statistics import (
     BandStatistics,
-    check_levels,
     compute_feature_band_weights,
     compute_frames,
     count_feature_rows,
@@ -91,9 +89,3 @@ def test_frames_that_sound_are_found_at_every_level():
 def test_the_layout_does_not_change_numbers():
     log_spec = torch.rand(1, 4, 5, 6)
     assert torch.equal(to_channels_last(log_spec), log_spec)
-
-
-def test_levels_are_checked():
-    assert check_levels((2, 1), (1, 2, 3)) == (2, 1)
-    with pytest.raises(AudiostyleError, match=r"levels must be among 1, 2, not \[3\]"):
-        check_levels((3,), (1, 2))

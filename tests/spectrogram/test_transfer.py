@@ -174,10 +174,50 @@ def test_one_style_or_several_can_be_given(files, waves, tmp_path):
     np.testing.assert_array_equal(alone, listed)
 
 
-def test_whole_numbers_give_floating_point(waves):
-    content, style = waves
-    made = transfer((1000 * content).astype(np.int16), style, sample_rate=RATE, **QUICK)
-    assert made.dtype == np.float32
+def test_layouts_and_types_are_taken_for_what_they_plainly_are(waves):
+    content, style = np.stack([waves[0], 0.5 * waves[0]]), waves[1]
+    made = transfer(content, style, sample_rate=RATE, **QUICK)
+    turned = transfer(content.T, np.stack([style, style], axis=1), sample_rate=float(RATE), **QUICK)
+    np.testing.assert_array_equal(turned, made.T)
+    reversed_, listed = content[:, ::-1][:, ::-1], style.tolist()
+    np.testing.assert_array_equal(transfer(reversed_, listed, sample_rate=RATE, **QUICK), made)
+    steps = [np.rint(32768 * wave).astype(np.int16) for wave in (content, style)]
+    whole = transfer(*steps, sample_rate=RATE, **QUICK)
+    made = transfer(*(wave / np.float32(32768) for wave in steps), sample_rate=RATE, **QUICK)
+    assert whole.dtype == np.int16
+    np.testing.assert_allclose(whole / 32768, made, atol=0.51 / 32768)
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"strength": np.nan}, {"strength": "1"}, {"strength": None}, {"strength": 1.5},
+        {"match": np.nan}, {"match": "all"}, {"iterations": np.inf}, {"iterations": 2.5}, {"iterations": -1},
+        {"polyphony": 0}, {"repetition": "x"}, {"continuity": np.nan}, {"seed": -1}, {"seed": "x"},
+        {"seed": 2**64}, {"weights": "1"}, {"weights": [np.nan]}, {"weights": 1},
+        {"sample_rate": 0}, {"sample_rate": -RATE}, {"sample_rate": np.nan}, {"sample_rate": "4000"},
+        {"sample_rate": None}, {"sample_rate": 4000.5}, {"style_rate": 0}, {"style_rate": "x"},
+        {"device": 3.5}, {"device": None}, {"method": None}, {"method": ["wct"]},
+        {"method": "wct", "alpha": np.nan}, {"method": "wct", "levels": "21"}, {"method": "wct", "levels": 3},
+        {"method": "gram", "lags": [np.nan]}, {"method": "gram", "lags": 1},
+        {"method": "ulyanov", "memory_limit": np.nan}, {"method": "ulyanov", "rounds": "many"},
+    ],
+    ids=str,
+)  # fmt: skip
+def test_what_is_no_number_in_its_range_is_one_line(waves, options):
+    with pytest.raises(AudiostyleError, match=r"^[^\n]+$"):
+        transfer(*waves, **{"sample_rate": RATE, "method": "musaicing", **options})
+
+
+def test_a_result_replaces_neither_content_nor_style(files, tmp_path):
+    content, style = files
+    link = tmp_path / "link.wav"
+    link.symlink_to(style)
+    before = content.read_bytes(), style.read_bytes()
+    for out in (content, tmp_path / "." / "content.wav", style, link):
+        with pytest.raises(AudiostyleError, match="is an input too"):
+            transfer_file(content, style, out, **QUICK)
+    assert (content.read_bytes(), style.read_bytes()) == before
 
 
 def test_a_device_that_is_not_there_is_refused_before_work_starts(waves, files, tmp_path):

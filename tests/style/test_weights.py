@@ -24,7 +24,20 @@ def test_without_weights_all_styles_count_alike(count):
 
 
 @pytest.mark.parametrize(
-    "weights", [[], [1.0], [1, 2, 3], [1, 0], [1, -1], [1, float("nan")], [1, float("inf")]]
+    "weights",
+    [
+        [],
+        [1.0],
+        [1, 2, 3],
+        [1, 0],
+        [1, -1],
+        [1, float("nan")],
+        [1, float("inf")],
+        "12",
+        2,
+        {1: 1, 2: 1},
+        [1, "1"],
+    ],
 )
 def test_what_does_not_weigh_two_styles_is_an_error(weights):
     with pytest.raises(ShapeError, match=r"2 style\(s\) need as many positive weights"):

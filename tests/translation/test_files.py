@@ -30,6 +30,22 @@ def test_a_file_is_translated_as_its_samples_are(tiny, file, tmp_path):
     assert np.allclose(translated, tiny.translate(wave, RATE, domain="sine"), atol=1e-6)
 
 
+def test_a_result_replaces_neither_the_recording_nor_another_result(tiny, file, tmp_path):
+    before, link = file.read_bytes(), tmp_path / "link.wav"
+    link.symlink_to(file)
+    for out in (file, file.parent / "." / file.name, link):
+        with pytest.raises(AudiostyleError, match="is an input too"):
+            tiny.translate_file(file, {"sine": out})
+        with pytest.raises(AudiostyleError, match="is an input too"):
+            tiny.translate_file(file, out, domain="sine")
+        with pytest.raises(AudiostyleError, match="is an input too"):
+            tiny.translate_file(file, tmp_path / "a.wav", domain="sine", midi=out)
+    for other in (tmp_path / "a.wav", f"{tmp_path}/./a.wav"):
+        with pytest.raises(AudiostyleError, match="two results would go there"):
+            tiny.translate_file(file, {"sine": tmp_path / "a.wav", "comb": other})
+    assert file.read_bytes() == before and not (tmp_path / "a.wav").exists()
+
+
 def test_one_file_needs_a_domain_and_several_name_theirs(tiny, file, tmp_path):
     for name, out, domain in (("a", tmp_path / "a.wav", "sine"), ("b", {"sine": tmp_path / "b.wav"}, None)):
         report = tiny.translate_file(file, out, domain=domain)

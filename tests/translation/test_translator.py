@@ -1,5 +1,7 @@
 """The translator: music comes out on another instrument, and nothing else about it changes."""
 
+import inspect
+
 import numpy as np
 import pytest
 import soundfile
@@ -93,9 +95,9 @@ def test_segments_do_not_matter(tiny, song):
 
 
 def test_a_segment_is_not_too_short(tiny, song, file, tmp_path):
-    with pytest.raises(AudiostyleError, match=r"0\.5 s is too short"):
+    with pytest.raises(AudiostyleError, match=r"segment must be 1 or more, not 0\.5"):
         tiny.translate(song, RATE, domain="sine", segment=0.5)
-    with pytest.raises(AudiostyleError, match=r"0\.5 s is too short"):
+    with pytest.raises(AudiostyleError, match=r"segment must be 1 or more, not 0\.5"):
         tiny.translate_file(file, {"sine": tmp_path / "o.wav"}, segment=0.5)
     assert not (tmp_path / "o.wav").exists()
 
@@ -190,7 +192,48 @@ def test_the_result_is_of_the_kind_of_the_input(tiny, song):
     assert torch.equal(with_grad, one) and not with_grad.requires_grad
 
 
+def test_layouts_and_types_are_taken_for_what_they_plainly_are(tiny, song):
+    stereo = np.stack([song.numpy(), 0.5 * song.numpy()])
+    made = tiny.translate(stereo, RATE, domain="sine")
+    np.testing.assert_array_equal(tiny.translate(stereo.T, float(RATE), domain="sine"), made.T)
+    np.testing.assert_array_equal(tiny.translate(stereo[:, ::-1][:, ::-1], RATE, domain="sine"), made)
+    whole = tiny.translate((32768 * stereo.T).astype(np.int16), RATE, domain="sine")
+    assert whole.dtype == np.int16
+    np.testing.assert_allclose(whole.T / 32768, made, atol=2e-3 * np.abs(made).max())
+    notes = tiny.transcribe(stereo, RATE).notes
+    np.testing.assert_array_equal(tiny.transcribe(stereo.T, RATE).notes["pitch"], notes["pitch"])
+
+
 # Options
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"strength": np.nan}, {"strength": "1"}, {"strength": None}, {"strength": -0.1},
+        {"transpose": 0.5}, {"transpose": np.inf}, {"transpose": "up"}, {"transpose": 10**9},
+        {"segment": np.nan}, {"segment": np.inf}, {"segment": "1"}, {"segment": -1},
+        {"temperature": np.nan}, {"temperature": 0}, {"chunks": 0}, {"chunks": 1.5}, {"chunks": "x"},
+        {"seed": -1}, {"seed": "x"}, {"seed": 2**64}, {"seed": None}, {"seed": 0.5},
+        {"decoder": 3}, {"domain": 3}, {"domain": ["sine"]},
+        {"sample_rate": 0}, {"sample_rate": -1}, {"sample_rate": np.nan}, {"sample_rate": "16000"},
+        {"sample_rate": 16000.5}, {"sample_rate": 10**12}, {"sample_rate": None},
+    ],
+    ids=str,
+)  # fmt: skip
+def test_what_is_no_number_in_its_range_is_one_line(tiny, song, melody, options):
+    arguments = {"domain": "sine", "sample_rate": RATE, **options}
+    for verb, what in ((tiny.translate, song), (tiny.transcribe, song), (tiny.synthesize, melody)):
+        known = inspect.signature(verb).parameters.keys() & arguments.keys()
+        if options.keys() <= known:
+            with pytest.raises(AudiostyleError, match=r"^[^\n]+$"):
+                verb(what, **{name: arguments[name] for name in known})
+
+
+@pytest.mark.parametrize("seconds", [np.nan, np.inf, -1, "1"])
+def test_a_length_is_a_number_of_seconds(tiny, melody, seconds):
+    with pytest.raises(AudiostyleError, match="seconds must be 0 or more, not"):
+        tiny.synthesize(melody, domain="sine", seconds=seconds)
 
 
 def test_strength_0_is_the_source_bit_for_bit(tiny, song):
