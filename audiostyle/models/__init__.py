@@ -7,6 +7,7 @@
 :mod:`.critic`             the domain critic, and the gradient reversal that trains against it
 :mod:`.spectral_decoder`   a domain's decoder: states of keys to a log-magnitude spectrum
 :mod:`.excitation`         its additive part: spectral templates and their envelopes
+:mod:`.bending`            its bent notes: spectra stretched along frequency
 :mod:`.gated_layers`       its corrections: WaveNet's gated dilated layers over frames
 :mod:`.phase_table`        the phases that go with its magnitudes
 :mod:`.wavenet`            WaveNet: network, published encoder and fast sampling
@@ -31,6 +32,7 @@ from audiostyle.lazy import export_lazily
 
 if TYPE_CHECKING:
     from audiostyle.models.autoencoder import Autoencoder as Autoencoder
+    from audiostyle.models.bending import Bends as Bends
     from audiostyle.models.critic import DomainCritic as DomainCritic
     from audiostyle.models.critic import reverse_gradient as reverse_gradient
     from audiostyle.models.device import autocast_bfloat16 as autocast_bfloat16
@@ -79,6 +81,7 @@ export_lazily(
     __name__,
     {
         "audiostyle.models.autoencoder": ("Autoencoder",),
+        "audiostyle.models.bending": ("Bends",),
         "audiostyle.models.critic": ("DomainCritic", "reverse_gradient"),
         "audiostyle.models.device": (
             "autocast_bfloat16",

@@ -23,7 +23,8 @@ _HELD_TIMES = (1.0, 3.0, 10.0, 30.0, 100.0, 300.0)  # frames; time constants of 
 _RELEASED_TIMES = (2.0, 6.0, 20.0)
 
 _STRIDE = 10.0  # templates are stored as log-magnitude / 10: Adam's equal steps are small beside 100 dB
-_FLOOR = 1e-6
+FLOOR = 1e-6
+"""Magnitude that is always there, 120 dB below a full-scale sine: networks take its logarithm."""
 _CELLS = 8192
 
 
@@ -75,8 +76,11 @@ class Excitation(nn.Module):
 
     def forward(self, states: KeyStates) -> Tensor:
         """Return the log-magnitude spectrum (B, T, bins)."""
-        activations = self.activations(states)
-        return torch.log(activations.flatten(2) @ self.spectra().flatten(0, 1) + _FLOOR)
+        return torch.log(self.mix(self.activations(states)) + FLOOR)
+
+    def mix(self, activations: Tensor) -> Tensor:
+        """Return the sum of the templates, so much of each: (B, T, 88, K) → (B, T, bins)."""
+        return activations.flatten(2) @ self.spectra().flatten(0, 1)
 
     def spectra(self) -> Tensor:
         """Return the magnitude spectra (88, K, bins)."""

@@ -15,6 +15,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
+from audiostyle.models.bending import OCTAVE, Bends, BentSum, find_source_bins, interpolate
 from audiostyle.models.excitation import KeyStates
 from audiostyle.models.frontend import LOWEST_PITCH, PITCHES
 from audiostyle.models.spectral_decoder import BINS, DECODER_HOP, DECODER_RATE
@@ -76,6 +77,60 @@ class PhaseTable(nn.Module):
                 real[start:stop].addcmul_(amplitude, phase.cos())
                 imaginary[start:stop].addcmul_(amplitude, phase.sin_())
         return torch.complex(real, imaginary)
+
+    def sum_bent_notes(
+        self, states: KeyStates, bends: Bends, gains: Tensor, templates: Tensor, first: int, seed: int
+    ) -> tuple[Tensor, BentSum]:
+        """Return what :meth:`sum_notes` does where some notes are bent, and what the bent ones come to.
+
+        Args:
+            states: (1, T, 88), of the frames from ``first`` on.
+            bends: of the same frames.
+            gains: (T, 88, K), how much of each template sounds.
+            templates: (88, K, bins), magnitudes.
+            first: number of the first frame in the piece.
+            seed: of the random walk that incoherent bins follow.
+        """
+        age = states.age[0]
+        sounding = (states.level[0] > 0) & _find_loud(gains, templates)
+        total = torch.zeros(2, len(age), BINS)
+        bent = BentSum(torch.zeros_like(sounding), *torch.zeros(3, len(age), BINS))
+        for key in torch.nonzero(sounding.any(dim=0))[:, 0].tolist():
+            for start, stop in _find_runs(sounding[:, key], age[:, key]):
+                run = slice(start, stop)
+                amplitude = gains[run, key] @ templates[key]
+                if bends.bent[start, key]:
+                    octaves = bends.cents[run, key, None] / OCTAVE
+                    places = find_source_bins(octaves, BINS)
+                    amplitude = interpolate(amplitude.sqrt(), places).square()
+                    turned = bends.age[run, key]
+                    phase = self._bent_phase(key, age[run, key], turned, places, first + start, seed)
+                    bent.bent[run, key] = True
+                    bent.amplitude[run] += amplitude
+                    bent.power[run] += amplitude.square()
+                    bent.octaves[run] += amplitude.square() * octaves
+                else:
+                    phase = self._phase(key, age[run, key], first + start, seed)
+                total[0, run].addcmul_(amplitude, phase.cos())
+                total[1, run].addcmul_(amplitude, phase.sin_())
+        return torch.complex(*total), bent
+
+    def _bent_phase(
+        self, key: int, age: Tensor, turned: Tensor, places: Tensor, frame: int, seed: int
+    ) -> Tensor:
+        """Return a bent note's phases (frames, bins): those of the bins they come from, at another age."""
+        straight = self._phase(key, age, frame, seed)
+        whole = torch.floor(age[0] + 0.5)
+        now = torch.arange(len(age), dtype=torch.float64) + whole + (age[0] - whole)
+        later = turned - now
+        turns = torch.floor(later + 0.5)
+        advance = self.advance[key].float()
+        straight += torch.outer(turns.float(), compute_bin_advance() + advance)
+        straight += torch.outer((later - turns).float(), compute_bin_turn() + advance)
+        source = places.round().long()
+        # A lobe alternates in sign from bin to bin, see `start`; it keeps doing so where a bin is left out.
+        moved = torch.arange(BINS) - source
+        return straight.gather(1, source).add_(moved * math.pi)
 
     def _phase(self, key: int, age: Tensor, frame: int, seed: int) -> Tensor:
         """Return a note's phases (frames, bins) at its ages (frames,), the first of them in ``frame``."""

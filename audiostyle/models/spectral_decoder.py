@@ -55,9 +55,13 @@ class SpectralDecoder(nn.Module):
     def forward(self, states: KeyStates) -> Tensor:
         """Return the log-magnitude spectrum (B, T, 1025)."""
         source = self.excitation(states)
+        return source + self.correct(states, source)
+
+    def correct(self, states: KeyStates, source: Tensor) -> Tensor:
+        """Return what is to be added to the excitation's log-magnitude spectrum, both (B, T, 1025)."""
         held = states.level * (states.released == 0)
         struck = states.level * (states.age.round() == 0)
         notes = torch.cat([held, struck], dim=2)
         hidden = self.entry(notes) + self.spectrum(source / 5 + 1.5)
         hidden = self.stack(hidden.transpose(1, 2)).transpose(1, 2)
-        return source + self.exit(torch.relu(hidden))
+        return self.exit(torch.relu(hidden))

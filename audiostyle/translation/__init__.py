@@ -8,6 +8,7 @@ A recording becomes notes, which know nothing about the instrument; the notes be
 :mod:`.files`            translating a file to files, one for each domain
 :mod:`.kinds`            the registry: which kinds of encoders and decoders there are, and who loads them
 :mod:`.loaded_model`     a model in memory: its encoder and the decoders of its domains
+:mod:`.note_curves`      curves of notes at the times of a decoder's frames
 :mod:`.note_grid`        notes on frames: targets for training, and the states of the keys for decoders
 :mod:`.note_source`      what can be synthesized: notes of one's own, a performance, or a transcription
 :mod:`.options`          what a translation can be asked for

@@ -10,6 +10,7 @@ is the A0 of a piano, MIDI pitch 21.
 The way back, from frames to notes, is :mod:`.tracking`.
 """
 
+from collections.abc import Iterator
 from dataclasses import replace
 from math import floor
 from typing import NamedTuple
@@ -18,9 +19,12 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from audiostyle.models.bending import Bends
 from audiostyle.models.excitation import LEAD, KeyStates
 from audiostyle.models.frontend import FRAME_RATE, LOWEST_PITCH, PITCHES
+from audiostyle.music.notes import DRUM_CHANNEL
 from audiostyle.music.performance import Performance, select_notes, shift_performance
+from audiostyle.translation.note_curves import sample_level, sample_pitch
 
 SUBFRAMES = 64
 """Parts of a frame (0.2 ms each) to which the times of key states are rounded.
@@ -105,16 +109,13 @@ def compute_key_states(performance: Performance, frames: int, tail: int = RINGIN
     """
     level, age, released = (np.zeros((frames, PITCHES), np.float32) for _ in range(3))
     curves = _sample_expression(performance, frames)
-    # Sorted by onset: the later note of a key overwrites the earlier.
-    for note in performance.get_pitched_notes():
-        key = int(note["pitch"]) - LOWEST_PITCH
-        onset, offset = (round(float(note[end]) * FRAME_RATE * SUBFRAMES) / SUBFRAMES for end in _ENDS)
-        first, stop = max(0, floor(onset + 0.5) - LEAD), min(frames, floor(offset + 0.5) + tail)
-        if not 0 <= key < PITCHES or stop <= first:
-            continue
+    for index, key, onset, offset, first, stop in _list_sounding(performance, frames, tail):
+        note = performance.notes[index]
         now = np.arange(first, stop)
         curve = curves.get(int(note["channel"]))
         loudness = note["velocity"] / 127 * (1.0 if curve is None else curve[first:stop])
+        if performance.curves is not None:
+            loudness = loudness * sample_level(performance.curves, index, now - onset)
         level[first:, key] = 0
         level[first:stop, key] = np.maximum(loudness, _FAINTEST)
         age[first:stop, key] = now - onset
@@ -134,6 +135,28 @@ def compute_window_states(performance: Performance, first: int, frames: int) -> 
     start, stop = first / FRAME_RATE, (first + frames + _SPILL) / FRAME_RATE
     sounding = select_notes(performance, start - (RINGING + 1) / FRAME_RATE, stop)
     return compute_key_states(shift_performance(sounding, start), frames)
+
+
+def compute_window_bends(performance: Performance, first: int, frames: int) -> Bends | None:
+    """Follow the pitch of every key's note through ``frames`` frames from frame ``first`` on.
+
+    Returns:
+        How the notes are bent, in the frames of :func:`compute_window_states`; None where all are straight.
+    """
+    if performance.curves is None or not performance.curves.cents.any():
+        return None
+    start, stop = first / FRAME_RATE, (first + frames + _SPILL) / FRAME_RATE
+    sounding = select_notes(performance, start - (RINGING + 1) / FRAME_RATE, stop)
+    if sounding.curves is None or not sounding.curves.cents.any():
+        return None
+    cents, age = np.zeros((frames, PITCHES), np.float32), np.zeros((frames, PITCHES))
+    bent = np.zeros((frames, PITCHES), np.bool_)
+    moved = shift_performance(sounding, start)
+    for index, key, onset, _, begin, end in _list_sounding(moved, frames, RINGING):
+        now = np.arange(begin, end) - onset
+        bent[begin:end, key] = sounding.curves.get_cents(index).any()
+        cents[begin:end, key], age[begin:end, key] = sample_pitch(sounding.curves, index, now)
+    return Bends(*map(torch.from_numpy, (bent, cents, age)))
 
 
 def truncate_overlaps(performance: Performance) -> Performance:
@@ -159,6 +182,24 @@ def truncate_overlaps(performance: Performance) -> Performance:
     struck_again = np.where(same, notes["onset"][by_key[1:]], np.inf)
     notes["offset"][by_key[:-1]] = np.minimum(notes["offset"][by_key[:-1]], struck_again)
     return replace(performance, notes=notes)
+
+
+def _list_sounding(
+    performance: Performance, frames: int, tail: int
+) -> Iterator[tuple[int, int, float, float, int, int]]:
+    """Yield those notes that sound on a key within ``frames`` frames.
+
+    They are sorted by onset, so that the later note of a key may overwrite the earlier.
+
+    Yields:
+        The note's index and key, its onset and offset in frames, and the range of frames [first, stop).
+    """
+    for index, note in enumerate(performance.notes):
+        key = int(note["pitch"]) - LOWEST_PITCH
+        onset, offset = (round(float(note[end]) * FRAME_RATE * SUBFRAMES) / SUBFRAMES for end in _ENDS)
+        first, stop = max(0, floor(onset + 0.5) - LEAD), min(frames, floor(offset + 0.5) + tail)
+        if 0 <= key < PITCHES and first < stop and note["channel"] != DRUM_CHANNEL:
+            yield index, key, onset, offset, first, stop
 
 
 def _sample_expression(performance: Performance, frames: int) -> dict[int, Grid]:

@@ -15,15 +15,16 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from audiostyle.errors import AudiostyleError
+from audiostyle.models.bending import BentSum, find_source_bins, interpolate
 from audiostyle.models.device import autocast_bfloat16, get_device
-from audiostyle.models.excitation import KeyStates
+from audiostyle.models.excitation import FLOOR, KeyStates
 from audiostyle.models.loading import explain_misfits, load_weights
 from audiostyle.models.manifest import WeightFile
 from audiostyle.models.phase_table import PhaseTable
-from audiostyle.models.spectral_decoder import DECODER_HOP, DECODER_RATE, N_FFT, SpectralDecoder
+from audiostyle.models.spectral_decoder import BINS, DECODER_HOP, DECODER_RATE, N_FFT, SpectralDecoder
 from audiostyle.music.performance import Performance
 from audiostyle.progress import Progress
-from audiostyle.translation.note_grid import compute_window_states, truncate_overlaps
+from audiostyle.translation.note_grid import compute_window_bends, compute_window_states, truncate_overlaps
 from audiostyle.translation.segments import SegmentLength, map_segments
 
 _OVERLAP = N_FFT // DECODER_HOP  # frames that share a sample
@@ -128,9 +129,14 @@ class SpectralSynthesizer:
         own = KeyStates(*(part[:, inside] for part in states))
         bank = self.decoder.excitation
         gains = bank.activations(own)[0].cpu()
-        on_cpu = KeyStates(*(part.cpu() for part in own))
-        total = self.phases.sum_notes(on_cpu, gains, bank.spectra().cpu(), first, seed)
-        magnitude = _compute_magnitude(self.decoder, states)
+        on_cpu, spectra = KeyStates(*(part.cpu() for part in own)), bank.spectra().cpu()
+        bends = compute_window_bends(performance, first, frames)
+        if bends is None:
+            total = self.phases.sum_notes(on_cpu, gains, spectra, first, seed)
+            magnitude = _compute_magnitude(self.decoder, states)
+        else:
+            total, bent = self.phases.sum_bent_notes(on_cpu, bends, gains, spectra, first, seed)
+            magnitude = _compute_bent_magnitude(self.decoder, states, bent)
         return magnitude, _apply_phases(magnitude, total)
 
 
@@ -173,6 +179,32 @@ def _compute_magnitude(decoder: SpectralDecoder, states: KeyStates) -> Tensor:
     with autocast_bfloat16():
         logarithms = decoder(states).float()[0]
     return logarithms[decoder.context : len(logarithms) - decoder.context].exp().cpu()
+
+
+def _compute_bent_magnitude(decoder: SpectralDecoder, states: KeyStates, bent: BentSum) -> Tensor:
+    """Return the magnitudes (frames, bins) where some notes are bent.
+
+    The network has seen straight notes only.  So it corrects the spectrum that the notes have when they are
+    played straight, and every bin's correction goes where the note goes that has the most power there.
+
+    Args:
+        decoder: of the domain.
+        states: (1, context + frames + context, 88).
+        bent: the bent notes of the frames.
+    """
+    bank, inside = decoder.excitation, slice(decoder.context, decoder.context + len(bent.bent))
+    unbent = nn.functional.pad(~bent.bent, (0, 0, decoder.context, decoder.context))
+    with autocast_bfloat16():
+        activations = bank.activations(states)
+        source = bank.mix(activations)
+        corrected = torch.log(source + FLOOR)
+        corrected = corrected + decoder.correct(states, corrected)
+        straight = bank.mix(activations * unbent[None, :, :, None].to(activations.device))
+    corrected, source, straight = (part[0, inside].float().cpu() for part in (corrected, source, straight))
+    octaves = bent.octaves / (bent.power + straight.square() + _NOTHING)
+    correction = corrected - torch.log(source + FLOOR)  # with what was lost in half precision
+    moved = interpolate(correction, find_source_bins(octaves, BINS))
+    return torch.exp(torch.log(straight + bent.amplitude + FLOOR) + moved)
 
 
 def _compute_surrounding_states(

@@ -6,6 +6,7 @@ import torch
 
 from audiostyle.models.phase_table import PhaseTable
 from audiostyle.models.spectral_decoder import DECODER_HOP, DECODER_RATE
+from audiostyle.music.curves import STEP, NoteCurves
 from audiostyle.music.notes import NOTE_DTYPE
 from audiostyle.music.performance import Performance
 from audiostyle.translation import segments, synthesis
@@ -40,8 +41,10 @@ def synthesize(
     samples: int,
     seed: int = 0,
     segment: SegmentLength | None = None,
+    curves: NoteCurves | None = None,
 ) -> np.ndarray:
-    blocks = list(synthesizer.synthesize(Performance(notes), samples, seed=seed, segment=segment))
+    performance = Performance(notes, curves=curves)
+    blocks = list(synthesizer.synthesize(performance, samples, seed=seed, segment=segment))
     assert all(block.dtype == np.float32 and block.ndim == 1 for block in blocks)
     return np.concatenate([*blocks, np.zeros(0, np.float32)])
 
@@ -160,3 +163,89 @@ def test_the_performance_is_not_touched(synthesizer, make_notes):
 def test_notes_before_and_after_the_time_asked_for_do_no_harm(synthesizer, make_notes):
     wave = synthesize(synthesizer, make_notes((5, 6, 80), (100, 101, 84)), 10_000)
     assert len(wave) == 10_000 and np.abs(wave).max() < 1e-3
+
+
+def follow_pitch(wave: np.ndarray, pitch: int) -> np.ndarray:
+    """Return how many cents above ``pitch`` a sinusoid is, for every sample but the last."""
+    spectrum = np.fft.fft(wave)
+    spectrum[len(wave) // 2 :] = 0
+    hertz = np.diff(np.unwrap(np.angle(np.fft.ifft(spectrum)))) * DECODER_RATE / (2 * np.pi)
+    smooth = np.convolve(hertz, np.full(DECODER_HOP, 1 / DECODER_HOP), "same")
+    return 1200 * np.log2(np.maximum(smooth, 1.0) / (440 * 2 ** ((pitch - 69) / 12)))
+
+
+@pytest.mark.parametrize("pitch", [60, 72, 91])
+@pytest.mark.parametrize("onset", [0.3, 0.3071])
+def test_a_curve_of_pitch_comes_back_from_the_sound(synthesizer, make_notes, pitch, onset):
+    """Vibrato of a tenth of a second a turn, a scoop, a slide of a fourth: to two cents at the median."""
+    time = np.arange(200) * STEP
+    vibrato = 60 * np.sin(2 * np.pi * 5 * time) * np.clip(2 * time, 0, 1)
+    scoop, slide = 150 * (np.exp(-time / 0.1) - 0), np.clip(time - 1, 0, 0.5) * 1000
+    for cents in (vibrato, -scoop, slide, np.full(200, 37.0)):
+        curves = NoteCurves.from_lists([cents], [0 * cents])
+        wave = synthesize(
+            synthesizer, make_notes((onset, onset + 2.2, pitch)), 3 * DECODER_RATE, curves=curves
+        )
+        now = np.arange(onset + 0.1, onset + 2.1, STEP)
+        heard = follow_pitch(wave, pitch)[np.round(now * DECODER_RATE).astype(int)]
+        wanted = np.interp(now - onset, time, cents)
+        assert np.median(np.abs(heard - wanted)) < 2
+        if cents.std() > 1:
+            assert np.corrcoef(heard, wanted)[0, 1] > 0.99
+
+
+def test_a_curve_of_level_comes_back_from_the_sound(synthesizer, make_notes):
+    """As far as this network's loudness follows the square of its level."""
+    time = np.arange(173) * STEP
+    decibels = -15 * (1 - np.cos(2 * np.pi * time))
+    curves = NoteCurves.from_lists([0 * time], [decibels])
+    notes = make_notes((0.2, 2.2, 80), velocity=100)
+    wave = synthesize(synthesizer, notes, 100_000, curves=curves)
+    now = np.arange(0.3, 2.1, STEP)
+    peaks = [np.abs(wave[round(t * DECODER_RATE) :][:DECODER_HOP]).max() for t in now]
+    heard, wanted = 20 * np.log10(peaks), np.interp(now - 0.2, time, decibels)
+    assert np.corrcoef(heard, wanted)[0, 1] > 0.98
+
+
+# A chord of which some notes are bent, at the beginning, in the end, or all the time.
+CENTS = [np.sin(np.arange(170) / 3) * 50, np.arange(60) * 5.0, [], [0.0] * 200 + [90.0] * 90, [-30.0], [0.0]]
+BENT = NoteCurves.from_lists(CENTS, [-np.abs(np.asarray(cents)) / 5 for cents in CENTS])
+
+
+@pytest.mark.parametrize("frames", [13, 100])
+def test_segments_do_not_matter_to_bent_notes(noisy, make_notes, frames):
+    notes = make_notes(*NOTES)
+    curves = BENT.select(np.lexsort([[pitch for *_, pitch in NOTES], [onset for onset, *_ in NOTES]]))
+    whole = synthesize(noisy, notes, 4 * DECODER_RATE, curves=curves)
+    segment = SegmentLength()
+    segment.frames = frames
+    cut = synthesize(noisy, notes, 4 * DECODER_RATE, segment=segment, curves=curves)
+    assert np.abs(cut - whole).max() < 1e-3 * np.abs(whole).max()
+    assert not np.allclose(whole, synthesize(noisy, notes, 4 * DECODER_RATE), atol=0.1 * np.abs(whole).max())
+
+
+def test_straight_curves_are_no_curves(noisy, make_notes):
+    notes = make_notes(*NOTES)
+    straight = NoteCurves.from_lists([[0.0] * 9] * len(notes), [[0.0] * 9] * len(notes))
+    plain = synthesize(noisy, notes, 50_000)
+    assert np.array_equal(synthesize(noisy, notes, 50_000, curves=straight), plain)
+    assert np.array_equal(synthesize(noisy, notes, 50_000, curves=NoteCurves.make_flat(len(notes))), plain)
+
+
+def test_a_bent_note_leaves_its_straight_neighbors_alone(noisy, make_notes):
+    """Those whose frames and bins it does not touch: to -80 dB."""
+    notes = make_notes((0.1, 1.0, 60), (3.0, 4.0, 72))
+    curves = NoteCurves.from_lists([[80.0], []], [[0.0], []])
+    plain, bent = (synthesize(noisy, notes, 4 * DECODER_RATE, curves=c) for c in (None, curves))
+    late = slice(round(2.6 * DECODER_RATE), None)
+    assert np.allclose(plain[late], bent[late], atol=1e-4 * np.abs(plain).max())
+    assert not np.allclose(plain, bent, atol=0.1 * np.abs(plain).max())
+
+
+def test_a_level_of_minus_infinity_is_silence(synthesizer, make_notes):
+    curves = NoteCurves.from_lists([[0.0]], [[-np.inf]])
+    wave = synthesize(synthesizer, make_notes((0.1, 0.8, 80)), 40_000, curves=curves)
+    assert np.isfinite(wave).all()
+    assert (
+        np.abs(wave).max() < 0.01 * np.abs(synthesize(synthesizer, make_notes((0.1, 0.8, 80)), 40_000)).max()
+    )
