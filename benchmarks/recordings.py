@@ -4,6 +4,11 @@ Excerpts of recordings, each with two seconds of silence cut into it, are transl
 segments of 5 s and of 60 s.  Without arguments the benchmark takes some tracks of Debian's
 ``wesnoth-1.16-music``, an orchestral soundtrack.  There is no truth to compare with, so look at the
 spectrograms too.  Prints a table and stores it in ``results/recordings.md``.
+
+With ``--real FOLDER`` all FLAC files of a folder are translated whole, and the level of the result is
+compared with the source's.  With ``--starnet FOLDER`` songs that StarNet's test set has on several
+instruments (``NNN.1.flac`` clarinet, ``.2`` vibraphone, ``.4`` strings, ``.5`` piano, the same notes) are
+translated from the first two to the last two, and compared with them.  Both go to ``results/levels.md``.
 """
 
 import argparse
@@ -13,6 +18,7 @@ import numpy as np
 import report
 import soundfile
 
+from audiostyle.evaluate import log_spectral_distance
 from audiostyle.translation.translator import Translator
 
 MUSIC = Path("/usr/share/games/wesnoth/1.16/data/core/music")
@@ -21,6 +27,11 @@ START, LENGTH = 10.0, 20.0  # seconds of a track
 PAUSE = (9.0, 11.0)  # of the excerpt
 RELEASE = 1.2  # seconds of the pause in which notes may decay
 WINDOW = 0.5  # seconds over which levels are compared
+FINE_WINDOW = 0.25  # seconds, for whole recordings
+SOFTEST = -60.0  # dB below the loudest window of the source: what is softer counts as this
+STARNET = (("clarinet", 1, "strings", 4), ("vibraphone", 2, "piano", 5))
+PARTIAL_TOLERANCE = 0.1  # seconds between onsets
+PARTIALS = (24, 40)  # semitones: a vibraphone's partials at 4:1 and 10:1
 
 
 def read_excerpt(path: Path) -> tuple[np.ndarray, int]:
@@ -44,6 +55,68 @@ def compute_levels(wave: np.ndarray, rate: int) -> np.ndarray:
     return power_to_db(powers[(middle < PAUSE[0]) | (middle > PAUSE[1] + WINDOW)])
 
 
+def correlate_levels(wave: np.ndarray, source: np.ndarray, rate: int) -> tuple[float, float]:
+    """Return correlation and median difference (dB) of two waves' levels, (channels, samples) each."""
+    size = round(FINE_WINDOW * rate)
+    found, wanted = (
+        power_to_db(
+            np.square(part.mean(axis=0)[: part.shape[1] // size * size]).reshape(-1, size).mean(axis=1)
+        )
+        for part in (wave, source)
+    )
+    floor = wanted.max() + SOFTEST
+    found, wanted = np.maximum(found, floor), np.maximum(wanted, floor)
+    if found.std() < 1e-9 or wanted.std() < 1e-9:
+        return 0.0, float(np.median(np.abs(found - wanted)))
+    return float(np.corrcoef(found, wanted)[0, 1]), float(np.median(np.abs(found - wanted)))
+
+
+def judge_real(translator: Translator, folder: Path) -> list[tuple]:
+    """Return a row for every recording of a folder, and two with the mean and the worst of them."""
+    rows = []
+    for path in sorted(folder.glob("*.flac")):
+        wave, rate = soundfile.read(path, dtype="float32", always_2d=True)
+        source = wave.T.copy()
+        levels = [
+            correlate_levels(translator.translate(source, rate, domain=domain), source, rate)
+            for domain in translator.domains
+        ]
+        rows.append((path.stem, *(correlation for correlation, _ in levels)))
+    columns = np.array([row[1:] for row in rows])
+    return [*rows, ("mean", *columns.mean(axis=0)), ("worst", *columns.min(axis=0))]
+
+
+def judge_starnet(translator: Translator, folder: Path) -> list[tuple]:
+    """Return a row for each pair of instruments: level and spectrum against the truth, and a copy's."""
+    rows = []
+    for name, source_stem, domain, truth_stem in STARNET:
+        values = []
+        for path in sorted(folder.glob(f"*.{source_stem}.flac")):
+            source, rate = soundfile.read(path, dtype="float32")
+            truth, _ = soundfile.read(path.with_name(f"{path.name[:3]}.{truth_stem}.flac"), dtype="float32")
+            length = min(len(source), len(truth))
+            source, truth = source[:length], truth[:length]
+            ours = translator.translate(source, rate, domain=domain)
+            values.append(
+                (
+                    *(correlate_levels(wave[None], truth[None], rate)[0] for wave in (ours, source)),
+                    *(log_spectral_distance(wave, truth, rate) for wave in (ours, source)),
+                    count_partials(translator, source, truth, rate) / (length / rate),
+                )
+            )
+        rows.append((f"{name} → {domain}", *np.mean(values, axis=0).tolist()))
+    return rows
+
+
+def count_partials(translator: Translator, source: np.ndarray, truth: np.ndarray, rate: int) -> int:
+    """Return how many notes are heard where another instrument has none, and has one at a partial below."""
+    heard, others = (translator.transcribe(wave, rate).notes for wave in (source, truth))
+    near = np.abs(heard["onset"][:, None] - others["onset"][None]) <= PARTIAL_TOLERANCE
+    interval = heard["pitch"][:, None].astype(int) - others["pitch"][None]
+    known = (near & (interval == 0)).any(axis=1)
+    return int(np.sum(~known & (near & np.isin(interval, PARTIALS)).any(axis=1)))
+
+
 def judge(translator: Translator, path: Path) -> list[tuple]:
     """Return a row for every domain."""
     source, rate = read_excerpt(path)
@@ -61,13 +134,32 @@ def judge(translator: Translator, path: Path) -> list[tuple]:
     return rows
 
 
+def describe_more(translator: Translator, real: Path | None, starnet: Path | None) -> list[str]:
+    """Return the sections on whole recordings and on StarNet."""
+    parts = ["# Levels of whole recordings"] if real or starnet else []
+    if real:
+        header = ("recording", *translator.domains)
+        parts += [f"## Level: correlation with the source, windows of {FINE_WINDOW:g} s"]
+        parts += [report.format_table(header, judge_real(translator, real))]
+    if starnet:
+        header = ("songs", "level", "copy", "LSD (dB)", "copy", "partials taken for notes, a second")
+        parts += [
+            "## StarNet: against the true recording",
+            report.format_table(header, judge_starnet(translator, starnet)),
+        ]
+    return parts
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
-    default = [MUSIC / f"{name}.ogg" for name in TRACKS]
+    default = [path for name in TRACKS if (path := MUSIC / f"{name}.ogg").is_file()]
     parser.add_argument("recordings", nargs="*", type=Path, default=default, help="of half a minute or more")
-    paths = parser.parse_args().recordings
-    translator = Translator.from_pretrained(device="cpu")
-    rows = [row for path in paths for row in judge(translator, path)]
+    parser.add_argument("--real", type=Path, help="folder of FLAC files that are translated whole")
+    parser.add_argument("--starnet", type=Path, help="folder of StarNet's test songs")
+    parser.add_argument("--model", default="universal", help="name or path (default: the shipped model)")
+    options = parser.parse_args()
+    translator = Translator.from_pretrained(options.model, device="cpu")
+    rows = [row for path in options.recordings for row in judge(translator, path)]
     header = (
         "recording",
         "domain",
@@ -75,18 +167,19 @@ def main() -> None:
         "level: correlation",
         "5 s against 60 s (dB)",
     )
-    text = "\n\n".join(
-        [
-            "# Real recordings",
-            report.describe_run(),
-            f"{LENGTH:g} s each, with a pause of {PAUSE[1] - PAUSE[0]:g} s of digital silence in it; level:"
-            f" of source and translation, in windows of {WINDOW:g} s; last column: how far `--segment 5` and"
-            " `--segment 60` are apart, below the translation itself.",
-            report.format_table(header, rows),
-        ]
+    method = (
+        f"{LENGTH:g} s each, with a pause of {PAUSE[1] - PAUSE[0]:g} s of digital silence in it; level:"
+        f" of source and translation, in windows of {WINDOW:g} s; last column: how far `--segment 5` and"
+        " `--segment 60` are apart, below the translation itself."
     )
-    print(text)
-    report.store("recordings", text)
+    reports = {
+        "recordings": ["# Real recordings", method, report.format_table(header, rows)] if rows else [],
+        "levels": describe_more(translator, options.real, options.starnet),
+    }
+    for name, (title, *parts) in ((name, parts) for name, parts in reports.items() if parts):
+        text = "\n\n".join([title, report.describe_run(), *parts])
+        print(text)
+        report.store(name, text)
 
 
 if __name__ == "__main__":
