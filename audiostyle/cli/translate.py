@@ -8,7 +8,9 @@ import typer
 from audiostyle.cli import options as shared
 from audiostyle.cli.batch.conventions import NAME_BY_DOMAIN, STDOUT, check_stdout
 from audiostyle.cli.console import UsageError
+from audiostyle.errors import AudiostyleError
 from audiostyle.models.zoo import DEFAULT
+from audiostyle.translation.followed import FOLLOWED, check_follow
 
 app = typer.Typer()
 
@@ -24,6 +26,13 @@ def _check_temperature(value: float | None) -> float | None:
     if value is not None and not 0 < value < float("inf"):
         raise typer.BadParameter(f"{value:g} is not above 0")
     return value
+
+
+def _check_follow(names: list[str] | None) -> list[str] | None:
+    try:
+        return list(check_follow(names)) if names else None
+    except AudiostyleError as error:
+        raise typer.BadParameter(str(error)) from None
 
 
 Domains = Annotated[
@@ -74,6 +83,26 @@ ChunkCount = Annotated[
         show_default="one for every 2.5 s",
     ),
 ]
+Expression = Annotated[
+    float,
+    typer.Option(
+        "--expression",
+        metavar="0..1",
+        min=0.0,
+        max=1.0,
+        help="How much of the swells, vibratos and slides inside notes is taken over.",
+    ),
+]
+Follow = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--follow",
+        metavar="NAME",
+        callback=_check_follow,
+        help="Take over this alone: level or pitch; repeat for several.",
+        show_default="both",
+    ),
+]
 Midi = Annotated[
     str | None,
     typer.Option("--midi", metavar="PATH", help="Write the notes of the recording as a MIDI file."),
@@ -94,6 +123,8 @@ def translate(
     decoder: Decoder = None,
     temperature: Temperature = None,
     chunks: ChunkCount = None,
+    expression: Expression = 1.0,
+    follow: Follow = None,
     midi: Midi = None,
     format: shared.Format = None,
     subtype: shared.Subtype = None,
@@ -134,6 +165,8 @@ def translate(
         "decoder": kind,
         "temperature": temperature,
         "chunks": chunks,
+        "expression": expression,
+        "follow": tuple(follow or FOLLOWED),
         "format": format,
         "subtype": subtype,
         "clip": clip.value,

@@ -20,6 +20,9 @@ from audiostyle.errors import ModelNotFound, UnknownDomain, did_you_mean
 DOMAIN_NAME = re.compile(r"[a-z0-9][a-z0-9_-]*")
 """What a domain may be called: the name becomes part of file names, so it is what every file system takes."""
 
+MOST_BEND = 24
+"""Semitones by which a domain's notes can be bent at most."""
+
 _RENAMED = {"colours": "channels", "plan": "network", "beside": "requires"}
 """Keys of a weight file's configuration in version 0.1 → their names now."""
 
@@ -57,6 +60,9 @@ class DomainEntry(WeightFile):
         sounds_like: the sound in words.
         lowest, highest: the range as MIDI numbers, both included.
         measured: results of benchmarks by name.
+        bend: semitones by which its notes can be bent to either side while they sound; 0 where the manifest
+            says nothing.
+        level: whether the level of its notes can change while they sound, as of what is bowed, blown or sung.
 
     Example:
         >>> from audiostyle.models import zoo
@@ -68,6 +74,8 @@ class DomainEntry(WeightFile):
     lowest: int
     highest: int
     measured: Mapping[str, float]
+    bend: float = 0.0
+    level: bool = False
 
 
 @dataclass(frozen=True)
@@ -247,7 +255,25 @@ def _domain(path: Path, name: str, entry: Mapping[str, Any]) -> DomainEntry:
         lowest=int(entry["lowest"]),
         highest=int(entry["highest"]),
         measured=dict(entry.get("measured", {})),
+        bend=_bend(name, entry.get("bend", 0)),
+        level=_level(name, entry.get("level", False)),
     )
+
+
+def _bend(domain: str, semitones: object) -> float:
+    if (
+        not isinstance(semitones, int | float)
+        or isinstance(semitones, bool)
+        or not 0 <= semitones <= MOST_BEND
+    ):
+        raise ValueError(f"bend of {domain}: semitones from 0 to {MOST_BEND}, not {semitones!r}")
+    return float(semitones)
+
+
+def _level(domain: str, able: object) -> bool:
+    if not isinstance(able, bool):
+        raise ValueError(f"level of {domain}: true or false, not {able!r}")
+    return able
 
 
 def _files(path: Path, entry: Mapping[str, Any]) -> dict[str, Any]:

@@ -7,11 +7,14 @@ seconds after the note's onset; between points curves are linear, and after the 
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Union
 
 import numpy as np
 from numpy.typing import NDArray
 
 from audiostyle.errors import ShapeError
+
+Points = Union[Sequence[float], NDArray[np.floating]]  # noqa: UP007  # mypy takes it for an alias
 
 STEP = 256 / 22050
 """Seconds from one point of a curve to the next (11.6 ms): the encoder's frame."""
@@ -53,7 +56,7 @@ class NoteCurves:
             )
 
     @classmethod
-    def from_lists(cls, cents: Sequence[Sequence[float]], level: Sequence[Sequence[float]]) -> "NoteCurves":
+    def from_lists(cls, cents: Sequence[Points], level: Sequence[Points]) -> "NoteCurves":
         """Return the curves of notes from one sequence of points for each note."""
         starts = np.concatenate([[0], np.cumsum([len(points) for points in cents])]).astype(np.int64)
         flat = [

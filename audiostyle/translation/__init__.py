@@ -5,7 +5,10 @@ A recording becomes notes, which know nothing about the instrument; the notes be
 
 =======================  ===================================================================================
 :mod:`.encoders`         the contract of encoders: a stream of sound becomes a transcription
+:mod:`.expression`       how much of the playing a domain takes over
 :mod:`.files`            translating a file to files, one for each domain
+:mod:`.followed`         the names of what can be followed inside notes
+:mod:`.glides`           glides further than notes can be bent: a new note wherever the pitch stays
 :mod:`.kinds`            the registry: which kinds of encoders and decoders there are, and who loads them
 :mod:`.loaded_model`     a model in memory: its encoder and the decoders of its domains
 :mod:`.note_curves`      curves of notes at the times of a decoder's frames

@@ -86,7 +86,7 @@ def translate_to_files(
             transcription.save(midi)
         for domain, out in outputs.items():
             played = transcription.to_performance()
-            performance, folded[domain] = model.fit_to_domain(played, domain, options.transpose)
+            performance, folded[domain] = model.fit_to_domain(played, domain, options)
             blocks = pipeline.render(transcription, performance, synthesizers[domain])
             settings.write(blocks, out, reader.info, model.describe(domain, options))
     return TranslationReport(

@@ -1,7 +1,5 @@
 """A model in memory: its encoder and, loaded when they are first needed, the decoders of its domains."""
 
-from dataclasses import replace
-
 import torch
 
 from audiostyle._version import __version__
@@ -9,6 +7,7 @@ from audiostyle.errors import AudiostyleError, ModelNotFound
 from audiostyle.models.manifest import Manifest
 from audiostyle.music.performance import Performance
 from audiostyle.translation.encoders import Encoder
+from audiostyle.translation.expression import adapt_expression
 from audiostyle.translation.kinds import load_encoder, load_synthesizer
 from audiostyle.translation.options import TranslationOptions
 from audiostyle.translation.ranges import fit_to_range
@@ -62,15 +61,23 @@ class LoadedModel:
         synthesizer = self._synthesizers[weights.name]
         return synthesizer.configure(temperature=options.temperature, chunks=options.chunks)
 
-    def fit_to_domain(self, performance: Performance, domain: str, transpose: int) -> tuple[Performance, int]:
-        """Transpose a performance and fold it into a domain's range.
+    def fit_to_domain(
+        self, performance: Performance, domain: str, options: TranslationOptions
+    ) -> tuple[Performance, int]:
+        """Take over as much of the playing as the domain can, transpose, and fold into the domain's range.
 
         Returns:
             The performance, and how many of its notes were moved by octaves.
         """
         entry = self.manifest.domain(domain)
-        notes, folded = fit_to_range(performance.notes, transpose, entry.lowest, entry.highest)
-        return replace(performance, notes=notes), folded
+        adapted = adapt_expression(
+            performance,
+            bend=entry.bend if self.get_synthesizer(domain, options).bends else 0,
+            level=entry.level,
+            expression=options.expression,
+            follow=options.follow,
+        )
+        return fit_to_range(adapted, options.transpose, entry.lowest, entry.highest)
 
     def describe(self, domain: str, options: TranslationOptions) -> str:
         """Return what a result says about its origin, in its file's comment tag."""

@@ -36,7 +36,7 @@ def sample_level(curves: NoteCurves, note: int, frames: NDArray[np.floating]) ->
 
 def sample_pitch(
     curves: NoteCurves, note: int, frames: NDArray[np.floating]
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+) -> tuple[NDArray[np.floating], NDArray[np.floating]]:
     """Return a note's pitch in cents (n,), and the frames (n,) an unbent note takes to turn as often.
 
     The latter is the integral of the ratio of frequencies from the onset on, by the trapezoidal rule over the

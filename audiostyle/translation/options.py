@@ -1,8 +1,10 @@
 """What a translation can be asked for, checked in one place."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from audiostyle.checks import check_count, check_number, check_seed
+from audiostyle.translation.followed import FOLLOWED, check_follow
 from audiostyle.translation.kinds import check_decoder_kind
 from audiostyle.translation.segments import SEGMENT_SECONDS
 
@@ -24,9 +26,13 @@ class TranslationOptions:
         chunks: into how many parts a WaveNet's recording is cut, made side by side; None is one for 2.5 s.
         segment: seconds worked on at a time, 1 or more; memory grows with it, the result stays the same.
         seed: of everything random.
+        expression: share of the playing that is taken over, 0 to 1: of all changes of pitch and level inside
+            notes; with 0 they are plain.
+        follow: which of them: ``"level"``, ``"pitch"``, or both.
 
     Raises:
-        AudiostyleError: a number is out of its range or is none, or there is no such kind of decoder.
+        AudiostyleError: a number is out of its range or is none, or there is no such kind of decoder, or
+            nothing of that name to follow.
     """
 
     strength: float = 1.0
@@ -37,6 +43,8 @@ class TranslationOptions:
     chunks: int | None = None
     segment: float = SEGMENT_SECONDS
     seed: int = 0
+    expression: float = 1.0
+    follow: Sequence[str] = FOLLOWED
 
     def __post_init__(self) -> None:
         checked: dict[str, object] = {
@@ -44,6 +52,8 @@ class TranslationOptions:
             "transpose": check_count("transpose", self.transpose, -MOST_SEMITONES, MOST_SEMITONES),
             "segment": check_number("segment", self.segment, 1),
             "seed": check_seed(self.seed),
+            "expression": check_number("expression", self.expression, 0, 1),
+            "follow": check_follow(self.follow),
         }
         if self.temperature is not None:
             checked["temperature"] = check_number("temperature", self.temperature, 0, above=True)

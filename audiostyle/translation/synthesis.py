@@ -57,6 +57,7 @@ class SpectralSynthesizer:
     phases: PhaseTable
     rms: float
     sample_rate: ClassVar[int] = DECODER_RATE
+    bends: ClassVar[bool] = True
 
     def configure(
         self, *, temperature: float | None = None, chunks: int | None = None
@@ -83,7 +84,7 @@ class SpectralSynthesizer:
         """Yield ``samples`` samples at 44.1 kHz as mono blocks (n,) float32.
 
         Args:
-            performance: notes in seconds, with expression.
+            performance: notes in seconds, with expression and curves.
             samples: how many samples to make.
             latent: not used.
             seed: of the phases of bins that are not steady partials.

@@ -36,6 +36,10 @@ class Synthesizer(Protocol):
     def sample_rate(self) -> int:
         """The rate in hertz of the sound that it makes."""
 
+    @property
+    def bends(self) -> bool:
+        """Whether it follows the pitch curves of notes."""
+
     def configure(self, *, temperature: float | None = None, chunks: int | None = None) -> "Synthesizer":
         """Return a synthesizer with these settings; None leaves a setting as it is.
 

@@ -5,7 +5,7 @@ The stages are a recording (:mod:`audiostyle.sound.recording`), its transcriptio
 decoder (:mod:`.synthesizers`), and the result spread over the recording's channels (:mod:`.pipeline`).
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -24,6 +24,7 @@ from audiostyle.sound.waves import Wave, check_wave
 from audiostyle.sound.writing import Clip
 from audiostyle.translation.encoders import Encoder
 from audiostyle.translation.files import FileSettings, name_outputs, translate_to_files
+from audiostyle.translation.followed import FOLLOWED
 from audiostyle.translation.loaded_model import LoadedModel
 from audiostyle.translation.note_source import NoteSource
 from audiostyle.translation.options import TranslationOptions
@@ -99,6 +100,8 @@ class Translator:
         chunks: int | None = None,
         segment: float = SEGMENT_SECONDS,
         seed: int = 0,
+        expression: float = 1.0,
+        follow: Sequence[str] = FOLLOWED,
         progress: Progress | None = None,
     ) -> Wave:
         """Translate a wave to a domain.
@@ -116,6 +119,9 @@ class Translator:
             chunks: parts that a WaveNet makes side by side; None is one for every 2.5 s.
             segment: seconds worked on at a time; memory grows with it, the result stays the same.
             seed: of everything random.
+            expression: share of the playing that is taken over, 0 to 1: how pitch and level move inside
+                notes, as far as the domain can follow.  With 0 notes are plain.
+            follow: what is taken over: ``"level"``, ``"pitch"``, or both.
             progress: called with the seconds of audio done and the seconds in all.
 
         Returns:
@@ -128,7 +134,7 @@ class Translator:
             ShapeError: the wave is empty, not finite, of another shape or type, or no wave has such a rate.
         """
         options = TranslationOptions(
-            strength, transpose, keep_drums, decoder, temperature, chunks, segment, seed
+            strength, transpose, keep_drums, decoder, temperature, chunks, segment, seed, expression, follow
         )
         rate = check_sample_rate(sample_rate)
         array, restore = check_wave(wave)
@@ -136,7 +142,7 @@ class Translator:
         pipeline = Pipeline.of_wave(array, rate, options, 2, progress)
         transcription = pipeline.transcribe(self.model.encoder)
         played = transcription.to_performance()
-        performance, _ = self.model.fit_to_domain(played, domain, transpose)
+        performance, _ = self.model.fit_to_domain(played, domain, options)
         blocks = list(pipeline.render(transcription, performance, synthesizer))
         return restore(np.concatenate(blocks, axis=1).reshape(array.shape))
 
@@ -154,6 +160,8 @@ class Translator:
         chunks: int | None = None,
         segment: float = SEGMENT_SECONDS,
         seed: int = 0,
+        expression: float = 1.0,
+        follow: Sequence[str] = FOLLOWED,
         format: str | None = None,
         subtype: str | None = None,
         clip: Clip = "limit",
@@ -182,7 +190,7 @@ class Translator:
             AudiostyleError: a result would replace the recording, or two would have one file.
         """
         options = TranslationOptions(
-            strength, transpose, keep_drums, decoder, temperature, chunks, segment, seed
+            strength, transpose, keep_drums, decoder, temperature, chunks, segment, seed, expression, follow
         )
         settings = FileSettings(format, subtype, clip)
         outputs = name_outputs(out, domain)
@@ -250,6 +258,8 @@ class Translator:
         chunks: int | None = None,
         segment: float = SEGMENT_SECONDS,
         seed: int = 0,
+        expression: float = 1.0,
+        follow: Sequence[str] = FOLLOWED,
         progress: Progress | None = None,
     ) -> NDArray[np.float32]:
         """Synthesize notes in the sound of a domain.
@@ -280,12 +290,14 @@ class Translator:
             >>> translator.synthesize(chord, domain="organ", sample_rate=16000, seconds=0.5).shape
             (8000,)
         """
-        options = TranslationOptions(1.0, transpose, False, decoder, temperature, chunks, segment, seed)
+        options = TranslationOptions(
+            1.0, transpose, False, decoder, temperature, chunks, segment, seed, expression, follow
+        )
         rate = check_sample_rate(sample_rate)
         length = None if seconds is None else check_number("seconds", seconds, 0)
         synthesizer = self.model.get_synthesizer(domain, options)
         source = NoteSource.read(notes)
-        performance, _ = self.model.fit_to_domain(source.performance, domain, transpose)
+        performance, _ = self.model.fit_to_domain(source.performance, domain, options)
         blocks = render_at_rate(
             synthesizer,
             performance,

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from audiostyle.errors import ModelNotFound, UnknownDomain
+from audiostyle.models import zoo
 from audiostyle.models.manifest import DOMAIN_NAME, Manifest, did_you_mean, read_manifest
 
 GOOD = """
@@ -166,3 +167,34 @@ def test_manifests_of_version_0_1_are_read_by_the_names_of_today(tmp_path):
         "requires": "bb",
         "network": {"hop": 160},
     }
+
+
+def test_domains_say_what_they_can_do_inside_a_note(tmp_path):
+    able = GOOD.replace("lowest = 36", "bend = 2.5\nlevel = true\nlowest = 36")
+    manifest = read(tmp_path, able)
+    assert (manifest.domain("organ").bend, manifest.domain("organ").level) == (2.5, True)
+    silent = manifest.domain("piano")  # a manifest of before there were such things
+    assert (silent.bend, silent.level) == (0, False)
+
+
+@pytest.mark.parametrize(
+    "ability",
+    ["bend = -1", "bend = 25", 'bend = "2"', "bend = true", "bend = nan", "level = 1", 'level = "yes"'],
+)
+def test_an_ability_that_makes_no_sense_is_named(tmp_path, ability):
+    text = GOOD.replace("lowest = 36", f"{ability}\nlowest = 36")
+    with pytest.raises(ModelNotFound, match=rf"malformed \({ability.split()[0]} of organ"):
+        read(tmp_path, text)
+
+
+def test_shipped_domains_play_as_their_instruments_do():
+    domains = zoo.find_model("universal").domains
+    assert {name: domain.level for name, domain in domains.items()} == {
+        "piano": False,
+        "strings": True,
+        "guitar": False,
+        "organ": True,
+    }
+    assert (
+        domains["piano"].bend == domains["organ"].bend == 0 < domains["guitar"].bend < domains["strings"].bend
+    )

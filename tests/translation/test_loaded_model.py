@@ -24,12 +24,12 @@ def test_a_decoder_is_loaded_once(model):
 def test_notes_are_fitted_to_the_domain_and_the_rest_stays(model, make_notes):
     notes = make_notes((0.0, 1.0, 60), (1.0, 2.0, 80))
     performance = Performance(notes, {0: 5}, {}, ((0.5, 0, 90),))
-    fitted, folded = model.fit_to_domain(performance, "sine", 2)
+    fitted, folded = model.fit_to_domain(performance, "sine", TranslationOptions(transpose=2))
     assert fitted.notes["pitch"].tolist() == [74, 82] and folded == 1
     assert (fitted.programs, fitted.expression) == (performance.programs, performance.expression)
     assert performance.notes["pitch"].tolist() == [60, 80]
     with pytest.raises(UnknownDomain):
-        model.fit_to_domain(performance, "drums", 0)
+        model.fit_to_domain(performance, "drums", TranslationOptions())
 
 
 def test_a_result_says_where_it_comes_from(model):

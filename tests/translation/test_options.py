@@ -36,5 +36,17 @@ def test_what_makes_no_sense_is_refused():
     for strength in (-0.01, 1.01, float("nan")):
         with pytest.raises(AudiostyleError, match="strength"):
             TranslationOptions(strength=strength)
+    for expression in (-0.01, 1.01, float("nan"), "all"):
+        with pytest.raises(AudiostyleError, match="expression"):
+            TranslationOptions(expression=expression)
+    for follow in ("levels", ["pitch", "time"], 3, [None]):
+        with pytest.raises(AudiostyleError, match="follow"):
+            TranslationOptions(follow=follow)
     with pytest.raises(AudiostyleError, match="did you mean 'spectral'"):
         TranslationOptions(decoder="spectrum")
+
+
+def test_what_is_followed_is_named_in_any_way():
+    for follow in ("pitch,level", ["pitch", "level"], ("level", "pitch", "level"), "level, pitch"):
+        assert TranslationOptions(follow=follow).follow == ("level", "pitch")
+    assert TranslationOptions(follow="pitch").follow == ("pitch",)

@@ -49,6 +49,7 @@ class WaveNetSynthesizer:
     temperature: float
     chunks: int | None = None
     sample_rate: ClassVar[int] = WAVENET_RATE
+    bends: ClassVar[bool] = False  # what it reads says which keys sound, not how far they are bent
 
     def configure(
         self, *, temperature: float | None = None, chunks: int | None = None

@@ -55,6 +55,8 @@ class Translator:
         chunks=None,
         segment=12.0,
         seed=0,
+        expression=1.0,
+        follow=("level", "pitch"),
         format=None,
         subtype=None,
         clip="rescale",

@@ -66,3 +66,23 @@ def test_the_folder_of_the_notes_is_made(song, workplace):
     task = BatchTask(str(song("song.wav")), {"piano": "out.wav"}, midi="notes/song.mid")
     job(task, lambda done, total: None)
     assert (workplace / "notes" / "song.mid").is_file()
+
+
+@pytest.mark.parametrize(
+    "follow", [["--follow", "pitch,level"], ["--follow", "pitch", "--follow", "level"], []]
+)
+def test_the_playing_reaches_the_translator(audiostyle, song, monkeypatch, follow):
+    from audiostyle.cli.batch import run
+
+    seen = []
+    monkeypatch.setattr(run, "run_batch", lambda plan, job, *rest, **options: seen.append(job.options) or 0)
+    assert audiostyle("translate", song("song.wav"), "-d", "piano", "--expression", "0.5", *follow).code == 0
+    assert seen[0]["expression"] == 0.5 and seen[0]["follow"] == ("level", "pitch")
+    assert audiostyle("translate", song("song.wav"), "-d", "piano", "--follow", "pitch").code == 0
+    assert seen[1]["expression"] == 1.0 and seen[1]["follow"] == ("pitch",)
+
+
+@pytest.mark.parametrize("wrong", [["--expression", "1.1"], ["--expression", "nan"], ["--follow", "levels"]])
+def test_playing_that_cannot_be_is_refused_before_work(audiostyle, song, wrong):
+    refused = audiostyle("translate", song("song.wav"), "-d", "piano", *wrong)
+    assert refused.code == 2 and wrong[0] in refused.err and "Traceback" not in refused.err
