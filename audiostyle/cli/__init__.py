@@ -16,6 +16,8 @@
 :mod:`.transfer_options`  options of ``transfer``
 :mod:`.image_options`     options of ``image``
 :mod:`.console`           lines for people, lines for machines, exit codes
+:mod:`.signals`           Ctrl-C and its kin: the command ends at once, whatever it is at
+:mod:`.streams`           standard streams in any state: closed, broken, full
 :mod:`.batch`             what commands with many inputs share: names of outputs, plan, processes, reports
 :mod:`.jobs`              the work on one input, which worker processes unpickle and run
 ========================  ==================================================================================
@@ -24,9 +26,7 @@ Nothing here loads torch, NumPy or librosa before a command needs it, so ``audio
 """
 
 import os
-import signal
 import sys
-from types import FrameType
 
 __all__ = ["main"]
 
@@ -39,14 +39,22 @@ def main() -> None:
         >>> subprocess.run([sys.executable, "-m", "audiostyle", "--version"]).returncode
         0
     """
-    from audiostyle.cli.app import run
-    from audiostyle.cli.console import prepare_streams
+    from audiostyle.cli.signals import finish, handle_signals
+    from audiostyle.cli.streams import prepare_streams
 
-    signal.signal(signal.SIGTERM, _exit_on_signal)
+    prepare_streams()  # first: it takes the numbers of streams that are closed
+    handle_signals()
     fix_thread_count()
     use_large_pages()
-    prepare_streams()
-    sys.exit(run(sys.argv[1:]))
+    try:
+        from audiostyle.cli.app import run
+
+        code = run(sys.argv[1:])
+    except KeyboardInterrupt:  # before or after ``run``, which says so itself
+        code = 130
+    finally:
+        finish()
+    sys.exit(code)
 
 
 def fix_thread_count() -> None:
@@ -68,8 +76,3 @@ def use_large_pages() -> None:
     machine: with pages of 4 KB they take a good part of the time of a translation.
     """
     os.environ.setdefault("THP_MEM_ALLOC_ENABLE", "1")
-
-
-def _exit_on_signal(number: int, frame: FrameType | None) -> None:
-    # Leaving by an exception lets half-written files be removed; 128 + n is what shells report.
-    sys.exit(128 + number)

@@ -10,7 +10,9 @@ from typing import Annotated
 
 import typer
 
-from audiostyle.cli.console import ExitCode, UsageError, describe_error, print_message
+from audiostyle.cli.console import ExitCode, UsageError, describe_error, print_message, print_text
+from audiostyle.cli.signals import INTERRUPTED, raise_if_ended
+from audiostyle.cli.streams import ReaderGone, escape, flush_output
 from audiostyle.errors import UnknownDomain
 
 # A command is a module of this package with an ``app``, listed here and in the package's table of contents.
@@ -40,16 +42,28 @@ def run(arguments: Sequence[str]) -> int:
     _quieten_libraries(debug)
     try:
         rest = [argument for argument in arguments if argument != "--debug"]
-        code = build_app()(args=rest, prog_name="audiostyle", standalone_mode=False)
+        code = _call(rest)
+        flush_output()
     except (KeyboardInterrupt, typer.Abort):
         code = ExitCode.INTERRUPTED
+    except ReaderGone:
+        code = ExitCode.READER_GONE
     except Exception as error:
         if debug:
             traceback.print_exc()
         code = _print_error(error)
     if code == ExitCode.INTERRUPTED:
-        print_message("interrupted; finished files are kept, no unfinished one is left")
+        print_message(INTERRUPTED)
     return code if isinstance(code, int) else ExitCode.DONE
+
+
+def _call(arguments: Sequence[str]) -> object:
+    """Call the command and return its exit code."""
+    try:
+        return build_app()(args=arguments, prog_name="audiostyle", standalone_mode=False)
+    except Exception:
+        raise_if_ended()
+        raise
 
 
 def _print_error(error: Exception) -> int:
@@ -65,7 +79,7 @@ def _print_error(error: Exception) -> int:
 def _quieten_libraries(debug: bool) -> None:
     """Print our own notices as lines on stderr; show other libraries' warnings only with --debug."""
     handler = logging.StreamHandler(sys.stderr)
-    handler.setFormatter(logging.Formatter("audiostyle: %(message)s"))
+    handler.setFormatter(_OneLine())
     log = logging.getLogger("audiostyle")
     log.handlers = [handler]
     log.setLevel(logging.DEBUG if debug else logging.WARNING)
@@ -75,11 +89,18 @@ def _quieten_libraries(debug: bool) -> None:
         warnings.simplefilter("ignore")
 
 
+class _OneLine(logging.Formatter):
+    """Formats a record as our messages are."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        return f"audiostyle: {escape(record.getMessage())}"
+
+
 def _print_version(wanted: bool) -> None:
     if wanted:
         from audiostyle._version import __version__
 
-        print(f"audiostyle {__version__}")
+        print_text(f"audiostyle {__version__}")
         raise typer.Exit()
 
 

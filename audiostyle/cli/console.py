@@ -1,11 +1,11 @@
-"""What the command prints: messages on stderr, JSON lines on stdout; and its exit codes."""
+"""What the command prints: messages on stderr, JSON lines and text on stdout; and its exit codes."""
 
-import io
 import json
 import sys
 from collections.abc import Iterable, Mapping, Sequence
 from enum import IntEnum
 
+from audiostyle.cli.streams import escape, write_line
 from audiostyle.errors import AudiostyleError
 
 
@@ -16,28 +16,30 @@ class ExitCode(IntEnum):
     FAILED = 1
     USAGE = 2
     SOME_FAILED = 3
-    INTERRUPTED = 130
+    INTERRUPTED = 130  # 128 and the number of the signal, as shells report it
+    READER_GONE = 141
 
 
 class UsageError(AudiostyleError):
     """The command contradicts itself or cannot be carried out; found before work starts, exit code 2."""
 
 
-def prepare_streams() -> None:
-    """Escape what a terminal cannot show, instead of failing: on some systems file names are any bytes."""
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(errors="backslashreplace")
-
-
 def print_message(message: str) -> None:
-    """Print one line on stderr, whatever white space the message has."""
-    print(f"audiostyle: {' '.join(message.split())}", file=sys.stderr, flush=True)
+    """Print one line on stderr; what a name has of line ends and of codes for terminals is escaped."""
+    write_line(f"audiostyle: {escape(message)}", sys.stderr)
+
+
+def print_text(line: str) -> None:
+    """Print one line on stdout, escaped likewise."""
+    write_line(escape(line), sys.stdout)
 
 
 def print_json(record: Mapping[str, object]) -> None:
-    """Print a JSON object as one line of stdout, at once, so that a reader can follow along."""
-    print(json.dumps(record, default=str), flush=True)
+    """Print a JSON object as one line of stdout, at once, so that a reader can follow along.
+
+    Names are exact: JSON has its own escapes.
+    """
+    write_line(json.dumps(record, default=str), sys.stdout)
 
 
 def describe_error(error: BaseException) -> str:
@@ -48,20 +50,19 @@ def describe_error(error: BaseException) -> str:
         return "out of memory; use fewer --jobs, or close other programs"
     if isinstance(error, OSError) and error.strerror:
         return f"{error.filename}: {error.strerror}" if error.filename else error.strerror
-    return (
-        f"internal error ({type(error).__name__}: {error}); run again with --debug and report what it prints"
-    )
+    reason = " ".join(f"{type(error).__name__}: {error}".split())
+    return f"internal error ({reason}); run again with --debug and report what it prints"
 
 
 def format_table(rows: Iterable[Sequence[str]]) -> str:
-    """Format rows as left-aligned columns, two spaces apart.
+    """Format rows as left-aligned columns, two spaces apart, their texts escaped.
 
     Example:
         >>> print(format_table([("piano", "A0-C8"), ("strings", "E1-A7")]))
         piano    A0-C8
         strings  E1-A7
     """
-    table = [list(row) for row in rows]
+    table = [[escape(cell) for cell in row] for row in rows]
     widths = [max(map(len, column)) for column in zip(*table, strict=True)]
     lines = ("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)) for row in table)
     return "\n".join(line.rstrip() for line in lines)

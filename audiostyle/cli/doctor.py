@@ -5,7 +5,7 @@ from dataclasses import asdict
 import typer
 
 from audiostyle.cli import options as shared
-from audiostyle.cli.console import ExitCode, print_json
+from audiostyle.cli.console import ExitCode, print_json, print_text
 
 app = typer.Typer()
 
@@ -20,9 +20,9 @@ def doctor(json: shared.Json = False) -> None:
 
     def show(check: Check) -> None:
         mark = "ok" if check.ok else "BROKEN" if check.essential else "no"
-        print(f"{mark:<8}{check.name:<18}{check.detail}", flush=True)
+        print_text(f"{mark:<8}{check.name:<18}{check.detail}")
         if not check.ok:
-            print(f"{'':<8}{'':<18}-> {check.remedy}", flush=True)
+            print_text(f"{'':<8}{'':<18}-> {check.remedy}")
 
     broken = False
     for check in run_checks():

@@ -3,7 +3,7 @@
 import typer
 
 from audiostyle.cli import options as shared
-from audiostyle.cli.console import format_table, print_json
+from audiostyle.cli.console import format_table, print_json, print_text
 from audiostyle.models import zoo
 
 app = typer.Typer()
@@ -29,7 +29,8 @@ def domains(model: shared.Model = zoo.DEFAULT, json: shared.Json = False) -> Non
         # The card's numbers under their own names, because cards may hold any.
         measured = ", ".join(f"{key} {value:g}" for key, value in domain.measured.items())
         rows.append((domain.name, limits, domain.sounds_like, kinds, measured))
-    print(format_table(rows))
+    for line in format_table(rows).splitlines():
+        print_text(line)
 
 
 def name_note(midi: int) -> str:

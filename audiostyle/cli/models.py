@@ -1,12 +1,14 @@
 """``audiostyle models``: the models there are, what is in them, whether they are whole, where they lie."""
 
+import sys
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from audiostyle.cli import options as shared
-from audiostyle.cli.console import ExitCode, format_table, print_json, print_message
+from audiostyle.cli.console import ExitCode, format_table, print_json, print_message, print_text
+from audiostyle.cli.streams import write_line
 from audiostyle.errors import ModelNotFound
 from audiostyle.models import zoo
 
@@ -24,7 +26,10 @@ def list_(json: shared.Json = False) -> None:
             print_json(_make_record(manifest))
         return
     rows = [("MODEL", "VERSION", "LICENSE", "DOMAINS")]
-    print(format_table([*rows, *((m.name, m.version, m.license, ", ".join(m.domains)) for m in manifests)]))
+    for line in format_table(
+        [*rows, *((m.name, m.version, m.license, ", ".join(m.domains)) for m in manifests)]
+    ).splitlines():
+        print_text(line)
 
 
 @app.command()
@@ -34,10 +39,12 @@ def show(model: Name = zoo.DEFAULT, json: shared.Json = False) -> None:
     if json:
         print_json(_make_record(manifest))
         return
-    print(f"{manifest.name} {manifest.version} ({manifest.license}): {manifest.summary}\n{manifest.path}")
+    print_text(f"{manifest.name} {manifest.version} ({manifest.license}): {manifest.summary}")
+    print_text(str(manifest.path))
     for card in (weights.card for weights in manifest.weights()):
         if card and card.is_file():
-            print(f"\n{card.read_text(encoding='utf-8').strip()}")
+            for line in ("", *card.read_text(encoding="utf-8", errors="replace").strip().splitlines()):
+                print_text(line.expandtabs())
 
 
 @app.command()
@@ -54,7 +61,7 @@ def verify(
         if json:
             print_json({"file": str(file), "ok": ok, "message": message})
         elif ok:
-            print(f"ok  {file}")
+            print_text(f"ok  {file}")
         if not ok:
             print_message(message)
     raise typer.Exit(ExitCode.DONE if all(check.ok for check in checks) else ExitCode.FAILED)
@@ -65,7 +72,9 @@ def path(
     model: Annotated[str | None, typer.Argument(metavar="[NAME|DIR|FILE]", help="The model.")] = None,
 ) -> None:
     """Print the folder of a model, or without a name the folder for your own models."""
-    print(zoo.find_model(model).path.parent if model else zoo.store_folder())
+    folder = str(zoo.find_model(model).path.parent if model else zoo.store_folder())
+    # Programs take the path as it is, whatever letters it has; terminals don't.
+    print_text(folder) if sys.stdout.isatty() else write_line(folder, sys.stdout)
 
 
 def _check_files(model: str) -> list[zoo.FileCheck]:

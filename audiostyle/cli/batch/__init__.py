@@ -4,8 +4,10 @@
 :mod:`.conventions`    what ``-`` means, and what outputs are called by default
 :mod:`.inputs`         what the user named (files, folders, globs, ``-``) as a list of inputs
 :mod:`.naming`         which file each result goes to
+:mod:`.alike`          inputs that are called alike, whose results would share a name
 :mod:`.plan`           all that is to be done, and every mistake that shows before work starts
 :mod:`.pool`           the tasks one after the other, or in several processes
+:mod:`.workers`        the processes, and what becomes of their tasks when they die
 :mod:`.run`            a planned batch carried out, with its progress shown and its outcomes reported
 :mod:`.progress`       the progress bars on a terminal's stderr
 :mod:`.reporting`      what a batch says about itself, and its exit code

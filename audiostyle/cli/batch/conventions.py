@@ -6,6 +6,7 @@ Commands import this at start-up, so it imports nothing that is slow to load.
 import sys
 
 from audiostyle.cli.console import UsageError
+from audiostyle.cli.streams import is_closed
 
 STDIN = "-"  # as an input
 STDOUT = "-"  # as an output
@@ -27,5 +28,7 @@ def check_stdout(out: str | None, json: bool) -> None:
         return
     if json:
         raise UsageError("--json and --out - both need stdout; choose one")
+    if is_closed(sys.__stdout__):
+        raise UsageError("--out -: stdout is closed; redirect it to a file or a program")
     if sys.stdout.isatty():
         raise UsageError("--out -: stdout is a terminal; redirect it to a file or a program")

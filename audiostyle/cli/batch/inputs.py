@@ -33,15 +33,17 @@ class InputFile:
     Attributes:
         path: its path, ``-`` for stdin.
         folder: where it lies inside the folder that the user named; None for a file named outright.
+        own_stem: what its outputs are called after in place of its stem, which another input has as well.
     """
 
     path: str
     folder: Path | None = None
+    own_stem: str | None = None
 
     @property
     def stem(self) -> str:
         """The file's name without folder and suffix, for the names of its outputs."""
-        return "stdin" if self.path == STDIN else Path(self.path).stem
+        return self.own_stem or ("stdin" if self.path == STDIN else Path(self.path).stem)
 
 
 @dataclass(frozen=True)

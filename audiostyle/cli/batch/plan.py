@@ -4,7 +4,9 @@ import math
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from pathlib import PurePath
 
+from audiostyle.cli.batch.alike import describe_alike, tell_apart
 from audiostyle.cli.batch.conventions import STDIN, STDOUT
 from audiostyle.cli.batch.inputs import InputFile, InputProblem, find_inputs
 from audiostyle.cli.batch.naming import OutputNaming
@@ -50,11 +52,13 @@ class BatchPlan:
         tasks: to be done, in order.
         problems: inputs that cannot be used.
         skipped: outputs that exist and were not to be replaced.
+        notices: what else is to be said before work starts, a line each.
     """
 
     tasks: list[BatchTask] = field(default_factory=list)
     problems: list[InputProblem] = field(default_factory=list)
     skipped: list[SkippedOutput] = field(default_factory=list)
+    notices: list[str] = field(default_factory=list)
 
 
 def plan_batch(
@@ -86,36 +90,51 @@ def plan_batch(
         raise UsageError("--overwrite and --skip-existing exclude each other; choose one")
     naming.check()
     sources, problems = find_inputs(inputs, naming.kind)
-    tasks = _make_tasks(sources, len(problems), list(dict.fromkeys(variants)), naming)
+    # Unusable inputs count too, and a folder counts as many: what --out is must not depend on what exists.
+    in_folders = any(source.folder is not None for source in sources)
+    count = math.inf if in_folders else len(sources) + len(problems)
+    tasks, written, renamed = _make_tasks(sources, list(dict.fromkeys(variants)), naming, count)
     outright = {source.path for source in sources if source.folder is None}
-    tasks = _drop_own_results(tasks, outright, naming.label)
+    # What a former run wrote into the folder of its inputs is no input of this one.
+    tasks = [task for task in tasks if task.input in outright or os.path.realpath(task.input) not in written]
+    _refuse_shared_files(tasks, naming.label)
     _refuse_replaced_inputs(tasks, also_read)
     result = BatchPlan(problems=problems)
+    told = [(task.input, PurePath(task.list_files()[0]).name) for task in tasks if task.input in renamed]
+    result.notices += [describe_alike(told)] if told else []
     for task in tasks:
         _add_task(result, task, overwrite, skip_existing)
     return result
 
 
 def _make_tasks(
-    sources: Sequence[InputFile], failed: int, variants: Sequence[str], naming: OutputNaming
-) -> list[BatchTask]:
+    sources: Sequence[InputFile], variants: Sequence[str], naming: OutputNaming, count: float
+) -> tuple[list[BatchTask], set[str], set[str]]:
     """Make a task of each input.
 
-    ``failed`` inputs count too: whether ``--out`` is a folder must not depend on what exists.
+    Returns:
+        The tasks; all files that they write, or would have written had no other input been called alike; and
+        the inputs that were.
     """
-    count = math.inf if any(source.folder is not None for source in sources) else len(sources) + failed
     file = naming.get_single_file(count, len(variants))
-    return [
-        BatchTask(source.path, naming.name_outputs(source, variants, file), naming.name_midi(source, count))
-        for source in sources
-    ]
+    written: set[str] = set()
+    named = list(sources)
+    while True:
+        tasks = [
+            BatchTask(
+                source.path, naming.name_outputs(source, variants, file), naming.name_midi(source, count)
+            )
+            for source in named
+        ]
+        files = [task.list_files() for task in tasks]
+        written |= {os.path.realpath(path) for paths in files for path in paths}
+        named, before = tell_apart(named, files), named
+        if named == before:
+            return tasks, written, {source.path for source in named if source.own_stem}
 
 
-def _drop_own_results(tasks: list[BatchTask], outright: set[str], label: str) -> list[BatchTask]:
-    """Drop inputs that a former run wrote into their folder; refuse two results in one file.
-
-    Files named ``outright`` stay inputs in any case.
-    """
+def _refuse_shared_files(tasks: Sequence[BatchTask], label: str) -> None:
+    """Refuse two results in one file."""
     makers: dict[str, BatchTask] = {}
     for task in tasks:
         for path in task.list_files():
@@ -129,7 +148,6 @@ def _drop_own_results(tasks: list[BatchTask], outright: set[str], label: str) ->
             raise UsageError(
                 f"{task.list_files()[0]}: results cannot share one file; put {{{label}}} in --filename"
             )
-    return [task for task in tasks if task.input in outright or os.path.realpath(task.input) not in makers]
 
 
 def _refuse_replaced_inputs(tasks: Sequence[BatchTask], also_read: Sequence[str]) -> None:

@@ -7,10 +7,14 @@ from pathlib import PurePath
 from typing import TYPE_CHECKING
 
 from audiostyle.cli.console import format_time
+from audiostyle.cli.streams import escape
 
 if TYPE_CHECKING:
     from rich.progress import Progress as Display
     from rich.progress import TaskID
+
+
+_LONGEST = 40  # letters of a name beside its bar
 
 
 class ProgressBars:
@@ -44,7 +48,7 @@ class ProgressBars:
         if self._display is None:
             return
         if index not in self._bars:
-            name = PurePath(self._names[index]).name
+            name = _shorten(escape(PurePath(self._names[index]).name))
             self._bars[index] = self._display.add_task(f"[{index + 1}/{len(self._names)}] {name}", amount="")
         text = f"{format_time(done)}/{format_time(total)}" if total else format_time(done) if done else ""
         if total == 1:
@@ -64,6 +68,11 @@ class ProgressBars:
         yield
         if self._display:
             self._display.start()
+
+
+def _shorten(name: str) -> str:
+    """Return a name with its middle left out where it would take a whole line of a terminal."""
+    return name if len(name) <= _LONGEST else f"{name[: _LONGEST // 2]}…{name[-_LONGEST // 2 + 1 :]}"
 
 
 def _make_display() -> "Display":

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, ClassVar, Generic, TypeVar
 from audiostyle.cli.batch.inputs import InputProblem
 from audiostyle.cli.batch.plan import BatchPlan, BatchTask
 from audiostyle.cli.console import ExitCode, print_json, print_message
+from audiostyle.cli.streams import escape, write_line
 
 if TYPE_CHECKING:
     from audiostyle.cli.batch.pool import Outcome
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 ReportType = TypeVar("ReportType")
+
+_LISTED = 20  # names that a person looks through
 
 
 class BatchReporter(ABC, Generic[ReportType]):
@@ -41,6 +44,8 @@ class BatchReporter(ABC, Generic[ReportType]):
 
     def report_plan(self, plan: BatchPlan) -> None:
         """Report what is known before work starts: unusable inputs, and outputs that exist already."""
+        for notice in [] if self.quiet else plan.notices:
+            print_message(notice)
         for problem in plan.problems:
             self.report_failure(problem)
         for skipped in plan.skipped:
@@ -82,7 +87,7 @@ class BatchReporter(ABC, Generic[ReportType]):
         """List what failed, and return the exit code for the whole."""
         count = self._finished + len(self._failed)
         if self._failed and count > 1:
-            print_message(f"{len(self._failed)} of {count} failed: {', '.join(self._failed)}")
+            print_message(f"{len(self._failed)} of {count} failed: {_list_some(self._failed)}")
         if not self._failed:
             return ExitCode.DONE
         return ExitCode.SOME_FAILED if self._finished else ExitCode.FAILED
@@ -99,4 +104,10 @@ class BatchReporter(ABC, Generic[ReportType]):
 
     def _print(self, line: str) -> None:
         if not (self._json or self.quiet):
-            print(line, file=self._text, flush=True)
+            write_line(escape(line), self._text)
+
+
+def _list_some(names: list[str]) -> str:
+    """Return names with commas between them; of very many, the first, and how many more there are."""
+    more = len(names) - _LISTED
+    return ", ".join(names[:_LISTED]) + (f" and {more} more" if more > 0 else "")

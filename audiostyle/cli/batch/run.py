@@ -1,6 +1,9 @@
 """A planned batch carried out, with its progress shown and its outcomes reported."""
 
-from contextlib import closing
+import os
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
 
 from audiostyle.cli.batch.conventions import STDIN
 from audiostyle.cli.batch.plan import BatchPlan, BatchTask
@@ -8,6 +11,8 @@ from audiostyle.cli.batch.pool import Job, Result, run_tasks
 from audiostyle.cli.batch.progress import ProgressBars
 from audiostyle.cli.batch.reporting import BatchReporter
 from audiostyle.cli.console import ExitCode
+from audiostyle.cli.signals import raise_if_ended
+from audiostyle.temporaries import tidy
 
 
 def run_batch(
@@ -44,11 +49,30 @@ def _run_with_bars(
 ) -> None:
     if any(task.input == STDIN for task in tasks):
         jobs = 1  # no other process has the user's stdin
+
+    def show(index: int, done: float, total: float | None) -> None:
+        raise_if_ended()
+        bars.update(index, done, total)
+
     with (
+        _tidy_up(tasks, jobs),
         ProgressBars([task.input for task in tasks], quiet=reporter.quiet) as bars,
-        closing(run_tasks(tasks, job, jobs=jobs, on_progress=bars.update)) as outcomes,
+        closing(run_tasks(tasks, job, jobs=jobs, on_progress=show)) as outcomes,
     ):
         for index, outcome in enumerate(outcomes):
             bars.finish(index)
             with bars.hide():
                 reporter.report_outcome(tasks[index], outcome)
+
+
+@contextmanager
+def _tidy_up(tasks: list[BatchTask], jobs: int) -> Iterator[None]:
+    """Delete what processes that were killed have left among the outputs."""
+    try:
+        yield
+    finally:
+        if jobs > 1:
+            for folder in {
+                Path(os.path.realpath(path)).parent for task in tasks for path in task.list_files()
+            }:
+                tidy(folder)

@@ -61,7 +61,7 @@ def test_not_even_another_input():
     ("inputs", "domains", "naming"),
     [
         (["a/x.wav", "b/x.wav"], ["piano"], TranslationNaming()),
-        (["a/x.wav", "a/x.flac"], ["piano"], TranslationNaming(format="wav")),
+        (["a/x.wav", "a/x.flac"], ["piano"], TranslationNaming(filename="new.{ext}", format="wav")),
         (["a/x.wav"], ["piano", "organ"], TranslationNaming(filename="{stem}.new.{ext}")),
         (["a/x.wav", "b/x.wav"], ["piano"], TranslationNaming(out="out.wav")),
         (["a/x.wav", "gone.wav"], ["piano"], TranslationNaming(out="out.wav")),

@@ -1,13 +1,11 @@
 """However many processes: the same outcomes, in the same order, and none left behind."""
 
 import multiprocessing
-import signal
-import time
 
 import pytest
 from chores import Chore
 
-from audiostyle.cli.batch.pool import Outcome, run_tasks
+from audiostyle.cli.batch.pool import run_tasks
 from audiostyle.errors import AudiostyleError, ModelNotFound
 
 
@@ -47,29 +45,6 @@ def test_a_model_that_cannot_be_loaded_ends_it_all_with_one_error(jobs):
 def test_what_would_fail_every_task_fails_once(jobs):
     with pytest.raises(AudiostyleError, match="no such device"):
         list(run_tasks([(1, "do"), (2, "do")], Chore(fails=True), jobs=jobs, on_progress=lambda *news: None))
-
-
-def test_a_process_that_is_killed_is_one_clear_error_and_not_a_hang():
-    with pytest.raises(AudiostyleError, match=r"worker process died.*--skip-existing"):
-        run([(1, "die"), (2, "do"), (3, "do")], jobs=2)
-
-
-def test_an_interruption_stops_the_workers_at_once():
-    outcomes = run_tasks(
-        [(1, "do"), (2, "linger"), (3, "linger")], Chore(), jobs=2, on_progress=lambda *news: None
-    )
-    assert next(outcomes) == Outcome(1)
-    start = time.monotonic()
-    with pytest.raises(KeyboardInterrupt):
-        outcomes.throw(KeyboardInterrupt())
-    assert time.monotonic() - start < 5  # lingering would take ten
-    assert not multiprocessing.active_children()
-
-
-def test_ctrl_c_is_for_the_parent_alone_from_the_first_moment_of_a_process():
-    """A process that could hear it would print a traceback if it came while torch is being loaded."""
-    assert {o.result for o in run([(1, "deaf"), (2, "deaf"), (3, "deaf")], jobs=2)} == {True}
-    assert signal.SIGINT not in signal.pthread_sigmask(signal.SIG_BLOCK, [])
 
 
 def test_every_process_computes_with_the_same_number_of_threads(monkeypatch):

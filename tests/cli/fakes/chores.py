@@ -1,5 +1,6 @@
 """A job for `audiostyle.cli.batch.pool` that other processes can import; a task is a number and a deed."""
 
+import ctypes
 import os
 import signal
 import time
@@ -34,6 +35,8 @@ class Chore:
             return os.environ.get("OMP_NUM_THREADS")
         if deed == "sleep":
             time.sleep(0.02 * (4 - number))  # later tasks are done first
+        if deed == "block":
+            ctypes.CDLL(None).sleep(60)  # which a signal ends, and Python hears of it afterwards
         if deed == "linger":
             for step in range(1000):
                 progress(step / 100, 10.0)
