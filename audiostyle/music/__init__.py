@@ -10,6 +10,10 @@
 :mod:`.drums`            drum patterns
 :mod:`.stops`            octaves and twelfths that sound along, as an organ's stops do
 :mod:`.midi`             performances to and from MIDI files
+:mod:`.mpe`              notes with curves as MIDI: a channel for every voice
+:mod:`.midi_channels`    what wheels and controllers of a MIDI file do to its notes
+:mod:`.beats`            `Beats`: finding the beat, the tempo map of a MIDI file
+:mod:`.quantization`     notes moved to a grid of beats
 :mod:`.fluidsynth`       performances to sound, through FluidSynth and a soundfont
 :mod:`.libfluidsynth`    MIDI events to sound, through FluidSynth's library and a soundfont in memory
 :mod:`.corpus`           folders of rendered recordings with their MIDI files: training material
@@ -23,6 +27,8 @@ from typing import TYPE_CHECKING
 from audiostyle.lazy import export_lazily
 
 if TYPE_CHECKING:
+    from audiostyle.music.beats import Beats as Beats
+    from audiostyle.music.beats import find_beats as find_beats
     from audiostyle.music.corpus import CorpusSpec as CorpusSpec
     from audiostyle.music.corpus import list_recordings as list_recordings
     from audiostyle.music.corpus import render_corpus as render_corpus
@@ -49,6 +55,7 @@ if TYPE_CHECKING:
     from audiostyle.music.performance import remove_overlaps as remove_overlaps
     from audiostyle.music.performance import select_notes as select_notes
     from audiostyle.music.performance import shift_performance as shift_performance
+    from audiostyle.music.quantization import quantize as quantize
     from audiostyle.music.scores import get_split as get_split
     from audiostyle.music.scores import list_pieces as list_pieces
     from audiostyle.music.scores import load_score as load_score
@@ -57,6 +64,7 @@ if TYPE_CHECKING:
 export_lazily(
     __name__,
     {
+        "audiostyle.music.beats": ("Beats", "find_beats"),
         "audiostyle.music.corpus": ("CorpusSpec", "list_recordings", "render_corpus"),
         "audiostyle.music.curves": ("NoteCurves",),
         "audiostyle.music.drums": ("draw_drum_groove",),
@@ -75,6 +83,7 @@ export_lazily(
             "select_notes",
             "shift_performance",
         ),
+        "audiostyle.music.quantization": ("quantize",),
         "audiostyle.music.scores": ("get_split", "list_pieces", "load_score"),
         "audiostyle.music.stops": ("add_organ_stops",),
     },

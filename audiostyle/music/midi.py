@@ -1,4 +1,7 @@
-"""Performances to and from Standard MIDI Files."""
+"""Performances to and from Standard MIDI Files.
+
+Notes whose curves move are written as MPE (:mod:`.mpe`), all others as General MIDI: one channel a part.
+"""
 
 from pathlib import Path
 
@@ -6,44 +9,69 @@ import mido
 import numpy as np
 
 from audiostyle.errors import AudioReadError
-from audiostyle.music.notes import NOTE_DTYPE
+from audiostyle.music.beats import TICKS_PER_BEAT, Beats
+from audiostyle.music.curves import NoteCurves
+from audiostyle.music.midi_channels import ChannelLogs
+from audiostyle.music.mpe import EXPRESSION, Event, list_expressive_events
+from audiostyle.music.notes import DRUM_CHANNEL, NOTE_DTYPE
 from audiostyle.music.performance import Performance
 from audiostyle.sound.atomic import AtomicAudioFile, explain_audio_errors
 
-_TICKS_PER_SECOND = 1920  # 960 ticks a quarter note at 120 quarter notes a minute: half a millisecond
-_EXPRESSION = 11  # the number of the MIDI controller
+_PLAIN_BEAT = 0.5  # seconds: 120 beats a minute, a MIDI file's tempo where it names none
 _BEND_RANGE = 2.0  # semitones at full pitch wheel, General MIDI's default
 _ORDER = {"program_change": 0, "pitchwheel": 1, "control_change": 2, "note_off": 3, "note_on": 4}
 """Which of several events at one time comes first: a key is released before it is struck again."""
 
+_Row = tuple[float, float, int, int, int]
 
-def make_midi(performance: Performance) -> mido.MidiFile:
-    """Convert a performance to a type-0 Standard MIDI File at 120 quarter notes a minute.
+
+def make_midi(performance: Performance, *, plain: bool = False, beats: Beats | None = None) -> mido.MidiFile:
+    """Convert a performance to a Standard MIDI File.
+
+    Notes alone become a file of type 0.  Curves make it one of type 1, in which every voice has a channel of
+    an MPE zone: wheels are exact to a third of a cent, levels to a step of controller 11.  Curves end with
+    their notes; expression and tuning of parts become part of the curves.
 
     Args:
-        performance: times are rounded to half a millisecond.
+        performance: times are rounded to a tick, half a millisecond at 120 quarter notes a minute.
+        plain: leave out the curves.
+        beats: where the quarter notes lie; None is 120 a minute, whatever the music does.
 
     Example:
         >>> notes = np.array([(0.0, 1.5, 60, 90, 0)], NOTE_DTYPE)
         >>> make_midi(Performance(notes, {0: 19})).length
         1.5
     """
-    track = mido.MidiTrack()
+    grid = beats or Beats(np.array([0.0, _PLAIN_BEAT]))
+    curves = performance.curves
+    if plain or curves is None or not (curves.cents.any() or curves.level.any()):
+        opening: list[mido.Message] = []
+        events = _list_events(performance)
+    else:
+        opening, events = list_expressive_events(performance)
+    name = [mido.MetaMessage("track_name", name="Voices (MPE)")] if opening else []
+    track = mido.MidiTrack([*name, *opening])
     now = 0
-    for ticks, message in sorted(_list_events(performance), key=lambda e: (e[0], _ORDER[e[1].type])):
+    for ticks, message in _order_events(events, grid):
         track.append(message.copy(time=ticks - now))
         now = ticks
-    file = mido.MidiFile(type=0, ticks_per_beat=960)
+    file = mido.MidiFile(type=1 if opening or beats else 0, ticks_per_beat=TICKS_PER_BEAT)
+    if beats:
+        file.tracks.append(_make_tempo_track(beats))
     file.tracks.append(track)
     return file
 
 
-def write_midi(performance: Performance, path: str | Path) -> None:
-    """Write a performance as a MIDI file, see :func:`make_midi`.
+def write_midi(
+    performance: Performance, path: str | Path, *, plain: bool = False, beats: Beats | None = None
+) -> None:
+    """Write a performance as a MIDI file.
 
     Args:
         performance: what to write.
         path: of the file, in a folder that exists.
+        plain: as for :func:`make_midi`.
+        beats: as for :func:`make_midi`.
 
     Example:
         >>> import tempfile
@@ -52,15 +80,19 @@ def write_midi(performance: Performance, path: str | Path) -> None:
         >>> read_midi(path).programs
         {0: 19}
     """
-    make_midi(performance).save(path)
+    make_midi(performance, plain=plain, beats=beats).save(path)
 
 
-def save_midi(performance: Performance, path: str | Path) -> None:
+def save_midi(
+    performance: Performance, path: str | Path, *, plain: bool = False, beats: Beats | None = None
+) -> None:
     """Write a performance for a user: folders are made, and the file is whole or not there.
 
     Args:
         performance: what to write.
         path: of the file; ``-`` is standard output.
+        plain: as for :func:`make_midi`.
+        beats: as for :func:`make_midi`.
 
     Raises:
         AudioWriteError: it cannot be written.
@@ -75,14 +107,19 @@ def save_midi(performance: Performance, path: str | Path) -> None:
     file = AtomicAudioFile(path)
     try:
         with explain_audio_errors(file.name):
-            write_midi(performance, file.temporary)
+            write_midi(performance, file.temporary, plain=plain, beats=beats)
         file.commit()
     finally:
         file.discard()
 
 
 def read_midi(path: str | Path) -> Performance:
-    """Read the notes, programs, pitch wheels and expression of a Standard MIDI File, all tracks merged.
+    """Read a Standard MIDI File, all tracks merged: notes, programs, pitch wheels and expression.
+
+    Wheels reach as far as the file says (registered parameter 0), else two semitones.  In an MPE zone every
+    note has curves of its own, of pitch by its channel's wheel and its master's, of level by controller 11
+    or, where a voice has none, by its pressure; its parts are numbered by their programs.  On other channels,
+    a wheel that moves becomes curves of pitch, and one that stays is the channel's tuning.
 
     Args:
         path: of a file of type 0 or 1.
@@ -102,11 +139,9 @@ def read_midi(path: str | Path) -> Performance:
         >>> read_midi(path).notes.tolist()
         [(0.5, 1.5, 60, 90, 0)]
     """
-    rows: list[tuple[float, float, int, int, int]] = []
+    rows: list[_Row] = []
     sounding: dict[tuple[int, int], tuple[float, int]] = {}
-    programs: dict[int, int] = {}
-    bends: dict[int, float] = {}
-    expression = []
+    logs = ChannelLogs()
     now = 0.0
     for message in _read_messages(path):
         now += message.time
@@ -117,33 +152,92 @@ def read_midi(path: str | Path) -> Performance:
                 rows.append((onset, now, message.note, velocity, message.channel))
             if message.type == "note_on" and message.velocity:
                 sounding[key] = (now, message.velocity)
-        elif message.type == "program_change":
-            programs.setdefault(message.channel, message.program)
-        elif message.type == "pitchwheel":
-            bends[message.channel] = message.pitch / 8192 * _BEND_RANGE
-        elif message.type == "control_change" and message.control == _EXPRESSION:
-            expression.append((now, message.channel, message.value))
+        else:
+            logs.process(now, message)
     rows += [(onset, now, note, vel, channel) for (channel, note), (onset, vel) in sounding.items()]
-    notes = np.sort(np.array(rows, dtype=NOTE_DTYPE), order=["onset", "pitch"])
-    return Performance(notes, programs, bends, tuple(expression))
+    return _make_performance(rows, logs)
 
 
-def _list_events(performance: Performance) -> list[tuple[int, mido.Message]]:
-    """Return all events of a performance, each with its time in ticks, in no particular order."""
-    events: list[tuple[int, mido.Message]] = []
+def _make_performance(rows: list[_Row], logs: ChannelLogs) -> Performance:
+    """Return notes, onset, offset, pitch, velocity and channel, with what their channels did."""
+    zone = {*logs.masters, *logs.masters.values()}
+    first: dict[int, float] = {}
+    for onset, *_, channel in rows:
+        first[channel] = min(onset, first.get(channel, onset))
+    bent = {channel for channel in first if channel in zone or logs.moves_wheel(channel, first[channel])}
+    rows = sorted(rows, key=lambda row: (np.float32(row[0]), row[2]))
+    curves = [logs.read_curves(ch, on, off) if ch in bent else ([], []) for on, off, _, _, ch in rows]
+    parts, programs = _number_parts(rows, logs, zone)
+    notes = np.array([(*row[:4], part) for row, part in zip(rows, parts, strict=True)], dtype=NOTE_DTYPE)
+    outside = [(channel, log) for channel, log in enumerate(logs.logs) if channel not in zone]
+    programs |= {channel: int(log.programs.values[0]) for channel, log in outside if log.programs.values}
+    bends = {ch: log.wheel.values[-1] / 100 for ch, log in outside if log.wheel.values and ch not in bent}
+    expression = [
+        (time, channel, int(value))
+        for channel, log in outside
+        for time, value in zip(log.expression.times, log.expression.values, strict=True)
+    ]
+    known = NoteCurves.from_lists([c for c, _ in curves], [level for _, level in curves]) if bent else None
+    return Performance(notes, programs, bends, tuple(sorted(expression, key=lambda e: e[0])), known)
+
+
+def _number_parts(rows: list[_Row], logs: ChannelLogs, zone: set[int]) -> tuple[list[int], dict[int, int]]:
+    """Return the part of every note, and the programs of the zones' parts.
+
+    Voices of a zone that have one program are one part; other channels are parts as they are.
+    """
+    taken = {DRUM_CHANNEL, *(row[4] for row in rows if row[4] not in zone)}
+    free = (part for part in range(64) if part not in taken)
+    numbers: dict[int | None, int] = {}
+    parts = []
+    for onset, *_, channel in rows:
+        if channel in zone:
+            program = logs.get_program(channel, onset)
+            if program not in numbers:
+                numbers[program] = next(free)
+            channel = numbers[program]
+        parts.append(channel)
+    return parts, {part: program for program, part in numbers.items() if program is not None}
+
+
+def _order_events(events: list[Event], grid: Beats) -> list[tuple[int, mido.Message]]:
+    """Return events in order, with their times in ticks; times before the beginning are moved to it.
+
+    A note lasts a tick or longer.
+    """
+    seconds = np.array([time for time, _ in events], np.float64)
+    ticks = np.maximum(0, np.round(TICKS_PER_BEAT * grid.to_positions(seconds))).astype(int).tolist()
+    for index, (_, message) in enumerate(events):
+        if message.type == "note_off":  # it follows its note_on
+            ticks[index] = max(ticks[index], ticks[index - 1] + 1)
+    timed = [(tick, message) for tick, (_, message) in zip(ticks, events, strict=True)]
+    return sorted(timed, key=lambda event: (event[0], _ORDER[event[1].type]))
+
+
+def _make_tempo_track(beats: Beats) -> mido.MidiTrack:
+    """Return a track of tempo changes."""
+    track = mido.MidiTrack()
+    now = 0
+    for ticks, tempo in beats.list_tempos():
+        track.append(mido.MetaMessage("set_tempo", tempo=tempo, time=ticks - now))
+        now = ticks
+    return track
+
+
+def _list_events(performance: Performance) -> list[Event]:
+    """Return all events of a performance without curves, in no particular order."""
+    events: list[Event] = []
     for channel, program in performance.programs.items():
-        events.append((0, mido.Message("program_change", channel=channel, program=program)))
+        events.append((0.0, mido.Message("program_change", channel=channel, program=program)))
     for channel, semitones in performance.bends.items():
         wheel = int(np.clip(round(semitones / _BEND_RANGE * 8192), -8192, 8191))
-        events.append((0, mido.Message("pitchwheel", channel=channel, pitch=wheel)))
+        events.append((0.0, mido.Message("pitchwheel", channel=channel, pitch=wheel)))
     for time, channel, value in performance.expression:
-        message = mido.Message("control_change", channel=channel, control=_EXPRESSION, value=value)
-        events.append((_to_ticks(time), message))
+        message = mido.Message("control_change", channel=channel, control=EXPRESSION, value=value)
+        events.append((time, message))
     for onset, offset, pitch, velocity, channel in performance.notes.tolist():
-        on = mido.Message("note_on", channel=channel, note=pitch, velocity=velocity)
-        off = mido.Message("note_off", channel=channel, note=pitch, velocity=64)
-        events.append((_to_ticks(onset), on))
-        events.append((max(_to_ticks(offset), _to_ticks(onset) + 1), off))
+        events.append((onset, mido.Message("note_on", channel=channel, note=pitch, velocity=velocity)))
+        events.append((offset, mido.Message("note_off", channel=channel, note=pitch, velocity=64)))
     return events
 
 
@@ -156,8 +250,3 @@ def _read_messages(path: str | Path) -> list[mido.Message]:
         return list(file)
     except Exception as error:  # mido has no error of its own: its parser raises whatever it stumbled over
         raise AudioReadError(f"{path}: not a readable MIDI file ({error})") from None
-
-
-def _to_ticks(seconds: float) -> int:
-    """Return a time in ticks; times before the beginning are moved to it."""
-    return max(0, round(seconds * _TICKS_PER_SECOND))
