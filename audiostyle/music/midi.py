@@ -29,7 +29,7 @@ def make_midi(performance: Performance, *, plain: bool = False, beats: Beats | N
     """Convert a performance to a Standard MIDI File.
 
     Notes alone become a file of type 0.  Curves make it one of type 1, in which every voice has a channel of
-    an MPE zone: wheels are exact to a third of a cent, levels to a step of controller 11.  Curves end with
+    an MPE zone: wheels are exact to a cent, levels to a step of controller 11.  Curves end with
     their notes; expression and tuning of parts become part of the curves.
 
     Args:
@@ -53,7 +53,8 @@ def make_midi(performance: Performance, *, plain: bool = False, beats: Beats | N
     track = mido.MidiTrack([*name, *opening])
     now = 0
     for ticks, message in _order_events(events, grid):
-        track.append(message.copy(time=ticks - now))
+        message.time = ticks - now  # the message is of this file alone
+        track.append(message)
         now = ticks
     file = mido.MidiFile(type=1 if opening or beats else 0, ticks_per_beat=TICKS_PER_BEAT)
     if beats:

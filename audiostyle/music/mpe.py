@@ -33,6 +33,7 @@ MEMBERS = 15
 _SHARED = 1  # the member of notes that are played straight
 _MEMBERS_WITH_DRUMS = 8  # up to the channel before the drums'
 _FULL = 127
+_WHEEL_SLACK, _SLACK = 1.5, 0.75  # steps by which what is sent may differ: a cent, and not yet a step
 
 Event = tuple[float, mido.Message]
 """Seconds, and what is sent then."""
@@ -43,32 +44,32 @@ class Voice:
     """What a note does to its channel.
 
     Attributes:
-        wheel: (points,) int, −8192 to 8191, one point every :data:`~audiostyle.music.curves.STEP`.
-        expression: (points,) int, 0 to 127.
+        wheel: (points,) steps, −8192 to 8191, one point every :data:`~audiostyle.music.curves.STEP`.
+        expression: (points,) steps of controller 11, 0 to 127; neither is rounded.
         velocity: of the note, 1 to 127.
     """
 
-    wheel: NDArray[np.int64]
-    expression: NDArray[np.int64]
+    wheel: NDArray[np.float64]
+    expression: NDArray[np.float64]
     velocity: int
 
     @property
     def is_straight(self) -> bool:
         """Whether the note leaves wheel and controller where they rest."""
-        return not self.wheel.any() and bool(np.all(self.expression == _FULL))
+        return bool(np.all(np.abs(self.wheel) < _WHEEL_SLACK) and np.all(self.expression > _FULL - _SLACK))
 
 
-def to_expression(level: NDArray[np.float64]) -> NDArray[np.int64]:
-    """Return controller 11 for levels in decibels, none above 0.
+def to_expression(level: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return steps of controller 11, not rounded, for levels in decibels, none above 0.
 
     Example:
-        >>> to_expression(np.array([0.0, -6.0, -40.0])).tolist()
-        [127, 90, 13]
+        >>> to_expression(np.array([0.0, -6.0, -40.0])).round(1).tolist()
+        [127.0, 89.9, 12.7]
     """
-    return np.clip(np.round(_FULL * 10 ** (np.maximum(level, -200.0) / 40)), 0, _FULL).astype(np.int64)
+    return np.clip(_FULL * 10 ** (np.maximum(level, -200.0) / 40), 0, _FULL)
 
 
-def to_level(expression: NDArray[np.int64]) -> NDArray[np.float64]:
+def to_level(expression: NDArray[np.float64] | NDArray[np.int64]) -> NDArray[np.float64]:
     """Return the decibels that values of controller 11 mean; 0 counts as half a step.
 
     Example:
@@ -97,7 +98,7 @@ def make_voices(performance: Performance) -> list[Voice]:
             held = np.searchsorted(times, onset + STEP * np.arange(count) + 1e-6, side="right") - 1
             level = level + to_level(np.where(held >= 0, values[held], _FULL))
         peak = max(0.0, float(level.max()))
-        wheel = np.clip(np.round(cents / (100 * BEND_RANGE) * 8192), -8192, 8191).astype(np.int64)
+        wheel = np.clip(cents / (100 * BEND_RANGE) * 8192, -8192, 8191)
         louder = int(np.clip(round(velocity * 10 ** (peak / 40)), 1, _FULL))
         voices.append(Voice(wheel, to_expression(level - peak), louder))
     return voices
@@ -204,11 +205,12 @@ def _list_changes(
     events: list[Event] = []
     for point, (bent, level) in enumerate(zip(voice.wheel.tolist(), voice.expression.tolist(), strict=True)):
         time = onset + STEP * point
-        if bent != wheel:
-            events.append((time, mido.Message("pitchwheel", channel=channel, pitch=bent)))
-        if level != expression:
-            message = mido.Message("control_change", channel=channel, control=EXPRESSION, value=level)
+        if abs(bent - wheel) >= _WHEEL_SLACK:
+            wheel = round(bent)
+            events.append((time, mido.Message("pitchwheel", channel=channel, pitch=wheel)))
+        if abs(level - expression) >= _SLACK:
+            expression = round(level)
+            message = mido.Message("control_change", channel=channel, control=EXPRESSION, value=expression)
             events.append((time, message))
-        wheel, expression = bent, level
     states[channel] = (wheel, expression)
     return events
