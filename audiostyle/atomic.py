@@ -7,12 +7,12 @@ import os
 import shutil
 import sys
 import tempfile
-import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from audiostyle.errors import AudiostyleError
+from audiostyle.temporaries import Temporary
 
 STANDARD_OUTPUT = "-"
 """The path that means standard output."""
@@ -57,11 +57,64 @@ that you may write to
         raise error_class(f"{name}: cannot be written ({error.strerror or error}); {remedy}") from None
 
 
+@contextmanager
+def write_atomically(
+    path: str | Path, error_class: type[AudiostyleError], *, durable: bool = False
+) -> Iterator[Path]:
+    """Yield the path of a temporary file, which becomes the output when the block ends well.
+
+    Args:
+        path: of the output; ``-`` is standard output.
+        error_class: the class of all errors.
+        durable: whether the content is to be on the disk before it gets its name, so that not even a power
+            cut leaves a name that stands for nothing.
+
+    Raises:
+        AudiostyleError: one of ``error_class``, for whatever the system reports.
+
+    Example:
+        >>> path = Path(tempfile.mkdtemp(), "a.txt")
+        >>> with write_atomically(path, AudiostyleError) as temporary:
+        ...     _ = temporary.write_text("whole")
+        >>> path.read_text()
+        'whole'
+    """
+    file = AtomicFile(path, error_class)
+    try:
+        with explain_errors(file.name, error_class):
+            yield file.temporary
+            if durable:
+                with file.temporary.open("rb+") as whole:
+                    os.fsync(whole.fileno())
+        file.commit()
+    finally:
+        file.discard()
+
+
+def check_writable(path: str | Path, error_class: type[AudiostyleError]) -> None:
+    """Check that an output can be written, before the work that it is to hold; missing folders are made.
+
+    Args:
+        path: of the output; ``-`` is standard output.
+        error_class: of the error if it cannot.
+
+    Raises:
+        AudiostyleError: one of ``error_class``.
+
+    Example:
+        >>> check_writable(tempfile.gettempdir(), AudiostyleError)  # doctest: +ELLIPSIS
+        Traceback (most recent call last):
+        audiostyle.errors.AudiostyleError: ...: is a folder; name a file in it
+    """
+    AtomicFile(path, error_class).discard()
+
+
 class AtomicFile:
     """A hidden temporary file beside an output, which :meth:`commit` renames and :meth:`discard` deletes.
 
     Missing folders are made; a link is followed, not replaced.  For standard output the temporary file lies
-    in the system's folder for such files, and :meth:`commit` copies it out.
+    in the system's folder for such files, readable by this user alone, and :meth:`commit` copies it out.
+    What a killed process left in the folder is deleted, see :mod:`audiostyle.temporaries`.
 
     Args:
         path: of the output; ``-`` is standard output.
@@ -88,18 +141,19 @@ class AtomicFile:
         self._target = None if str(path) == STANDARD_OUTPUT else Path(os.path.realpath(path))
         self._error_class = error_class
         self.name = "standard output" if self._target is None else str(path)
-        self.folder = self._target.parent if self._target else Path(tempfile.gettempdir())
-        self.temporary = self.folder / f".audiostyle-{uuid.uuid4().hex}.part"
         with explain_errors(self.name, error_class):
             self._refuse_odd_targets()
+            self.folder = self._target.parent if self._target else Path(tempfile.gettempdir())
             self.folder.mkdir(parents=True, exist_ok=True)
-            self.temporary.open("xb").close()  # mkstemp would give it other permissions
+            self._held = Temporary(self.folder, private=self._target is None)
+        self.temporary = self._held.path
 
     def commit(self) -> None:
         """Give the temporary file the name of the output."""
         with explain_errors(self.name, self._error_class):
             if self._target is not None:
                 os.replace(self.temporary, self._target)
+                self._held.release()
                 return
             with self.temporary.open("rb") as whole:
                 shutil.copyfileobj(whole, sys.stdout.buffer, 1 << 20)
@@ -108,7 +162,7 @@ class AtomicFile:
 
     def discard(self) -> None:
         """Delete the temporary file; after :meth:`commit` there is none, and nothing happens."""
-        self.temporary.unlink(missing_ok=True)
+        self._held.delete()
 
     def _refuse_odd_targets(self) -> None:
         """Raise an error if the output is a folder, or something else that is no file."""

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from audiostyle.atomic import AtomicFile, explain_errors
+from audiostyle.atomic import AtomicFile, check_writable, explain_errors
 from audiostyle.errors import AudioWriteError, PictureWriteError
 
 
@@ -27,3 +27,13 @@ def test_a_folder_that_appears_under_the_name_meanwhile_is_one_line_and_leaves_n
         output.commit()
     output.discard()
     assert [path.name for path in tmp_path.iterdir()] == ["a.png"]
+
+
+def test_whether_an_output_can_be_written_is_known_before_it_is_and_leaves_nothing(tmp_path: Path):
+    (tmp_path / "file").touch()
+    check_writable(tmp_path / "new" / "a.png", PictureWriteError)
+    check_writable(tmp_path / "file", PictureWriteError)
+    for name in (".", "file/a.png", "x" * 300):
+        with pytest.raises(PictureWriteError):
+            check_writable(tmp_path / name, PictureWriteError)
+    assert sorted(path.name for path in tmp_path.rglob("*")) == ["file", "new"]

@@ -7,6 +7,7 @@ import typer
 
 from audiostyle.cli.console import UsageError, print_message
 from audiostyle.cli.options import Device, Overwrite, Quiet
+from audiostyle.errors import AudiostyleError
 
 app = typer.Typer()
 profile = typer.Typer(help="Make style profiles.", no_args_is_help=True)
@@ -28,6 +29,7 @@ def make(
 
     A profile holds means and covariances and no sound. It is as large for an hour as for a second.
     """
+    from audiostyle.atomic import check_writable
     from audiostyle.cli.batch.transfers import find_style_recordings
     from audiostyle.spectrogram.profile import SUFFIX, is_profile, make_profile, save_profile
 
@@ -36,6 +38,7 @@ def make(
     if os.path.lexists(out) and not overwrite:
         raise UsageError(f"{out}: exists already; use --overwrite or another --out")
     names = find_style_recordings(style)
+    check_writable(out, AudiostyleError)
     save_profile(make_profile(names, device=device), out)
     if not quiet:
         sources = ", ".join(names) if len(names) <= _LISTED else f"{len(names)} recordings"

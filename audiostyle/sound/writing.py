@@ -14,9 +14,10 @@ import soundfile
 from audiostyle.errors import AudioWriteError, ShapeError
 from audiostyle.sound import formats
 from audiostyle.sound.atomic import STANDARD_OUTPUT, AtomicAudioFile, explain_audio_errors
+from audiostyle.sound.limiter import Limiter
 from audiostyle.sound.spool import Spool
 
-Clip = Literal["rescale", "clamp", "none"]
+Clip = Literal["limit", "rescale", "clamp", "none"]
 """What happens to samples beyond ±1; see :class:`AudioWriter`."""
 
 _CHUNK = 4096  # frames a call: libsndfile keeps a Vorbis block on the stack, and crashes with a large one
@@ -37,14 +38,16 @@ class AudioWriter:
             :func:`~audiostyle.sound.formats.get_format`.
         subtype: libsndfile's name of the encoding; by default the format's first.
         clip: what happens to samples beyond ±1, which only float subtypes can hold (those are written as they
-            are).  With ``"rescale"`` the whole recording is divided by its peak, for which it waits in a
-            temporary file.  With ``"clamp"`` each such sample becomes ±1.  With ``"none"`` the encoder gets
-            them as they are: PCM then saturates, Vorbis and MP3 keep the overshoot.
+            are).  With ``"limit"`` the sound is turned down around them for some hundredths of a second, and
+            all the rest stays as it is (:mod:`.limiter`).  With ``"rescale"`` the whole recording is divided
+            by its peak, for which it waits in a temporary file.  With ``"clamp"`` each such sample becomes
+            ±1.  With ``"none"`` the encoder gets them as they are: PCM then saturates, Vorbis and MP3 keep
+            the overshoot.
         comment: goes to the file's comment tag where the format has one.
 
     Attributes:
         peak: the largest magnitude that was written so far.
-        gain: what all samples were multiplied by; known at the end.
+        gain: what the loudest sample was multiplied by, at least; known at the end.
 
     Raises:
         AudioWriteError: the format is unknown or cannot hold this rate, channel count or length; the folder
@@ -67,7 +70,7 @@ class AudioWriter:
         *,
         format: str | None = None,
         subtype: str | None = None,
-        clip: Clip = "rescale",
+        clip: Clip = "limit",
         comment: str | None = None,
     ) -> None:
         to_stdout = str(path) == STANDARD_OUTPUT
@@ -82,6 +85,7 @@ class AudioWriter:
         self._output = AtomicAudioFile(path)
         self._file: soundfile.SoundFile | None = None
         self._spool: Spool | None = None
+        self._limiter = Limiter(channels, sample_rate) if clip == "limit" and not is_float else None
         try:
             with explain_audio_errors(self._output.name):
                 self._file = self._open(sample_rate, comment)
@@ -113,6 +117,8 @@ class AudioWriter:
         with explain_audio_errors(self._output.name):
             if self._spool is not None:
                 self._spool.append(block)
+            elif self._limiter is not None:
+                self._encode(self._limiter.process(block))
             else:
                 self._encode(block)
 
@@ -154,6 +160,9 @@ class AudioWriter:
                 self.gain = 1 / self.peak if self.peak > 1 else 1.0
                 for block in self._spool.blocks(1 << 16):
                     self._encode(block * np.float32(self.gain) if self.gain != 1 else block)
+            if self._limiter is not None:
+                self._encode(self._limiter.process(np.zeros((self._channels, 0)), last=True))
+                self.gain = self._limiter.reduction
             self._file.close()
             self._check_end()
         self._output.commit()
@@ -175,3 +184,28 @@ class AudioWriter:
             if self._file is not None:
                 self._file.close()
         self._output.discard()
+
+
+def check_writable(
+    path: str | Path,
+    sample_rate: int,
+    channels: int,
+    *,
+    format: str | None = None,
+    subtype: str | None = None,
+) -> None:
+    """Check that a recording can be written, before the work that it is to hold; nothing is left of it.
+
+    Args:
+        path, sample_rate, channels, format, subtype: as of :class:`AudioWriter`.
+
+    Raises:
+        AudioWriteError: it cannot; the message says why and what to do.
+
+    Example:
+        >>> check_writable("song.mp3", 96_000, 2)
+        Traceback (most recent call last):
+        audiostyle.errors.AudioWriteError: song.mp3: MP3 holds only the sample rates 8000, 11025, 12000, \
+16000, 22050, 24000, 32000, 44100, 48000, not 96000; write .wav instead
+    """
+    AudioWriter(path, sample_rate, channels, format=format, subtype=subtype, clip="none")._discard()

@@ -13,6 +13,7 @@ from torch import Tensor
 from audiostyle._version import __version__
 from audiostyle.checks import check_outputs, check_sample_rate
 from audiostyle.models.device import probe
+from audiostyle.models.torch_settings import own_settings
 from audiostyle.progress import Progress
 from audiostyle.sound.atomic import STANDARD_OUTPUT
 from audiostyle.sound.formats import AudioInfo, choose_subtype, get_format
@@ -20,7 +21,7 @@ from audiostyle.sound.leveling import choose_folder
 from audiostyle.sound.reading import AudioReader
 from audiostyle.sound.recording import ArraySource, Recording, read_mono
 from audiostyle.sound.waves import Wave, check_wave, to_wave_list
-from audiostyle.sound.writing import AudioWriter, Clip
+from audiostyle.sound.writing import AudioWriter, Clip, check_writable
 from audiostyle.spectrogram.methods import DEFAULT, check_fraction, prepare_method
 from audiostyle.spectrogram.pipeline import apply_method
 from audiostyle.spectrogram.profile import StyleProfile, is_profile, load_profile
@@ -59,6 +60,7 @@ class TransferReport:
     elapsed: float
 
 
+@own_settings()
 def transfer(
     content: Wave,
     style: Style | Sequence[Style],
@@ -130,6 +132,7 @@ def transfer(
     return restore(np.concatenate(list(blocks), axis=1).reshape(array.shape))
 
 
+@own_settings()
 def transfer_file(
     content: str | Path,
     style: str | Path | Sequence[str | Path],
@@ -183,6 +186,9 @@ def transfer_file(
     check_outputs([content, *names], [out])
     with AudioReader(content) as reader:
         info = reader.info
+        own = None if str(out) == STANDARD_OUTPUT else choose_subtype(get_format(out, format).name, info)
+        subtype = subtype or own
+        check_writable(out, info.sample_rate, info.channels, format=format, subtype=subtype)
         source = Recording(reader, info.sample_rate, info.channels)
         blocks = apply_method(
             source,
@@ -231,9 +237,8 @@ def _write_blocks(
     clip: Clip,
     comment: str,
 ) -> None:
-    """Write a result with the content's sample rate, channels and, unless told otherwise, subtype."""
-    own = None if str(out) == STANDARD_OUTPUT else choose_subtype(get_format(out, format).name, info)
-    rate, channels, subtype = info.sample_rate, info.channels, subtype or own
+    """Write a result with the content's sample rate and channels."""
+    rate, channels = info.sample_rate, info.channels
     with AudioWriter(
         out, rate, channels, format=format, subtype=subtype, clip=clip, comment=comment
     ) as writer:

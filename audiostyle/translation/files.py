@@ -8,16 +8,20 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from audiostyle.errors import AudiostyleError
+from audiostyle import atomic
+from audiostyle.errors import AudiostyleError, AudioWriteError, ModelNotFound
+from audiostyle.music.quantization import parse_grid
 from audiostyle.progress import Progress
 from audiostyle.sound.atomic import STANDARD_OUTPUT
 from audiostyle.sound.formats import AudioInfo, choose_subtype, get_format
+from audiostyle.sound.leveling import choose_folder
 from audiostyle.sound.reading import AudioReader
-from audiostyle.sound.writing import AudioWriter, Clip
+from audiostyle.sound.writing import AudioWriter, Clip, check_writable
 from audiostyle.translation.loaded_model import LoadedModel
 from audiostyle.translation.options import TranslationOptions
 from audiostyle.translation.pipeline import Pipeline
 from audiostyle.translation.report import TranslationReport
+from audiostyle.translation.transcription import Transcription
 
 
 @dataclass(frozen=True)
@@ -26,7 +30,16 @@ class FileSettings:
 
     format: str | None = None
     subtype: str | None = None
-    clip: Clip = "rescale"
+    clip: Clip = "limit"
+
+    def check(self, out: str | Path, source: AudioInfo) -> None:
+        """Check that a result of such a source can be written.
+
+        Raises:
+            AudioWriteError: it cannot; the message says why and what to do.
+        """
+        subtype = self.subtype or _choose_subtype(out, self.format, source)
+        check_writable(out, source.sample_rate, source.channels, format=self.format, subtype=subtype)
 
     def write(
         self, blocks: Iterable[NDArray[np.float32]], out: str | Path, source: AudioInfo, comment: str
@@ -44,6 +57,31 @@ class FileSettings:
         ) as writer:
             for block in blocks:
                 writer.write(block)
+
+
+@dataclass(frozen=True)
+class MidiLayout:
+    """How the notes are written; see :meth:`.transcription.Transcription.save`.
+
+    Raises:
+        AudiostyleError: there is no such grid to quantize to.
+    """
+
+    plain: bool = False
+    quantize: str | None = None
+
+    def __post_init__(self) -> None:
+        if self.quantize is not None:
+            parse_grid(self.quantize)
+
+    def save(self, transcription: Transcription, path: str | Path) -> None:
+        """Write the notes; an error names the file."""
+        try:
+            transcription.save(path, plain=self.plain, quantize=self.quantize)
+        except (AudioWriteError, ModelNotFound):
+            raise
+        except AudiostyleError as error:  # about the music, which has no name
+            raise AudiostyleError(f"{path}: {error}") from None
 
 
 def name_outputs(out: str | Path | Mapping[str, str | Path], domain: str | None) -> Mapping[str, str | Path]:
@@ -72,6 +110,7 @@ def translate_to_files(
     options: TranslationOptions,
     settings: FileSettings,
     midi: str | Path | None,
+    layout: MidiLayout,
     progress: Progress | None,
 ) -> TranslationReport:
     """Carry out :meth:`.translator.Translator.translate_file`, where the arguments are explained."""
@@ -80,14 +119,19 @@ def translate_to_files(
     encoder = model.note_encoder if midi else model.encoder  # without notes there is no MIDI file to be had
     folded = {}
     with AudioReader(path) as reader:
+        for out in outputs.values():  # before the recording is heard, which may take an hour
+            settings.check(out, reader.info)
+        if midi:
+            atomic.check_writable(midi, AudioWriteError)
         pipeline = Pipeline.of_file(reader, options, 1 + len(outputs), progress)
         transcription = pipeline.transcribe(encoder)
         if midi:
-            transcription.save(midi)
+            layout.save(transcription, midi)
         for domain, out in outputs.items():
             played = transcription.to_performance()
             performance, folded[domain] = model.fit_to_domain(played, domain, options)
-            blocks = pipeline.render(transcription, performance, synthesizers[domain])
+            folder = choose_folder(out)
+            blocks = pipeline.render(transcription, performance, synthesizers[domain], folder)
             settings.write(blocks, out, reader.info, model.describe(domain, options))
     return TranslationReport(
         input=str(path),

@@ -68,3 +68,17 @@ def test_a_damaged_profile_is_one_line(folder, capsys):
     (folder / "bad.style").write_bytes(b"no")
     assert run(["transfer", "song.wav", "bad.style", "--method", "wct"]) != ExitCode.DONE
     assert "bad.style: damaged style profile" in capsys.readouterr().err
+
+
+def test_a_profile_that_cannot_be_written_is_found_before_its_recordings_are_heard(
+    folder, capsys, monkeypatch
+):
+    def hear(*_, **__):
+        raise AssertionError("the recordings were heard")
+
+    monkeypatch.setattr("audiostyle.spectrogram.profile.make_profile", hear)
+    (folder / "a file").touch()
+    for out in ("a file/a.style", "x" * 300 + ".style"):
+        assert run(["profile", "make", "rain.wav", "-o", out]) in {ExitCode.FAILED, ExitCode.USAGE}
+        message = capsys.readouterr().err
+        assert out in message and message.count("\n") == 1

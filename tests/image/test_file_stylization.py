@@ -116,3 +116,17 @@ def test_without_a_name_for_the_result_only_the_sheet_is_written(files, tmp_path
     report = stylize_file(*files, None, method="mkl", sheet=tmp_path / "sheet.png")
     assert report.out is None
     assert set(tmp_path.iterdir()) - before == {tmp_path / "sheet.png"}
+
+
+def test_a_result_that_cannot_be_written_is_found_before_the_work(files, tmp_path, monkeypatch):
+    def work(*_, **__):
+        raise AssertionError("the picture was stylized")
+
+    monkeypatch.setattr("audiostyle.image.file_stylization.run_method", work)
+    (tmp_path / "a file").touch()
+    (tmp_path / "a folder.png").mkdir()
+    for name in ("a file/out.png", "a folder.png", "x" * 300 + ".png"):
+        with pytest.raises(PictureWriteError, match=name):
+            stylize_file(*files, tmp_path / name, method="mkl")
+        with pytest.raises(PictureWriteError, match=name):
+            stylize_file(*files, tmp_path / "out.png", sheet=tmp_path / name, method="mkl")

@@ -1,6 +1,7 @@
 """Transfer: shapes, rates and channels stay, bad input is one line, files and arrays come to the same."""
 
 import io
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -240,3 +241,17 @@ def test_a_file_says_how_it_was_made(files, tmp_path):
     with soundfile.SoundFile(out) as file:
         comment = file.comment
     assert comment.startswith("audiostyle ") and comment.endswith(", wct, alpha 0.5")
+
+
+def test_a_result_that_cannot_be_written_is_found_before_the_recording_is_heard(files, tmp_path, monkeypatch):
+    def hear(*_, **__):
+        raise AssertionError("the recording was heard")
+
+    module = sys.modules["audiostyle.spectrogram.transfer"]  # the package's attribute is the function
+    monkeypatch.setattr(module, "apply_method", hear)
+    monkeypatch.setattr(module, "_read_style", hear)
+    (tmp_path / "a file").touch()
+    for name in ("a file/out.wav", "x" * 300 + ".wav", "out.mp3", "out.xyz"):  # MP3 has no rate of 4000 Hz
+        with pytest.raises(AudiostyleError, match=name):
+            transfer_file(*files, tmp_path / name, **QUICK)
+    assert {path.name for path in tmp_path.iterdir()} == {"a file", "content.wav", "style.wav"}

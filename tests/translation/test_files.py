@@ -190,3 +190,42 @@ def test_a_wavenet_s_progress_rises_to_the_whole_and_may_be_interrupted(tiny, fi
 def test_a_decoder_that_cannot_do_it_is_an_error_before_work(tiny, tmp_path, domain, options, message):
     with pytest.raises(AudiostyleError, match=message):
         tiny.translate_file(tmp_path / "missing.wav", tmp_path / "out.wav", domain=domain, **options)
+
+
+def test_an_output_that_cannot_be_written_is_found_before_the_recording_is_heard(
+    tiny, file, tmp_path, monkeypatch
+):
+    def hear(*_):
+        raise AssertionError("the recording was heard")
+
+    monkeypatch.setattr("audiostyle.translation.pipeline.Pipeline.transcribe", hear)
+    (tmp_path / "a file").touch()
+    (tmp_path / "a folder.wav").mkdir()
+    before = sorted(tmp_path.rglob("*"))
+    long = "x" * 300
+    for name in ("a file/out.wav", "a folder.wav", f"{long}.wav", "out.xyz", "out"):
+        with pytest.raises(AudioWriteError, match=name.replace(".", r"\.")):
+            tiny.translate_file(file, {"sine": tmp_path / name})
+    for midi in ("a file/out.mid", f"{long}.mid", "a folder.wav"):
+        with pytest.raises(AudioWriteError, match=midi):
+            tiny.translate_file(file, {"sine": tmp_path / "out.wav"}, midi=tmp_path / midi)
+    odd = tmp_path / "odd.wav"
+    soundfile.write(odd, np.full((12345, 3), 0.1), 12_345)
+    before.append(odd)
+    for name, settings in (("out.mp3", {}), ("out.wav", {"subtype": "OPUS"})):
+        with pytest.raises(AudioWriteError, match=f"{name}: .* "):
+            tiny.translate_file(odd, {"sine": tmp_path / name}, **settings)
+    assert sorted(tmp_path.rglob("*")) == sorted(before)
+
+
+def test_notes_are_written_plain_or_on_a_grid_or_not_at_all(tiny, file, tmp_path):
+    midi = tmp_path / "song.mid"
+    tiny.translate_file(file, tmp_path / "a.wav", domain="sine", midi=midi, midi_plain=True)
+    plain = tmp_path / "plain.mid"
+    tiny.transcribe_file(file).save(plain, plain=True)
+    assert midi.read_bytes() == plain.read_bytes()
+    with pytest.raises(AudiostyleError, match="no grid to quantize to"):
+        tiny.translate_file(file, tmp_path / "b.wav", domain="sine", midi=midi, quantize="1/5")
+    with pytest.raises(AudiostyleError, match=r"song\.mid: the music keeps no beat"):
+        tiny.translate_file(file, tmp_path / "b.wav", domain="sine", midi=midi, quantize="1/16")
+    assert not (tmp_path / "b.wav").exists()

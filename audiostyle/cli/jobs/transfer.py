@@ -5,9 +5,11 @@ from dataclasses import dataclass
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Any
 
+from audiostyle.atomic import check_writable
 from audiostyle.cli.batch.memory import reuse_memory
 from audiostyle.cli.batch.plan import BatchTask
 from audiostyle.cli.batch.transfers import PLOT
+from audiostyle.errors import PictureWriteError
 from audiostyle.progress import Progress
 
 if TYPE_CHECKING:
@@ -45,6 +47,8 @@ class TransferJob:
         from audiostyle.spectrogram.transfer import transfer_file
 
         options: dict[str, Any] = {**self.options, "method": self.method, "progress": progress}
+        if PLOT in task.outputs:
+            check_writable(task.outputs[PLOT], PictureWriteError)
         report = transfer_file(task.input, self.styles, task.outputs[self.method], **options)
         if PLOT in task.outputs:
             self._plot(task, task.outputs[PLOT])

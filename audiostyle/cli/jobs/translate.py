@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from audiostyle.cli.batch.memory import keep_memory_flat
@@ -42,7 +41,5 @@ class TranslateJob:
     def __call__(self, task: BatchTask, progress: Progress) -> "TranslationReport":
         """Translate one recording to all domains of its task."""
         assert self._translator is not None
-        if task.midi:
-            Path(task.midi).parent.mkdir(parents=True, exist_ok=True)
         options: dict[str, Any] = {**self.options, "midi": task.midi, "progress": progress}
         return self._translator.translate_file(task.input, task.outputs, **options)

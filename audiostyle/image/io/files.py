@@ -14,6 +14,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from audiostyle import atomic
 from audiostyle.atomic import STANDARD_OUTPUT, AtomicFile, explain_errors
 from audiostyle.errors import PictureReadError, PictureWriteError, ShapeError
 from audiostyle.image.io import encode, formats, icc
@@ -188,7 +189,7 @@ def check_writable(
         picture: one of the result's size and transparency.
 
     Raises:
-        PictureWriteError: the format is unknown or cannot hold the picture.
+        PictureWriteError: the format is unknown or cannot hold the picture, or the file cannot be made.
 
     Example:
         >>> check_writable("result.jpg", PictureFile(np.ones((2, 3, 3), np.float32))).name
@@ -200,6 +201,7 @@ def check_writable(
     transparent = picture.alpha is not None and bool((picture.alpha < 1).any())
     height, width = picture.pixels.shape[:2]
     formats.check_capacity(path, chosen, (height, width), transparent)
+    atomic.check_writable(path, PictureWriteError)
     return chosen
 
 
@@ -239,6 +241,8 @@ def _check_pixels(path: str | Path, picture: PictureFile) -> None:
 
 def _decode(path: str | Path, max_pixels: int) -> DecodedPicture:
     name = _get_name(path)
+    if str(path) == STANDARD_INPUT and sys.stdin is None:
+        raise PictureReadError(f"{name}: is closed; pipe a picture into it, or name a file")
     try:
         data = sys.stdin.buffer.read() if str(path) == STANDARD_INPUT else Path(path).read_bytes()
     except IsADirectoryError:

@@ -61,6 +61,8 @@ class Translator:
         subtype=None,
         clip="rescale",
         midi=None,
+        midi_plain=False,
+        quantize=None,
         progress=None,
     ):
         from contextlib import ExitStack
@@ -88,6 +90,7 @@ class Translator:
                     progress(done / info.sample_rate, info.seconds)
                 time.sleep(0.05 if "slow" in str(path) else 0)
         if midi:
+            Path(midi).parent.mkdir(parents=True, exist_ok=True)
             Path(midi).write_bytes(b"MThd")
         return TranslationReport(
             input=str(path),
