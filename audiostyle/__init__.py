@@ -33,6 +33,8 @@ Pictures are in :mod:`audiostyle.image` (``audiostyle.image.stylize``), metrics 
 :mod:`.progress`      the protocol of progress callbacks
 :mod:`.checks`        numbers that a user gives, checked alike everywhere
 :mod:`.atomic`        output files of any kind, which appear under their names when they are whole
+:mod:`.temporaries`   temporary files and folders, which are deleted even when their process was killed
+:mod:`.toml_files`    manifests and recipes from strangers, bounded in size and shape
 :mod:`.lazy`          public names that are imported when they are first used
 :mod:`.compilation`   functions that numba compiles, whether or not compiled code can be kept on disk
 ====================  ======================================================================================

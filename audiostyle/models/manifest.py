@@ -9,19 +9,21 @@ Manifests written by version 0.1 are read too; :data:`_RENAMED` lists the keys t
 
 import hashlib
 import re
-import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
+from pathlib import Path, PureWindowsPath
 from typing import Any
 
 from audiostyle.errors import ModelNotFound, UnknownDomain, did_you_mean
+from audiostyle.toml_files import read_toml
 
 DOMAIN_NAME = re.compile(r"[a-z0-9][a-z0-9_-]*")
 """What a domain may be called: the name becomes part of file names, so it is what every file system takes."""
 
 MOST_BEND = 24
 """Semitones by which a domain's notes can be bent at most."""
+
+_SHIPPED = (Path(__file__).parent / "weights").resolve()
 
 _RENAMED = {"colours": "channels", "plan": "network", "beside": "requires"}
 """Keys of a weight file's configuration in version 0.1 → their names now."""
@@ -186,7 +188,7 @@ def read_manifest(path: Path, parent: Callable[[str], Manifest]) -> Manifest:
         manifest = _assemble(path, table, parent(table["extends"]) if "extends" in table else None)
     except KeyError as key:
         raise ModelNotFound(f"{path}: the manifest lacks {key}; install the model again") from None
-    except (TypeError, AttributeError, ValueError) as wrong:
+    except (TypeError, AttributeError, ValueError, OSError) as wrong:
         raise ModelNotFound(f"{path}: the manifest is malformed ({wrong}); install the model again") from None
     _check_identity(manifest, table.get("encoder_sha256"))
     return manifest
@@ -199,12 +201,11 @@ def read_table(path: Path) -> dict[str, object]:
         ModelNotFound: the file is missing or not valid TOML.
     """
     try:
-        table = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError) as error:
-        reason = error.strerror if isinstance(error, OSError) else "not UTF-8 text"
-        raise ModelNotFound(f"{path}: the manifest cannot be read ({reason})") from None
-    except tomllib.TOMLDecodeError as error:
-        raise ModelNotFound(f"{path}: the manifest is not valid TOML ({error})") from None
+        table = read_toml(path)
+    except OSError as error:
+        raise ModelNotFound(f"{path}: the manifest cannot be read ({error.strerror})") from None
+    except ValueError as wrong:
+        raise ModelNotFound(f"{path}: the manifest cannot be used: {wrong}") from None
     if "licence" in table:
         table.setdefault("license", table.pop("licence"))
     return table
@@ -213,10 +214,10 @@ def read_table(path: Path) -> dict[str, object]:
 def _assemble(path: Path, table: Mapping[str, Any], base: Manifest | None) -> Manifest:
     own = {name: _domain(path, name, entry) for name, entry in table.get("domains", {}).items()}
     return Manifest(
-        name=table["name"],
+        name=_text(table, "name"),
         version=str(table["version"]),
-        license=table["license"],
-        summary=table.get("summary", ""),
+        license=_text(table, "license"),
+        summary=_text({"summary": "", **table}, "summary"),
         path=path,
         encoder=_encoder(path, table["encoder"]) if base is None or "encoder" in table else base.encoder,
         domains={**(base.domains if base else {}), **own},
@@ -251,10 +252,10 @@ def _domain(path: Path, name: str, entry: Mapping[str, Any]) -> DomainEntry:
     return DomainEntry(
         name,
         **_files(path, entry),
-        sounds_like=entry["sounds_like"],
-        lowest=int(entry["lowest"]),
-        highest=int(entry["highest"]),
-        measured=dict(entry.get("measured", {})),
+        sounds_like=_text(entry, "sounds_like"),
+        lowest=_pitch(entry, "lowest"),
+        highest=_pitch(entry, "highest"),
+        measured={key: float(value) for key, value in entry.get("measured", {}).items()},
         bend=_bend(name, entry.get("bend", 0)),
         level=_level(name, entry.get("level", False)),
     )
@@ -276,14 +277,35 @@ def _level(domain: str, able: object) -> bool:
     return able
 
 
+def _text(entry: Mapping[str, Any], key: str) -> str:
+    if not isinstance(entry[key], str):
+        raise ValueError(f"{key}: a text, not a value of type {type(entry[key]).__name__}")
+    return entry[key]
+
+
+def _pitch(entry: Mapping[str, Any], key: str) -> int:
+    if type(entry[key]) is not int or not 0 <= entry[key] <= 127:
+        raise ValueError(f"{key}: a MIDI number from 0 to 127, not {str(entry[key])[:20]!r}")
+    return entry[key]
+
+
 def _files(path: Path, entry: Mapping[str, Any]) -> dict[str, Any]:
-    names = [entry["file"], *([entry["card"]] if entry.get("card") else [])]
-    if any(Path(name).name != name for name in names):
-        raise ValueError(f"{names}: a model's files lie in its own folder")
-    files = [path.parent / name for name in names]
     return {
-        "file": files[0],
-        "card": files[1] if len(files) > 1 else None,
-        "sha256": entry["sha256"],
+        "file": _own_file(path, _text(entry, "file")),
+        "card": _own_file(path, _text(entry, "card")) if entry.get("card") else None,
+        "sha256": _text(entry, "sha256"),
         "config": {_RENAMED.get(key, key): value for key, value in entry.get("config", {}).items()},
     }
+
+
+def _own_file(path: Path, name: str) -> Path:
+    """Return a file that a manifest names; raises ValueError unless it lies in the manifest's own folder.
+
+    Neither a path nor a link may lead out of it, since manifests are from strangers.  In the shipped folder
+    everything may be a link: some installers make such.
+    """
+    file, folder = path.parent / name, path.parent.resolve()
+    plain = name == PureWindowsPath(name).name == Path(name).name and name != ".." and name.isprintable()
+    if not plain or (folder != _SHIPPED and file.resolve().parent != folder):
+        raise ValueError(f"{name[:80]!r}: a model's files lie in its own folder")
+    return file

@@ -6,15 +6,19 @@ not mention, then the manifest is replaced by one rename, then files that nothin
 
 import hashlib
 import os
-from collections.abc import Mapping
+import re
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import tomli_w
 
+from audiostyle.atomic import write_atomically
 from audiostyle.errors import TrainingError
 from audiostyle.models import zoo
 from audiostyle.models.manifest import DOMAIN_NAME, Manifest, read_table
+from audiostyle.temporaries import hold_folder, release_folder
 
 if TYPE_CHECKING:
     from torch import Tensor, nn
@@ -67,18 +71,17 @@ def add_domain(
         ['piano', 'strings', 'guitar', 'organ', 'sax']
     """
     check_domain_name(name)
-    folder = _own_folder(folder)
-    table = _read_or_start_table(folder, extends)
-    entry = _write_weights(folder, name, tensors, card)
-    entry |= {
+    known = {
         "sounds_like": sounds_like,
         "lowest": int(lowest),
         "highest": int(highest),
         "config": dict(config),
     }
-    entry["measured"] = {key: float(value) for key, value in (measured or {}).items()}
-    table.setdefault("domains", {})[name] = entry
-    return _publish(folder, table)
+    known["measured"] = {key: float(value) for key, value in (measured or {}).items()}
+    with _hold(folder) as folder:
+        table = _read_or_start_table(folder, extends)
+        table.setdefault("domains", {})[name] = _write_weights(folder, name, tensors, card) | known
+        return _publish(folder, table)
 
 
 def add_encoder(
@@ -112,10 +115,10 @@ def add_encoder(
         >>> add_encoder(folder, {"weight": torch.zeros(2)}, config={"kind": "x"}, card="# Mine").name
         'mine'
     """
-    folder = _own_folder(folder)
-    table = {"name": folder.name, "version": version, "license": license, "summary": summary}
-    encoder = _write_weights(folder, "encoder", tensors, card) | {"config": config}
-    return _publish(folder, {**table, "encoder": encoder})
+    with _hold(folder) as folder:
+        table = {"name": folder.name, "version": version, "license": license, "summary": summary}
+        encoder = _write_weights(folder, "encoder", tensors, card) | {"config": config}
+        return _publish(folder, {**table, "encoder": encoder})
 
 
 def add_part(
@@ -144,10 +147,10 @@ def add_part(
         >>> list(add_part(folder, "decoders", {"weight": torch.ones(2)}, config={}, card="").parts)
         ['decoders']
     """
-    folder = _own_folder(folder)
-    table: dict[str, Any] = read_table(folder / f"{folder.name}.toml")
-    table.setdefault("parts", {})[name] = _write_weights(folder, name, tensors, card) | {"config": config}
-    return _publish(folder, table)
+    with _hold(folder) as folder:
+        table: dict[str, Any] = read_table(folder / f"{folder.name}.toml")
+        table.setdefault("parts", {})[name] = _write_weights(folder, name, tensors, card) | {"config": config}
+        return _publish(folder, table)
 
 
 def half_precision(module: "nn.Module") -> "dict[str, Tensor]":
@@ -220,6 +223,17 @@ def _own_folder(folder: str | Path) -> Path:
     return folder
 
 
+@contextmanager
+def _hold(folder: str | Path) -> Iterator[Path]:
+    """Yield a user's folder, which no other process writes to meanwhile, or its addition might be lost."""
+    own = _own_folder(folder)
+    hold = hold_folder(own, wait=True)
+    try:
+        yield own
+    finally:
+        release_folder(hold)
+
+
 def _read_or_start_table(folder: Path, extends: str | None) -> dict[str, Any]:
     """Return the tables of the folder's manifest, or those of a new one that extends a model."""
     path = folder / f"{folder.name}.toml"
@@ -243,7 +257,7 @@ def _write_weights(folder: Path, part: str, tensors: "Mapping[str, Tensor]", car
     data = save({name: tensor.detach().cpu().contiguous() for name, tensor in tensors.items()})
     digest = hashlib.sha256(data).hexdigest()
     stem = f"{folder.name}.{part}"
-    if (folder / f"{stem}.safetensors").exists():  # the manifest in force may mention it: leave it whole
+    if f"{stem}.safetensors" in _list_mentioned(folder):  # the manifest in force needs it: leave it whole
         stem += f".{digest[:8]}"
     _write(folder / f"{stem}.safetensors", data)
     _write(folder / f"{stem}.md", card.encode())
@@ -251,13 +265,25 @@ def _write_weights(folder: Path, part: str, tensors: "Mapping[str, Tensor]", car
 
 
 def _publish(folder: Path, table: Mapping[str, Any]) -> Manifest:
-    """Replace the manifest, remove the files that only the old one mentioned, and return the model."""
-    path = folder / f"{folder.name}.toml"
-    before = _list_files(read_table(path)) if path.exists() else set()
-    write_manifest(folder, table)
-    for name in before - _list_files(table):
+    """Replace the manifest, remove the weights and cards that it does not mention, and return the model.
+
+    Those of killed processes are among them, which no manifest has ever mentioned.
+    """
+    before = _list_mentioned(folder)
+    path = write_manifest(folder, table)
+    mentioned = _list_files(table)
+    parts = "|".join(map(re.escape, ["encoder", *table.get("domains", {}), *table.get("parts", {})]))
+    ours = re.compile(rf"{re.escape(folder.name)}\.({parts})(\.[0-9a-f]{{8}})?\.(safetensors|md)")
+    found = {file.name for file in folder.iterdir() if ours.fullmatch(file.name)}
+    for name in (found | before) - mentioned:
         (folder / name).unlink(missing_ok=True)
     return zoo.find_model(path)
+
+
+def _list_mentioned(folder: Path) -> set[str]:
+    """Return the names of the files that the folder's manifest mentions, if it has one."""
+    path = folder / f"{folder.name}.toml"
+    return _list_files(read_table(path)) if path.exists() else set()
 
 
 def _list_files(table: Mapping[str, Any]) -> set[str]:
@@ -269,16 +295,5 @@ def _list_files(table: Mapping[str, Any]) -> set[str]:
 
 def _write(path: Path, data: bytes) -> None:
     """Write a file that appears under its name only when it is whole and on the disk."""
-    part = path.with_name(f".{path.name}.part")
-    try:
-        with part.open("wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())  # before the rename: after a power cut a name must not stand for nothing
-        os.replace(part, path)
-    except OSError as error:
-        raise TrainingError(
-            f"{path}: cannot be written ({error.strerror}); make room or give another folder"
-        ) from None
-    finally:
-        part.unlink(missing_ok=True)
+    with write_atomically(path, TrainingError, durable=True) as temporary:
+        temporary.write_bytes(data)

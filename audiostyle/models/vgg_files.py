@@ -44,8 +44,11 @@ def read_vgg(path: str | Path) -> VGGEncoder:
         return _assemble(filters, caffe=path.suffix == ".h5")
     except ImportError:
         raise ModelNotFound(f"{path}: reading it needs h5py; pip install h5py") from None
-    except Exception as error:
-        raise ModelNotFound(f"{path}: not the weights of a VGG-16 or VGG-19 ({error})") from None
+    except Exception as error:  # torch's own message is a page about how to allow what this file must not do
+        reason = (
+            (str(error).splitlines() or [""])[0] if isinstance(error, ValueError) else type(error).__name__
+        )
+        raise ModelNotFound(f"{path}: not the weights of a VGG-16 or VGG-19 ({reason})") from None
 
 
 def _read_torchvision(path: Path) -> Filters:

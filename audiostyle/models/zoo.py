@@ -9,7 +9,7 @@ import hashlib
 import importlib.resources
 import logging
 import os
-from pathlib import Path
+from pathlib import Path, PureWindowsPath
 from typing import TYPE_CHECKING, NamedTuple
 
 from audiostyle.errors import ModelNotFound, did_you_mean
@@ -35,6 +35,8 @@ __all__ = [
 
 DEFAULT = "universal"
 """The model that translates unless another is asked for."""
+
+_LONGEST_CHAIN = 16  # of models that extend each other
 
 log = logging.getLogger(__name__)
 
@@ -201,7 +203,28 @@ def _read(path: Path, children: tuple[Path, ...] = ()) -> Manifest:
     """Read a manifest and those that it extends; ``children`` are the manifests that led to it."""
     if path in children:
         raise ModelNotFound(f"{path}: the model extends itself; correct 'extends' in its manifest")
-    return read_manifest(path, parent=lambda name: _read(_locate(name, path.parent), (*children, path)))
+    if len(children) > _LONGEST_CHAIN:
+        raise ModelNotFound(f"{children[0]}: more than {_LONGEST_CHAIN} models extend each other")
+    return read_manifest(path, parent=lambda name: _read(_locate_parent(name, path), (*children, path)))
+
+
+def _locate_parent(name: object, child: Path) -> Path:
+    """Return the manifest of the model that another one extends, by name or by a path on this machine.
+
+    A path may lead anywhere here, as ``--extends`` does: all that is done there is to read a model, whose
+    files lie in a folder of their own again.
+
+    Raises:
+        ModelNotFound: there is none, or the name is none.
+    """
+    if not isinstance(name, str) or not name.isprintable() or PureWindowsPath(name).drive.startswith("\\\\"):
+        raise ModelNotFound(f"{child}: 'extends' names no model; correct it")
+    try:
+        return _locate(name, child.parent)
+    except (OSError, ValueError, RuntimeError):  # a name too long, a user's folder that is not known
+        raise ModelNotFound(f"{child}: 'extends' names no model; correct it") from None
+    except ModelNotFound as error:
+        raise ModelNotFound(f"{child}: {error}") from None
 
 
 def _check(weights: WeightFile) -> FileCheck:

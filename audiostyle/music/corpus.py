@@ -5,7 +5,6 @@ alone.  So an interrupted rendering continues where it stopped, a longer corpus 
 and any number of processes gives the same files.
 """
 
-import os
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, replace
@@ -13,8 +12,8 @@ from functools import partial
 from pathlib import Path
 
 import numpy as np
-import soundfile
 
+from audiostyle.atomic import write_atomically
 from audiostyle.errors import TrainingError
 from audiostyle.music import scores
 from audiostyle.music.drums import draw_drum_groove
@@ -25,6 +24,7 @@ from audiostyle.music.notes import DRUM_CHANNEL
 from audiostyle.music.performance import Performance, concatenate_performances
 from audiostyle.music.stops import add_organ_stops
 from audiostyle.progress import Progress
+from audiostyle.sound.writing import AudioWriter
 
 SLOT_SECONDS = 30.0
 """Seconds of a recording that one excerpt of a score gets."""
@@ -148,11 +148,12 @@ def _render_recording(out: Path, spec: CorpusSpec, number: int) -> None:
         wave = render_performance(sounding, spec.soundfont, sample_rate=spec.sample_rate)
         length = int(_SLOTS * SLOT_SECONDS * spec.sample_rate)
         wave = np.pad(wave[:length], (0, max(0, length - len(wave))))
-        write_midi(played, stems[name].with_suffix(".mid"))
-        part = stems[name].with_suffix(".part")
+        with write_atomically(stems[name].with_suffix(".mid"), TrainingError) as temporary:
+            write_midi(played, temporary)
         # The factor 2 spends the headroom that FluidSynth was given; of 16 bits the signal then has 14.
-        soundfile.write(part, np.clip(2 * wave, -1, 1), spec.sample_rate, "PCM_16", format="FLAC")
-        os.replace(part, stems[name].with_suffix(".flac"))
+        flac = stems[name].with_suffix(".flac")
+        with AudioWriter(flac, spec.sample_rate, 1, subtype="PCM_16", clip="clamp") as writer:
+            writer.write(2 * wave[None])
 
 
 def _draw_performance(spec: CorpusSpec, rng: np.random.Generator) -> Performance:

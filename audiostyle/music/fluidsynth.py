@@ -11,6 +11,7 @@ import soundfile
 from audiostyle.errors import TrainingError
 from audiostyle.music.midi import write_midi
 from audiostyle.music.performance import Performance
+from audiostyle.temporaries import Temporary
 
 GAIN = 0.4
 """FluidSynth's gain, a factor; it leaves headroom for a dozen loud notes at once."""
@@ -43,13 +44,14 @@ def render_performance(
         raise TrainingError("rendering needs FluidSynth: install your system's package 'fluidsynth'")
     if not soundfont.is_file():
         raise TrainingError(f"{soundfont}: no such soundfont; Debian's package fluid-soundfont-gm has one")
-    with tempfile.TemporaryDirectory(prefix="audiostyle-") as folder:
-        midi, wav = Path(folder, "in.mid"), Path(folder, "out.wav")
+    scratch = Temporary(Path(tempfile.gettempdir()), is_folder=True, private=True)
+    try:
+        midi, wav = scratch.path / "in.mid", scratch.path / "out.wav"
         write_midi(performance, midi)
         effects = "1" if reverb else "0"
         command = [program, "-niq", "-R", effects, "-C", effects, "-g", str(GAIN), "-r", str(sample_rate)]
         command += ["-o", "synth.default-soundfont=", "-O", "float", "-T", "wav", "-F", str(wav)]
-        command += [str(soundfont), str(midi)]
+        command += [str(soundfont.absolute()), str(midi)]  # absolute: no name is taken for an option
         done = subprocess.run(command, capture_output=True, text=True, check=False)
         # When FluidSynth cannot load the soundfont it exits with 0 and renders silence or another soundfont.
         errors = [line for line in done.stderr.splitlines() if line.startswith("fluidsynth: error")]
@@ -57,4 +59,6 @@ def render_performance(
             reason = (errors or done.stderr.strip().splitlines() or ["no output"])[-1]
             raise TrainingError(f"{soundfont}: FluidSynth could not render with it ({reason})")
         wave, _ = soundfile.read(wav, dtype="float32", always_2d=True)
+    finally:
+        scratch.delete()
     return wave.mean(axis=1)

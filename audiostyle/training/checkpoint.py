@@ -5,14 +5,16 @@ are a function of the seed and the step, so weights, optimizers and step are all
 resumed training reaches what an uninterrupted one would have reached.
 """
 
-import os
-from collections.abc import Mapping
-from contextlib import suppress
+import errno
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 
 import torch
 
+from audiostyle.atomic import write_atomically
 from audiostyle.errors import TrainingError
+from audiostyle.temporaries import hold_folder, release_folder
 
 
 def save_checkpoint(path: Path, state: Mapping[str, object]) -> None:
@@ -32,16 +34,46 @@ def save_checkpoint(path: Path, state: Mapping[str, object]) -> None:
         >>> load_checkpoint(path, {"batch": 4})["step"]
         100
     """
-    part = path.with_name(f".{path.name}.part")
+    with write_atomically(path, TrainingError) as temporary:
+        try:
+            torch.save(dict(state), temporary)
+        except RuntimeError:  # torch's own, when the disk is full
+            raise OSError(errno.ENOSPC, "is the disk full?") from None
+
+
+@contextmanager
+def hold_run(folder: Path) -> Iterator[None]:
+    """Keep other trainings out of a folder of checkpoints while the block runs.
+
+    Two trainings in one folder would overwrite each other's checkpoints.  The hold ends with the process.
+
+    Args:
+        folder: made if need be.
+
+    Raises:
+        TrainingError: another training is at work there, or the folder cannot be made.
+
+    Example:
+        >>> import tempfile
+        >>> folder = Path(tempfile.mkdtemp())
+        >>> with hold_run(folder), hold_run(folder):  # doctest: +ELLIPSIS
+        ...     pass
+        Traceback (most recent call last):
+        audiostyle.errors.TrainingError: ...: another training is at work there; wait for it, or choose \
+another folder
+    """
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        torch.save(dict(state), part)
-        os.replace(part, path)
-    except (OSError, RuntimeError) as error:  # a RuntimeError is torch's own, when the disk is full
-        with suppress(OSError):
-            part.unlink()
-        reason = getattr(error, "strerror", None) or "is the disk full?"
-        raise TrainingError(f"{path}: cannot be written ({reason}); make room or choose another") from None
+        folder.mkdir(parents=True, exist_ok=True)
+        hold = hold_folder(folder)
+    except BlockingIOError:
+        remedy = "wait for it, or choose another folder"
+        raise TrainingError(f"{folder}: another training is at work there; {remedy}") from None
+    except OSError as error:
+        raise TrainingError(f"{folder}: cannot be written ({error.strerror}); choose another") from None
+    try:
+        yield
+    finally:
+        release_folder(hold)
 
 
 def load_checkpoint(path: Path, config: Mapping[str, object]) -> dict[str, object] | None:

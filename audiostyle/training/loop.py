@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import nullcontext
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Generic, Protocol, TypedDict, TypeVar, cast
@@ -10,7 +11,7 @@ from typing import Any, Generic, Protocol, TypedDict, TypeVar, cast
 import torch
 from torch import Tensor, nn
 
-from audiostyle.training.checkpoint import load_checkpoint, save_checkpoint
+from audiostyle.training.checkpoint import hold_run, load_checkpoint, save_checkpoint
 from audiostyle.training.distributed import is_leader
 from audiostyle.training.muon import Muon, find_hidden_weights
 
@@ -153,7 +154,8 @@ def train(task: Task, schedule: Schedule, folder: Path, config: Mapping[str, obj
         The module with the averaged weights of the last step.
 
     Raises:
-        TrainingError: the checkpoint in ``folder`` is damaged or belongs to another configuration.
+        TrainingError: the checkpoint in ``folder`` is damaged or belongs to another configuration, or
+            another training is at work there.
 
     Example:
         >>> import tempfile
@@ -168,7 +170,8 @@ def train(task: Task, schedule: Schedule, folder: Path, config: Mapping[str, obj
         >>> [line["step"] for line in lines]
         [10]
     """
-    return _Training(task, schedule, folder, config, log).run()
+    with hold_run(folder) if is_leader() else nullcontext():
+        return _Training(task, schedule, folder, config, log).run()
 
 
 class _Training:

@@ -1,11 +1,11 @@
 """Recipes: TOML files that say everything needed to train a model again."""
 
-import tomllib
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TypeVar
 
 from audiostyle.errors import TrainingError
+from audiostyle.toml_files import read_toml
 
 R = TypeVar("R")
 
@@ -29,10 +29,14 @@ def read_recipe(path: Path, parse: Callable[[Mapping[str, object]], R]) -> R:
         'small'
     """
     try:
-        return parse(tomllib.loads(path.read_text("utf-8")))
+        table = read_toml(path)
     except OSError as error:
         raise TrainingError(f"{path}: cannot be read ({error.strerror})") from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except ValueError as error:
         raise TrainingError(f"{path}: not a recipe ({error})") from None
+    try:
+        return parse(table)
     except (KeyError, TypeError, AttributeError) as error:
         raise TrainingError(f"{path}: the recipe lacks or misspells {error}") from None
+    except (ValueError, OverflowError) as error:
+        raise TrainingError(f"{path}: the recipe has a wrong value ({error})") from None

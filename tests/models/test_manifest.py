@@ -1,5 +1,6 @@
 """A manifest is read whole or refused with one line that names it."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -78,6 +79,49 @@ def test_what_is_wrong_is_one_line_that_names_the_file(tmp_path, text, message):
         read(tmp_path, text)
     assert str(tmp_path / "tiny.toml") in str(caught.value)
     assert "\n" not in str(caught.value)
+
+
+OUTSIDE = [
+    "../x",
+    "/etc/passwd",
+    "a/b",
+    "..",
+    ".",
+    "C:x",
+    "C:\\\\x",
+    "..\\\\x",
+    "a\\u0000b",
+    "a\\nb",
+    "//host/x",
+]
+
+
+@pytest.mark.parametrize("name", OUTSIDE)
+@pytest.mark.parametrize("present", ["tiny.piano.safetensors", "tiny.piano.md"])
+def test_no_name_leads_out_of_the_folder(tmp_path, name, present):
+    with pytest.raises(ModelNotFound, match="own folder"):
+        read(tmp_path, GOOD.replace(present, name))
+
+
+def test_no_link_leads_out_of_the_folder(tmp_path):
+    (tmp_path / "outside").touch()
+    model = tmp_path / "model"
+    model.mkdir()
+    (model / "tiny.piano.safetensors").symlink_to(tmp_path / "outside")
+    with pytest.raises(ModelNotFound, match="own folder"):
+        read(model, GOOD)
+    (tmp_path / "linked").symlink_to(model)  # the folder itself may be one
+    (model / "tiny.piano.safetensors").unlink()
+    assert read(tmp_path / "linked", GOOD).name == "tiny"
+
+
+@pytest.mark.parametrize("wrong", ["nan", "[]", "1979-05-27", "{a = 1}", "10" * 100, "1e999"])
+@pytest.mark.parametrize("key", ["name", "license", "sha256", "sounds_like", "lowest", "file"])
+def test_values_of_any_other_type_are_refused_in_one_line(tmp_path, key, wrong):
+    text = re.sub(rf"^{key} = .*$", f"{key} = {wrong}", GOOD, flags=re.MULTILINE)
+    with pytest.raises(ModelNotFound, match=r"malformed|names the model") as caught:
+        read(tmp_path, text)
+    assert "\n" not in str(caught.value) and len(str(caught.value)) < 400
 
 
 def test_bytes_that_are_no_text_are_refused(tmp_path):

@@ -241,3 +241,25 @@ def test_tensors_that_share_or_stride_memory_are_saved(tmp_path):
     loaded = zoo.load_tensors(manifest.encoder)
     assert torch.equal(loaded["turned"], base.T)
     assert save(loaded)  # contiguous, plain tensors
+
+
+@pytest.mark.parametrize(
+    "parent",
+    ['"a\\u0000b"', '"\\\\\\\\host\\\\share"', "3", '"~nobody-at-all/x"', f'"{"x" * 5000}"', '"no-such"'],
+)
+def test_a_parent_that_is_none_is_refused_in_one_line_that_names_the_child(tmp_path, parent):
+    path = tmp_path / "mine.toml"
+    path.write_text(f'name = "mine"\nversion = "1"\nlicense = "x"\nextends = {parent}\n')
+    with pytest.raises(ModelNotFound, match="mine") as caught:
+        zoo.find_model(path)
+    assert "\n" not in str(caught.value)
+
+
+def test_a_chain_of_models_has_an_end(tmp_path):
+    for number in range(20):
+        folder = tmp_path / f"m{number}"
+        folder.mkdir()
+        text = f'name = "m{number}"\nversion = "1"\nlicense = "x"\nextends = "../m{number + 1}"\n'
+        (folder / f"m{number}.toml").write_text(text)
+    with pytest.raises(ModelNotFound, match="models extend each other"):
+        zoo.find_model(tmp_path / "m0")

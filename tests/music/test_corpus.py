@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 import soundfile
 
+from audiostyle import temporaries
 from audiostyle.errors import TrainingError
 from audiostyle.music import corpus, scores
 from audiostyle.music.corpus import ENSEMBLE_PROGRAMS, CorpusSpec, list_recordings, render_corpus
@@ -47,7 +48,8 @@ def test_a_recording_depends_on_seed_and_number_alone(soundfont, tmp_path):
     assert len(whole) == 2 * 2 * 3 and part.items() < whole.items()
     # Stopped while recording 1 was being written: a part, notes, and one of its two instruments.
     (tmp_path / "short" / "flute" / "00001.flac").unlink()
-    (tmp_path / "short" / "flute" / "00001.part").write_bytes(b"half")
+    (tmp_path / "short" / "flute" / ".audiostyle-1.part").write_bytes(b"half")
+    temporaries._tidied.clear()  # as in a new process
     kept = tmp_path / "short" / "organ" / "00000.flac"
     before = kept.stat().st_mtime_ns
     told = []

@@ -6,7 +6,6 @@ of their own, so an interrupted rendering goes on where it stopped.
 """
 
 import hashlib
-import os
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
@@ -16,6 +15,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from audiostyle.atomic import write_atomically
+from audiostyle.errors import TrainingError
 from audiostyle.evaluate.timbre import compute_cepstra
 from audiostyle.music import scores
 from audiostyle.music.fluidsynth import render_performance
@@ -139,7 +140,5 @@ def _render_instrument(
         for n in range(len(performances))
     ]
     file = _locate(folder, soundfont, program)
-    part = file.with_name(f".{file.name}.part")
-    with part.open("wb") as stream:
+    with write_atomically(file, TrainingError) as temporary, temporary.open("wb") as stream:
         np.save(stream, np.stack(cepstra))
-    os.replace(part, file)

@@ -27,6 +27,9 @@ _GRAY_OR_RGB = {
     tifffile.PHOTOMETRIC.MINISWHITE,
 }
 _LOSSY = {"JPEG", "MPO", "AVIF", "JPEG2000", "WEBP"}
+_PIXELS_A_BYTE = 200  # more than any photograph, drawing or scan of text reaches
+_BLANK_PIXELS = 20_000_000  # up to which a file may hold less than that: they fit into memory anyway
+_TRUSTED_PIXELS = 200_000_000  # who asks for more than this usual limit trusts the file
 _OUT_OF_RANGE = 0.01  # how far floats may leave [0, 1], by rounding or overshoot, before it is an error
 
 
@@ -72,7 +75,7 @@ def decode(data: bytes, name: str, max_pixels: int) -> DecodedPicture:
         if data.startswith(_TIFF) and (decoded := _decode_deep_tiff(data, name, max_pixels)):
             return decoded
         image = Image.open(io.BytesIO(data), formats=READ_FORMATS)
-        _check_size(image.height, image.width, name, max_pixels)
+        _check_size(image.height, image.width, name, max_pixels, len(data))
         deep_png = data.startswith(_PNG) and data[24] == 16
         samples, bits = (imagecodecs.png_decode(data), 16) if deep_png else _read_samples(image, name)
         color, alpha = _split_alpha(_scale(samples, 2**bits - 1, name), image.mode == "CMYK")
@@ -113,7 +116,13 @@ def _lift_size_limit() -> Iterator[None]:
         Image.MAX_IMAGE_PIXELS = before
 
 
-def _check_size(height: int, width: int, name: str, max_pixels: int) -> None:
+def _check_size(height: int, width: int, name: str, max_pixels: int, size: int) -> None:
+    """Raise `PictureReadError` for more pixels than are wanted, or than ``size`` bytes can sensibly hold."""
+    if max(_BLANK_PIXELS, size * _PIXELS_A_BYTE) < height * width <= max_pixels <= _TRUSTED_PIXELS:
+        raise PictureReadError(
+            f"{name}: claims {width}×{height} pixels in {size} bytes, which is either blank or a trap; raise "
+            f"the limit above {_TRUSTED_PIXELS / 1e6:.0f} Mpx if you trust it and have the memory"
+        )
     if height * width > max_pixels:
         raise PictureReadError(
             f"{name}: has {width}×{height} pixels ({height * width / 1e6:.0f} Mpx), more than the limit of "
@@ -148,7 +157,7 @@ def _decode_deep_tiff(data: bytes, name: str, max_pixels: int) -> DecodedPicture
         page = file.pages.first
         if page.photometric not in _GRAY_OR_RGB or page.bitspersample <= 8:
             return None
-        _check_size(page.imagelength, page.imagewidth, name, max_pixels)
+        _check_size(page.imagelength, page.imagewidth, name, max_pixels, len(data))
         samples = page.asarray(maxworkers=1)
         if page.axes.startswith("S"):  # channel by channel
             samples = np.moveaxis(samples, 0, -1)

@@ -11,9 +11,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
-import soundfile
 
+from audiostyle.atomic import write_atomically
 from audiostyle.errors import TrainingError
+from audiostyle.sound.writing import AudioWriter
 
 RATE = 44_100
 """Sample rate in hertz."""
@@ -48,7 +49,8 @@ def write_surroundings(folder: Path, count: int, seed: int = 0) -> None:
         if not file.exists():
             rng = np.random.default_rng([seed, number])
             wave = _KINDS[number % len(_KINDS)](rng)
-            soundfile.write(file, 0.5 * wave / np.abs(wave).max(), RATE, "PCM_16")
+            with AudioWriter(file, RATE, 1, subtype="PCM_16") as writer:
+                writer.write(0.5 * wave[None] / np.abs(wave).max())
 
 
 def write_speech(folder: Path, count: int, seed: int = 0) -> None:
@@ -85,7 +87,8 @@ def write_speech(folder: Path, count: int, seed: int = 0) -> None:
                 "-s",
                 str(rng.integers(120, 200)),
             ]
-            subprocess.run([*command, "-w", str(file), text], check=True, capture_output=True)
+            with write_atomically(file, TrainingError) as temporary:
+                subprocess.run([*command, "-w", str(temporary), text], check=True, capture_output=True)
 
 
 def _filter_noise(noise: np.ndarray, center: float, octaves: float, slope: float = 0.0) -> np.ndarray:

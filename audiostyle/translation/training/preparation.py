@@ -7,13 +7,11 @@ was prepared before is kept, so an interrupted preparation goes on where it stop
 
 import hashlib
 import os
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TypeVar
 
 import numpy as np
-import soundfile
 
 from audiostyle.models.spectral_decoder import DECODER_RATE
 from audiostyle.music.midi import read_midi, write_midi
@@ -25,6 +23,8 @@ from audiostyle.sound.reading import AudioReader
 from audiostyle.sound.recording import Recording
 from audiostyle.sound.resampling import Resampler
 from audiostyle.sound.units import compute_rms
+from audiostyle.sound.writing import AudioWriter
+from audiostyle.temporaries import Temporary
 from audiostyle.training.recordings import find_recordings
 from audiostyle.translation.encoders import Encoder
 
@@ -68,12 +68,7 @@ def prepare_recordings(
         done = out / _fingerprint(path)
         if not done.is_dir():
             performance = _read_or_transcribe_notes(path, encoder)
-            part = out / f".{done.name}.part"
-            shutil.rmtree(part, ignore_errors=True)
-            with explain_audio_errors(str(out)):
-                part.mkdir(parents=True)
-                _cut(path, performance, part)
-                os.replace(part, done)
+            _cut_into(done, path, performance)
         pieces += sorted(done.glob("*.flac"))
         if progress:
             progress(number + 1, len(found))
@@ -116,12 +111,28 @@ def _read_or_transcribe_notes(path: Path, encoder: Encoder) -> Performance:
     return transcription.to_performance()
 
 
+def _cut_into(done: Path, path: Path, performance: Performance) -> None:
+    """Write a recording's pieces into a folder that appears when all are there."""
+    with explain_audio_errors(str(done.parent)):
+        done.parent.mkdir(parents=True, exist_ok=True)
+        part = Temporary(done.parent, is_folder=True)
+        try:
+            _cut(path, performance, part.path)
+            if not done.is_dir():  # otherwise another training has prepared it meanwhile
+                os.replace(part.path, done)
+        finally:
+            part.delete()
+
+
 def _cut(path: Path, performance: Performance, folder: Path) -> None:
     """Write a recording's pieces, each with its notes, into ``folder``."""
     with AudioReader(path) as reader:
         for minute, wave in enumerate(_read_pieces(reader)):
             stem = folder / f"{minute:04d}"
-            soundfile.write(stem.with_suffix(".flac"), np.clip(wave, -1, 1), DECODER_RATE, "PCM_24")
+            with AudioWriter(
+                stem.with_suffix(".flac"), DECODER_RATE, 1, subtype="PCM_24", clip="clamp"
+            ) as writer:
+                writer.write(wave[None])
             write_midi(
                 crop_performance(performance, minute * PIECE_SECONDS, PIECE_SECONDS), stem.with_suffix(".mid")
             )

@@ -48,3 +48,16 @@ def test_what_is_too_large_or_no_picture_is_refused_by_name():
         decode(data[:-100], "a.png", 100)
     with pytest.raises(PictureReadError, match=r"^a\.png: is empty"):
         decode(b"", "a.png", 100)
+
+
+def test_a_small_file_cannot_claim_a_picture_that_fills_the_memory():
+    """A GIF of a kilobyte may claim any size; a blank one of modest size is read."""
+    small = encode(Image.new("P", (8, 8)), "GIF")
+    vast = small[:6] + (16_400).to_bytes(2, "little") + (8_204).to_bytes(2, "little") + small[10:]
+    with pytest.raises(PictureReadError, match=r"a\.gif: claims 16400×8204 pixels in .* a trap"):
+        decode(vast, "a.gif", 200_000_000)
+    assert decode(encode(Image.new("1", (3000, 3000)), "PNG"), "a.png", 200_000_000).color.shape == (
+        3000,
+        3000,
+        1,
+    )

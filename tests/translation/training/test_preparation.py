@@ -65,17 +65,17 @@ def test_an_interrupted_preparation_goes_on(folder, tmp_path, encoder, monkeypat
 
     with pytest.raises(KeyboardInterrupt):
         prepare_recordings(folder, tmp_path / "out", encoder, interrupt)
-    real = soundfile.write
+    real = preparation.write_midi
 
-    def write_once(path, *arguments):
+    def write_once(performance, path):
         if "0001" in path.name:
             raise KeyboardInterrupt
-        real(path, *arguments)
+        real(performance, path)
 
-    monkeypatch.setattr(soundfile, "write", write_once)
+    monkeypatch.setattr(preparation, "write_midi", write_once)
     with pytest.raises(KeyboardInterrupt):
         prepare_recordings(folder, tmp_path / "out", encoder)
-    monkeypatch.setattr(soundfile, "write", real)
+    monkeypatch.setattr(preparation, "write_midi", real)
     kept = {path: path.stat().st_mtime_ns for path in (tmp_path / "out").glob("[!.]*/*")}
     assert len(kept) == 4
     pairs = prepare_recordings(folder, tmp_path / "out", encoder)

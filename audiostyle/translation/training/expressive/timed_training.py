@@ -5,7 +5,6 @@ So a training makes the best of a GPU that is lent for some minutes, however fas
 
 import json
 import math
-import os
 import time
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
@@ -15,6 +14,8 @@ import torch
 from safetensors.torch import load_file, save_file
 from torch import Tensor, nn
 
+from audiostyle.atomic import write_atomically
+from audiostyle.errors import TrainingError
 from audiostyle.training.muon import Muon, find_hidden_weights
 from audiostyle.translation.training.expressive.augmentation import BatchAugmentation
 from audiostyle.translation.training.expressive.losses import compute_losses, sum_losses
@@ -217,13 +218,12 @@ class TimedTraining:
 
     def save(self, name: str) -> None:
         """Write the averaged weights as ``NAME.safetensors`` and the log; a file is whole or as it was."""
-        self._out.mkdir(parents=True, exist_ok=True)
-        partial = self._out / f"{name}.part"
-        save_file({key: tensor.contiguous().cpu() for key, tensor in self._mean.items()}, partial)
-        os.replace(partial, self._out / f"{name}.safetensors")
+        tensors = {key: tensor.contiguous().cpu() for key, tensor in self._mean.items()}
+        with write_atomically(self._out / f"{name}.safetensors", TrainingError) as temporary:
+            save_file(tensors, temporary)
         log = {"settings": asdict(self.settings), "steps": self.steps, "log": self._log}
-        partial.write_text(json.dumps(log))
-        os.replace(partial, self._out / "log.json")
+        with write_atomically(self._out / "log.json", TrainingError) as temporary:
+            temporary.write_text(json.dumps(log))
 
     @torch.no_grad()
     def _average_weights(self) -> None:

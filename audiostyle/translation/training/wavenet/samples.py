@@ -3,10 +3,10 @@
 from pathlib import Path
 
 import numpy as np
-import soundfile
 
 from audiostyle.models.wavenet.network import WAVENET_RATE, WaveNet
 from audiostyle.models.wavenet.sampling.sampler import Sampler
+from audiostyle.sound.writing import AudioWriter
 from audiostyle.translation.training.wavenet.coded_excerpts import CodedExcerpts, Place
 
 
@@ -22,8 +22,8 @@ def write_sample(
         excerpts: that the excerpt is one of; they say what mu-law codes stand for.
         place: of the excerpt.
     """
-    path.parent.mkdir(parents=True, exist_ok=True)
     samples = len(condition) * network.config.hop
     blocks = Sampler(network).sample(lambda first, count: condition[first : first + count], samples)
-    wave = np.concatenate(list(excerpts.restore(place, blocks)))
-    soundfile.write(path, np.clip(wave, -1, 1), WAVENET_RATE)
+    with AudioWriter(path, WAVENET_RATE, 1, clip="clamp") as writer:
+        for block in excerpts.restore(place, blocks):
+            writer.write(block[None])
