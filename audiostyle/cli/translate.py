@@ -22,6 +22,18 @@ class DecoderKind(StrEnum):
     wavenet = "wavenet"
 
 
+def _check_grid(value: str | None) -> str | None:
+    if value is not None:
+        from audiostyle.errors import AudiostyleError
+        from audiostyle.music.quantization import parse_grid
+
+        try:
+            parse_grid(value)
+        except AudiostyleError as error:
+            raise typer.BadParameter(str(error)) from None
+    return value
+
+
 def _check_temperature(value: float | None) -> float | None:
     if value is not None and not 0 < value < float("inf"):
         raise typer.BadParameter(f"{value:g} is not above 0")
@@ -105,7 +117,23 @@ Follow = Annotated[
 ]
 Midi = Annotated[
     str | None,
-    typer.Option("--midi", metavar="PATH", help="Write the notes of the recording as a MIDI file."),
+    typer.Option(
+        "--midi",
+        metavar="PATH",
+        help="Write the notes of the recording as a MIDI file, with bends, dynamics and a beat.",
+    ),
+]
+MidiPlain = Annotated[
+    bool, typer.Option("--midi-plain", help="Write the notes alone, without bends, dynamics and beat.")
+]
+Quantize = Annotated[
+    str | None,
+    typer.Option(
+        "--quantize",
+        metavar="GRID",
+        callback=_check_grid,
+        help="Move the written notes to a grid: 1/8, 1/16, 1/16T, …",
+    ),
 ]
 
 
@@ -126,6 +154,8 @@ def translate(
     expression: Expression = 1.0,
     follow: Follow = None,
     midi: Midi = None,
+    midi_plain: MidiPlain = False,
+    quantize: Quantize = None,
     format: shared.Format = None,
     subtype: shared.Subtype = None,
     clip: shared.ClipPolicy = shared.Clip.rescale,
@@ -153,6 +183,8 @@ def translate(
     kinds = {manifest.decoder(name, kind).config.get("kind") for name in domain}
     if (temperature or chunks) and kinds != {"wavenet"}:
         raise UsageError("--temperature and --chunks are a WaveNet's; add --decoder wavenet")
+    if midi is None and (midi_plain or quantize):
+        raise UsageError("--midi-plain and --quantize say how notes are written; add --midi PATH")
     check_stdout(out, json)
     naming = TranslationNaming(out, filename, format, subtype, midi)
     plan = plan_batch(inputs, domain, naming, overwrite=overwrite, skip_existing=skip_existing)
@@ -164,6 +196,8 @@ def translate(
         "segment": segment,
         "decoder": kind,
         "temperature": temperature,
+        "midi_plain": midi_plain,
+        "quantize": quantize,
         "chunks": chunks,
         "expression": expression,
         "follow": tuple(follow or FOLLOWED),

@@ -56,6 +56,7 @@ if TYPE_CHECKING:
     from audiostyle.music.performance import select_notes as select_notes
     from audiostyle.music.performance import shift_performance as shift_performance
     from audiostyle.music.quantization import quantize as quantize
+    from audiostyle.music.quantization import quantize_to_beats as quantize_to_beats
     from audiostyle.music.scores import get_split as get_split
     from audiostyle.music.scores import list_pieces as list_pieces
     from audiostyle.music.scores import load_score as load_score
@@ -83,7 +84,7 @@ export_lazily(
             "select_notes",
             "shift_performance",
         ),
-        "audiostyle.music.quantization": ("quantize",),
+        "audiostyle.music.quantization": ("quantize", "quantize_to_beats"),
         "audiostyle.music.scores": ("get_split", "list_pieces", "load_score"),
         "audiostyle.music.stops": ("add_organ_stops",),
     },

@@ -6,7 +6,7 @@ from dataclasses import replace
 import numpy as np
 
 from audiostyle.errors import AudiostyleError
-from audiostyle.music.beats import Beats
+from audiostyle.music.beats import Beats, find_beats
 from audiostyle.music.notes import NOTE_DTYPE
 from audiostyle.music.performance import Performance
 
@@ -72,3 +72,30 @@ def quantize(performance: Performance, beats: Beats, grid: str) -> Performance:
     moved = notes[order].astype(NOTE_DTYPE)
     moved["onset"], moved["offset"] = (beats.to_seconds(step * ends[order]) for ends in (onset, offset))
     return replace(performance, notes=moved, curves=performance.curves and performance.curves.select(order))
+
+
+def quantize_to_beats(performance: Performance, grid: str) -> tuple[Performance, Beats]:
+    """Find the beats of a performance, and quantize it to them.
+
+    Args:
+        performance: any performance.
+        grid: what :func:`parse_grid` takes.
+
+    Returns:
+        The quantized performance, and the beats.
+
+    Raises:
+        AudiostyleError: the grid is none, or the music keeps no beat.
+
+    Example:
+        >>> rows = [(n / 2 + 0.01 * (n % 2), n / 2 + 0.4, 60, 90, 0) for n in range(16)]
+        >>> notes = np.array(rows, NOTE_DTYPE)
+        >>> even, _ = quantize_to_beats(Performance(notes), "1/8")
+        >>> len({round(float(step), 2) for step in np.diff(even.notes["onset"])})
+        1
+    """
+    parse_grid(grid)
+    beats = find_beats(performance.notes)
+    if beats is None:
+        raise AudiostyleError("the music keeps no beat that its notes could be quantized to; leave that out")
+    return quantize(performance, beats, grid), beats

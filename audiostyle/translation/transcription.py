@@ -21,9 +21,11 @@ from audiostyle.models.encoder import PitchGridEncoder
 from audiostyle.models.frontend import ENCODER_RATE, HOP, PITCHES
 from audiostyle.models.loading import explain_misfits, load_weights
 from audiostyle.models.manifest import WeightFile
+from audiostyle.music.beats import Beats, find_beats
 from audiostyle.music.curves import NoteCurves
 from audiostyle.music.midi import make_midi, save_midi
 from audiostyle.music.performance import Performance
+from audiostyle.music.quantization import quantize_to_beats
 from audiostyle.sound.blocks import cut_segments
 from audiostyle.translation.segments import SegmentLength, map_segments
 from audiostyle.translation.source_level import WINDOW, measure_levels
@@ -73,28 +75,47 @@ class Transcription:
         """Return the notes as a performance on a piano (General MIDI program 0), which synthesizers read."""
         return Performance(self.notes, {0: 0}, curves=self.curves)
 
-    def to_midi(self) -> mido.MidiFile:
-        """Return the notes as a MIDI file in memory: type 0, 960 ticks a quarter, 120 quarters a minute.
+    def to_midi(self, *, plain: bool = False, quantize: str | None = None) -> mido.MidiFile:
+        """Return the notes with their curves as a MIDI file in memory.
+
+        Curves make it an MPE file (:mod:`audiostyle.music.mpe`).  Where the music keeps a beat, the file's
+        quarter notes lie on it; else they come 120 times a minute.
+
+        Args:
+            plain: leave out curves and beat: a file of type 0 with the notes alone.
+            quantize: the note value to whose grid notes are moved: ``1/8``, ``1/16``, ``1/16T`` or the like.
 
         Raises:
             ModelNotFound: the transcription is a latent, without notes.
+            AudiostyleError: there is no such grid, or no beat to quantize to.
         """
-        self._require_notes()
-        return make_midi(self.to_performance())
+        performance, beats = self._lay_out(plain, quantize)
+        return make_midi(performance, plain=plain, beats=beats)
 
-    def save(self, path: str | Path) -> None:
-        """Write the notes as a MIDI file, which appears whole or not at all; missing folders are made.
+    def save(self, path: str | Path, *, plain: bool = False, quantize: str | None = None) -> None:
+        """Write what :meth:`to_midi` returns to a file, which appears whole or not at all.
+
+        Args:
+            path: of the file; missing folders are made.
+            plain: as for :meth:`to_midi`.
+            quantize: as for :meth:`to_midi`.
 
         Raises:
             ModelNotFound: the transcription is a latent, without notes.
+            AudiostyleError: there is no such grid, or no beat to quantize to.
             AudioWriteError: the file cannot be written.
         """
-        self._require_notes()
-        save_midi(self.to_performance(), Path(path))
+        performance, beats = self._lay_out(plain, quantize)
+        save_midi(performance, Path(path), plain=plain, beats=beats)
 
-    def _require_notes(self) -> None:
+    def _lay_out(self, plain: bool, quantize: str | None) -> tuple[Performance, Beats | None]:
+        """Return what is to be written, and the beats on which its quarter notes are to lie."""
         if self.latent is not None:
             raise ModelNotFound("this model's encoder finds no notes; use 'universal'")
+        performance = self.to_performance()
+        if quantize is None:
+            return performance, None if plain else find_beats(self.notes)
+        return quantize_to_beats(performance, quantize)
 
 
 @dataclass(frozen=True)

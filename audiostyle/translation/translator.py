@@ -23,7 +23,7 @@ from audiostyle.sound.reading import AudioReader
 from audiostyle.sound.waves import Wave, check_wave
 from audiostyle.sound.writing import Clip
 from audiostyle.translation.encoders import Encoder
-from audiostyle.translation.files import FileSettings, name_outputs, translate_to_files
+from audiostyle.translation.files import FileSettings, MidiLayout, name_outputs, translate_to_files
 from audiostyle.translation.followed import FOLLOWED
 from audiostyle.translation.loaded_model import LoadedModel
 from audiostyle.translation.note_source import NoteSource
@@ -166,6 +166,8 @@ class Translator:
         subtype: str | None = None,
         clip: Clip = "limit",
         midi: str | Path | None = None,
+        midi_plain: bool = False,
+        quantize: str | None = None,
         progress: Progress | None = None,
     ) -> TranslationReport:
         """Translate a recording to one file, or to one file a domain from one transcription.
@@ -179,7 +181,9 @@ class Translator:
             format: libsndfile's name of the container; None is by the suffix.
             subtype: libsndfile's name of the encoding; None keeps the recording's where the format can.
             clip: what happens to samples beyond ±1, see :class:`audiostyle.sound.writing.AudioWriter`.
-            midi: where to write the notes of the recording.
+            midi: where to write the notes of the recording, with their curves and a beat where there is one.
+            midi_plain: write the notes alone.
+            quantize: the note value to whose grid the written notes are moved, ``"1/16"`` or the like.
             progress: called with the seconds of audio done and the seconds in all, or None if unknown.
 
         The other arguments are those of :meth:`translate`, and so are the errors; besides:
@@ -195,7 +199,8 @@ class Translator:
         settings = FileSettings(format, subtype, clip)
         outputs = name_outputs(out, domain)
         check_outputs([path], [*outputs.values(), midi])
-        return translate_to_files(self.model, path, outputs, options, settings, midi, progress)
+        layout = MidiLayout(midi_plain, quantize)
+        return translate_to_files(self.model, path, outputs, options, settings, midi, layout, progress)
 
     def transcribe(
         self,

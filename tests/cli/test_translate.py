@@ -314,3 +314,14 @@ def test_settings_of_a_wavenet_need_one(audiostyle, song):
         result = audiostyle("translate", "song.wav", "-d", "piano", *option)
         assert result.code == 2 and "add --decoder wavenet" in result.err
     assert audiostyle("translate", "song.wav", "-d", "piano", "--chunks", "0").code == 2
+
+
+def test_how_notes_are_written_is_asked_for_with_the_notes(audiostyle, song):
+    source = song("a.wav")
+    for options in (["--midi-plain"], ["--quantize", "1/16"]):
+        result = audiostyle("translate", source, "-d", "piano", *options)
+        assert result.code == 2 and "add --midi PATH" in result.err
+    result = audiostyle("translate", source, "-d", "piano", "--midi", "a.mid", "--quantize", "1/7")
+    assert result.code == 2 and "'1/7' is no grid" in result.err
+    result = audiostyle("translate", source, "-d", "piano", "--midi", "a.mid", "--midi-plain")
+    assert result.code == 0

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+import mido
 import numpy as np
 import pytest
 import torch
@@ -11,7 +12,9 @@ from hypothesis import strategies as st
 from audiostyle.errors import ModelNotFound
 from audiostyle.evaluate import note_f1
 from audiostyle.models.frontend import ENCODER_RATE, FRAME_RATE, HOP
+from audiostyle.music.curves import NoteCurves
 from audiostyle.music.midi import read_midi
+from audiostyle.music.notes import NOTE_DTYPE
 from audiostyle.sound.units import compute_rms
 from audiostyle.translation.segments import SegmentLength
 from audiostyle.translation.tracking import NoteTracker
@@ -171,3 +174,33 @@ def test_swells_are_deepened_and_single_notes_are_not(make_notes):
     notes["velocity"] = 64 + 10 * (np.arange(len(notes)) % 2)
     accents = rescale_velocities(notes)["velocity"].astype(int)[10:-10]
     assert 8 <= np.abs(np.diff(accents)).mean() <= 14
+
+
+def test_saved_notes_lie_on_the_beat_that_they_keep(tmp_path):
+    """Quarter notes are 960 ticks apart, quantized ones exactly; plain ones as at 120 a minute."""
+    onsets = 0.6 * np.arange(1, 25) + np.random.default_rng(0).normal(0, 0.01, 24)
+    notes = np.array([(t, t + 0.5, 60 + n % 5, 90, 0) for n, t in enumerate(onsets)], NOTE_DTYPE)
+    transcription = Transcription(notes, rms=0.1)
+    gaps = {}
+    for name, options in (("beat", {}), ("grid", {"quantize": "1/16"}), ("plain", {"plain": True})):
+        transcription.save(tmp_path / "a.mid", **options)
+        ticks, now = [], 0
+        for message in mido.MidiFile(tmp_path / "a.mid").tracks[-1]:
+            now += message.time
+            ticks += [now] if message.type == "note_on" else []
+        gaps[name] = np.diff(ticks)
+        if name != "grid":
+            assert np.abs(read_midi(tmp_path / "a.mid").notes["onset"] - notes["onset"]).max() < 1e-3
+    assert np.abs(gaps["beat"] - 960).max() < 100 and set(gaps["grid"].tolist()) == {960}
+    assert np.median(gaps["plain"]) == pytest.approx(1152, abs=10)
+
+
+def test_saved_curves_are_those_of_the_notes(tmp_path):
+    notes = np.array([(0.1, 1.0, 60, 90, 0)], NOTE_DTYPE)
+    curves = NoteCurves.from_lists([np.linspace(-100, 100, 70)], [np.linspace(-12, 0, 70)])
+    transcription = Transcription(notes, rms=0.1, curves=curves)
+    transcription.save(tmp_path / "a.mid")
+    read = read_midi(tmp_path / "a.mid")
+    assert np.abs(read.curves.get_cents(0)[:70] - curves.cents).max() <= 1
+    transcription.save(tmp_path / "a.mid", plain=True)
+    assert read_midi(tmp_path / "a.mid").curves is None
