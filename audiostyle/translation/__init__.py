@@ -10,6 +10,7 @@ A recording becomes notes, which know nothing about the instrument; the notes be
 :mod:`.followed`         the names of what can be followed inside notes
 :mod:`.glides`           glides further than notes can be bent: a new note wherever the pitch stays
 :mod:`.kinds`            the registry: which kinds of encoders and decoders there are, and who loads them
+:mod:`.level_following`  a slow gain by which the level of a translation follows its source
 :mod:`.loaded_model`     a model in memory: its encoder and the decoders of its domains
 :mod:`.note_curves`      curves of notes at the times of a decoder's frames
 :mod:`.note_grid`        notes on frames: targets for training, and the states of the keys for decoders

@@ -131,7 +131,8 @@ def translate_to_files(
             played = transcription.to_performance()
             performance, folded[domain] = model.fit_to_domain(played, domain, options)
             folder = choose_folder(out)
-            blocks = pipeline.render(transcription, performance, synthesizers[domain], folder)
+            levels = model.get_levels(transcription, domain, options)
+            blocks = pipeline.render(transcription, performance, synthesizers[domain], folder, levels)
             settings.write(blocks, out, reader.info, model.describe(domain, options))
     return TranslationReport(
         input=str(path),

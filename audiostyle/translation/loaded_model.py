@@ -9,9 +9,11 @@ from audiostyle.music.performance import Performance
 from audiostyle.translation.encoders import Encoder
 from audiostyle.translation.expression import adapt_expression
 from audiostyle.translation.kinds import load_encoder, load_synthesizer
+from audiostyle.translation.level_following import LevelCurve
 from audiostyle.translation.options import TranslationOptions
 from audiostyle.translation.ranges import fit_to_range
 from audiostyle.translation.synthesizers import Synthesizer
+from audiostyle.translation.transcription import SILENCE_RMS, Transcription
 
 
 class LoadedModel:
@@ -78,6 +80,20 @@ class LoadedModel:
             follow=options.follow,
         )
         return fit_to_range(adapted, options.transpose, entry.lowest, entry.highest)
+
+    def get_levels(
+        self, transcription: Transcription, domain: str, options: TranslationOptions
+    ) -> LevelCurve | None:
+        """Return the level that a translation to a domain follows; None if it leaves that to the notes."""
+        if transcription.loudness is None or not options.expression or "level" not in options.follow:
+            return None
+        return LevelCurve(
+            levels=transcription.loudness,
+            source_rms=max(transcription.rms, SILENCE_RMS),
+            own_rms=self.get_synthesizer(domain, options).rms,
+            decays=not self.manifest.domain(domain).level,
+            share=options.expression,
+        )
 
     def describe(self, domain: str, options: TranslationOptions) -> str:
         """Return what a result says about its origin, in its file's comment tag."""

@@ -143,7 +143,8 @@ class Translator:
         transcription = pipeline.transcribe(self.model.encoder)
         played = transcription.to_performance()
         performance, _ = self.model.fit_to_domain(played, domain, options)
-        blocks = list(pipeline.render(transcription, performance, synthesizer))
+        levels = self.model.get_levels(transcription, domain, options)
+        blocks = list(pipeline.render(transcription, performance, synthesizer, levels=levels))
         return restore(np.concatenate(blocks, axis=1).reshape(array.shape))
 
     def translate_file(
@@ -303,6 +304,7 @@ class Translator:
         synthesizer = self.model.get_synthesizer(domain, options)
         source = NoteSource.read(notes)
         performance, _ = self.model.fit_to_domain(source.performance, domain, options)
+        levels = self.model.get_levels(notes, domain, options) if isinstance(notes, Transcription) else None
         blocks = render_at_rate(
             synthesizer,
             performance,
@@ -311,6 +313,7 @@ class Translator:
             latent=source.latent,
             seed=seed,
             segment=SegmentLength(segment),
+            levels=levels,
             progress=progress,
         )
         wave = np.concatenate([np.zeros(0, np.float32), *blocks])

@@ -25,5 +25,7 @@ def test_the_stages_put_together_are_a_translation(tiny, melody, render_sines):
     assert transcription.seconds == 3.2
     performance, _ = tiny.model.fit_to_domain(transcription.to_performance(), "sine", options)
     synthesizer = tiny.model.get_synthesizer("sine", options)
-    made = np.concatenate(list(pipeline.render(transcription, performance, synthesizer)), axis=1)
+    levels = tiny.model.get_levels(transcription, "sine", options)
+    blocks = pipeline.render(transcription, performance, synthesizer, levels=levels)
+    made = np.concatenate(list(blocks), axis=1)
     assert np.array_equal(made[0], tiny.translate(wave, 16_000, domain="sine", strength=0.5))
