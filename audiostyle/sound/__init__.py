@@ -6,6 +6,12 @@
 :mod:`.formats`            what each file format can hold: suffixes, subtypes, sample rates, channels
 :mod:`.libsndfile`         the decoder for WAV, FLAC, OGG, MP3, AIFF and a dozen more
 :mod:`.ffmpeg`             the decoder for M4A, AAC and the sound of videos, if there is an ``ffmpeg`` program
+:mod:`.parts`              what the bytes of a file prove about its length, whatever its header says
+:mod:`.joining`            joined recordings made alike: one sample rate, one number of channels
+:mod:`.channel_order`      the order of speakers, which is not the same in all formats
+:mod:`.quiet`              decoders that write to stderr, silenced
+:mod:`.ffmpeg_command`     how ffmpeg is called, and what it may open
+:mod:`.ffmpeg_tracks`      which sound track of a video is heard, and when it begins
 :mod:`.source`             files, pipes and standard input, checked and made fit to be rewound
 :mod:`.atomic`             :mod:`audiostyle.atomic` for recordings: libsndfile's errors in one line, too
 :mod:`.spool`              samples that wait on the disk until the whole recording is known

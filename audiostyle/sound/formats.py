@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from audiostyle.errors import AudioWriteError
+from audiostyle.errors import AudioReadError, AudioWriteError
 
 _MPEG_RATES = (8000, 11025, 12000, 16000, 22050, 24000, 32000, 44100, 48000)
 _OPUS_RATES = (8000, 12000, 16000, 24000, 48000)
@@ -90,6 +90,35 @@ READABLE_SUFFIXES = WRITABLE_SUFFIXES | frozenset(
     (".aac", ".aifc", ".au", ".caf", ".m4a", ".mka", ".mkv", ".mov", ".mp4", ".rf64", ".webm", ".wma")
 )
 """Suffixes by which recordings, and videos with sound, are found in folders."""
+
+
+MAX_READ_CHANNELS = 64
+MAX_READ_RATE = 6_144_000
+"""What a header may promise; beyond it no output could hold the result, and memory would be at its mercy."""
+
+
+def check_readable(name: str, info: AudioInfo) -> None:
+    """Check that a header promises nothing impossible.
+
+    Args:
+        name: what messages call the file.
+        info: what its header says.
+
+    Raises:
+        AudioReadError: it has too many channels, or no possible sample rate.
+
+    Example:
+        >>> check_readable("a.wav", AudioInfo(44100, 300, 1, "WAV", "PCM_16"))
+        Traceback (most recent call last):
+        audiostyle.errors.AudioReadError: a.wav: has 300 channels, and at most 64 are read; extract those \
+that you need
+    """
+    if not 1 <= info.channels <= MAX_READ_CHANNELS:
+        limit = f"at most {MAX_READ_CHANNELS} are read; extract those that you need"
+        raise AudioReadError(f"{name}: has {info.channels} channels, and {limit}")
+    if not 1 <= info.sample_rate <= MAX_READ_RATE:
+        problem = f"claims a sample rate of {info.sample_rate} Hz, which no recording has"
+        raise AudioReadError(f"{name}: {problem}; is its header damaged?")
 
 
 def get_format(path: str | Path, format: str | None = None) -> Format:

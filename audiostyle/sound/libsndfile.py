@@ -1,9 +1,14 @@
-"""Decoding through libsndfile: WAV, FLAC, OGG, MP3, AIFF, CAF, W64, AU and a dozen rarer formats."""
+"""Decoding through libsndfile: WAV, FLAC, OGG, MP3, AIFF, CAF, W64, AU and a dozen rarer formats.
+
+libsndfile believes headers.  So every file is surveyed first (:mod:`audiostyle.sound.parts`), and where the
+bytes prove something else than its header says, libsndfile is shown a view of the file that is in order.
+"""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import IO
 
@@ -11,7 +16,19 @@ import numpy as np
 import soundfile
 
 from audiostyle.errors import AudioReadError
-from audiostyle.sound.formats import AudioInfo
+from audiostyle.sound.channel_order import find_wave_order
+from audiostyle.sound.formats import AudioInfo, check_readable
+from audiostyle.sound.joining import fit_stream
+from audiostyle.sound.parts.finding import survey_file
+from audiostyle.sound.parts.mpeg import survey_mpeg
+from audiostyle.sound.parts.survey import Survey, remark_on_length
+from audiostyle.sound.parts.view import View
+from audiostyle.sound.quiet import hide_decoder_messages
+
+_MPEG_SUFFIXES = frozenset({".mp1", ".mp2", ".mp3", ".mpa", ".mpga"})
+_SLACK = 3 * 1152  # samples by which MPEG decoders differ: what they cut off at both ends
+_FINE = 1024  # samples a step, to find where damage begins
+_MOST_SAMPLES = 1 << 26  # decoded at once, of all channels together: 256 MB
 
 
 class NotRecognized(Exception):
@@ -19,32 +36,37 @@ class NotRecognized(Exception):
 
 
 class SoundFileDecoder:
-    """A file, decoded by libsndfile.
+    """A file, decoded by libsndfile; joined files are one recording, like the first of them.
 
     Args:
         source: a path, or an open file, which is closed with the decoder.
         name: what messages call the file.
 
     Attributes:
-        info: what the header says.
+        info: what is known before decoding.
+        remarks: what is to be said of the file: the ends of sentences that begin with its name.  There may be
+            one more once it was read to its end.
 
     Raises:
         NotRecognized: libsndfile cannot open the file.
+        AudioReadError: it has more channels than can be, or no possible sample rate.
     """
 
     def __init__(self, source: Path | IO[bytes], name: str) -> None:
         self._name = name
-        self._source = source  # kept, because a temporary copy vanishes when it is closed
-        # Bytes, because soundfile cannot encode a name that is not Unicode.
-        file_or_descriptor = os.fsencode(source) if isinstance(source, Path) else source.fileno()
+        self._file = source.open("rb", buffering=0) if isinstance(source, Path) else source
+        self._streams: list[_Stream] = []
         try:
-            self._file = soundfile.SoundFile(file_or_descriptor, closefd=False)
-        except soundfile.SoundFileError as error:
-            raise NotRecognized(str(error).rpartition(": ")[2].rstrip(".")) from None
-        file = self._file
-        # A WAV that was written to a pipe claims the largest possible length; libsndfile counts its samples.
-        seconds = file.frames / file.samplerate
-        self.info = AudioInfo(file.samplerate, file.channels, file.frames, file.format, file.subtype, seconds)
+            survey, whole = self._survey(source)
+            self.remarks = list(survey.remarks)
+            self._streams = self._choose_streams(survey, whole)
+            self.info = self._describe()
+            check_readable(name, self.info)
+        except BaseException as error:
+            self._close_streams()
+            if isinstance(source, Path) or not isinstance(error, NotRecognized):
+                self._file.close()  # another decoder may be given a copy that has no name
+            raise
 
     def blocks(self, frames: int) -> Iterator[np.ndarray]:
         """Yield the file from its start as float32 (channels, frames); the last block may be shorter.
@@ -52,23 +74,172 @@ class SoundFileDecoder:
         Raises:
             AudioReadError: the file is damaged.
         """
-        self._file.seek(0)
-        done = 0
-        while len(block := self._read(frames, done)):
-            done += len(block)
-            yield np.ascontiguousarray(block.T)
+        if len(self._streams) == 1:
+            yield from self._watch_length(self._streams[0].blocks(frames))
+            return
+        for stream in self._streams:
+            yield from fit_stream(
+                stream.blocks(frames), stream.rate, self.info.sample_rate, self.info.channels
+            )
 
     def close(self) -> None:
         """Close the file."""
+        self._close_streams()
         self._file.close()
-        if not isinstance(self._source, Path):
-            self._source.close()
+
+    def _close_streams(self) -> None:
+        for stream in self._streams:
+            stream.close()
+
+    def _survey(self, source: Path | IO[bytes]) -> tuple[Survey, _Stream]:
+        """Return what the file proves, and the file as libsndfile sees it."""
+        survey = survey_file(self._file)
+        size = self._file.seek(0, os.SEEK_END)
+        # Bytes, because soundfile cannot encode a name that is not Unicode.
+        path = os.fsencode(source) if isinstance(source, Path) else None
+        quiet = survey.family in ("MPEG", "") or not survey.as_it_is
+        whole = _Stream(self._name, lambda: path or View(self._file, [(0, size)]), quiet)
+        if not survey.parts and (Path(self._name).suffix.lower() in _MPEG_SUFFIXES or whole.format == "MP3"):
+            survey = survey_mpeg(self._file, 0, size)
+        return survey, whole
+
+    def _choose_streams(self, survey: Survey, whole: _Stream) -> list[_Stream]:
+        """Return what is to be decoded: the file itself where it tells the truth, else its parts."""
+        if survey.as_it_is and whole.is_open:
+            proven = survey.parts[0].frames if survey.parts else None
+            slack = _SLACK if survey.family == "MPEG" else 0
+            if proven is None or whole.frames + slack >= proven:
+                return [whole]
+        streams = [
+            _Stream(self._name, lambda part=part: part.open(self._file), survey.family == "MPEG")  # type: ignore[misc]
+            for part in survey.parts
+        ]
+        opened = [stream for stream in streams if stream.is_open]
+        if opened:
+            if len(opened) < len(streams):
+                lost = len(streams) - len(opened)
+                self.remarks.append(f"holds {lost} recordings more, which cannot be decoded and are left out")
+            whole.close()
+            return opened
+        if not whole.is_open:
+            raise NotRecognized(whole.reason)
+        return [whole]
+
+    def _describe(self) -> AudioInfo:
+        first = self._streams[0].file
+        rate = first.samplerate
+        frames = sum(round(stream.frames * rate / stream.rate) for stream in self._streams if stream.rate)
+        seconds = frames / rate if rate else None
+        return AudioInfo(rate, first.channels, frames, first.format, first.subtype, seconds)
+
+    def _watch_length(self, blocks: Iterator[np.ndarray]) -> Iterator[np.ndarray]:
+        """Yield the blocks, and remark on it if there are fewer samples than were promised."""
+        done = 0
+        for block in blocks:
+            done += block.shape[1]
+            yield block
+        promised, rate = self.info.frames or 0, self.info.sample_rate
+        slack = _SLACK if self.info.subtype.startswith("MPEG") else 0
+        if done + slack < promised and not self.remarks:
+            self.remarks.append(remark_on_length(promised / rate, done / rate))
+
+
+class _Stream:
+    """What libsndfile takes for one file, opened as often as need be.
+
+    Args:
+        name: what messages call it.
+        make: returns what soundfile opens.
+        quiet: whether the decoder is one that writes to stderr.
+    """
+
+    def __init__(self, name: str, make: Callable[[], bytes | View], quiet: bool) -> None:
+        self._name, self._make, self._quiet = name, make, quiet
+        self._file: soundfile.SoundFile | None = None
+        self.reason = ""
+        self._fresh = True
+        try:
+            self._reopen()
+        except soundfile.SoundFileError as error:
+            self.reason = str(error).rpartition(": ")[2].rstrip(".")
+        self.frames = self._file.frames if self._file else 0
+        self.rate = self._file.samplerate if self._file else 0
+
+    @property
+    def is_open(self) -> bool:
+        """Whether libsndfile knows what it is."""
+        return self._file is not None
+
+    @property
+    def file(self) -> soundfile.SoundFile:
+        """What soundfile opened."""
+        assert self._file is not None
+        return self._file
+
+    @property
+    def format(self) -> str:
+        """libsndfile's name of the container, or nothing."""
+        return self._file.format if self._file else ""
+
+    def blocks(self, frames: int) -> Iterator[np.ndarray]:
+        """Yield everything from the start as float32 (channels, frames)."""
+        self._rewind()
+        file, done = self.file, 0
+        order = find_wave_order(file.format, file.channels)
+        frames = max(1, min(frames, _MOST_SAMPLES // file.channels))
+        while len(block := self._read(frames, done)):
+            done += len(block)
+            yield np.ascontiguousarray(block.T if order is None else block.T[order])
+
+    def close(self) -> None:
+        """Close the file."""
+        if self._file is not None:
+            self._file.close()
+
+    def _calm(self) -> AbstractContextManager[None]:
+        return hide_decoder_messages() if self._quiet else nullcontext()
+
+    def _reopen(self) -> None:
+        self.close()
+        with self._calm():
+            self._file = soundfile.SoundFile(self._make())
+        self._fresh = True
+
+    def _rewind(self) -> None:
+        """Go back to the start; what cannot seek (GSM 6.10, DWVW, G.72x) is opened again."""
+        if self._fresh:
+            self._fresh = False
+            return
+        try:
+            if self.file.seekable():
+                with self._calm():
+                    self.file.seek(0)
+                return
+            self._reopen()
+        except (soundfile.SoundFileError, OSError) as error:
+            remedy = "convert it to WAV"
+            raise AudioReadError(f"{self._name}: cannot be read twice ({error}); {remedy}") from None
+        self._fresh = False
 
     def _read(self, frames: int, done: int) -> np.ndarray:
         """Return the next samples (n, channels), of which ``done`` came before."""
         try:
-            return self._file.read(frames, dtype="float32", always_2d=True)
-        except soundfile.SoundFileError as error:
-            where = f"after {done / self.info.sample_rate:.2f} s"
+            with self._calm():
+                return self.file.read(frames, dtype="float32", always_2d=True)
+        except (soundfile.SoundFileError, RuntimeError) as error:
+            where = f"after {self._find_damage(done) / self.rate:.2f} s"
             remedy = "fetch it again, or cut off what follows"
-            raise AudioReadError(f"{self._name}: is damaged {where} ({error}); {remedy}") from None
+            reason = str(error).rstrip(".") or "its decoder loses track"
+            raise AudioReadError(f"{self._name}: is damaged {where} ({reason}); {remedy}") from None
+
+    def _find_damage(self, done: int) -> int:
+        """Return how many samples can be read, of which ``done`` are known to be whole."""
+        try:
+            self._reopen()
+            with self._calm():
+                self.file.seek(done)
+                while count := len(self.file.read(_FINE, dtype="float32", always_2d=True)):
+                    done += count
+        except (soundfile.SoundFileError, RuntimeError):
+            pass
+        return done

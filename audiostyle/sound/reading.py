@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,20 +14,22 @@ from audiostyle.sound.formats import AudioInfo
 from audiostyle.sound.libsndfile import NotRecognized, SoundFileDecoder
 from audiostyle.sound.source import describe_source, open_source
 
+log = logging.getLogger(__name__)
+
 __all__ = ["AudioInfo", "AudioReader", "read_audio"]
 
 
 class AudioReader:
     """A recording as a stream of blocks.
 
-    A WAV, OGG or MP3 whose header promises more than the file holds (a recorder that crashed, a download that
-    was cut short) is read as far as it goes.  A FLAC is an error there, because what its decoder has lost is
-    unknown.
+    Lengths are proved by what is in the file, not believed (:mod:`audiostyle.sound.parts`).  Where a header
+    says something else, where a file was cut short or several were joined, all that is there is read, and one
+    line is logged as a warning when reading begins, or ends.
 
     Args:
         path: a file (WAV, FLAC, OGG, MP3, AIFF and libsndfile's others; M4A, AAC and videos where ffmpeg is
-            installed), a named pipe, or ``-`` for standard input (any of libsndfile's formats; it is copied
-            to a temporary file first, because a pipe cannot be rewound).
+            installed), a named pipe, or ``-`` for standard input (it is copied to a temporary file first,
+            because a pipe cannot be rewound).
 
     Attributes:
         info: what the header says.
@@ -50,6 +53,7 @@ class AudioReader:
     def __init__(self, path: str | Path) -> None:
         self._name = describe_source(path)
         self._decoder = _open_decoder(path, self._name)
+        self._said = 0
         self.info = self._decoder.info
         if self.info.frames == 0:
             self.close()
@@ -68,18 +72,27 @@ class AudioReader:
     def blocks(self, frames: int) -> Iterator[np.ndarray]:
         """Yield the whole recording as float32 (channels, frames); the last block may be shorter.
 
-        Each call starts again at the beginning, so only the latest iterator can be used.
+        Each call starts again at the beginning, so only the latest iterator can be used.  What is to be said
+        about the file is logged by the first call.
 
         Raises:
             AudioReadError: the sound is damaged, or a sample is not a finite number.
         """
         done = 0
+        self._say_remarks()
         for block in self._decoder.blocks(frames):
             self._check_finite(block, done)
             done += block.shape[1]
             yield block
+        self._say_remarks()
         if done == 0:
             raise self._make_empty_error()
+
+    def _say_remarks(self) -> None:
+        """Log what the decoder has found out and this reader has not said yet."""
+        for remark in self._decoder.remarks[self._said :]:
+            log.warning("%s: %s", self._name, remark)
+        self._said = len(self._decoder.remarks)
 
     def _check_finite(self, block: np.ndarray, start: int) -> None:
         """Raise AudioReadError if a sample of the block, which begins at sample ``start``, is not finite."""
@@ -126,10 +139,12 @@ def _open_decoder(path: str | Path, name: str) -> SoundFileDecoder | ffmpeg.Ffmp
     try:
         return SoundFileDecoder(source, name)
     except NotRecognized as reason:
-        if not isinstance(source, Path):
+        if not isinstance(source, Path) and not ffmpeg.can_read_streams():
             source.close()
             raise AudioReadError(f"{name}: is not a WAV stream ({reason}); convert it to WAV") from None
         if not ffmpeg.is_installed():
+            if not isinstance(source, Path):
+                source.close()
             remedy = "convert it to WAV, or install the ffmpeg program"
             raise AudioReadError(f"{name}: cannot be read without ffmpeg ({reason}); {remedy}") from None
-        return ffmpeg.FfmpegDecoder(source)
+        return ffmpeg.FfmpegDecoder(source, name)

@@ -57,7 +57,7 @@ def test_closing_early_ends_the_program(recording, noise):
     decoder = FfmpegDecoder(convert(recording("a.wav", noise(2, 441_000)), "a.m4a"))
     next(decoder.blocks(10))
     decoder.close()
-    assert decoder._process.poll() is not None
+    assert decoder._run is not None and decoder._run.process.poll() is not None
 
 
 @pytest.mark.parametrize("content", [b"hello\n" * 100, b"#EXTM3U\nhttp://localhost/x.mp3\n", bytes(1000)])

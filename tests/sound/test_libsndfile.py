@@ -1,5 +1,6 @@
 """The decoder delivers what libsndfile reads in one go, cut into blocks."""
 
+import re
 from pathlib import Path
 
 import numpy as np
@@ -52,13 +53,19 @@ def test_what_is_not_audio_is_not_recognized(tmp_path: Path, content: bytes):
         SoundFileDecoder(path, "a.wav")
 
 
-def test_a_flac_cut_short_names_the_second(recording, noise):
+@pytest.mark.parametrize("second", [0.05, 0.5, 0.9])
+def test_damage_inside_a_flac_names_the_second(recording, second: float, noise):
     path = recording("a.flac", noise(1, 44100))
-    path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
+    data = bytearray(path.read_bytes())
+    place = round(second * len(data))
+    data[place : place + 200] = bytes(200)
+    path.write_bytes(data)
     decoder = SoundFileDecoder(path, "a.flac")
-    with pytest.raises(AudioReadError, match=r"^a\.flac: is damaged after 0\.\d\d s"):
-        list(decoder.blocks(1000))
+    with pytest.raises(AudioReadError) as error:
+        list(decoder.blocks(44100))
     decoder.close()
+    found = re.match(r"a\.flac: is damaged after (\d\.\d\d) s", str(error.value))
+    assert found and float(found[1]) == pytest.approx(second, abs=0.1)  # a frame has 4096 samples
 
 
 def test_a_name_that_is_not_unicode(recording, tmp_path: Path, noise):

@@ -88,8 +88,10 @@ def test_standard_input(recording, noise):
     code = "from audiostyle.sound.reading import read_audio; print(read_audio('-')[0].shape)"
     for data in (path.read_bytes(), bytes(unknown_length)):
         assert run_python(code, data).stdout == b"(2, 5000)\n"
+    if not ffmpeg.is_installed():
+        return
     failed = run_python(code, b"hello").stderr.splitlines()[-1]
-    assert b"standard input: is not a WAV stream" in failed
+    assert b"standard input: " in failed and b"is it audio?" in failed
 
 
 def test_reading_does_not_import_torch():
