@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import tomli_w
 
-from audiostyle.atomic import write_atomically
+from audiostyle.atomic import check_writable, write_atomically
 from audiostyle.errors import TrainingError
 from audiostyle.models import zoo
 from audiostyle.models.manifest import DOMAIN_NAME, Manifest, read_table
@@ -209,6 +209,23 @@ def write_manifest(folder: str | Path, table: Mapping[str, object]) -> Path:
     path = _own_folder(folder) / f"{table['name']}.toml"
     _write(path, tomli_w.dumps(dict(table)).encode())
     return path
+
+
+def check_folder(folder: str | Path) -> None:
+    """Check that a model folder can be written, before the training whose result it is to hold; it is made.
+
+    Args:
+        folder: of a user's own model.
+
+    Raises:
+        TrainingError: it is the shipped one, or cannot be made or written.
+
+    Example:
+        >>> check_folder(zoo.shipped_folder())  # doctest: +ELLIPSIS
+        Traceback (most recent call last):
+        audiostyle.errors.TrainingError: ...: shipped models are never changed; give a folder of your own
+    """
+    check_writable(_own_folder(folder) / "x.toml", TrainingError)
 
 
 def _own_folder(folder: str | Path) -> Path:

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from audiostyle.training.muon import find_hidden_weights as find_hidden_weights
     from audiostyle.training.recipes import read_recipe as read_recipe
     from audiostyle.training.recordings import find_recordings as find_recordings
+    from audiostyle.training.recordings import keep_readable as keep_readable
     from audiostyle.training.sampling import CropBatches as CropBatches
     from audiostyle.training.sampling import draw_by_length as draw_by_length
 
@@ -51,7 +52,7 @@ export_lazily(
         "audiostyle.training.loop": ("PrefetchedBatches", "Schedule", "Task", "train"),
         "audiostyle.training.muon": ("Muon", "find_hidden_weights"),
         "audiostyle.training.recipes": ("read_recipe",),
-        "audiostyle.training.recordings": ("find_recordings",),
+        "audiostyle.training.recordings": ("find_recordings", "keep_readable"),
         "audiostyle.training.sampling": ("CropBatches", "draw_by_length"),
     },
 )

@@ -1,9 +1,11 @@
 """Finding recordings: what counts as one, in which order, and what does not."""
 
+import numpy as np
 import pytest
+import soundfile
 
 from audiostyle.errors import TrainingError
-from audiostyle.training.recordings import find_recordings
+from audiostyle.training.recordings import find_recordings, keep_readable
 
 
 def touch(folder, *names):
@@ -34,3 +36,14 @@ def test_a_folder_without_any_says_what_to_put_there(tmp_path, folder):
     (tmp_path / "empty").mkdir()
     with pytest.raises(TrainingError, match=rf"{folder}: no recordings; put some .*\.wav"):
         find_recordings(tmp_path / folder)
+
+
+def test_what_cannot_be_opened_is_left_out_and_named_all_at_once(tmp_path, caplog):
+    touch(tmp_path, "empty.wav")
+    (tmp_path / "text.mp3").write_text("no sound at all")
+    soundfile.write(tmp_path / "good.wav", np.full(800, 0.1), 8000)
+    assert keep_readable(find_recordings(tmp_path)) == [tmp_path / "good.wav"]
+    assert caplog.text.count("left out: ") == 2 and "empty.wav" in caplog.text and "text.mp3" in caplog.text
+    (tmp_path / "good.wav").unlink()
+    with pytest.raises(TrainingError, match=r"empty\.wav: .*and 1 others cannot be read"):
+        keep_readable(find_recordings(tmp_path))

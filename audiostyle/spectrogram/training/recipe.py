@@ -19,7 +19,7 @@ from audiostyle.training.autoencoders.cards import make_card
 from audiostyle.training.autoencoders.stage import TrainingStage
 from audiostyle.training.autoencoders.tasks import AutoencoderTask, TrainableAutoencoder
 from audiostyle.training.loop import Log
-from audiostyle.training.recordings import find_recordings
+from audiostyle.training.recordings import find_recordings, keep_readable
 
 _HELD_OUT = 8  # every eighth recording
 _VALIDATION = 8  # batches
@@ -115,7 +115,7 @@ def run_recipe(recipe: SpectrogramRecipe, music: Sequence[Path], out: Path, log:
     write_surroundings(out / "surroundings", recipe.surroundings)
     write_speech(out / "speech", recipe.speech)
     folders = *music, out / "surroundings", out / "speech"
-    files = [file for folder in folders for file in find_recordings(folder)]
+    files = keep_readable([file for folder in folders for file in find_recordings(folder)])
     train_on = load_log_spectrograms([file for number, file in enumerate(files) if number % _HELD_OUT])
     held_out = load_log_spectrograms(files[::_HELD_OUT])
     validation = SpectrogramCrops(held_out, recipe.size, recipe.batch, seed=1)

@@ -7,6 +7,7 @@
 :mod:`.excerpts`       random excerpts of recordings with their notes
 :mod:`.augmentation`   equalizers, rooms, noise and levels
 :mod:`.preparation`    a user's recordings in minutes, with their notes
+:mod:`.medleys`        short recordings put together
 :mod:`.folder`         a new domain from a user's folder of recordings
 :mod:`.multi_domain`   several domains at once, each from a folder
 :mod:`.domain`         a domain's spectral decoder, trained and added to a model

@@ -6,14 +6,12 @@ import soundfile
 
 from audiostyle.errors import TrainingError
 from audiostyle.models.manifest import DomainEntry
-from audiostyle.models.saving import check_domain_name
+from audiostyle.models.saving import check_domain_name, check_folder
 from audiostyle.training.loop import Log, Schedule
 from audiostyle.translation.training.domain import DomainSettings, train_domain
+from audiostyle.translation.training.medleys import join_short
 from audiostyle.translation.training.preparation import hold_out, prepare_recordings
 from audiostyle.translation.translator import Translator
-
-_MIN_SECONDS = 60.0
-_SHORTEST_PIECE = 10.5  # seconds; an excerpt to validate on must fit
 
 
 def train_domain_from_folder(
@@ -31,7 +29,8 @@ def train_domain_from_folder(
 ) -> DomainEntry:
     """Transcribe the recordings in a folder, train a domain on them, and add it to a model folder.
 
-    A tenth of the material is held out of training for validation.
+    A tenth of the material is held out of training for validation.  Short recordings, such as single notes,
+    are put together; those that cannot be read are left out, and named in the log.
 
     Args:
         name: of the domain.
@@ -45,9 +44,8 @@ def train_domain_from_folder(
         log: of the preparation and the training.
 
     Raises:
-        TrainingError: the name cannot be a domain's, there is under a minute of music, or ``run`` belongs to
-            another training.
-        AudioReadError: a recording cannot be read.
+        TrainingError: the name cannot be a domain's, there is under half a minute of music, no recording can
+            be read, the model folder cannot be written, or ``run`` belongs to another training.
         ModelNotFound: there is no model ``extends``.
 
     Example:
@@ -57,16 +55,16 @@ def train_domain_from_folder(
         ... )  # doctest: +SKIP
     """
     check_domain_name(name)
+    check_folder(model)
     encoder = Translator.from_pretrained(extends).encoder
     pairs = prepare_recordings(
         folder, run / "prepared", encoder, lambda done, total: log({"transcribed": done, "recordings": total})
     )
-    lengths = {pair: soundfile.info(pair[0]).duration for pair in pairs}
-    training, held_out = hold_out([pair for pair in pairs if lengths[pair] >= _SHORTEST_PIECE])
-    seconds = sum(lengths.values())
-    if seconds < _MIN_SECONDS or not training:
+    seconds = sum(soundfile.info(audio).duration for audio, _ in pairs)
+    training, held_out = hold_out(join_short(pairs, run / "prepared"))
+    if not training:
         raise TrainingError(
-            f"{folder}: {seconds:.0f} s of sound; a domain needs a minute at least, ten are good"
+            f"{folder}: {seconds:.0f} s of sound; a domain needs half a minute at least, ten minutes are good"
         )
     return train_domain(
         name,

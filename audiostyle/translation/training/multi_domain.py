@@ -12,6 +12,7 @@ from audiostyle.training.distributed import is_leader, leader_first
 from audiostyle.training.loop import Log, Schedule
 from audiostyle.training.recordings import find_recordings
 from audiostyle.translation.training.domain import DomainSettings, train_domain
+from audiostyle.translation.training.medleys import join_short
 from audiostyle.translation.training.preparation import hold_out, prepare_recordings
 from audiostyle.translation.translator import Translator
 
@@ -63,8 +64,7 @@ def transcribe_recordings(
         log: of the preparation.
 
     Raises:
-        TrainingError: a domain has too few recordings.
-        AudioReadError: a recording cannot be read.
+        TrainingError: a domain has too few recordings that can be read.
         ModelNotFound: there is no such model.
 
     Example:
@@ -84,7 +84,8 @@ def transcribe_recordings(
         def report(done: float, total: float | None) -> None:
             log({"transcribed": done, "recordings": total, "domain": name})
 
-        return split_items(name, prepare_recordings(folder, run / "prepared" / name, encoder, report))
+        pairs = prepare_recordings(folder, run / "prepared" / name, encoder, report)
+        return split_items(name, join_short(pairs, run / "prepared" / name) or pairs)
 
     with leader_first():
         return {name: prepare(name, folder) for name, folder in folders.items()}

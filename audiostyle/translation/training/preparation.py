@@ -6,6 +6,7 @@ was prepared before is kept, so an interrupted preparation goes on where it stop
 """
 
 import hashlib
+import logging
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,6 +14,7 @@ from typing import TypeVar
 
 import numpy as np
 
+from audiostyle.errors import AudioReadError, TrainingError
 from audiostyle.models.spectral_decoder import DECODER_RATE
 from audiostyle.music.midi import read_midi, write_midi
 from audiostyle.music.performance import Performance, crop_performance
@@ -25,8 +27,10 @@ from audiostyle.sound.resampling import Resampler
 from audiostyle.sound.units import compute_rms
 from audiostyle.sound.writing import AudioWriter
 from audiostyle.temporaries import Temporary
-from audiostyle.training.recordings import find_recordings
+from audiostyle.training.recordings import find_recordings, keep_readable
 from audiostyle.translation.encoders import Encoder
+
+_log = logging.getLogger(__name__)
 
 Item = TypeVar("Item")
 
@@ -37,7 +41,7 @@ PIECE_SECONDS = 60.0
 def prepare_recordings(
     folder: Path, out: Path, encoder: Encoder, progress: Progress | None = None
 ) -> list[tuple[Path, Path]]:
-    """Prepare every recording in a folder and below it.
+    """Prepare every recording in a folder and below it that can be read; the others are named in the log.
 
     Args:
         folder: searched through.
@@ -49,12 +53,11 @@ def prepare_recordings(
         Pairs of audio and MIDI of all pieces, in order.
 
     Raises:
-        TrainingError: there is no recording below ``folder``.
-        AudioReadError: one of them cannot be read.
+        TrainingError: there is no recording below ``folder``, or none that can be read.
         AudioWriteError: ``out`` cannot be written.
 
     Example:
-        >>> import tempfile
+        >>> import soundfile, tempfile
         >>> from audiostyle.translation.translator import Translator
         >>> folder = Path(tempfile.mkdtemp())
         >>> soundfile.write(folder / "noise.wav", np.random.default_rng(0).uniform(-0.1, 0.1, 9000), 44100)
@@ -62,16 +65,23 @@ def prepare_recordings(
         >>> [(audio.name, midi.name) for audio, midi in prepare_recordings(folder, folder / "out", encoder)]
         [('0000.flac', '0000.mid')]
     """
-    found = find_recordings(folder, out)
+    found = keep_readable(find_recordings(folder, out))
     pieces: list[Path] = []
+    problems: list[str] = []
     for number, path in enumerate(found):
         done = out / _fingerprint(path)
-        if not done.is_dir():
-            performance = _read_or_transcribe_notes(path, encoder)
-            _cut_into(done, path, performance)
+        try:
+            if not done.is_dir():
+                performance = _read_or_transcribe_notes(path, encoder)
+                _cut_into(done, path, performance)
+        except AudioReadError as error:  # which shows only when all of it is read
+            _log.warning("left out: %s", error)
+            problems.append(str(error))
         pieces += sorted(done.glob("*.flac"))
         if progress:
             progress(number + 1, len(found))
+    if not pieces:
+        raise TrainingError(problems[0])
     return [(audio, audio.with_suffix(".mid")) for audio in pieces]
 
 

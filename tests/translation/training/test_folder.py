@@ -19,7 +19,6 @@ from audiostyle.translation.translator import Translator
 
 @pytest.fixture(autouse=True)
 def small(monkeypatch):
-    monkeypatch.setattr(folder, "_MIN_SECONDS", 10.0)
     monkeypatch.setattr(preparation, "PIECE_SECONDS", 12.0)
     monkeypatch.setattr(domain, "_PHASE_EXCERPTS", 2)
     settings = partial(DomainSettings, channels=2, templates=1, frames=32, batch=1)
@@ -74,10 +73,48 @@ def test_killed_while_transcribing_or_training_it_goes_on(train, monkeypatch, tm
     assert "new" in zoo.find_model(tmp_path / "model").domains
 
 
-def test_too_little_music_is_refused_before_training(train, monkeypatch):
-    monkeypatch.setattr(folder, "_MIN_SECONDS", 60.0)
-    with pytest.raises(TrainingError, match="a domain needs a minute at least"):
+def test_too_little_music_is_refused_before_training(train, recordings):
+    [song] = recordings.rglob("*.wav")
+    wave, rate = soundfile.read(song)
+    soundfile.write(song, wave[: 15 * rate], rate)
+    with pytest.raises(TrainingError, match="15 s of sound; a domain needs half a minute at least"):
         train()
+
+
+def test_single_notes_are_material_enough(train, recordings, render_sines, tmp_path):
+    for song in recordings.rglob("*.wav"):
+        song.unlink()
+    for number in range(10):
+        soundfile.write(
+            recordings / f"{number}.wav", render_sines([(0.2, 2.5, 60 + number)], 3, 44_100), 44_100
+        )
+    trained = train()
+    assert (trained.lowest, trained.highest) != (0, 0) and trained.highest - trained.lowest >= 8
+    joined = list((tmp_path / "run" / "prepared").glob("joined-*.flac"))
+    assert sum(soundfile.info(audio).duration for audio in joined) >= 30
+    assert train().sha256 == trained.sha256  # from the same pieces
+    assert sorted((tmp_path / "run" / "prepared").glob("joined-*.flac")) == sorted(joined)
+
+
+def test_recordings_that_cannot_be_read_are_left_out_and_named_together(train, recordings, caplog):
+    (recordings / "a.wav").write_bytes(b"no sound at all")
+    (recordings / "b.flac").touch()
+    train()
+    assert [name in caplog.text for name in ("a.wav", "b.flac", "song.wav")] == [True, True, False]
+
+
+def test_where_none_can_be_read_that_is_the_error(train, recordings):
+    for song in recordings.rglob("*.wav"):
+        song.write_bytes(b"no sound at all")
+    with pytest.raises(TrainingError, match=r"song\.wav"):
+        train()
+
+
+def test_a_model_folder_that_cannot_be_written_is_found_before_any_work(train, tmp_path):
+    (tmp_path / "model").touch()
+    with pytest.raises(TrainingError, match="model"):
+        train()
+    assert not (tmp_path / "run").exists()
 
 
 @pytest.mark.parametrize("name", ["My Piano", "", "a/b", "-x"])

@@ -17,6 +17,7 @@ from audiostyle.models.saving import add_domain, add_encoder, half_precision
 from audiostyle.models.wavenet.network import WaveNet
 from audiostyle.training.distributed import is_leader, join_processes
 from audiostyle.training.loop import Log, Schedule, train
+from audiostyle.training.recordings import keep_readable
 from audiostyle.translation.training.multi_domain import (
     gather_recordings,
     split_items,
@@ -183,7 +184,7 @@ def train_universal(
     with join_processes() as device:
         if recipe == "paper":
             train_paper(
-                {name: split_items(name, files) for name, files in recordings.items()},
+                {name: split_items(name, keep_readable(files)) for name, files in recordings.items()},
                 model,
                 run,
                 schedule=Schedule(steps, _PAPER_RATE, validate_every=1000, seed=seed),
