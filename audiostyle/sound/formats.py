@@ -51,7 +51,7 @@ class Format:
     """A container that can be written, and its limits.
 
     Attributes:
-        name: libsndfile's.
+        name: libsndfile's, or that of an encoding which has a suffix of its own.
         suffixes: of its files; the usual one first.
         subtypes: libsndfile's names of its encodings; the default first.
         max_channels: greatest number of channels.
@@ -59,6 +59,7 @@ class Format:
         rates: the only sample rates that it has, in hertz; empty if it has any up to ``max_rate``.
         max_bytes: greatest size of its samples, where lengths are stored in 32 bits.
         has_comment: whether it has a comment tag.
+        container: libsndfile's name, where that is another.
     """
 
     name: str
@@ -69,12 +70,14 @@ class Format:
     rates: tuple[int, ...] = ()
     max_bytes: int | None = None
     has_comment: bool = True
+    container: str = ""
 
 
 _FORMATS = (
-    Format("WAV", (".wav", ".wave"), (*_PCM, "PCM_U8", "ULAW", "ALAW"), max_bytes=2**32 - 2**16),
+    Format("WAV", (".wav", ".wave", ".bwf"), (*_PCM, "PCM_U8", "ULAW", "ALAW"), max_bytes=2**32 - 2**16),
     Format("FLAC", (".flac",), ("PCM_16", "PCM_24", "PCM_S8"), max_channels=8, max_rate=655_350),
-    Format("OGG", (".ogg", ".oga", ".opus"), ("VORBIS", "OPUS"), max_channels=8, max_rate=192_000),
+    Format("OGG", (".ogg", ".oga"), ("VORBIS", "OPUS"), max_channels=8, max_rate=192_000),
+    Format("OPUS", (".opus",), ("OPUS",), max_channels=8, max_rate=192_000, container="OGG"),
     Format("MP3", (".mp3",), ("MPEG_LAYER_III",), max_channels=2, rates=_MPEG_RATES),
     Format("AIFF", (".aiff", ".aif"), (*_PCM, "PCM_S8", "ULAW", "ALAW"), max_bytes=2**32 - 2**16),
     Format("W64", (".w64",), (*_PCM, "PCM_U8", "ULAW", "ALAW"), has_comment=False),
@@ -86,9 +89,20 @@ _BY_SUFFIX = {suffix: format for format in _FORMATS for suffix in format.suffixe
 WRITABLE_SUFFIXES = frozenset(_BY_SUFFIX)
 """Suffixes of the files that can be written, in lower case with the dot."""
 
-READABLE_SUFFIXES = WRITABLE_SUFFIXES | frozenset(
-    (".aac", ".aifc", ".au", ".caf", ".m4a", ".mka", ".mkv", ".mov", ".mp4", ".rf64", ".webm", ".wma")
+SNDFILE_SUFFIXES = WRITABLE_SUFFIXES | frozenset(
+    ".16sv .8svx .aifc .au .avr .caf .fap .htk .iff .ircam .mp1 .mp2 .mpa .mpga .nist .paf .pvf .rf64 .sds .sf "
+    ".snd .sph .svx .voc .wve .xi".split()
 )
+"""Suffixes of the files that can be read without further programs."""
+
+FFMPEG_SUFFIXES = frozenset(
+    ".3g2 .3gp .aa3 .aac .ac3 .adts .amr .ape .asf .avi .awb .divx .dsf .dts .dtshd .dv .eac3 .ec3 .f4a .f4v "
+    ".flv .m2ts .m4a .m4b .m4r .m4v .mk3d .mka .mkv .mlp .mov .mp4 .mpc .mpeg .mpg .mts .mxf .nut .ogm .ogv "
+    ".ogx .oma .qcp .qt .ra .rm .rmvb .shn .spx .tak .thd .tta .vob .vqf .weba .webm .wma .wmv .wtv .wv".split()
+)
+"""Suffixes of the files, videos with sound among them, that are read where there is an ``ffmpeg`` program."""
+
+READABLE_SUFFIXES = SNDFILE_SUFFIXES | FFMPEG_SUFFIXES
 """Suffixes by which recordings, and videos with sound, are found in folders."""
 
 
@@ -167,6 +181,24 @@ def choose_subtype(format: str, like: AudioInfo | None = None) -> str:
     return subtypes[0]
 
 
+def choose_rate(subtype: str, sample_rate: int) -> int:
+    """Return the sample rate at which an encoding holds a recording: its own wherever it can.
+
+    Opus alone has so few rates (RFC 6716, section 2) that it is missing the most common one.
+
+    Args:
+        subtype: libsndfile's name of the encoding.
+        sample_rate: of the recording, in hertz.
+
+    Example:
+        >>> choose_rate("OPUS", 44100), choose_rate("OPUS", 11025), choose_rate("VORBIS", 44100)
+        (48000, 12000, 44100)
+    """
+    if subtype != "OPUS":
+        return sample_rate
+    return min((rate for rate in _OPUS_RATES if rate >= sample_rate), default=_OPUS_RATES[-1])
+
+
 def count_sample_bytes(subtype: str) -> int:
     """Return the size in bytes of one sample in an uncompressed file.
 
@@ -198,12 +230,12 @@ def check_format(path: str | Path, format: Format, subtype: str, sample_rate: in
         Traceback (most recent call last):
         audiostyle.errors.AudioWriteError: a.mp3: MP3 holds 1 to 2 channels, not 6; write .wav instead
     """
-    name = format.name if format.name != "OGG" else f"OGG {subtype.title()}"
+    name = {"OGG": f"OGG {subtype.title()}", "OPUS": "Opus"}.get(format.name, format.name)
     rates = _OPUS_RATES if subtype == "OPUS" else format.rates
     if subtype not in format.subtypes:
         problem = f"has no subtype {subtype!r}; use one of {', '.join(format.subtypes)}"
     elif not 1 <= channels <= format.max_channels:
-        problem = f"holds 1 to {format.max_channels} channels, not {channels}; write .wav instead"
+        problem = f"holds 1 to {format.max_channels} channels, not {channels}{_name_other(format, channels)}"
     elif rates and sample_rate not in rates:
         known = ", ".join(map(str, rates))
         problem = f"holds only the sample rates {known}, not {sample_rate}; write .wav instead"
@@ -212,3 +244,11 @@ def check_format(path: str | Path, format: Format, subtype: str, sample_rate: in
     else:
         return
     raise AudioWriteError(f"{path}: {name} {problem}")
+
+
+def _name_other(format: Format, channels: int) -> str:
+    """Return the advice to write another format, if there is one that holds so many channels."""
+    wav = FORMATS["WAV"]
+    if channels < 1 or (format is not wav and channels > wav.max_channels):
+        return ""
+    return "; write fewer" if format is wav or format.name in ("W64", "AIFF") else "; write .wav instead"

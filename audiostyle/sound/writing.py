@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import logging
 import os
 from contextlib import suppress
 from pathlib import Path
@@ -14,8 +15,12 @@ import soundfile
 from audiostyle.errors import AudioWriteError, ShapeError
 from audiostyle.sound import formats
 from audiostyle.sound.atomic import STANDARD_OUTPUT, AtomicAudioFile, explain_audio_errors
+from audiostyle.sound.channel_order import find_stored_order
 from audiostyle.sound.limiter import Limiter
+from audiostyle.sound.resampling import Resampler
 from audiostyle.sound.spool import Spool
+
+log = logging.getLogger(__name__)
 
 Clip = Literal["limit", "rescale", "clamp", "none"]
 """What happens to samples beyond ±1; see :class:`AudioWriter`."""
@@ -32,8 +37,9 @@ class AudioWriter:
 
     Args:
         path: of the file; ``-`` is a WAV on standard output.
-        sample_rate: in hertz.
-        channels: of all blocks.
+        sample_rate: of all blocks, in hertz.  Opus, which has not even 44100 Hz, is written at its next
+            higher rate, with a notice.
+        channels: of all blocks, in WAV's order.
         format: libsndfile's name of the container; by default the suffix decides, see
             :func:`~audiostyle.sound.formats.get_format`.
         subtype: libsndfile's name of the encoding; by default the format's first.
@@ -76,10 +82,14 @@ class AudioWriter:
         to_stdout = str(path) == STANDARD_OUTPUT
         self._format = formats.FORMATS["WAV"] if to_stdout else formats.get_format(path, format)
         self._subtype = subtype or formats.choose_subtype(self._format.name)
+        self._rates = sample_rate, formats.choose_rate(self._subtype, sample_rate)
+        sample_rate = self._rates[1]
         formats.check_format(path, self._format, self._subtype, sample_rate, channels)
         is_float = self._subtype in formats.FLOAT_SUBTYPES
         self._clamps = clip == "clamp" and not is_float
         self._channels = channels
+        self._order = find_stored_order(self._format.container or self._format.name, channels)
+        self._resampler = Resampler(*self._rates, channels)
         self._frames = 0
         self.peak, self.gain = 0.0, 1.0
         self._output = AtomicAudioFile(path)
@@ -113,6 +123,11 @@ class AudioWriter:
             ShapeError: the block has another shape.
         """
         self._check(block)
+        self._take(self._resampler.process(block) if self._rates[0] != self._rates[1] else block)
+
+    def _take(self, block: np.ndarray) -> None:
+        """Append a block at the file's own sample rate."""
+        self._frames += block.shape[1]
         self.peak = max(self.peak, float(np.abs(block).max(initial=0.0)))
         with explain_audio_errors(self._output.name):
             if self._spool is not None:
@@ -124,7 +139,7 @@ class AudioWriter:
 
     def _open(self, sample_rate: int, comment: str | None) -> soundfile.SoundFile:
         """Open the temporary file for writing."""
-        path, name = os.fsencode(self._output.temporary), self._format.name
+        path, name = os.fsencode(self._output.temporary), self._format.container or self._format.name
         file = soundfile.SoundFile(path, "w", sample_rate, self._channels, self._subtype, format=name)
         if comment and self._format.has_comment:
             file.comment = comment
@@ -137,8 +152,7 @@ class AudioWriter:
             raise ShapeError(f"{name}: a block must be ({self._channels}, n), not {block.shape}")
         if not np.isfinite(block).all():
             raise AudioWriteError(f"{name}: was given a sample that is NaN or infinite; please report this")
-        self._frames += block.shape[1]
-        size = self._frames * self._channels * formats.count_sample_bytes(self._subtype)
+        size = (self._frames + block.shape[1]) * self._channels * formats.count_sample_bytes(self._subtype)
         if self._format.max_bytes and size > self._format.max_bytes:
             kind = self._format.name
             raise AudioWriteError(f"{name}: {kind} holds at most 4 GiB; write .w64 or .flac instead")
@@ -147,12 +161,16 @@ class AudioWriter:
         """Give a block to the encoder."""
         assert self._file is not None
         samples = np.clip(block, -1, 1) if self._clamps else block
+        if self._order is not None:
+            samples = samples[self._order]
         for start in range(0, samples.shape[1], _CHUNK):
             self._file.write(samples[:, start : start + _CHUNK].T.astype(np.float32, copy=False))
 
     def _finish(self) -> None:
         """Write what waits, close the file and give it its name."""
         assert self._file is not None
+        if self._rates[0] != self._rates[1]:
+            self._take(self._resampler.process(np.zeros((self._channels, 0)), last=True))
         if self._frames == 0:
             raise AudioWriteError(f"{self._output.name}: was given no samples; there is nothing to write")
         with explain_audio_errors(self._output.name):
@@ -166,6 +184,11 @@ class AudioWriter:
             self._file.close()
             self._check_end()
         self._output.commit()
+        if self._rates[0] != self._rates[1]:
+            kind, (given, written) = self._subtype.title(), self._rates
+            log.warning(
+                "%s: %s has no sample rate of %d Hz; it is %d Hz", self._output.name, kind, given, written
+            )
 
     def _check_end(self) -> None:
         """Raise OSError if the last frame is missing: libsndfile ignores a full disk when it closes."""

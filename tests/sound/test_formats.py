@@ -6,11 +6,14 @@ import numpy as np
 import pytest
 import soundfile
 
-from audiostyle.errors import AudioWriteError
+from audiostyle.errors import AudioReadError, AudioWriteError
 from audiostyle.sound.formats import (
     FORMATS,
+    READABLE_SUFFIXES,
+    WRITABLE_SUFFIXES,
     AudioInfo,
     check_format,
+    check_readable,
     choose_subtype,
     count_sample_bytes,
     get_format,
@@ -37,7 +40,8 @@ def test_what_passes_the_check_comes_back_with_its_rate_and_channels(tmp_path: P
     ]
     assert cases
     for rate, channels in cases:
-        soundfile.write(tmp_path / "x", np.zeros((64, channels)), rate, subtype=subtype, format=name)
+        container = FORMATS[name].container or name
+        soundfile.write(tmp_path / "x", np.zeros((64, channels)), rate, subtype=subtype, format=container)
         info = soundfile.info(tmp_path / "x")
         assert (info.samplerate, info.channels, info.frames, info.subtype) == (rate, channels, 64, subtype)
 
@@ -60,6 +64,9 @@ def test_what_the_check_refuses_libsndfile_cannot_write(tmp_path, name, subtype,
         ("MP3", "MPEG_LAYER_III", 44100, 6, "1 to 2 channels"),
         ("OGG", "OPUS", 44100, 2, "48000"),
         ("FLAC", "PCM_16", 44100, 0, "1 to 8 channels"),
+        ("FLAC", "PCM_16", 44100, 9, "write .wav instead"),
+        ("WAV", "PCM_16", 44100, 65, "1 to 64 channels, not 65; write fewer"),
+        ("OPUS", "VORBIS", 48000, 2, "use one of OPUS"),
         ("FLAC", "FLOAT", 44100, 2, "PCM_24"),
     ],
 )
@@ -98,6 +105,42 @@ def test_default_subtype_keeps_the_resolution_where_it_can():
     assert choose("FLAC", "FLOAT") == "PCM_24"
     assert choose("FLAC", "PCM_U8") == "PCM_16"
     assert choose("WAV", "FLOAT", source="FFMPEG") == "PCM_16"
+
+
+@pytest.mark.parametrize("source", ["PCM_16", "FLOAT", "VORBIS", "MPEG_LAYER_III", "OPUS", "GSM610"])
+def test_a_suffix_that_names_an_encoding_gets_it(source: str):
+    like = AudioInfo(44100, 2, None, "WAV", source)
+    for path, subtypes in {
+        "a.opus": {"OPUS"},
+        "a.OPUS": {"OPUS"},
+        "a.mp3": {"MPEG_LAYER_III"},
+        "a.ogg": {"VORBIS", source},
+        "a.oga": {"VORBIS", source},
+        "a.flac": {"PCM_16", "PCM_24"},
+    }.items():
+        assert choose_subtype(get_format(path).name, like) in subtypes, path
+
+
+def test_no_advice_is_what_was_asked_for():
+    for format in FORMATS.values():
+        for channels in (0, 65, 1000):
+            with pytest.raises(AudioWriteError) as error:
+                check_format("out.xyz", format, format.subtypes[0], 48000, channels)
+            assert ".wav" not in str(error.value)
+
+
+def test_what_is_written_can_be_found_in_folders():
+    assert WRITABLE_SUFFIXES <= READABLE_SUFFIXES
+    assert {".m4a", ".m4b", ".avi", ".wv", ".ac3", ".aifc", ".mp2"} <= READABLE_SUFFIXES
+    assert all(suffix == suffix.lower() and suffix.startswith(".") for suffix in READABLE_SUFFIXES)
+    assert not READABLE_SUFFIXES & {".ts", ".m3u", ".m3u8", ".pls", ".cue", ".mid", ".txt", ".jpg", ".png"}
+
+
+@pytest.mark.parametrize("channels, rate", [(65, 44100), (0, 44100), (2, 0), (2, 10**9)])
+def test_headers_that_promise_the_impossible(channels: int, rate: int):
+    check_readable("a", AudioInfo(44100, 2, 10**12, "WAV", "PCM_16"))  # a length is proved elsewhere
+    with pytest.raises(AudioReadError, match=r"^a: "):
+        check_readable("a", AudioInfo(rate, channels, None, "WAV", "PCM_16"))
 
 
 @pytest.mark.parametrize("subtype", FORMATS["WAV"].subtypes)

@@ -223,3 +223,28 @@ def test_speed_is_a_small_part_of_any_job(tmp_path: Path, noise):
     start = time.perf_counter()
     write(tmp_path / "a.wav", wave, frames=65536)
     assert time.perf_counter() - start < 1  # 10x real time where 500x is usual: only a disaster fails
+
+
+@pytest.mark.parametrize("rate, kept", [(44100, 48000), (11025, 12000), (48000, 48000), (96000, 48000)])
+def test_opus_is_opus_at_its_nearest_rate_and_says_so(tmp_path: Path, caplog, rate: int, kept: int):
+    path = tmp_path / "a.opus"
+    wave = 0.3 * np.sin(2 * np.pi * 440 / rate * np.arange(rate))[None]
+    with AudioWriter(path, rate, channels=1) as writer:
+        for block in np.array_split(wave, 5, axis=1):
+            writer.write(block)
+    info = soundfile.info(path)
+    assert (info.format, info.subtype, info.samplerate, info.frames) == ("OGG", "OPUS", kept, kept)
+    assert len(caplog.messages) == (rate != kept) and all(str(path) in said for said in caplog.messages)
+    written, _ = soundfile.read(path)
+    assert np.abs(np.fft.rfft(written)).argmax() == 440
+
+
+@pytest.mark.parametrize("name", ["a.wav", "a.flac", "a.ogg", "a.opus"])
+@pytest.mark.parametrize("channels", [3, 5, 6, 8])
+def test_every_channel_comes_back_in_its_place(tmp_path: Path, name: str, channels: int):
+    rate = 48000
+    tones = [np.sin(2 * np.pi * (50 + 10 * k) * np.arange(rate) / rate) for k in range(channels)]
+    with AudioWriter(tmp_path / name, rate, channels) as writer:
+        writer.write(0.3 * np.stack(tones))
+    wave, _ = read_audio(tmp_path / name)
+    assert np.abs(np.fft.rfft(wave)).argmax(axis=1).tolist() == [50 + 10 * k for k in range(channels)]
