@@ -52,6 +52,7 @@ if TYPE_CHECKING:
     from audiostyle.music.performance import concatenate_performances as concatenate_performances
     from audiostyle.music.performance import crop_performance as crop_performance
     from audiostyle.music.performance import map_times as map_times
+    from audiostyle.music.performance import release_repeated_keys as release_repeated_keys
     from audiostyle.music.performance import remove_overlaps as remove_overlaps
     from audiostyle.music.performance import select_notes as select_notes
     from audiostyle.music.performance import shift_performance as shift_performance
@@ -80,6 +81,7 @@ export_lazily(
             "concatenate_performances",
             "crop_performance",
             "map_times",
+            "release_repeated_keys",
             "remove_overlaps",
             "select_notes",
             "shift_performance",

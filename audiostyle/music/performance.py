@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
+from audiostyle.errors import ShapeError
 from audiostyle.music.curves import NoteCurves
 from audiostyle.music.notes import DRUM_CHANNEL, NOTE_DTYPE
 
@@ -28,6 +29,9 @@ class Performance:
         expression: rows (seconds, channel, value 0–127) of MIDI controller 11, sorted by time.
         curves: how pitch and level of every note move, in the order of the notes; None where nobody knows.
 
+    Raises:
+        ShapeError: there are curves for more notes or for fewer.
+
     Example:
         >>> notes = np.array([(0.0, 0.5, 60, 90, 0), (0.5, 1.5, 64, 90, 0)], NOTE_DTYPE)
         >>> Performance(notes, {0: 19}).seconds
@@ -39,6 +43,11 @@ class Performance:
     bends: dict[int, float] = field(default_factory=dict)
     expression: tuple[tuple[float, int, int], ...] = ()
     curves: NoteCurves | None = None
+
+    def __post_init__(self) -> None:
+        if self.curves is not None and len(self.curves) != len(self.notes):
+            counts = f"{len(self.notes)} notes have curves for {len(self.curves)}"
+            raise ShapeError(f"{counts}; curves.select() takes those of the notes that are kept")
 
     @property
     def seconds(self) -> float:
@@ -178,8 +187,9 @@ def concatenate_performances(performances: Sequence[Performance], seconds: float
         curve += [(slot * seconds - 0.02, channel, 127) for channel in part.programs]
     notes = np.concatenate([part.notes for part in moved])
     curves = NoteCurves.concatenate([part.curves or NoteCurves.make_flat(len(part.notes)) for part in moved])
-    together = replace(performances[0], notes=notes, expression=tuple(sorted(curve)))
-    return replace(together, curves=curves if any(part.curves for part in moved) else None)
+    known = any(part.curves is not None for part in moved)
+    expression = tuple(sorted(curve))
+    return replace(performances[0], notes=notes, expression=expression, curves=curves if known else None)
 
 
 def remove_overlaps(notes: np.ndarray) -> np.ndarray:
@@ -200,10 +210,30 @@ def remove_overlaps(notes: np.ndarray) -> np.ndarray:
         >>> remove_overlaps(notes)["offset"].round(3).tolist()
         [0.9900000095367432, 2.0]
     """
+    return _resolve_overlaps(notes)[0]
+
+
+def release_repeated_keys(performance: Performance) -> Performance:
+    """Return the performance with notes as :func:`remove_overlaps` leaves them, each with its curves.
+
+    Example:
+        >>> notes = np.array([(0, 2, 60, 90, 0), (1, 2, 60, 90, 0)], NOTE_DTYPE)
+        >>> curves = NoteCurves.from_lists([[5.0], [7.0]], [[0.0], [0.0]])
+        >>> release_repeated_keys(Performance(notes, curves=curves)).curves.cents.tolist()
+        [5.0, 7.0]
+    """
+    notes, order = _resolve_overlaps(performance.notes)
+    return replace(performance, notes=notes, curves=performance.curves and performance.curves.select(order))
+
+
+def _resolve_overlaps(notes: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return the notes without overlaps, sorted by onset and pitch, and the place that each of them had."""
     order = np.lexsort((notes["onset"], notes["pitch"], notes["channel"]))
     notes = notes[order]
     same = (notes["pitch"][1:] == notes["pitch"][:-1]) & (notes["channel"][1:] == notes["channel"][:-1])
     latest = np.where(same, notes["onset"][1:] - _REPEAT_GAP, np.inf)
     notes["offset"][:-1] = np.minimum(notes["offset"][:-1], latest)
-    notes = notes[notes["offset"] - notes["onset"] >= _SHORTEST_NOTE]
-    return np.sort(notes, order=["onset", "pitch"])
+    kept = notes["offset"] - notes["onset"] >= _SHORTEST_NOTE
+    notes, order = notes[kept], order[kept]
+    sorting = np.argsort(notes, order=["onset", "pitch"])
+    return notes[sorting], order[sorting]

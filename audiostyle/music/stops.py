@@ -4,7 +4,8 @@ from dataclasses import replace
 
 import numpy as np
 
-from audiostyle.music.performance import Performance, remove_overlaps
+from audiostyle.music.notes import DRUM_CHANNEL
+from audiostyle.music.performance import Performance, release_repeated_keys
 
 _STOPS = {12: 0.8, 24: 0.5, 19: 0.4, -12: 0.3}
 """Semitones above the played note at which a stop sounds (4', 2', 2⅔' and 16'; the note itself is the 8'),
@@ -25,7 +26,7 @@ def add_organ_stops(
         rng: decides which stops are drawn and how loud they are.
 
     Returns:
-        The performance with the further notes, without overlaps.
+        The performance with the further notes, without overlaps; a stop has the curves of its note.
 
     Example:
         >>> from audiostyle.music import NOTE_DTYPE
@@ -34,16 +35,22 @@ def add_organ_stops(
         >>> sorted(int(pitch) - 60 for pitch in sounding["pitch"])
         [0, 12]
     """
-    copies = [performance.notes]
+    notes = performance.notes
+    copies, played = [notes], [np.arange(len(notes))]
     for start in np.arange(0.0, performance.seconds, slot):
-        inside = performance.get_pitched_notes()
-        inside = inside[(inside["onset"] >= start) & (inside["onset"] < start + slot)]
+        places = np.flatnonzero(
+            (notes["channel"] != DRUM_CHANNEL) & (notes["onset"] >= start) & (notes["onset"] < start + slot)
+        )
+        inside = notes[places]
         for semitones, chance in _STOPS.items() if rng.random() < probability else ():
             loudness = rng.uniform(0.4, 1.0)
             pitch = inside["pitch"] + semitones
-            copy = inside[(pitch >= _LOWEST_PITCH) & (pitch <= _HIGHEST_PITCH)].copy()
+            exists = (pitch >= _LOWEST_PITCH) & (pitch <= _HIGHEST_PITCH)
+            copy = inside[exists].copy()
             copy["pitch"] += semitones
             copy["velocity"] = np.clip(copy["velocity"] * loudness, 1, 127)
             if rng.random() < chance:
                 copies.append(copy)
-    return replace(performance, notes=remove_overlaps(np.concatenate(copies)))
+                played.append(places[exists])
+    curves = performance.curves and performance.curves.select(np.concatenate(played))
+    return release_repeated_keys(replace(performance, notes=np.concatenate(copies), curves=curves))

@@ -5,6 +5,7 @@ import pytest
 
 from audiostyle.errors import TrainingError
 from audiostyle.music import fluidsynth
+from audiostyle.music.curves import STEP, NoteCurves
 from audiostyle.music.performance import Performance
 
 RATE = 22050
@@ -62,3 +63,37 @@ def test_a_bad_soundfont_is_named_and_no_other_takes_its_place(soundfont, tmp_pa
     with pytest.raises(TrainingError, match=r"bad\.sf2") as caught:
         render(make_notes((0, 1, 60)), path)
     assert "\n" not in str(caught.value)
+
+
+def measure_frequencies(wave: np.ndarray, low: float, high: float) -> np.ndarray:
+    """Return the strongest frequency between two bounds (hertz), every tenth of a second."""
+    frames = wave[: len(wave) // 2205 * 2205].reshape(-1, 2205) * np.hanning(2205)
+    spectra = np.abs(np.fft.rfft(frames, 32768))
+    hertz = np.fft.rfftfreq(32768, 1 / RATE)
+    inside = (hertz >= low) & (hertz <= high)
+    return hertz[inside][spectra[:, inside].argmax(axis=1)]
+
+
+def test_every_note_has_curves_of_its_own(soundfont, make_notes):
+    """Of two notes that sound together, one glides up by a semitone, and the other down."""
+    notes = make_notes((0.0, 2.0, 69), (0.0, 2.0, 72))
+    glide = np.linspace(0, 100, int(2 / STEP))
+    curves = NoteCurves.from_lists([glide, -glide], [0 * glide, 0 * glide])
+    wave = render(notes, soundfont, curves=curves)[: 2 * RATE]
+    times = np.arange(0.05, 2, 0.1)
+    for base, (low, high), sign in ((440, (425, 480), 1), (523.25, (485, 535), -1)):
+        cents = 1200 * np.log2(measure_frequencies(wave, low, high) / base)
+        assert np.abs(cents - sign * 50 * times)[3:-1].max() < 15
+
+
+def test_a_swell_is_as_deep_as_its_curve(soundfont, make_notes):
+    notes = make_notes((0.0, 3.0, 69))
+    swell = np.linspace(-30, 0, int(3 / STEP))
+    straight, swelling = (
+        render(notes, soundfont, curves=NoteCurves.from_lists([0 * level], [level]))[: 3 * RATE]
+        for level in (0 * swell, swell)
+    )
+    power = [np.square(wave).reshape(-1, RATE // 10).mean(axis=1) for wave in (straight, swelling)]
+    depth = 10 * np.log10(power[1] / power[0])
+    expected = np.interp(np.arange(0.05, 3, 0.1), np.arange(len(swell)) * STEP, swell)
+    assert np.abs(depth - expected)[1:].max() < 1.0

@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from audiostyle.errors import ShapeError
 from audiostyle.music.curves import NoteCurves
 from audiostyle.music.drums import draw_drum_groove
 from audiostyle.music.notes import DRUM_CHANNEL, NOTE_DTYPE
@@ -13,6 +14,7 @@ from audiostyle.music.performance import (
     concatenate_performances,
     crop_performance,
     map_times,
+    release_repeated_keys,
     remove_overlaps,
     select_notes,
     shift_performance,
@@ -161,3 +163,18 @@ def test_slower_notes_have_slower_curves():
     slower = map_times(Performance(notes, curves=curves), lambda time: 2 * time)
     assert slower.curves is not None and slower.curves.cents.tolist() == [0, 20, 40]
     assert slower.curves.level.tolist() == [0, -3, -6]
+
+
+@given(NOTES)
+def test_a_key_that_is_released_for_the_next_note_keeps_its_curves(notes):
+    curves = NoteCurves.from_lists([[float(n)] for n in range(len(notes))], [[0.0]] * len(notes))
+    left = release_repeated_keys(Performance(notes, curves=curves))
+    assert left.notes.tobytes() == remove_overlaps(notes).tobytes() and len(left.curves) == len(left.notes)
+    for note, place in zip(left.notes.tolist(), left.curves.cents.astype(int), strict=True):
+        assert (note[0], note[2]) == (notes["onset"][place], notes["pitch"][place])
+
+
+def test_curves_of_other_notes_are_refused():
+    notes = np.array([(0, 1, 60, 90, 0)], NOTE_DTYPE)
+    with pytest.raises(ShapeError, match="1 notes have curves for 2"):
+        Performance(notes, curves=NoteCurves.make_flat(2))

@@ -4,6 +4,9 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from audiostyle.music.curves import NoteCurves
+from audiostyle.music.notes import NOTE_DTYPE
+from audiostyle.music.performance import Performance
 from audiostyle.music.stops import add_organ_stops
 
 
@@ -18,3 +21,12 @@ def test_stops_sound_along_with_what_is_play_etude(play_etude, seed, probability
         assert any((onset, pitch - step) in there for step in (-12, 0, 12, 19, 24))
     assert {int(p) for p in plain.notes["pitch"]} <= {int(p) for p in sounding["pitch"]}
     assert np.array_equal(add_organ_stops(plain, 0.0, 5.0, np.random.default_rng(seed)).notes, plain.notes)
+
+
+def test_stops_have_the_curves_of_their_notes():
+    notes = np.array([(0, 1, 60, 90, 0), (0, 1, 64, 90, 0)], NOTE_DTYPE)
+    played = Performance(notes, curves=NoteCurves.from_lists([[10.0], [20.0]], [[0.0], [0.0]]))
+    sounding = add_organ_stops(played, 1.0, 30.0, np.random.default_rng(0))
+    assert len(sounding.notes) > 2
+    for note, cents in zip(sounding.notes.tolist(), sounding.curves.cents, strict=True):
+        assert cents == (10 if (note[2] - 60) % 12 in (0, 7) else 20)
