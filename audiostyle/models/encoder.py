@@ -39,6 +39,24 @@ class EncoderOutput(NamedTuple):
     latent: Tensor
 
 
+class Heard(NamedTuple):
+    """What translation needs of T frames.
+
+    Attributes:
+        heads: (B, T, 3, 88), logits of onset, sounding and loudness.
+        curves: how the notes are played; None without a performance head.
+        spectrum: (B, T, 309), the levels of the front end's long window, log10 magnitudes plus 2.5.
+
+    Example:
+        >>> PitchGridEncoder(channels=4).eval().listen(torch.zeros(1, 2560)).spectrum.shape
+        torch.Size([1, 11, 309])
+    """
+
+    heads: Tensor
+    curves: CurveGrids | None
+    spectrum: Tensor
+
+
 _DILATIONS = (
     (1, 1),
     (1, 1),
@@ -128,18 +146,19 @@ class PitchGridEncoder(nn.Module):
         """
         return self.notes(self.compute_hidden(self.frontend(wave))).transpose(1, 2)
 
-    def listen(self, wave: Tensor) -> tuple[Tensor, CurveGrids | None]:
-        """Return what translation needs of waves (B, N): :meth:`heads`, and how the notes are played.
+    def listen(self, wave: Tensor) -> Heard:
+        """Return everything that translation needs of waves (B, N).
 
-        The curves are None without a performance head.  Whatever precision the stack computes in, they are
-        computed in single precision, because hundredths of a semitone count.
+        Whatever precision the stack computes in, curves are computed in single precision, because hundredths
+        of a semitone count.
         """
-        hidden = self.compute_hidden(self.frontend(wave))
+        levels = self.frontend.spectra(wave)
+        hidden = self.compute_hidden(self.frontend.stack(levels))
         heads = self.notes(hidden).transpose(1, 2)
         if self.performance is None:
-            return heads, None
+            return Heard(heads, None, levels[:, 0])
         with torch.autocast(hidden.device.type, enabled=False):
-            return heads, self.performance(hidden.float())
+            return Heard(heads, self.performance(hidden.float()), levels[:, 0])
 
     def compute_hidden(self, stack: Tensor) -> Tensor:
         """Return the output of the stack of layers, (B, C, T, 88), of harmonic stacks (B, 18, T, 264)."""

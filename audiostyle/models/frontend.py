@@ -31,7 +31,8 @@ _BINS_PER_SEMITONE = 3
 _BINS = 3 * 103  # from A0 to 10.5 kHz, just under the Nyquist frequency
 _HARMONICS = (0.5, 1, 2, 3, 4, 5, 6, 7, 8)
 _WINDOWS = (4096, 1024)
-_FLOOR = 1e-5  # magnitude of a full-scale sine is about 0.5; the floor is 94 dB below
+FLOOR = 1e-5
+"""What is added to magnitudes before their logarithm: that of a full-scale sine is about 0.5, 94 dB above."""
 
 
 class HarmonicStack(nn.Module):
@@ -74,13 +75,13 @@ class HarmonicStack(nn.Module):
             )
             magnitude = spectrum.abs().transpose(1, 2) / (size / 2)
             warped = magnitude @ cast(Tensor, getattr(self, f"warp_{n}"))
-            levels.append(torch.log10(warped + _FLOOR) + 2.5)
+            levels.append(torch.log10(warped + FLOOR) + 2.5)
         return torch.stack(levels, dim=1)
 
     def stack(self, levels: Tensor) -> Tensor:
         """Shift log-frequency levels (B, 2, T, 309) to the harmonics of every key, (B, 18, T, 264)."""
         width = PITCHES * _BINS_PER_SEMITONE
-        silence = math.log10(_FLOOR) + 2.5
+        silence = math.log10(FLOOR) + 2.5
         below, above = -int(self.shifts.min()), int(self.shifts.max()) + width - _BINS
         padded = nn.functional.pad(levels, (below, above), value=silence)
         shifted = [padded[..., below + s : below + s + width] for s in self.shifts.tolist()]

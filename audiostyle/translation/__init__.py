@@ -8,16 +8,22 @@ A recording becomes notes, which know nothing about the instrument; the notes be
 :mod:`.expression`       how much of the playing a domain takes over
 :mod:`.files`            translating a file to files, one for each domain
 :mod:`.followed`         the names of what can be followed inside notes
+:mod:`.fragments`        stretches of time in which one key sounds, found in a stream of frames
 :mod:`.glides`           glides further than notes can be bent: a new note wherever the pitch stays
+:mod:`.joining`          fragments that one voice leaves on several keys become one note
 :mod:`.kinds`            the registry: which kinds of encoders and decoders there are, and who loads them
+:mod:`.level_curves`     how loud notes are and how their level moves
 :mod:`.level_following`  a slow gain by which the level of a translation follows its source
 :mod:`.loaded_model`     a model in memory: its encoder and the decoders of its domains
 :mod:`.note_curves`      curves of notes at the times of a decoder's frames
 :mod:`.note_grid`        notes on frames: targets for training, and the states of the keys for decoders
 :mod:`.note_source`      what can be synthesized: notes of one's own, a performance, or a transcription
 :mod:`.options`          what a translation can be asked for
+:mod:`.partial_levels`   how loud every key's own partials are
 :mod:`.passes`           progress over several passes through one recording
 :mod:`.pipeline`         the stages of a translation: transcribe a recording, render its notes
+:mod:`.pitch_curves`     which key a note is on and how its pitch moves
+:mod:`.pitch_fusion`     voices between two keys go to one
 :mod:`.ranges`           notes transposed and folded into what a domain can play
 :mod:`.report`           what a translation of a file did
 :mod:`.segments`         long recordings in segments, and shorter ones where memory runs out

@@ -1,120 +1,145 @@
-"""Note tracking: from the encoder's probabilities, frame by frame, to notes, in a stream.
+"""Note tracking: from the encoder's probabilities, frame by frame, to notes with curves, in a stream.
 
 The encoder (:class:`~audiostyle.models.encoder.PitchGridEncoder`) says for every frame and key how probable
-an onset is, how probable it is that the key sounds, and how loud it is.  :class:`NoteTracker` decides which
-notes these numbers mean.
+an onset is, how probable it is that the key sounds, how loud it is and how far from its pitch.
+:class:`NoteTracker` decides which notes these numbers mean, in four steps, each a module: voices between keys
+go to one (:mod:`.pitch_fusion`), keys that sound are :mod:`.fragments`, fragments are put together
+(:mod:`.joining`), and what is played on the notes is read along them (:mod:`.pitch_curves`,
+:mod:`.level_curves`).
 """
+
+from collections.abc import Sequence
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from audiostyle.models.frontend import FRAME_RATE, LOWEST_PITCH, PITCHES
+from audiostyle.models.frontend import FRAME_RATE, LOWEST_PITCH
+from audiostyle.music.curves import NoteCurves
 from audiostyle.music.notes import NOTE_DTYPE
+from audiostyle.translation.fragments import HINT, ONSET, Fragment, FragmentTracker, FrameGrids
+from audiostyle.translation.joining import join_fragments
+from audiostyle.translation.level_curves import choose_velocities, measure_levels
+from audiostyle.translation.pitch_curves import Contour, trace_contour
+from audiostyle.translation.pitch_fusion import fuse_pitches
 
 Grid = NDArray[np.float32]
-Mask = NDArray[np.bool_]
 
-_SHORTEST = 2  # frames; 23 ms
+_UNHEARD = 7  # frames (81 ms) that a note has to last that nobody heard begin
+_SURE_MEAN, _SURE_PEAK = 0.65, 0.8  # probability that it sounds
+_SHORT, _SURE_ONSET = 5, 0.85  # frames (58 ms) below which a note needs so probable an onset
+_OVERTONES = (12, 19, 24, 28, 31, -12)  # semitones from a note at which another one may be imagined
+
+
+class TrackedNotes(NamedTuple):
+    """The notes that were found, and how they are played.
+
+    Attributes:
+        notes: rows of :data:`~audiostyle.music.notes.NOTE_DTYPE`, sorted by onset and pitch.
+        curves: in the order of the notes; a velocity is that of a note's loudest moment.
+    """
+
+    notes: NDArray[np.void]
+    curves: NoteCurves
 
 
 class NoteTracker:
-    """Finds the notes in a stream of frames, one decision a note, with two frames of delay.
+    """Finds the notes in a stream of frames.
 
-    A note begins where the onset probability has a peak of at least ``threshold``.  It ends where its key
-    stops sounding, which is where the probability stays below ``release`` for two frames, or where the key
-    is struck again.  Consecutive frames go to :meth:`process`, in pieces of any size: the notes do not
-    depend on how the frames were cut.
-
-    Args:
-        threshold: least onset probability of a note's first frame, in [0, 1].
-        release: least probability that a key sounds, in [0, 1].
+    Consecutive frames go to :meth:`process`, in pieces of any size: the notes do not depend on how the frames
+    were cut.
 
     Example:
         >>> onset, sounding, loudness = np.zeros((3, 100, 88), np.float32)
         >>> onset[10, 39], sounding[10:50, 39], loudness[10:50, 39] = 0.9, 0.9, 0.5  # key 39 is middle C
         >>> tracker = NoteTracker()
-        >>> tracker.process(onset, sounding, loudness, last=True)
-        >>> notes = tracker.finish()
-        >>> for note in notes:
+        >>> tracker.process(onset, sounding, loudness)
+        >>> for note in tracker.finish().notes:
         ...     print(f"{note['onset']:.2f} s to {note['offset']:.2f} s, pitch {note['pitch']}")
         0.12 s to 0.58 s, pitch 60
     """
 
-    _LOOK = 2  # frames on either side that a peak must exceed
+    def __init__(self) -> None:
+        self._fragments = FragmentTracker()
+        self._measured = False  # whether levels were ever given
 
-    def __init__(self, threshold: float = 0.4, release: float = 0.35) -> None:
-        self.threshold, self.release = threshold, release
-        self._tail: Grid = np.zeros((3, self._LOOK, PITCHES), np.float32)
-        self._frame = 0  # index of the first frame of the tail that is not decided yet
-        self._active: dict[
-            int, tuple[int, float]
-        ] = {}  # key → first frame and level of the note that it holds
-        self._ended: list[tuple[float, float, int, int, int]] = []
-        self._notes: list[NDArray[np.void]] = []
-
-    def process(self, onset: Grid, sounding: Grid, loudness: Grid, *, last: bool = False) -> None:
+    def process(
+        self,
+        onset: Grid,
+        sounding: Grid,
+        loudness: Grid,
+        cents: Grid | None = None,
+        level: Grid | None = None,
+        change: Grid | None = None,
+    ) -> None:
         """Take the next frames.
 
         Args:
             onset: (T, 88), the probability that a note begins in the frame.
             sounding: (T, 88), the probability that the key sounds.
             loudness: (T, 88) in [0, 1], where 1 is velocity 127.
-            last: whether these are the last frames.
+            cents: (T, 88), how far the pitch that is heard lies above the key's; None: keys are in tune.
+            level: (T, 88), decibels of each key's partials; None: nobody measured, velocities are what the
+                encoder hears, and notes have their level all the time.
+            change: (T, 88), decibels of them since the frame before.
         """
-        grid = np.concatenate([self._tail, np.stack([onset, sounding, loudness])], axis=1)
-        if last:
-            grid = np.pad(grid, ((0, 0), (0, self._LOOK), (0, 0)))
-        look, frames = self._LOOK, grid.shape[1] - 2 * self._LOOK
-        if frames > 0:
-            self._decide(grid, frames)
-            self._frame += frames
-            self._notes.append(np.array(self._ended, NOTE_DTYPE))  # a tenth of the tuples' size
-            self._ended.clear()
-        self._tail = grid[:, -2 * look :] if frames > 0 else grid
+        self._measured |= level is not None
+        nothing = np.zeros_like(onset)
+        if cents is not None:
+            onset, sounding = fuse_pitches(onset, sounding, cents)
+        further = (nothing if grid is None else grid for grid in (cents, level, change))
+        self._fragments.process(FrameGrids(onset, sounding, loudness, *further))
 
-    def finish(self) -> NDArray[np.void]:
-        """End the notes that still sound and return all notes, rows of ``NOTE_DTYPE`` sorted by onset."""
-        for key, (first, level) in sorted(self._active.items()):
-            self._add_note(key, first, self._frame, level)
-        self._active.clear()
-        notes = np.concatenate([*self._notes, np.array(self._ended, NOTE_DTYPE)])
-        return np.sort(notes, order=["onset", "pitch"])
+    def finish(self) -> TrackedNotes:
+        """End the notes that still sound and return all notes."""
+        groups = join_fragments(self._fragments.finish())
+        strong = _list_spans([part for group in groups for part in group if part.onset >= ONSET])
+        traced = [(trace_contour(group), group) for group in groups]
+        kept = [contour for contour, group in traced if _is_note(contour, group, strong)]
+        kept.sort(key=lambda contour: (contour.first, contour.key))
+        loudest, levels = measure_levels(kept)
+        velocities = choose_velocities(loudest, kept) if self._measured else choose_velocities_by_ear(kept)
+        rows = [
+            (contour.first / FRAME_RATE, (contour.first + len(contour.cents)) / FRAME_RATE, key, velocity, 0)
+            for contour, velocity in zip(kept, velocities.tolist(), strict=True)
+            for key in [contour.key + LOWEST_PITCH]
+        ]
+        curves = NoteCurves.from_lists([contour.cents for contour in kept], levels)
+        return TrackedNotes(np.array(rows, NOTE_DTYPE), curves)
 
-    def _decide(self, grid: Grid, frames: int) -> None:
-        """Find onsets and ends in the middle ``frames`` frames of a grid (3, look + frames + look, 88)."""
-        onset, sounding, loudness = grid
-        look = self._LOOK
-        now = onset[look : look + frames]
-        before = np.max([onset[k : k + frames] for k in range(look)], axis=0)
-        after = np.max([onset[look + k : look + k + frames] for k in range(1, look + 1)], axis=0)
-        # Of equal neighbors the first: in reduced precision they are common, and one of them is a note.
-        starts = (now >= self.threshold) & (now > before) & (now >= after)
-        held = np.maximum(sounding[look : look + frames], onset[look : look + frames]) >= self.release
-        held |= sounding[look + 1 : look + 1 + frames] >= self.release  # one missing frame is no gap
-        keys = set(np.flatnonzero(starts.any(axis=0)).tolist()) | set(self._active)
-        for key in sorted(keys):
-            self._track_key(key, starts[:, key], held[:, key], loudness[look : look + frames + look, key])
 
-    def _track_key(self, key: int, starts: Mask, held: Mask, loudness: Grid) -> None:
-        """Follow one key through the frames: the note that it brought along, then those that begin in them.
+def choose_velocities_by_ear(contours: Sequence[Contour]) -> NDArray[np.int64]:
+    """Return the velocities that the encoder hears at the onsets of notes.
 
-        A note ends at the first frame that is not held, or where the next one begins; else it is carried on.
-        """
-        onsets, frames = np.flatnonzero(starts).tolist(), len(starts)
-        levels = [float(loudness[start : start + 1 + self._LOOK].mean()) for start in onsets]
-        spans = [(self._frame + start, level, start + 1) for start, level in zip(onsets, levels, strict=True)]
-        if key in self._active:
-            spans.insert(0, (*self._active.pop(key), 0))
-        nexts = [*onsets, frames][-len(spans) :]
-        breaks = np.flatnonzero(~held)
-        for (first, level, since), following in zip(spans, nexts, strict=True):
-            end = next((int(frame) for frame in breaks[np.searchsorted(breaks, since) :]), frames)
-            if min(end, following) < frames:
-                self._add_note(key, first, self._frame + min(end, following), level)
-            else:
-                self._active[key] = (first, level)
+    Example:
+        >>> frame = np.full(9, 0.5, np.float32)
+        >>> choose_velocities_by_ear([Contour(0, 39, *[frame] * 5)]).tolist()
+        [64]
+    """
+    heard = np.array([float(contour.loudness[:3].mean()) for contour in contours])
+    return np.clip(np.round(127 * heard), 1, 127).astype(np.int64)
 
-    def _add_note(self, key: int, first: int, end: int, level: float) -> None:
-        velocity = int(np.clip(round(level * 127), 1, 127))
-        offset = max(end, first + _SHORTEST) / FRAME_RATE
-        self._ended.append((first / FRAME_RATE, offset, key + LOWEST_PITCH, velocity, 0))
+
+def _list_spans(fragments: Sequence[Fragment]) -> NDArray[np.int64]:
+    """Return key, first frame and the frame after the last of fragments, (3, fragments)."""
+    spans = [(part.key, part.first, part.end) for part in fragments]
+    return np.array(spans, np.int64).reshape(-1, 3).T
+
+
+def _is_note(contour: Contour, fragments: Sequence[Fragment], strong: NDArray[np.int64]) -> bool:
+    """Return whether what was traced is likely to be a note.
+
+    What nobody heard begin has to be sure otherwise, and no overtone of a note that somebody did hear.
+    """
+    onset = max(part.onset for part in fragments)
+    if onset < ONSET:
+        if len(contour.cents) < _UNHEARD or not contour.sounding.max() >= _SURE_PEAK:
+            return False
+        if contour.sounding.mean() < _SURE_MEAN:
+            return False
+        keys, firsts, ends = strong
+        together = (firsts <= contour.first) & (ends > contour.first)
+        if onset < HINT and np.isin(contour.key - keys[together], _OVERTONES).any():
+            return False
+    early = max(part.onset for part in fragments if part.first <= contour.first + 3)
+    return len(contour.cents) >= _SHORT or early >= _SURE_ONSET

@@ -1,7 +1,8 @@
-"""Transcription: a stream of sound through the shared encoder to notes, in constant memory.
+"""Transcription: a stream of sound through the shared encoder to notes with curves, in constant memory.
 
-The encoder gives onset, sounding and loudness for every frame and key; :mod:`.tracking` makes notes of them.
-The fourth part of :class:`~audiostyle.models.encoder.EncoderOutput`, the latent, is not computed here.
+The encoder gives onset, sounding, loudness and pitch deviation for every frame and key,
+:mod:`.partial_levels` the level of its partials; :mod:`.tracking` makes notes of them.  The fourth part of
+:class:`~audiostyle.models.encoder.EncoderOutput`, the latent, is not computed here.
 """
 
 from collections.abc import Iterable
@@ -18,7 +19,7 @@ from numpy.typing import NDArray
 from audiostyle.errors import ModelNotFound
 from audiostyle.models.device import autocast_bfloat16, get_device
 from audiostyle.models.encoder import PitchGridEncoder
-from audiostyle.models.frontend import ENCODER_RATE, HOP, PITCHES
+from audiostyle.models.frontend import ENCODER_RATE, FLOOR, HOP
 from audiostyle.models.loading import explain_misfits, load_weights
 from audiostyle.models.manifest import WeightFile
 from audiostyle.music.beats import Beats, find_beats
@@ -27,6 +28,7 @@ from audiostyle.music.midi import make_midi, save_midi
 from audiostyle.music.performance import Performance
 from audiostyle.music.quantization import quantize_to_beats
 from audiostyle.sound.blocks import cut_segments
+from audiostyle.translation.partial_levels import CONTEXT, measure_partials
 from audiostyle.translation.segments import SegmentLength, map_segments
 from audiostyle.translation.source_level import WINDOW, measure_levels
 from audiostyle.translation.tracking import NoteTracker
@@ -36,9 +38,6 @@ TRANSCRIPTION_RMS = 0.1
 
 SILENCE_RMS = 1e-4
 """Level (−80 dB) below which a recording is taken for silence and not scaled up to music."""
-
-_SWELL_DEPTH = 2.4  # factor, measured: see rescale_velocities
-_SWELL_SECONDS = 1.0  # to either side of a note
 
 
 @dataclass(frozen=True)
@@ -187,47 +186,24 @@ def transcribe(
     ):
         tracker.process(*grid.transpose(1, 0, 2))
         loudness.append(levels)
-    silence = np.zeros((2, PITCHES), np.float32)
-    tracker.process(silence, silence, silence, last=True)
-    notes = rescale_velocities(tracker.finish())
-    return Transcription(notes, rms, loudness=np.concatenate(loudness))
-
-
-def rescale_velocities(notes: NDArray[np.void]) -> NDArray[np.void]:
-    """Return the notes with slow changes of loudness as deep as they were played.
-
-    The encoder is trained on excerpts of random level.  It judges well how loud a note is compared with its
-    neighbors, but of the slow dynamics of a piece it gives only a trace.  The correction is the regression of
-    true on transcribed velocities of held-out pieces: factor 2.4 for the mean velocity over two seconds, 1.0
-    for what a note differs from that mean.
-
-    Args:
-        notes: rows of ``NOTE_DTYPE``, sorted by onset.
-
-    Example:
-        >>> from audiostyle.music.notes import NOTE_DTYPE
-        >>> notes = np.array([(0, 1, 60, 60, 0), (5, 6, 60, 70, 0)], NOTE_DTYPE)
-        >>> rescale_velocities(notes)["velocity"].tolist()
-        [53, 77]
-    """
-    if not len(notes):
-        return notes
-    velocity, onset = notes["velocity"].astype(float), notes["onset"]
-    sums = np.concatenate([[0.0], np.cumsum(velocity)])
-    low, high = (np.searchsorted(onset, onset + sign * _SWELL_SECONDS) for sign in (-1, 1))
-    local = (sums[high] - sums[low]) / (high - low)
-    result = notes.copy()
-    rescaled = velocity + (_SWELL_DEPTH - 1) * (local - velocity.mean())
-    result["velocity"] = np.clip(np.round(rescaled), 1, 127)
-    return result
+    notes, curves = tracker.finish()
+    return Transcription(notes, rms, curves=curves, loudness=np.concatenate(loudness))
 
 
 def _encode(
     network: PitchGridEncoder, wave: NDArray[np.float32], first: int, frames: int
 ) -> NDArray[np.float32]:
-    """Return (frames, 3, 88) from frame ``first`` after the context: onset, sounding, loudness in [0, 1]."""
+    """Return (frames, 6, 88) from frame ``first`` after the context, in the order of :class:`.FrameGrids`."""
     context = network.context
     seen = wave[first * HOP : (first + frames + 2 * context) * HOP]
+    more = min(CONTEXT, context)
+    here = slice(context - more, context + frames + more)
     with torch.inference_mode(), autocast_bfloat16():
-        heads = network.heads(torch.from_numpy(seen[None]).to(get_device(network)))
-    return heads[0, context : context + frames].float().sigmoid().cpu().numpy()
+        heard = network.listen(torch.from_numpy(seen[None]).to(get_device(network)))
+        heads = heard.heads[0, here].float().sigmoid()
+        cents = torch.zeros_like(heads[:, :1]) if heard.curves is None else heard.curves.cents[0, here, None]
+        grid = torch.cat([heads, cents], dim=1).cpu().numpy()
+        spectrum = heard.spectrum[0, here].float().cpu().numpy()
+    magnitude = np.maximum(np.float32(10) ** (spectrum - np.float32(2.5)) - np.float32(FLOOR), 0)
+    partials = measure_partials(magnitude, grid[:, 1])
+    return np.concatenate([grid, np.stack(partials, axis=1)], axis=1)[more : more + frames]

@@ -110,7 +110,8 @@ def test_an_encoder_with_a_performance_head_says_how_notes_are_played(encoder):
     playing = PitchGridEncoder(channels=4, latent=3, curves=6).eval()
     wave = noise(20)
     with torch.inference_mode():
-        heads, curves = playing.listen(wave)
+        heads, curves, spectrum = playing.listen(wave)
         assert torch.allclose(heads, playing.heads(wave))
-        assert encoder.listen(wave)[1] is None
+        assert torch.equal(spectrum, playing.frontend.spectra(wave)[:, 0])
+        assert encoder.listen(wave).curves is None
     assert curves is not None and curves.cents.shape == curves.level.shape == heads[:, :, 0].shape

@@ -11,7 +11,7 @@ from audiostyle.models.frontend import FRAME_RATE, PITCHES
 from audiostyle.music.notes import NOTE_DTYPE
 from audiostyle.music.performance import Performance
 from audiostyle.translation.note_grid import rasterize
-from audiostyle.translation.tracking import NoteTracker
+from audiostyle.translation.tracking import NoteTracker, TrackedNotes
 
 FRAMES = 60
 
@@ -35,13 +35,16 @@ def melodies(draw) -> Performance:
     return make_performance([note for note in notes if note[1] <= FRAMES])
 
 
-def track(probabilities, cuts: list[int], **settings) -> np.ndarray:
-    """Return the notes in three (T, 88) arrays that are cut into pieces."""
-    tracker = NoteTracker(**settings)
-    edges = [0, *sorted(cuts), len(probabilities[0])]
+def track(probabilities, cuts: list[int]) -> np.ndarray:
+    """Return the notes in three or more (T, 88) arrays that are cut into pieces."""
+    return track_with_curves(probabilities, cuts).notes
+
+
+def track_with_curves(grids, cuts: list[int]) -> TrackedNotes:
+    tracker = NoteTracker()
+    edges = [0, *sorted(cuts), len(grids[0])]
     for start, stop in pairwise(edges):
-        tracker.process(*(part[start:stop] for part in probabilities))
-    tracker.process(*(part[:0] for part in probabilities), last=True)
+        tracker.process(*(part[start:stop] for part in grids))
     return tracker.finish()
 
 
@@ -84,14 +87,103 @@ def test_equal_neighbors_are_one_note(levels):
     assert found["onset"][0] == pytest.approx((8 + levels.index(max(levels))) / FRAME_RATE)
 
 
-def test_thresholds():
-    onset, sounding = np.zeros((2, 20, PITCHES), np.float32)
-    onset[5, 40], sounding[5:9, 40] = 0.39, 1
-    assert not len(track((onset, sounding, sounding), []))
-    onset[5, 40] = 0.41
-    assert len(track((onset, sounding, sounding), [])) == 1
-    assert not len(track((onset, sounding, sounding), [], threshold=0.5))
-    sounding[7, 40] = 0  # one missing frame is no gap
-    assert track((onset, sounding, sounding), [])["offset"][0] == pytest.approx(9 / FRAME_RATE)
-    sounding[6, 40] = 0
-    assert track((onset, sounding, sounding), [])["offset"][0] == pytest.approx(7 / FRAME_RATE)  # two are
+def make_held(key: int, first: int, stop: int, onset: float = 0.0) -> tuple[np.ndarray, np.ndarray]:
+    """Return onset and sounding of one key that surely sounds."""
+    begins, sounding = np.zeros((2, FRAMES, PITCHES), np.float32)
+    begins[first, key], sounding[first:stop, key] = onset, 1
+    return begins, sounding
+
+
+@pytest.mark.parametrize(("onset", "frames", "notes"), [(0.51, 5, 1), (0.49, 5, 0), (0.0, 9, 1), (0.0, 6, 0)])
+def test_a_note_needs_an_onset_or_time(onset, frames, notes):
+    begins, sounding = make_held(40, 20, 20 + frames, onset)
+    assert len(track((begins, sounding, sounding), [])) == (notes if onset < 0.5 or frames >= 5 else 0)
+
+
+@pytest.mark.parametrize(("onset", "notes"), [(0.9, 1), (0.7, 0)])
+def test_a_short_note_needs_a_sure_onset(onset, notes):
+    begins, sounding = make_held(40, 20, 23, onset)
+    assert len(track((begins, sounding, sounding), [])) == notes
+
+
+def test_one_missing_frame_is_no_gap_and_two_are():
+    begins, sounding = make_held(40, 5, 15, 0.9)
+    sounding[12, 40] = 0
+    assert track((begins, sounding, sounding), [])["offset"][0] == pytest.approx(15 / FRAME_RATE)
+    sounding[11, 40] = 0
+    assert track((begins, sounding, sounding), [])["offset"][0] == pytest.approx(11 / FRAME_RATE)
+
+
+def test_what_seems_to_begin_again_without_an_onset_goes_on():
+    begins, sounding = make_held(40, 5, 50, 0.9)
+    sounding[20:26, 40] = 0
+    (note,) = track((begins, sounding, sounding), [])
+    assert note["offset"] == pytest.approx(50 / FRAME_RATE)
+
+
+def test_an_overtone_that_nobody_heard_begin_is_no_note():
+    begins, sounding = make_held(30, 5, 50, 0.9)
+    sounding[10:40, 42] = sounding[10:40, 37] = 1
+    assert track((begins, sounding, sounding), [])["pitch"].tolist() == [51, 58]
+
+
+def sing(pitch: np.ndarray) -> tuple[np.ndarray, ...]:
+    """Return the grids of a voice at a pitch in semitones above the lowest key, (T,)."""
+    onset, sounding, cents = np.zeros((3, len(pitch), PITCHES), np.float32)
+    for frame, place in enumerate(pitch):
+        for key in (int(place), int(place) + 1):
+            sounding[frame, key] = 0.95 * max(0.0, 1 - abs(place - key))
+            cents[frame, key] = 100 * (place - key)
+    onset[0, round(pitch[0])] = 0.9
+    return onset, sounding, sounding, cents
+
+
+def follow(tracked: TrackedNotes, note: int = 0) -> np.ndarray:
+    """Return the pitch of a note in semitones above the lowest key."""
+    return tracked.notes["pitch"][note] - 21 + tracked.curves.get_cents(note) / 100
+
+
+def test_vibrato_is_one_note():
+    pitch = 40.3 + 0.6 * np.sin(2 * np.pi * 5.5 * np.arange(150) / FRAME_RATE)
+    tracked = track_with_curves(sing(pitch), [70])
+    assert len(tracked.notes) == 1
+    assert np.abs(follow(tracked) - pitch[: len(follow(tracked))]).max() < 0.02
+
+
+def test_a_glide_comes_back_as_that_glide():
+    pitch = np.linspace(38.1, 42.4, 120)
+    tracked = track_with_curves(sing(pitch), [])
+    assert len(tracked.notes) == 1
+    assert np.abs(follow(tracked) - pitch[: len(follow(tracked))]).max() < 0.02
+
+
+def test_a_scoop_belongs_to_its_note():
+    pitch = np.concatenate([np.linspace(38, 40, 14), np.full(60, 40.0)])
+    tracked = track_with_curves(sing(pitch), [])
+    assert tracked.notes["pitch"].tolist() == [61]
+
+
+def test_a_step_without_an_attack_is_another_note():
+    pitch = np.concatenate([np.full(40, 40.0), np.linspace(40, 42, 6), np.full(40, 42.0)])
+    assert track(sing(pitch), [])["pitch"].tolist() == [61, 63]
+
+
+def test_a_semitone_struck_beside_another_is_another_note():
+    begins, sounding = make_held(40, 5, 50, 0.9)
+    other, more = make_held(41, 8, 50, 0.9)
+    grids = (begins + other, sounding + more, sounding, np.zeros_like(begins))
+    assert track(grids, [])["pitch"].tolist() == [61, 62]
+
+
+def test_a_voice_half_a_semitone_off_sounds_once():
+    tracked = track_with_curves(sing(np.full(90, 40.5)), [])
+    assert len(tracked.notes) == 1
+    assert follow(tracked) == pytest.approx(40.5, abs=0.01)
+
+
+@pytest.mark.parametrize("keys", [-12, 7])
+def test_what_is_sung_elsewhere_has_the_same_curve(keys):
+    pitch = 40 + 0.4 * np.sin(np.arange(100) / 4) + np.linspace(0, 1, 100)
+    here, there = (track_with_curves(sing(pitch + n), []) for n in (0, keys))
+    assert np.array_equal(there.notes["pitch"], here.notes["pitch"] + keys)
+    assert np.allclose(there.curves.cents, here.curves.cents, atol=0.2)

@@ -1,0 +1,72 @@
+"""Pitch curves: which key a note is on, and how its pitch moves about it."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from audiostyle.translation.fragments import Fragment
+
+_FAINTEST = 0.01  # weight of a frame in which hardly anything is heard
+
+
+class Contour(NamedTuple):
+    """A note followed through its n frames.
+
+    Attributes:
+        first: its first frame.
+        key: 0 is the lowest one of a piano.
+        cents: (n,), how far its pitch lies above the key's.
+        sounding: (n,), the probability that it sounds, in [0, 1].
+        loudness: (n,), in [0, 1].
+        level: (n,), decibels of its partials.
+        change: (n,), decibels of them since the frame before.
+    """
+
+    first: int
+    key: int
+    cents: NDArray[np.float32]
+    sounding: NDArray[np.float32]
+    loudness: NDArray[np.float32]
+    level: NDArray[np.float32]
+    change: NDArray[np.float32]
+
+
+def trace_contour(fragments: Sequence[Fragment]) -> Contour:
+    """Return the contour of a note: where its fragments overlap, the mean weighted by how surely they sound.
+
+    The key is the one of the fragments' keys that is nearest to the median of its pitch.
+
+    Args:
+        fragments: of one note; at least one.
+
+    Example:
+        >>> row = np.ones(4, np.float32)
+        >>> rising = Fragment(39, 5, 0.9, [np.stack([row, row, 10 * np.arange(4), row, row])])
+        >>> trace_contour([rising]).cents.tolist()
+        [0.0, 10.0, 20.0, 30.0]
+    """
+    if len(fragments) == 1:
+        only = fragments[0]
+        return Contour(only.first, only.key, only.values[2], *only.values[[0, 1, 3, 4]])
+    first, end = min(part.first for part in fragments), max(part.end for part in fragments)
+    weight, sums = np.zeros(end - first), np.zeros((4, end - first))
+    for part in fragments:
+        at, (sounding, loudness, cents, *levels) = slice(part.first - first, part.end - first), part.values
+        own = np.maximum(sounding, _FAINTEST)
+        weight[at] += own
+        sums[:, at] += own * np.stack([loudness, 100.0 * part.key + cents, *levels])
+    frames, heard = np.arange(end - first), np.flatnonzero(weight)
+    means = [np.interp(frames, heard, row[heard] / weight[heard]) for row in sums]
+    loudness, pitch, level, change = (mean.astype(np.float32) for mean in means)
+    middle = _find_median(pitch, weight)
+    key = min((part.key for part in fragments), key=lambda key: abs(100 * key - middle))
+    sounding = np.minimum(weight, 1).astype(np.float32)
+    return Contour(first, key, pitch - np.float32(100 * key), sounding, loudness, level, change)
+
+
+def _find_median(values: NDArray[np.float32], weight: NDArray[np.float64]) -> float:
+    order = np.argsort(values, kind="stable")
+    total = np.cumsum(weight[order])
+    return float(values[order][np.searchsorted(total, total[-1] / 2)])
