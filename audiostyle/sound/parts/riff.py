@@ -74,6 +74,7 @@ def survey_chunks(file: IO[bytes], base: int, size: int) -> tuple[Survey, int]:
         return Survey(family="CHUNKS"), size
     start = layout.sound.start + layout.offset
     end, following = _find_end(container, layout, start)
+    start = min(start, end)  # an AIFF may say that its samples begin behind its end
     encoding = layout.encoding
     if encoding.tag in _MPEG_TAGS:
         inner = survey_mpeg(file, start, end)
