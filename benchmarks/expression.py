@@ -7,9 +7,8 @@ stores them in ``results/expression.md``; ``--quick`` takes three soloists, half
 """
 
 import argparse
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass, field
 from functools import lru_cache, partial
 from multiprocessing import get_context
 
@@ -18,10 +17,12 @@ import material
 import numpy as np
 import report
 import torch
+from findings import Findings, Results, find, merge
 from lines import KINDS, QUICK, RATE, SOLOISTS, Line, make_line
 
 from audiostyle.evaluate import log_spectral_distance
 from audiostyle.evaluate.notes import note_f1
+from audiostyle.models import zoo
 from audiostyle.music.curves import STEP
 from audiostyle.translation.transcription import Transcription
 from audiostyle.translation.translator import Translator
@@ -37,62 +38,26 @@ LEVEL_KINDS = ("swells", "trio")
 SLOW_KINDS = ("crescendo", "intro")
 
 
-@dataclass
-class Findings:
-    """What was measured on some lines of one kind, by one system.
-
-    Attributes:
-        moves: pairs of deviation (mean of the note removed) that was found and that was played, (frames, 2).
-        errors: absolute errors in cents or decibels.
-        values: name → one number for each line.
-    """
-
-    moves: list[np.ndarray] = field(default_factory=list)
-    errors: list[np.ndarray] = field(default_factory=list)
-    values: dict[str, list[float]] = field(default_factory=dict)
-
-    def add(self, found: np.ndarray, played: np.ndarray) -> None:
-        """Add a note's curve, (points,), NaN where nothing was found."""
-        known = np.isfinite(found)
-        self.values.setdefault("covered", []).append(float(known.mean()) if len(known) else 0.0)
-        if known.sum() > 1:
-            found, played = found[known], played[known]
-            self.moves.append(np.stack([found - found.mean(), played - played.mean()], axis=1))
-            self.errors.append(np.abs(found - played))
-
-    def note(self, name: str, value: float) -> None:
-        """Add one number for a line."""
-        self.values.setdefault(name, []).append(float(value))
-
-    @property
-    def correlation(self) -> float:
-        """Correlation of what was found with what was played, over all frames of all notes."""
-        found, played = (np.concatenate(self.moves) if self.moves else np.zeros((2, 2))).T
-        spread = found.std() * played.std()
-        return float(np.mean(found * played) / spread) if spread > 1e-9 else 0.0
-
-    @property
-    def error(self) -> float:
-        """The median absolute error."""
-        return float(np.median(np.concatenate(self.errors))) if self.errors else float("nan")
-
-    def mean(self, name: str) -> float:
-        """Return the mean over the lines."""
-        return float(np.mean(self.values[name])) if self.values.get(name) else float("nan")
-
-
-Results = dict[tuple[str, str, str], Findings]
-"""Kind, what (pitch, level, …), system → findings."""
-
-
 @lru_cache(maxsize=1)
 def _load_translator(model: str) -> Translator:
     torch.set_num_threads(1)
     return Translator.from_pretrained(model, device="cpu")
 
 
-def judge_line(model: str, domains: Sequence[str], quick: bool, case: tuple[str, str]) -> Results:
-    """Translate one line to all domains, and measure everything."""
+def list_kinds(model: str, domain: str) -> list[str]:
+    """Return the kinds of playing that a domain can follow, by what its manifest says."""
+    entry = zoo.find_model(model).domain(domain)
+    kinds = ["plain", "intro"]
+    kinds += [*LEVEL_KINDS, "crescendo"] if entry.level else []
+    kinds += ["vibrato", "modulation"] if entry.bend >= 1 else []
+    kinds += ["scoops", "portamento"] if entry.bend >= 2 else []
+    return [kind for kind in KINDS if kind in kinds]
+
+
+def judge_line(
+    model: str, domains: Sequence[str], quick: bool, options: dict[str, float], case: tuple[str, str]
+) -> Results:
+    """Translate one line to all domains that can follow it, and measure everything."""
     line, translator = make_line(*case, quick), _load_translator(model)
     results: Results = {}
     source = line.render_source()
@@ -100,16 +65,13 @@ def judge_line(model: str, domains: Sequence[str], quick: bool, case: tuple[str,
     played = _get_played(line, source)
     judge_transcription(results, line, played, transcription)
     for domain in domains:
+        if line.kind not in list_kinds(model, domain):
+            continue
         truth = line.render_truth(material.TRAINING, material.DOMAINS[domain])
-        ours = translator.translate(source, RATE, domain=domain)
+        ours = translator.translate(source, RATE, domain=domain, **options)
         for system, wave in ((OURS, ours), (COPY, source), (TRUTH, truth)):
             judge_wave(results, line, played, f"{system}, {domain}", (wave, source, truth))
     return results
-
-
-def _get(results: Results, *key: str) -> Findings:
-    kind, what, system = key
-    return results.setdefault((kind, what, system), Findings())
 
 
 def _get_played(line: Line, source: np.ndarray) -> list[tuple[np.ndarray, np.ndarray, np.ndarray]]:
@@ -136,25 +98,25 @@ def judge_wave(
     """Measure what one recording does: its waves are what is judged, the source and the truth."""
     wave, source, truth = waves
     kind = line.kind
-    _get(results, kind, "spectrum", system).note("lsd", log_spectral_distance(wave, truth, RATE))
+    find(results, kind, "spectrum", system).note("lsd", log_spectral_distance(wave, truth, RATE))
     for pitch, (times, cents, _) in zip(line.performance.notes["pitch"].tolist(), played, strict=True):
         if kind in ("plain", *PITCH_KINDS) and len(times) and np.isfinite(cents).all():
             low, high = min(0.0, cents.min()) - NEAR, max(0.0, cents.max()) + NEAR
             found = known_pitch.measure_cents(wave, RATE, times, pitch, low, high)
-            _get(results, kind, "pitch", system).add(found, cents)
+            find(results, kind, "pitch", system).add(found, cents)
         if kind == "swells" and len(times):
             levels = [known_pitch.measure_level(w, RATE, times) for w in (wave, truth)]
-            _get(results, kind, "level", system).add(*levels)
+            find(results, kind, "level", system).add(*levels)
     if kind == "trio":
         times = np.arange(0.3, line.seconds - 1.0, 0.1)
         levels = [known_pitch.measure_level(w, RATE, times, 0.1) for w in (wave, source)]
-        _get(results, kind, "level", system).add(*levels)
+        find(results, kind, "level", system).add(*levels)
     if kind in SLOW_KINDS:
         last = line.performance.notes["offset"].max() if kind == "crescendo" else line.seconds / 2 - 0.6
         times = np.arange(0.3 + WINDOW / 2, last - WINDOW / 2, WINDOW / 2)
         levels = [known_pitch.measure_level(w, RATE, times, WINDOW) for w in (wave, source)]
         heard = levels[1] > known_pitch.measure_level(source, RATE, np.arange(line.seconds)).max() + FAR_DOWN
-        found = _get(results, kind, "level", system)
+        found = find(results, kind, "level", system)
         found.add(*(level[heard] for level in levels))
         found.note("line", float(np.median(found.errors[-1])))
 
@@ -167,7 +129,7 @@ def judge_transcription(
 ) -> None:
     """Measure the notes and their curves."""
     notes, kind = line.performance.get_pitched_notes(), line.kind
-    counts = _get(results, kind, "notes", HEARD)
+    counts = find(results, kind, "notes", HEARD)
     heard = transcription.notes
     counts.note("heard", len(heard) / len(notes))
     pairs = [np.stack([rows["onset"], rows["pitch"]], axis=1).astype(float) for rows in (heard, notes)]
@@ -183,9 +145,9 @@ def judge_transcription(
         ]
         pitches, levels = np.array(found).T
         if kind in (*PITCH_KINDS, "trio", "plain"):
-            _get(results, kind, "pitch", HEARD).add(100 * (pitches - pitch), cents)
+            find(results, kind, "pitch", HEARD).add(100 * (pitches - pitch), cents)
         if kind in (*LEVEL_KINDS, "crescendo"):
-            _get(results, kind, "level", HEARD).add(levels, level)
+            find(results, kind, "level", HEARD).add(levels, level)
 
 
 def read_curves(transcription: Transcription, time: float, pitch: float) -> tuple[float, float]:
@@ -206,50 +168,37 @@ def read_curves(transcription: Transcription, time: float, pitch: float) -> tupl
     return best
 
 
-def merge(parts: Iterable[Results]) -> Results:
-    """Return the findings of many lines together."""
-    merged: Results = {}
-    for part in parts:
-        for key, findings in part.items():
-            whole = merged.setdefault(key, Findings())
-            whole.moves += findings.moves
-            whole.errors += findings.errors
-            for name, values in findings.values.items():
-                whole.values.setdefault(name, []).extend(values)
-    return merged
-
-
-def format_report(results: Results, domains: Sequence[str]) -> str:
-    """Return all tables."""
+def format_report(results: Results, kinds: dict[str, list[str]]) -> str:
+    """Return all tables; ``kinds`` says what each domain was asked to follow."""
     parts = []
-    systems = (OURS, COPY, TRUTH)
-    for domain in domains:
-        names = [f"{system}, {domain}" for system in systems]
-        rows: list[tuple[object, ...]] = []
-        for kind in LEVEL_KINDS:
-            rows.append(
-                (f"{kind}: level, correlation", *(results[kind, "level", n].correlation for n in names))
-            )
-        for kind in PITCH_KINDS:
-            found = [results[kind, "pitch", name] for name in names]
-            rows.append((f"{kind}: pitch, correlation", *(f.correlation for f in found)))
-            rows.append((f"{kind}: pitch, median error (cents)", *(f.error for f in found)))
-        rows.append(
-            ("plain: pitch, median error (cents)", *(results["plain", "pitch", n].error for n in names))
-        )
-        for kind in SLOW_KINDS:
-            found = [results[kind, "level", name] for name in names]
-            rows.append((f"{kind}: level, median error (dB)", *(f.error for f in found)))
-            worst = [max(f.values.get("line", [np.nan])) for f in found]
-            rows.append((f"{kind}: level, median error of the worst line (dB)", *worst))
-        for kind in KINDS:
-            lsd = [results[kind, "spectrum", name].mean("lsd") for name in names]
-            rows.append((f"{kind}: LSD to the true instrument (dB)", *lsd))
-        parts += [f"## To {domain}", report.format_table(("", *systems), rows)]
+    for domain, followed in kinds.items():
+        rows = [row for kind in followed for row in _describe_kind(results, kind, domain)]
+        parts += [f"## To {domain}", report.format_table(("", OURS, COPY, TRUTH), rows)]
     header = ("playing", "notes heard for one", "onset F1", "under 60 ms", "pitch: corr.", "error (cents)",
               "covered", "level: corr.")  # fmt: skip
-    rows = [_describe_transcription(results, kind) for kind in KINDS]
+    rows = [_describe_transcription(results, kind) for kind in KINDS if (kind, "notes", HEARD) in results]
     return "\n\n".join([*parts, "## The transcription alone", report.format_table(header, rows)])
+
+
+def _describe_kind(results: Results, kind: str, domain: str) -> list[tuple[object, ...]]:
+    """Return the rows of one kind of playing, with a column for each system."""
+
+    def collect(what: str) -> list[Findings]:
+        return [results.get((kind, what, f"{s}, {domain}"), Findings()) for s in (OURS, COPY, TRUTH)]
+
+    rows: list[tuple[object, ...]] = []
+    if kind in LEVEL_KINDS:
+        rows.append((f"{kind}: level, correlation", *(f.correlation for f in collect("level"))))
+    if kind in PITCH_KINDS:
+        rows.append((f"{kind}: pitch, correlation", *(f.correlation for f in collect("pitch"))))
+    if kind in ("plain", *PITCH_KINDS):
+        rows.append((f"{kind}: pitch, median error (cents)", *(f.error for f in collect("pitch"))))
+    if kind in SLOW_KINDS:
+        rows.append((f"{kind}: level, median error (dB)", *(f.error for f in collect("level"))))
+        worst = [max(f.values.get("line", [np.nan])) for f in collect("level")]
+        rows.append((f"{kind}: level, median error of the worst line (dB)", *worst))
+    rows.append((f"{kind}: LSD to the true instrument (dB)", *(f.mean("lsd") for f in collect("spectrum"))))
+    return rows
 
 
 def _describe_transcription(results: Results, kind: str) -> tuple[object, ...]:
@@ -269,22 +218,22 @@ def _describe_transcription(results: Results, kind: str) -> tuple[object, ...]:
 def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("--model", default="universal", help="name or path (default: the shipped model)")
-    parser.add_argument("--domains", nargs="+", default=["strings"], choices=list(material.DOMAINS))
+    parser.add_argument("--domains", nargs="+", choices=list(material.DOMAINS), help="(default: all)")
+    parser.add_argument("--expression", type=float, help="of the translations; not stored")
     parser.add_argument("--kinds", nargs="+", default=list(KINDS), choices=list(KINDS), help="not stored")
     parser.add_argument("--quick", action="store_true", help="three soloists, 5 s each; nothing is stored")
     parser.add_argument("--jobs", type=int, default=1, help="lines at once (default: 1)")
     options = parser.parse_args()
     cases = [(kind, soloist) for kind in options.kinds for soloist in (QUICK if options.quick else SOLOISTS)]
-    judge = partial(judge_line, options.model, options.domains, options.quick)
+    domains = options.domains or list(material.DOMAINS)
+    settings = {} if options.expression is None else {"expression": options.expression}
+    judge = partial(judge_line, options.model, domains, options.quick, settings)
     with ProcessPoolExecutor(options.jobs, mp_context=get_context("spawn")) as pool:
         results = merge(pool.map(judge, cases))
-    for kind in set(KINDS) - set(options.kinds):  # rows of what was left out are empty
-        for what in ("pitch", "level", "spectrum", "notes"):
-            for system in (HEARD, *(f"{s}, {d}" for s in (OURS, COPY, TRUTH) for d in options.domains)):
-                results.setdefault((kind, what, system), Findings())
-    text = "\n\n".join(["# Expression", report.describe_run(), format_report(results, options.domains)])
+    kinds = {name: [k for k in list_kinds(options.model, name) if k in options.kinds] for name in domains}
+    text = "\n\n".join(["# Expression", report.describe_run(), format_report(results, kinds)])
     print(text)
-    if not options.quick and list(KINDS) == options.kinds:
+    if not (options.quick or settings) and list(KINDS) == options.kinds:
         report.store("expression", text)
 
 
