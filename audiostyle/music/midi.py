@@ -3,6 +3,7 @@
 Notes whose curves move are written as MPE (:mod:`.mpe`), all others as General MIDI: one channel a part.
 """
 
+import io
 from pathlib import Path
 
 import mido
@@ -21,6 +22,10 @@ _PLAIN_BEAT = 0.5  # seconds: 120 beats a minute, a MIDI file's tempo where it n
 _BEND_RANGE = 2.0  # semitones at full pitch wheel, General MIDI's default
 _ORDER = {"program_change": 0, "pitchwheel": 1, "control_change": 2, "note_off": 3, "note_on": 4}
 """Which of several events at one time comes first: a key is released before it is struck again."""
+
+_LONGEST_SECONDS = 24 * 3600.0  # of a file that is read: a delta of a few bytes may claim years
+_LONGEST_NUMBER = 8  # bytes; the standard allows four
+_MOST_POINTS = 5_000_000  # of all curves of a file: sixteen hours of one voice
 
 _Row = tuple[float, float, int, int, int]
 
@@ -156,7 +161,10 @@ def read_midi(path: str | Path) -> Performance:
         else:
             logs.process(now, message)
     rows += [(onset, now, note, vel, channel) for (channel, note), (onset, vel) in sounding.items()]
-    return _make_performance(rows, logs)
+    try:
+        return _make_performance(rows, logs)
+    except ValueError as error:
+        raise AudioReadError(f"{path}: not a readable MIDI file ({error})") from None
 
 
 def _make_performance(rows: list[_Row], logs: ChannelLogs) -> Performance:
@@ -165,9 +173,15 @@ def _make_performance(rows: list[_Row], logs: ChannelLogs) -> Performance:
     first: dict[int, float] = {}
     for onset, *_, channel in rows:
         first[channel] = min(onset, first.get(channel, onset))
+    points = 0
     bent = {channel for channel in first if channel in zone or logs.moves_wheel(channel, first[channel])}
     rows = sorted(rows, key=lambda row: (np.float32(row[0]), row[2]))
-    curves = [logs.read_curves(ch, on, off) if ch in bent else ([], []) for on, off, _, _, ch in rows]
+    curves = []
+    for onset, offset, _, _, channel in rows:
+        curves.append(logs.read_curves(channel, onset, offset) if channel in bent else ([], []))
+        points += len(curves[-1][0])
+        if points > _MOST_POINTS:
+            raise ValueError(f"its curves have more than {_MOST_POINTS / 1e6:.0f} million points")
     parts, programs = _number_parts(rows, logs, zone)
     notes = np.array([(*row[:4], part) for row, part in zip(rows, parts, strict=True)], dtype=NOTE_DTYPE)
     outside = [(channel, log) for channel, log in enumerate(logs.logs) if channel not in zone]
@@ -195,7 +209,7 @@ def _number_parts(rows: list[_Row], logs: ChannelLogs, zone: set[int]) -> tuple[
         if channel in zone:
             program = logs.get_program(channel, onset)
             if program not in numbers:
-                numbers[program] = next(free)
+                numbers[program] = next(free, channel)
             channel = numbers[program]
         parts.append(channel)
     return parts, {part: program for program, part in numbers.items() if program is not None}
@@ -242,12 +256,29 @@ def _list_events(performance: Performance) -> list[Event]:
     return events
 
 
+class _ByteReader(io.BytesIO):
+    """A file whose numbers end: mido reads one of any length, in time that grows with its square."""
+
+    _high = 0  # bytes above 127 that were read one by one; all of a number's but its last are
+
+    def read(self, size: int | None = -1) -> bytes:
+        data = super().read(size)
+        self._high = self._high + 1 if size == 1 and data >= b"\x80" else 0
+        if self._high > _LONGEST_NUMBER:
+            raise ValueError("it holds a number that does not end")
+        return data
+
+
 def _read_messages(path: str | Path) -> list[mido.Message]:
     """Return the messages of all tracks in order, each with the seconds since the one before."""
     try:
-        file = mido.MidiFile(path, clip=True)
+        with open(path, "rb") as stream:
+            file = mido.MidiFile(file=_ByteReader(stream.read()), clip=True)
         if file.ticks_per_beat <= 0:
             raise ValueError("its times are not in beats")
-        return list(file)
+        messages = list(file)
+        if not sum(message.time for message in messages) <= _LONGEST_SECONDS:
+            raise ValueError(f"it claims to last more than {_LONGEST_SECONDS / 3600:.0f} hours")
+        return messages
     except Exception as error:  # mido has no error of its own: its parser raises whatever it stumbled over
         raise AudioReadError(f"{path}: not a readable MIDI file ({error})") from None

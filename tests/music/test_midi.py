@@ -173,3 +173,21 @@ def test_a_failed_save_leaves_what_was_there(tmp_path, monkeypatch, make_notes):
 def test_a_folder_in_the_way_is_one_line(tmp_path, make_notes):
     with pytest.raises(AudioWriteError, match="is a folder"):
         save_midi(Performance(make_notes((0, 1, 60))), tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("events", "message"),
+    [
+        (b"\xff" * 300_000, "a number that does not end"),
+        (b"\0\xff\x01" + b"\xff" * 300_000, "a number that does not end"),
+        (b"\xff\xff\xff\x7f\x90\x40\x40" * 4, "more than 24 hours"),
+        (b"\0\xf0\xff\xff\xff\x7f" + b"a" * 100, "not a readable MIDI file"),
+    ],
+)
+def test_a_small_file_cannot_take_minutes_or_last_for_years(tmp_path, events, message):
+    path = tmp_path / "a.mid"
+    head = b"MThd" + struct.pack(">IHHH", 6, 1, 1, 1)
+    path.write_bytes(head + b"MTrk" + struct.pack(">I", len(events)) + events)
+    with pytest.raises(AudioReadError, match=message) as caught:
+        read_midi(path)
+    assert "\n" not in str(caught.value)
