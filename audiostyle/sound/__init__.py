@@ -7,6 +7,7 @@
 :mod:`.libsndfile`         the decoder for WAV, FLAC, OGG, MP3, AIFF and a dozen more
 :mod:`.ffmpeg`             the decoder for M4A, AAC and the sound of videos, if there is an ``ffmpeg`` program
 :mod:`.parts`              what the bytes of a file prove about its length, whatever its header says
+:mod:`.tags`               title, cover, cue points, speakers: read from one file, kept in another
 :mod:`.joining`            joined recordings made alike: one sample rate, one number of channels
 :mod:`.channel_order`      the order of speakers, which is not the same in all formats
 :mod:`.quiet`              decoders that write to stderr, silenced
@@ -14,9 +15,15 @@
 :mod:`.ffmpeg_tracks`      which sound track of a video is heard, and when it begins
 :mod:`.source`             files, pipes and standard input, checked and made fit to be rewound
 :mod:`.atomic`             :mod:`audiostyle.atomic` for recordings: libsndfile's errors in one line, too
-:mod:`.spool`              samples that wait on the disk until the whole recording is known
+:mod:`.spool`              samples that wait, on the disk if they are many, until the recording is known
 :mod:`.blocks`             streams cut into segments with context on both sides
 :mod:`.recording`          `Recording`: a source that can be streamed again; mono, and back to channels
+:mod:`.offset`             constant offsets (DC), found and taken away
+:mod:`.downmix`            `Downmixer`: mono in which channels in antiphase do not cancel
+:mod:`.edges`              what may have been before a recording began and after it ended
+:mod:`.loudness`           `LoudnessMeter`, `measure_loudness`: ITU-R BS.1770 and EBU R 128
+:mod:`.leveling`           `match_loudness`: a result as loud as its recording
+:mod:`.limiter`            `Limiter`: a gentle ceiling for what goes beyond full scale
 :mod:`.stereo_balance`     the balance of a recording's channels, measured and applied to a mono sound
 :mod:`.percussion`         `HarmonicPercussiveSeparator`: drums apart from everything else, streamed
 :mod:`.resampling`         `Resampler`, `resample`: change of sample rate, streamed, with exact lengths
@@ -41,10 +48,15 @@ if TYPE_CHECKING:
     from audiostyle.sound.blocks import SlidingWindow as SlidingWindow
     from audiostyle.sound.blocks import cut_segments as cut_segments
     from audiostyle.sound.blocks import plan_segments as plan_segments
+    from audiostyle.sound.downmix import Downmixer as Downmixer
     from audiostyle.sound.formats import AudioInfo as AudioInfo
     from audiostyle.sound.griffin_lim import GriffinLimResult as GriffinLimResult
     from audiostyle.sound.griffin_lim import griffin_lim as griffin_lim
     from audiostyle.sound.griffin_lim import spectral_convergence as spectral_convergence
+    from audiostyle.sound.leveling import match_loudness as match_loudness
+    from audiostyle.sound.limiter import Limiter as Limiter
+    from audiostyle.sound.loudness import LoudnessMeter as LoudnessMeter
+    from audiostyle.sound.loudness import measure_loudness as measure_loudness
     from audiostyle.sound.mel import hz_to_mel as hz_to_mel
     from audiostyle.sound.mel import make_mel_filterbank as make_mel_filterbank
     from audiostyle.sound.percussion import HarmonicPercussiveSeparator as HarmonicPercussiveSeparator
@@ -71,8 +83,12 @@ export_lazily(
     __name__,
     {
         "audiostyle.sound.blocks": ("SlidingWindow", "cut_segments", "plan_segments"),
+        "audiostyle.sound.downmix": ("Downmixer",),
         "audiostyle.sound.formats": ("AudioInfo",),
         "audiostyle.sound.griffin_lim": ("GriffinLimResult", "griffin_lim", "spectral_convergence"),
+        "audiostyle.sound.leveling": ("match_loudness",),
+        "audiostyle.sound.limiter": ("Limiter",),
+        "audiostyle.sound.loudness": ("LoudnessMeter", "measure_loudness"),
         "audiostyle.sound.mel": ("hz_to_mel", "make_mel_filterbank"),
         "audiostyle.sound.percussion": ("HarmonicPercussiveSeparator",),
         "audiostyle.sound.reading": ("AudioReader", "read_audio"),

@@ -13,18 +13,27 @@ import sys
 import tempfile
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import IO
 
 import numpy as np
 
 from audiostyle.errors import AudioReadError
-from audiostyle.sound.ffmpeg_command import is_installed, name_input, probe, start_ffmpeg
+from audiostyle.sound.ffmpeg_command import (
+    is_installed,
+    name_input,
+    probe,
+    read_picture,
+    start_ffmpeg,
+)
 from audiostyle.sound.ffmpeg_tracks import Track, choose_track
 from audiostyle.sound.formats import AudioInfo, check_readable
 from audiostyle.sound.joining import fit_stream
 from audiostyle.sound.parts.movie import find_movies
 from audiostyle.sound.parts.survey import remark_on_joints, remark_on_length
+from audiostyle.sound.tags.reading import guess_mime, read_probed_tags
+from audiostyle.sound.tags.tags import Picture, Tags
 
 __all__ = ["FfmpegDecoder", "is_installed"]
 
@@ -97,6 +106,15 @@ class FfmpegDecoder:
             blocks = self._read_track(number, frames)
             yield from fit_stream(blocks, run.sample_rate, self.info.sample_rate, self.info.channels)
 
+    def read_tags(self) -> Tags:
+        """Return what the file says about its sound."""
+        url, track = self._runs[0]
+        tags = read_probed_tags(dict(track.tags), track.layout)
+        if track.picture is None:
+            return tags
+        picture = read_picture(url, track.picture, self._rewind())
+        return replace(tags, pictures=(Picture(picture, guess_mime(picture)),)) if picture else tags
+
     def close(self) -> None:
         """End the ffmpeg program, whether or not it has finished."""
         if self._run is not None:
@@ -120,13 +138,16 @@ class FfmpegDecoder:
         if self._run is not None:
             self._run.close()
         url, track = self._runs[number]
-        stdin = None
-        if not isinstance(self._source, Path):
-            self._source.seek(0)
-            stdin = self._source
-        self._run = _Run(self._name, url, track, stdin)
+        self._run = _Run(self._name, url, track, self._rewind())
         self._fresh = number == 0
         return self._run
+
+    def _rewind(self) -> IO[bytes] | None:
+        """Return the file that ffmpeg is to open by its descriptor, if it has no name."""
+        if isinstance(self._source, Path):
+            return None
+        self._source.seek(0)
+        return self._source
 
     def _describe(self) -> AudioInfo:
         run = self._run

@@ -107,3 +107,31 @@ def probe(url: str, stdin: IO[bytes] | None = None) -> dict[str, Any]:
     except (OSError, subprocess.TimeoutExpired, ValueError):
         return {}
     return found if isinstance(found, dict) else {}
+
+
+def read_picture(url: str, index: int, stdin: IO[bytes] | None = None) -> bytes:
+    """Return the picture that is a track of a file, as it is stored there; nothing if it cannot be had.
+
+    Args:
+        url: from :func:`name_input`.
+        index: ffmpeg's number of the track.
+        stdin: what it may open as ``/dev/fd/0``.
+    """
+    command = [
+        "ffmpeg",
+        "-nostdin",
+        "-v",
+        "error",
+        "-max_alloc",
+        str(LARGEST_ALLOCATION),
+        *_OPENING,
+        "-i",
+        url,
+    ]
+    command += ["-map", f"0:{index}", "-frames:v", "1", "-codec", "copy", "-f", "image2pipe", "pipe:1"]
+    source = stdin or subprocess.DEVNULL
+    try:
+        done = subprocess.run(command, stdin=source, capture_output=True, timeout=PROBE_SECONDS, check=False)
+    except (OSError, subprocess.TimeoutExpired):
+        return b""
+    return done.stdout if done.returncode == 0 else b""

@@ -89,17 +89,19 @@ _BY_SUFFIX = {suffix: format for format in _FORMATS for suffix in format.suffixe
 WRITABLE_SUFFIXES = frozenset(_BY_SUFFIX)
 """Suffixes of the files that can be written, in lower case with the dot."""
 
-SNDFILE_SUFFIXES = WRITABLE_SUFFIXES | frozenset(
-    ".16sv .8svx .aifc .au .avr .caf .fap .htk .iff .ircam .mp1 .mp2 .mpa .mpga .nist .paf .pvf .rf64 .sds .sf "
-    ".snd .sph .svx .voc .wve .xi".split()
-)
+_SNDFILE = """
+    .16sv .8svx .aifc .au .avr .caf .fap .htk .iff .ircam .mp1 .mp2 .mpa .mpga .nist .paf .pvf .rf64 .sds .sf
+    .snd .sph .svx .voc .wve .xi
+"""
+SNDFILE_SUFFIXES = WRITABLE_SUFFIXES | frozenset(_SNDFILE.split())
 """Suffixes of the files that can be read without further programs."""
 
-FFMPEG_SUFFIXES = frozenset(
-    ".3g2 .3gp .aa3 .aac .ac3 .adts .amr .ape .asf .avi .awb .divx .dsf .dts .dtshd .dv .eac3 .ec3 .f4a .f4v "
-    ".flv .m2ts .m4a .m4b .m4r .m4v .mk3d .mka .mkv .mlp .mov .mp4 .mpc .mpeg .mpg .mts .mxf .nut .ogm .ogv "
-    ".ogx .oma .qcp .qt .ra .rm .rmvb .shn .spx .tak .thd .tta .vob .vqf .weba .webm .wma .wmv .wtv .wv".split()
-)
+_FFMPEG = """
+    .3g2 .3gp .aa3 .aac .ac3 .adts .amr .ape .asf .avi .awb .divx .dsf .dts .dtshd .dv .eac3 .ec3 .f4a .f4v
+    .flv .m2ts .m4a .m4b .m4r .m4v .mk3d .mka .mkv .mlp .mov .mp4 .mpc .mpeg .mpg .mts .mxf .nut .ogm .ogv
+    .ogx .oma .qcp .qt .ra .rm .rmvb .shn .spx .tak .thd .tta .vob .vqf .weba .webm .wma .wmv .wtv .wv
+"""
+FFMPEG_SUFFIXES = frozenset(_FFMPEG.split())
 """Suffixes of the files, videos with sound among them, that are read where there is an ``ffmpeg`` program."""
 
 READABLE_SUFFIXES = SNDFILE_SUFFIXES | FFMPEG_SUFFIXES

@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, nullcontext
+from dataclasses import replace
 from pathlib import Path
 from typing import IO
 
@@ -24,6 +25,8 @@ from audiostyle.sound.parts.mpeg import survey_mpeg
 from audiostyle.sound.parts.survey import Survey, remark_on_length
 from audiostyle.sound.parts.view import View
 from audiostyle.sound.quiet import hide_decoder_messages
+from audiostyle.sound.tags.reading import read_tags
+from audiostyle.sound.tags.tags import Tags, clean_texts
 
 _MPEG_SUFFIXES = frozenset({".mp1", ".mp2", ".mp3", ".mpa", ".mpga"})
 _SLACK = 3 * 1152  # samples by which MPEG decoders differ: what they cut off at both ends
@@ -81,6 +84,11 @@ class SoundFileDecoder:
             yield from fit_stream(
                 stream.blocks(frames), stream.rate, self.info.sample_rate, self.info.channels
             )
+
+    def read_tags(self) -> Tags:
+        """Return what the file says about its sound."""
+        tags = read_tags(self._file, self.info.channels)
+        return tags if tags.texts else replace(tags, texts=self._streams[0].read_texts())
 
     def close(self) -> None:
         """Close the file."""
@@ -164,6 +172,11 @@ class _Stream:
             self.reason = str(error).rpartition(": ")[2].rstrip(".")
         self.frames = self._file.frames if self._file else 0
         self.rate = self._file.samplerate if self._file else 0
+
+    def read_texts(self) -> tuple[tuple[str, str], ...]:
+        """Return the tags that libsndfile knows, for its rarer formats."""
+        texts = self.file.copy_metadata()
+        return clean_texts((name, value) for name, value in texts.items() if name != "software")
 
     @property
     def is_open(self) -> bool:

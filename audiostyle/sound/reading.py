@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import struct
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from audiostyle.sound import ffmpeg
 from audiostyle.sound.formats import AudioInfo
 from audiostyle.sound.libsndfile import NotRecognized, SoundFileDecoder
 from audiostyle.sound.source import describe_source, open_source
+from audiostyle.sound.tags.tags import Tags
 
 log = logging.getLogger(__name__)
 
@@ -87,6 +89,17 @@ class AudioReader:
         self._say_remarks()
         if done == 0:
             raise self._make_empty_error()
+
+    def read_tags(self) -> Tags:
+        """Return what the file says about its sound: title, artist, cover, cue points, speakers.
+
+        What is damaged is left out; it is no reason not to hear the music.
+        """
+        try:
+            return self._decoder.read_tags()
+        except (ValueError, LookupError, struct.error, OSError) as error:
+            log.debug("%s: its tags cannot be read (%s)", self._name, error)
+            return Tags()
 
     def _say_remarks(self) -> None:
         """Log what the decoder has found out and this reader has not said yet."""

@@ -19,6 +19,8 @@ from audiostyle.sound.channel_order import find_stored_order
 from audiostyle.sound.limiter import Limiter
 from audiostyle.sound.resampling import Resampler
 from audiostyle.sound.spool import Spool
+from audiostyle.sound.tags.tags import Tags
+from audiostyle.sound.tags.writing import select_tags, write_tags
 
 log = logging.getLogger(__name__)
 
@@ -50,6 +52,8 @@ class AudioWriter:
             ±1.  With ``"none"`` the encoder gets them as they are: PCM then saturates, Vorbis and MP3 keep
             the overshoot.
         comment: goes to the file's comment tag where the format has one.
+        tags: what the file says about its sound, as far as the format has a place for it.  What has none is
+            named in a notice.
 
     Attributes:
         peak: the largest magnitude that was written so far.
@@ -78,6 +82,7 @@ class AudioWriter:
         subtype: str | None = None,
         clip: Clip = "limit",
         comment: str | None = None,
+        tags: Tags | None = None,
     ) -> None:
         to_stdout = str(path) == STANDARD_OUTPUT
         self._format = formats.FORMATS["WAV"] if to_stdout else formats.get_format(path, format)
@@ -92,6 +97,10 @@ class AudioWriter:
         self._resampler = Resampler(*self._rates, channels)
         self._frames = 0
         self.peak, self.gain = 0.0, 1.0
+        container = self._format.container or self._format.name
+        self._tags, self._lost = select_tags(tags or Tags(), container, channels)
+        if self._tags:
+            self._tags, comment = self._tags.with_comment(comment), None
         self._output = AtomicAudioFile(path)
         self._file: soundfile.SoundFile | None = None
         self._spool: Spool | None = None
@@ -140,6 +149,7 @@ class AudioWriter:
     def _open(self, sample_rate: int, comment: str | None) -> soundfile.SoundFile:
         """Open the temporary file for writing."""
         path, name = os.fsencode(self._output.temporary), self._format.container or self._format.name
+        name = "WAVEX" if name == "WAV" and self._tags.mask else name
         file = soundfile.SoundFile(path, "w", sample_rate, self._channels, self._subtype, format=name)
         if comment and self._format.has_comment:
             file.comment = comment
@@ -182,8 +192,15 @@ class AudioWriter:
                 self._encode(self._limiter.process(np.zeros((self._channels, 0)), last=True))
                 self.gain = self._limiter.reduction
             self._file.close()
+            if self._tags:
+                write_tags(self._output.temporary, self._format.container or self._format.name, self._tags)
             self._check_end()
         self._output.commit()
+        if self._lost:
+            kind = self._format.name
+            log.warning(
+                "%s: %s has no place for the source's %s; left out", self._output.name, kind, self._lost
+            )
         if self._rates[0] != self._rates[1]:
             kind, (given, written) = self._subtype.title(), self._rates
             log.warning(

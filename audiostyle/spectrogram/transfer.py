@@ -20,6 +20,7 @@ from audiostyle.sound.formats import AudioInfo, choose_subtype, get_format
 from audiostyle.sound.leveling import choose_folder
 from audiostyle.sound.reading import AudioReader
 from audiostyle.sound.recording import ArraySource, Recording, read_mono
+from audiostyle.sound.tags.tags import Tags
 from audiostyle.sound.waves import Wave, check_wave, to_wave_list
 from audiostyle.sound.writing import AudioWriter, Clip, check_writable
 from audiostyle.spectrogram.methods import DEFAULT, check_fraction, prepare_method
@@ -202,7 +203,14 @@ def transfer_file(
             folder=choose_folder(out),
         )
         _write_blocks(
-            out, info, blocks, format=format, subtype=subtype, clip=clip, comment=_describe(method, options)
+            out,
+            info,
+            blocks,
+            format=format,
+            subtype=subtype,
+            clip=clip,
+            comment=_describe(method, options),
+            tags=reader.read_tags(),
         )
     return TransferReport(
         input=str(content),
@@ -236,11 +244,12 @@ def _write_blocks(
     subtype: str | None,
     clip: Clip,
     comment: str,
+    tags: Tags,
 ) -> None:
-    """Write a result with the content's sample rate and channels."""
+    """Write a result with the content's sample rate, channels and tags."""
     rate, channels = info.sample_rate, info.channels
     with AudioWriter(
-        out, rate, channels, format=format, subtype=subtype, clip=clip, comment=comment
+        out, rate, channels, format=format, subtype=subtype, clip=clip, comment=comment, tags=tags
     ) as writer:
         for block in blocks:
             writer.write(block)

@@ -16,6 +16,7 @@ from audiostyle.sound.atomic import STANDARD_OUTPUT
 from audiostyle.sound.formats import AudioInfo, choose_subtype, get_format
 from audiostyle.sound.leveling import choose_folder
 from audiostyle.sound.reading import AudioReader
+from audiostyle.sound.tags.tags import Tags
 from audiostyle.sound.writing import AudioWriter, Clip, check_writable
 from audiostyle.translation.loaded_model import LoadedModel
 from audiostyle.translation.options import TranslationOptions
@@ -42,9 +43,14 @@ class FileSettings:
         check_writable(out, source.sample_rate, source.channels, format=self.format, subtype=subtype)
 
     def write(
-        self, blocks: Iterable[NDArray[np.float32]], out: str | Path, source: AudioInfo, comment: str
+        self,
+        blocks: Iterable[NDArray[np.float32]],
+        out: str | Path,
+        source: AudioInfo,
+        comment: str,
+        tags: Tags | None = None,
     ) -> None:
-        """Write blocks (channels, n) to a file that has the source's rate, channels and encoding."""
+        """Write blocks (channels, n) to a file that has the source's rate, channels, encoding and tags."""
         subtype = self.subtype or _choose_subtype(out, self.format, source)
         with AudioWriter(
             out,
@@ -54,6 +60,7 @@ class FileSettings:
             subtype=subtype,
             clip=self.clip,
             comment=comment,
+            tags=tags,
         ) as writer:
             for block in blocks:
                 writer.write(block)
@@ -123,6 +130,7 @@ def translate_to_files(
             settings.check(out, reader.info)
         if midi:
             atomic.check_writable(midi, AudioWriteError)
+        tags = reader.read_tags()
         pipeline = Pipeline.of_file(reader, options, 1 + len(outputs), progress)
         transcription = pipeline.transcribe(encoder)
         if midi:
@@ -133,7 +141,7 @@ def translate_to_files(
             folder = choose_folder(out)
             levels = model.get_levels(transcription, domain, options)
             blocks = pipeline.render(transcription, performance, synthesizers[domain], folder, levels)
-            settings.write(blocks, out, reader.info, model.describe(domain, options))
+            settings.write(blocks, out, reader.info, model.describe(domain, options), tags)
     return TranslationReport(
         input=str(path),
         outputs={domain: str(out) for domain, out in outputs.items()},
