@@ -16,6 +16,7 @@
 :mod:`.transfer_options`  options of ``transfer``
 :mod:`.image_options`     options of ``image``
 :mod:`.console`           lines for people, lines for machines, exit codes
+:mod:`.notices`           what libraries say while they work
 :mod:`.signals`           Ctrl-C and its kin: the command ends at once, whatever it is at
 :mod:`.streams`           standard streams in any state: closed, broken, full
 :mod:`.batch`             what commands with many inputs share: names of outputs, plan, processes, reports

@@ -2,17 +2,16 @@
 
 import importlib
 import logging
-import sys
 import traceback
-import warnings
 from collections.abc import Sequence
 from typing import Annotated
 
 import typer
 
 from audiostyle.cli.console import ExitCode, UsageError, describe_error, print_message, print_text
+from audiostyle.cli.notices import PrintHandler, listen_to_libraries
 from audiostyle.cli.signals import INTERRUPTED, raise_if_ended
-from audiostyle.cli.streams import ReaderGone, escape, flush_output
+from audiostyle.cli.streams import ReaderGone, flush_output
 from audiostyle.errors import UnknownDomain
 
 # A command is a module of this package with an ``app``, listed here and in the package's table of contents.
@@ -39,7 +38,8 @@ def build_app() -> typer.Typer:
 def run(arguments: Sequence[str]) -> int:
     """Run the command with its arguments and return its exit code (see `ExitCode`)."""
     debug = "--debug" in arguments  # anywhere on the line: one adds it after something has gone wrong
-    _quieten_libraries(debug)
+    level = logging.ERROR if {"-q", "--quiet"} & {*arguments} else logging.WARNING
+    listen_to_libraries(PrintHandler(), logging.DEBUG if debug else level)
     try:
         rest = [argument for argument in arguments if argument != "--debug"]
         code = _call(rest)
@@ -74,26 +74,6 @@ def _print_error(error: Exception) -> int:
         return int(error.exit_code)
     print_message(describe_error(error))
     return ExitCode.USAGE if isinstance(error, UsageError | UnknownDomain) else ExitCode.FAILED
-
-
-def _quieten_libraries(debug: bool) -> None:
-    """Print our own notices as lines on stderr; show other libraries' warnings only with --debug."""
-    handler = logging.StreamHandler(sys.stderr)
-    handler.setFormatter(_OneLine())
-    log = logging.getLogger("audiostyle")
-    log.handlers = [handler]
-    log.setLevel(logging.DEBUG if debug else logging.WARNING)
-    if not debug:
-        logging.getLogger().addHandler(logging.NullHandler())  # without any, Python prints them itself
-    if not debug and not sys.warnoptions:
-        warnings.simplefilter("ignore")
-
-
-class _OneLine(logging.Formatter):
-    """Formats a record as our messages are."""
-
-    def format(self, record: logging.LogRecord) -> str:
-        return f"audiostyle: {escape(record.getMessage())}"
 
 
 def _print_version(wanted: bool) -> None:

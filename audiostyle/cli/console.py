@@ -2,7 +2,8 @@
 
 import json
 import sys
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from enum import IntEnum
 
 from audiostyle.cli.streams import escape, write_line
@@ -20,13 +21,18 @@ class ExitCode(IntEnum):
     READER_GONE = 141
 
 
+pausing: list[Callable[[], AbstractContextManager[None]]] = [nullcontext]
+"""The last gives a context in which a line may be printed: progress bars would overwrite it."""
+
+
 class UsageError(AudiostyleError):
     """The command contradicts itself or cannot be carried out; found before work starts, exit code 2."""
 
 
 def print_message(message: str) -> None:
     """Print one line on stderr; what a name has of line ends and of codes for terminals is escaped."""
-    write_line(f"audiostyle: {escape(message)}", sys.stderr)
+    with pausing[-1]():
+        write_line(f"audiostyle: {escape(message)}", sys.stderr)
 
 
 def print_text(line: str) -> None:

@@ -1,13 +1,26 @@
 """What the user named (files, folders, globs, ``-``) as a list of recordings or pictures."""
 
 import glob
+import logging
 import os
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from audiostyle.cli.batch.conventions import STDIN
 from audiostyle.sound.formats import READABLE_SUFFIXES
+
+_log = logging.getLogger(__name__)
+
+_BESIDE = """
+mid midi style txt md rst html htm pdf nfo log cue m3u m3u8 pls lrc srt json toml yaml yml xml csv tsv ini db url
+lnk sfv md5 jpg jpeg png gif webp py ipynb sh zip asd reapeaks pek aup aup3 rpp musicxml mscz safetensors
+"""
+COMPANIONS = frozenset(f".{name}" for name in _BESIDE.split())
+"""Suffixes of files that are no recordings for certain and lie among them: notes, covers, lists, projects."""
+
+_SHOWN = 5  # kinds of files that fit into a line
 
 
 @dataclass(frozen=True)
@@ -17,10 +30,12 @@ class InputKind:
     Attributes:
         name: for messages, in the plural.
         suffixes: of the files looked for, in lower case.
+        companions: of files that usually lie beside those, and are left out without a word.
     """
 
     name: str
     suffixes: frozenset[str]
+    companions: frozenset[str] = COMPANIONS
 
 
 AUDIO = InputKind("audio files", READABLE_SUFFIXES)
@@ -90,7 +105,7 @@ def _expand(argument: str, kind: InputKind) -> Iterator[InputFile | InputProblem
 
 
 def _match_pattern(pattern: str, kind: InputKind) -> Iterator[InputFile | InputProblem]:
-    paths = sorted(glob.glob(pattern, recursive=True))
+    paths = sorted(set(_expand_pattern(pattern)))
     if not paths:
         yield InputProblem(pattern, f"{pattern}: matches no file; check the pattern and the folder")
     for path in paths:
@@ -100,22 +115,56 @@ def _match_pattern(pattern: str, kind: InputKind) -> Iterator[InputFile | InputP
             yield from _search_folder(path, kind)
 
 
+def _expand_pattern(pattern: str) -> Iterator[str]:
+    """Yield what a pattern matches.  Here ``**`` follows no link: folders may be linked in circles."""
+    parts = pattern.split("/")
+    if "**" not in parts:
+        yield from glob.glob(pattern)
+        return
+    place = parts.index("**")
+    head, tail = "/".join(parts[:place]), "/".join(parts[place + 1 :]) or "*"
+    for root in [head or "/"] if pattern.startswith("/") and not head else glob.glob(head) if head else ["."]:
+        for folder, _, _ in _walk(root):
+            yield from _expand_pattern(os.path.normpath(os.path.join(glob.escape(folder), tail)))
+
+
+def _walk(root: str, unreadable: "list[OSError] | None" = None) -> Iterator[tuple[str, list[str], list[str]]]:
+    """Yield each folder in ``root`` and the names in it, sorted, without hidden ones; no link is followed."""
+    onerror = None if unreadable is None else unreadable.append
+    for folder, subfolders, names in os.walk(root, onerror=onerror):
+        subfolders[:] = sorted(name for name in subfolders if not name.startswith("."))
+        yield folder, subfolders, sorted(name for name in names if not name.startswith("."))
+
+
 def _search_folder(root: str, kind: InputKind) -> Iterator[InputFile | InputProblem]:
     unreadable: list[OSError] = []
+    left_out: Counter[str] = Counter()
     count = 0
-    for folder, subfolders, names in os.walk(root, onerror=unreadable.append):
-        subfolders[:] = sorted(name for name in subfolders if not name.startswith("."))
-        for name in sorted(names):
-            if Path(name).suffix.lower() in kind.suffixes and not name.startswith("."):
+    for folder, _, names in _walk(root, unreadable):
+        for name in names:
+            path, suffix = os.path.join(folder, name), Path(name).suffix.lower()
+            if suffix not in kind.suffixes:
+                left_out[suffix or "without a suffix"] += suffix not in kind.companions
+            elif os.path.isfile(path) or not os.path.exists(path):  # a broken link is a problem of its own
                 count += 1
-                yield InputFile(os.path.join(folder, name), Path(os.path.relpath(folder, root)))
+                yield InputFile(path, Path(os.path.relpath(folder, root)))
+            else:  # a named pipe, which nobody may ever write to
+                left_out["that are no files"] += 1
     for error in unreadable:
         message = f"{error.filename}: cannot be opened ({error.strerror})"
         yield InputProblem(str(error.filename), message)
+    if +left_out:
+        _log.warning("%s: left out %s, which are no known %s", root, _list_counts(+left_out), kind.name)
     if not count and not unreadable:
         yield InputProblem(
             root, f"{root}: holds no {kind.name}; name the files outright if they have unusual suffixes"
         )
+
+
+def _list_counts(counts: "Counter[str]") -> str:
+    """Return how many of each there are, most first; of very many kinds, the first."""
+    shown = [f"{count} {what}" for what, count in counts.most_common(_SHOWN)]
+    return ", ".join(shown + (["and others"] if len(counts) > _SHOWN else []))
 
 
 def _explain_missing(path: str) -> str:

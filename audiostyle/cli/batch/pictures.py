@@ -6,15 +6,16 @@ from pathlib import Path
 from typing import ClassVar
 
 from audiostyle.cli.batch.conventions import NAME_BY_METHOD
-from audiostyle.cli.batch.inputs import InputFile, InputKind, InputProblem, find_inputs
+from audiostyle.cli.batch.inputs import COMPANIONS, InputFile, InputKind, InputProblem, find_inputs
 from audiostyle.cli.batch.naming import OutputNaming
 from audiostyle.cli.batch.plan import BatchPlan, BatchTask
 from audiostyle.cli.batch.reporting import BatchReporter
 from audiostyle.cli.console import UsageError
 from audiostyle.errors import PictureReadError, PictureWriteError
 from audiostyle.image.io import formats
+from audiostyle.sound.formats import READABLE_SUFFIXES
 
-PICTURES = InputKind("pictures", formats.READ_SUFFIXES)
+PICTURES = InputKind("pictures", formats.READ_SUFFIXES, COMPANIONS | READABLE_SUFFIXES)
 SHEET = "compare"  # the sheet's name among the outputs of a task
 
 

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from pathlib import PurePath
 from typing import TYPE_CHECKING
 
-from audiostyle.cli.console import format_time
+from audiostyle.cli.console import format_time, pausing
 from audiostyle.cli.streams import escape
 
 if TYPE_CHECKING:
@@ -31,10 +31,12 @@ class ProgressBars:
     def __enter__(self) -> "ProgressBars":
         if self._display:
             self._display.start()
+            pausing.append(self.hide)
         return self
 
     def __exit__(self, *exception: object) -> None:
         if self._display:
+            pausing.remove(self.hide)
             self._display.stop()
 
     def update(self, index: int, done: float, total: float | None) -> None:
@@ -63,11 +65,14 @@ class ProgressBars:
     @contextmanager
     def hide(self) -> Iterator[None]:
         """Hide the bars while something is printed: on one terminal they would overwrite each other."""
-        if self._display:
+        hides = self._display is not None and self._display.live.is_started
+        if self._display and hides:
             self._display.stop()
-        yield
-        if self._display:
-            self._display.start()
+        try:
+            yield
+        finally:
+            if self._display and hides:
+                self._display.start()
 
 
 def _shorten(name: str) -> str:

@@ -4,18 +4,22 @@ A worker and its parent share nothing but their pipe.  What several processes sh
 stays locked for all when one of them is killed while it holds it.
 """
 
+import logging
 import multiprocessing
 import signal
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from multiprocessing.connection import Connection, wait
 from typing import Any
 
 from audiostyle.cli.batch.pool import BatchProgress, Job, Outcome, Result, Task, attempt
 from audiostyle.cli.console import describe_error
 from audiostyle.errors import AudiostyleError
+
+_log = logging.getLogger(__name__)
 
 _PATIENCE = 0.5  # seconds in which workers must end that were told to
 
@@ -54,7 +58,8 @@ class _Worker:
         self.has_answered = False  # at all: it has been able to start
         try:
             self.pipe, theirs = context.Pipe()
-            self.process = context.Process(target=_work, args=(job, theirs), daemon=True)
+            level = logging.getLogger("audiostyle").getEffectiveLevel()
+            self.process = context.Process(target=_work, args=(job, theirs, level), daemon=True)
             with _block_interrupts(), theirs:
                 self.process.start()
         except OSError as error:
@@ -100,6 +105,8 @@ class _Crew:
                 outcomes[worker.index] = answer
                 self.busy.remove(worker)
                 self._idle += [worker] if worker.process.is_alive() else []
+            elif isinstance(answer, _Notice):
+                _log.log(answer.level, "%s", answer.text)
             elif answer is not None:
                 self._on_progress(worker.index, *answer)
         return outcomes
@@ -143,12 +150,34 @@ def _block_interrupts() -> Iterator[None]:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
-def _work(job: Job[Any, Any], pipe: Connection) -> None:
+@dataclass(frozen=True)
+class _Notice:
+    """What a library says in a worker; its parent prints it."""
+
+    level: int
+    text: str
+
+
+class _SendHandler(logging.Handler):
+    """Sends notices to the parent."""
+
+    def __init__(self, pipe: Connection) -> None:
+        super().__init__()
+        self._pipe = pipe
+
+    def emit(self, record: logging.LogRecord) -> None:
+        with suppress(OSError):
+            self._pipe.send(_Notice(record.levelno, record.getMessage()))
+
+
+def _work(job: Job[Any, Any], pipe: Connection, level: int) -> None:
     """Do tasks as they come, in a process of its own."""
+    from audiostyle.cli.notices import listen_to_libraries
     from audiostyle.cli.signals import handle_signals
     from audiostyle.temporaries import delete_held
 
     handle_signals(in_worker=True)
+    listen_to_libraries(_SendHandler(pipe), level)
     threading.Thread(target=_end_with_parent, daemon=True).start()
     try:
         with suppress(EOFError, OSError):

@@ -88,3 +88,51 @@ def test_in_a_folder_the_suffix_decides(tmp_path_factory, suffixes):
         (folder / f"{index}{suffix}").touch()
     sources, _ = find_inputs([str(folder)])
     assert {Path(source.path).suffix for source in sources} == set(suffixes) & READABLE_SUFFIXES
+
+
+def test_what_a_folder_search_leaves_out_is_said_in_one_line_with_counts(caplog):
+    touch("in/a.wav", "in/b.xyz", "in/deep/c.xyz", "in/README", "in/cover.jpg", "in/a.mid", "in/.DS_Store")
+    assert [source.path for source in find_inputs(["in"])[0]] == [os.path.join("in", "a.wav")]
+    [record] = caplog.records
+    assert record.getMessage() == "in: left out 2 .xyz, 1 without a suffix, which are no known audio files"
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no named pipes")
+def test_a_pipe_among_files_is_left_out_because_nobody_may_ever_write_to_it(caplog):
+    touch("in/a.wav")
+    os.mkfifo("in/b.wav")
+    assert [source.path for source in find_inputs(["in"])[0]] == [os.path.join("in", "a.wav")]
+    assert "1 that are no files" in caplog.text
+
+
+def test_a_broken_link_in_a_folder_is_an_input_that_fails():
+    touch("in/a.wav")
+    os.symlink("nowhere.wav", "in/b.wav")
+    assert len(find_inputs(["in"])[0]) == 2
+
+
+def test_folders_linked_in_circles_are_gone_through_once():
+    touch("in/a.wav", "in/deep/b.wav")
+    for number in range(6):
+        os.symlink(os.path.abspath("in"), f"in/deep/circle{number}")
+        os.symlink(os.path.abspath("in/deep"), f"in/circle{number}")
+    expected = [os.path.join("in", "a.wav"), os.path.join("in", "deep", "b.wav")]
+    for argument in ("in", "in/**/*.wav", "**/*.wav", "in/**", os.path.abspath("in") + "/**/*.wav"):
+        sources, problems = find_inputs([argument])
+        assert [os.path.relpath(source.path) for source in sources] == expected, argument
+        assert not problems
+
+
+def test_an_unreadable_folder_is_a_problem_and_the_others_go_on(monkeypatch):
+    touch("in/a.wav", "in/locked/b.wav")
+    scan = os.scandir
+
+    def scandir(path):
+        if str(path).endswith("locked"):
+            raise PermissionError(13, "Permission denied", str(path))
+        return scan(path)
+
+    monkeypatch.setattr(os, "scandir", scandir)
+    sources, problems = find_inputs(["in"])
+    assert len(sources) == 1
+    assert [problem.message for problem in problems] == ["in/locked: cannot be opened (Permission denied)"]

@@ -54,5 +54,5 @@ def test_processes_that_cannot_begin_are_said_once(monkeypatch):
         list(start((1, "do"), (2, "do")))
 
 
-def exit_at_once(job, pipe):
+def exit_at_once(job, pipe, level):
     raise SystemExit(3)

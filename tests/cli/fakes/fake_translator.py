@@ -1,8 +1,9 @@
 """A translator that keeps the contract of `audiostyle.translation.translator` and multiplies by a number.
 
-What it is to suffer is in the input's name: ``damaged``, ``bug``, or ``slow`` (0.05 s for 0.1 s of audio).
+What it is to suffer is in the input's name: ``damaged``, ``bug``, ``odd``, or ``slow`` (0.05 s for 0.1 s of audio).
 """
 
+import logging
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -111,5 +112,7 @@ def _suffer(path):
 
     if "damaged" in path:
         raise AudioReadError(f"{path}: is not audio; choose another file")
+    if "odd" in path:
+        logging.getLogger("audiostyle.sound").warning("%s: is odd", path)
     if "bug" in path:
         raise ZeroDivisionError("a bug")
