@@ -34,6 +34,7 @@ A recording becomes notes, which know nothing about the instrument; the notes be
 :mod:`.training`         training of encoders, decoders and domains
 :mod:`.transcription`    a stream of sound through the shared encoder to notes
 :mod:`.translator`       the translator: waves and files in, waves, files and notes out
+:mod:`.tuning`           by how much a whole recording is off 440 Hz
 :mod:`.wavenet`          decoders that make a domain's sound sample by sample, and the published encoder
 =======================  ===================================================================================
 """

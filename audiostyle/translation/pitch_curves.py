@@ -6,6 +6,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from audiostyle.models.frontend import PITCHES
 from audiostyle.translation.fragments import Fragment
 
 _FAINTEST = 0.01  # weight of a frame in which hardly anything is heard
@@ -33,13 +34,14 @@ class Contour(NamedTuple):
     change: NDArray[np.float32]
 
 
-def trace_contour(fragments: Sequence[Fragment]) -> Contour:
+def trace_contour(fragments: Sequence[Fragment], tuning: float = 0.0) -> Contour:
     """Return the contour of a note: where its fragments overlap, the mean weighted by how surely they sound.
 
-    The key is the one of the fragments' keys that is nearest to the median of its pitch.
+    The key is the one that is nearest to the median of its pitch.
 
     Args:
         fragments: of one note; at least one.
+        tuning: cents by which the whole recording is off (:mod:`.tuning`); keys are counted from there.
 
     Example:
         >>> row = np.ones(4, np.float32)
@@ -49,7 +51,10 @@ def trace_contour(fragments: Sequence[Fragment]) -> Contour:
     """
     if len(fragments) == 1:
         only = fragments[0]
-        return Contour(only.first, only.key, only.values[2], *only.values[[0, 1, 3, 4]])
+        sounding, loudness, cents, *levels = only.values
+        key = _find_key(100 * only.key + float(np.median(cents)), tuning) if tuning else only.key
+        cents = cents + np.float32(100 * (only.key - key))
+        return Contour(only.first, key, cents, sounding, loudness, *levels)
     first, end = min(part.first for part in fragments), max(part.end for part in fragments)
     weight, sums = np.zeros(end - first), np.zeros((4, end - first))
     for part in fragments:
@@ -60,10 +65,14 @@ def trace_contour(fragments: Sequence[Fragment]) -> Contour:
     frames, heard = np.arange(end - first), np.flatnonzero(weight)
     means = [np.interp(frames, heard, row[heard] / weight[heard]) for row in sums]
     loudness, pitch, level, change = (mean.astype(np.float32) for mean in means)
-    middle = _find_median(pitch, weight)
-    key = min((part.key for part in fragments), key=lambda key: abs(100 * key - middle))
+    key = _find_key(_find_median(pitch, weight), tuning)
     sounding = np.minimum(weight, 1).astype(np.float32)
     return Contour(first, key, pitch - np.float32(100 * key), sounding, loudness, level, change)
+
+
+def _find_key(pitch: float, tuning: float) -> int:
+    """Return the key of a pitch in cents above the lowest key; keys are as much off as the recording."""
+    return min(max(round((pitch - tuning) / 100), 0), PITCHES - 1)
 
 
 def _find_median(values: NDArray[np.float32], weight: NDArray[np.float64]) -> float:

@@ -22,6 +22,7 @@ from audiostyle.translation.joining import join_fragments
 from audiostyle.translation.level_curves import choose_velocities, measure_levels
 from audiostyle.translation.pitch_curves import Contour, trace_contour
 from audiostyle.translation.pitch_fusion import fuse_pitches
+from audiostyle.translation.tuning import estimate_tuning
 
 Grid = NDArray[np.float32]
 
@@ -92,9 +93,10 @@ class NoteTracker:
 
     def finish(self) -> TrackedNotes:
         """End the notes that still sound and return all notes."""
-        groups = join_fragments(self._fragments.finish())
+        fragments = self._fragments.finish()
+        groups, tuning = join_fragments(fragments), estimate_tuning(fragments)
         strong = _list_spans([part for group in groups for part in group if part.onset >= ONSET])
-        traced = [(trace_contour(group), group) for group in groups]
+        traced = [(trace_contour(group, tuning), group) for group in groups]
         kept = [contour for contour, group in traced if _is_note(contour, group, strong)]
         kept.sort(key=lambda contour: (contour.first, contour.key))
         loudest, levels = measure_levels(kept)

@@ -187,3 +187,13 @@ def test_what_is_sung_elsewhere_has_the_same_curve(keys):
     here, there = (track_with_curves(sing(pitch + n), []) for n in (0, keys))
     assert np.array_equal(there.notes["pitch"], here.notes["pitch"] + keys)
     assert np.allclose(there.curves.cents, here.curves.cents, atol=0.2)
+
+
+@pytest.mark.parametrize("tuning", [0.45, 0.5, 0.55])
+def test_a_recording_half_a_semitone_off_keeps_its_intervals(tuning):
+    """Whichever way its notes go, they all go there."""
+    melody = np.array([40, 44, 47, 45, 42, 49])
+    parts = [sing(np.full(30, key + tuning + 0.08 * (-1) ** n)) for n, key in enumerate(melody)]
+    grids = [np.concatenate(rows) for rows in zip(*parts, strict=True)]
+    pitches = track(grids, [])["pitch"].astype(int)
+    assert np.array_equal(np.diff(pitches), np.diff(melody))
