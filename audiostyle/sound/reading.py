@@ -20,6 +20,10 @@ log = logging.getLogger(__name__)
 
 __all__ = ["AudioInfo", "AudioReader", "read_audio"]
 
+_LOUDEST = 1e10
+"""The largest sample that is taken for sound.  Floats may be scaled like integers, of 32 bits at most; far
+beyond that the squares of a spectrum overflow."""
+
 
 class AudioReader:
     """A recording as a stream of blocks.
@@ -108,13 +112,18 @@ class AudioReader:
         self._said = len(self._decoder.remarks)
 
     def _check_finite(self, block: np.ndarray, start: int) -> None:
-        """Raise AudioReadError if a sample of the block, which begins at sample ``start``, is not finite."""
-        finite = np.isfinite(block)
-        if finite.all():
+        """Raise AudioReadError if a sample of the block, which begins at sample ``start``, is no sound."""
+        sound = np.abs(block) <= _LOUDEST  # NaN is not
+        if sound.all():
             return
-        second = (start + int(np.argmin(finite.all(axis=0)))) / self.info.sample_rate
-        problem = f"has a sample that is not a finite number (NaN or infinite) at {second:.3f} s"
-        raise AudioReadError(f"{self._name}: {problem}; repair or cut it there")
+        frame = int(np.argmin(sound.all(axis=0)))
+        what = (
+            f"beyond {_LOUDEST:g}, where full scale is 1,"
+            if np.isfinite(block[:, frame]).all()
+            else "that is not a finite number (NaN or infinite)"
+        )
+        second = (start + frame) / self.info.sample_rate
+        raise AudioReadError(f"{self._name}: has a sample {what} at {second:.3f} s; repair or cut it there")
 
     def _make_empty_error(self) -> AudioReadError:
         return AudioReadError(f"{self._name}: holds no samples; choose a recording with sound in it")

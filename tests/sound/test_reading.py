@@ -111,3 +111,12 @@ def test_memory_does_not_depend_on_the_length(recording):
         return int(subprocess.check_output([sys.executable, "-c", code, path]))
 
     assert peak(200) < 1.1 * peak(10)  # 35 MB of samples more, beside about 40 MB in all
+
+
+def test_a_damaged_float_that_no_computation_would_survive_is_named(tmp_path):
+    """Flipped bits of a float recording make numbers such as 1e30, whose squares are infinite."""
+    wave = np.zeros((8000, 2))
+    wave[4000, 1] = 1e30
+    soundfile.write(tmp_path / "a.wav", wave, 8000, "FLOAT")
+    with pytest.raises(AudioReadError, match=r"a\.wav: has a sample beyond 1e\+10, .* at 0\.500 s"):
+        read_audio(tmp_path / "a.wav")
