@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import soundfile as sf
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -117,6 +118,6 @@ def test_a_damaged_float_that_no_computation_would_survive_is_named(tmp_path):
     """Flipped bits of a float recording make numbers such as 1e30, whose squares are infinite."""
     wave = np.zeros((8000, 2))
     wave[4000, 1] = 1e30
-    soundfile.write(tmp_path / "a.wav", wave, 8000, "FLOAT")
+    sf.write(tmp_path / "a.wav", wave, 8000, "FLOAT")
     with pytest.raises(AudioReadError, match=r"a\.wav: has a sample beyond 1e\+10, .* at 0\.500 s"):
         read_audio(tmp_path / "a.wav")
