@@ -18,6 +18,7 @@ AnyMethod = TypeVar("AnyMethod", bound=Method)
 class Clip(StrEnum):
     """What happens to samples beyond full scale."""
 
+    limit = "limit"
     rescale = "rescale"
     clamp = "clamp"
     none = "none"

@@ -37,7 +37,7 @@ def transfer(
     plot: own.Plot = None,
     format: shared.Format = None,
     subtype: shared.Subtype = None,
-    clip: shared.ClipPolicy = shared.Clip.rescale,
+    clip: shared.ClipPolicy = shared.Clip.limit,
     device: shared.Device = "auto",
     jobs: shared.Jobs = 1,
     seed: shared.Seed = 0,

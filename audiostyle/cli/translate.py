@@ -158,7 +158,7 @@ def translate(
     quantize: Quantize = None,
     format: shared.Format = None,
     subtype: shared.Subtype = None,
-    clip: shared.ClipPolicy = shared.Clip.rescale,
+    clip: shared.ClipPolicy = shared.Clip.limit,
     model: shared.Model = DEFAULT,
     device: shared.Device = "auto",
     segment: shared.Segment = 12.0,

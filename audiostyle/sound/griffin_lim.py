@@ -71,14 +71,14 @@ def griffin_lim(
         (torch.Size([2048]), True)
     """
     random = _draw_phases(magnitude, seed)
-    phases = random if start is None else torch.where(start == 0, random, _normalize(start))
+    phases = random if start is None else torch.where(start == 0, random, normalize_phases(start))
     point = magnitude * phases
     before = torch.zeros_like(point)
     for _ in range(iterations):
-        consistent = _make_consistent(magnitude * _normalize(point), transform, samples)
+        consistent = _make_consistent(magnitude * normalize_phases(point), transform, samples)
         point = consistent + momentum * (consistent - before)  # Algorithm 2, line 5
         before = consistent
-    wave = transform.inverse(magnitude * _normalize(before if iterations else point), samples)
+    wave = transform.inverse(magnitude * normalize_phases(before if iterations else point), samples)
     return GriffinLimResult(wave, spectral_convergence(wave, magnitude, transform))
 
 
@@ -104,8 +104,15 @@ def _make_consistent(spectrum: Tensor, transform: Stft, samples: int) -> Tensor:
     return transform(transform.inverse(spectrum, samples))
 
 
-def _normalize(spectrum: Tensor) -> Tensor:
-    """Return z / |z|, and 0 where z is 0 and has no phase."""
+def normalize_phases(spectrum: Tensor) -> Tensor:
+    """Return z / |z|, and 0 where z is 0 and has no phase.
+
+    Magnitudes are divided by before others are multiplied with: the quotient of both could overflow.
+
+    Example:
+        >>> normalize_phases(torch.tensor([0j, 2j])).tolist()
+        [0j, 1j]
+    """
     size = spectrum.abs()
     # Multiplied by a real number, because a complex division takes ten times as long.
     return spectrum * size.clamp(min=torch.finfo(size.dtype).tiny).reciprocal_()

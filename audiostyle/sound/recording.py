@@ -14,6 +14,8 @@ import numpy as np
 
 from audiostyle.errors import ShapeError
 from audiostyle.sound.blocks import Block, SlidingWindow, mark_last
+from audiostyle.sound.downmix import Downmixer
+from audiostyle.sound.offset import OffsetRemover
 from audiostyle.sound.reading import AudioReader
 from audiostyle.sound.resampling import Resampler
 from audiostyle.sound.stereo_balance import apply_balance, compute_context, measure_balance
@@ -79,6 +81,7 @@ class Recording:
 
     Attributes:
         samples: length of a channel; 0 until the whole recording was read once by :meth:`read_mono`.
+        cancels: whether the mean of the channels cancels somewhere; None until :meth:`read_mono` found out.
         block: samples of a block.
 
     Example:
@@ -100,6 +103,7 @@ class Recording:
         self.channels = channels
         self.keep_drums = keep_drums
         self.samples = 0
+        self.cancels: bool | None = None
         # A multiple of the hop, so that between two blocks there is never half a hop of the balance.
         self.block = _BALANCE_HOP * max(1, _BLOCK_SECONDS * sample_rate // _BALANCE_HOP)
 
@@ -117,13 +121,23 @@ class Recording:
             yield separator.process(block, last)
 
     def read_mono(self, rate: int) -> Iterator[Block]:
-        """Yield the mono downmix of the sound to work on, (n,) at ``rate`` hertz, block by block."""
+        """Yield the mono downmix of the sound to work on, (n,) at ``rate`` hertz, block by block.
+
+        Offsets are taken away (:mod:`.offset`), and channels in antiphase do not cancel (:mod:`.downmix`).
+        """
         resampler = Resampler(self.sample_rate, rate, 1)
+        remover = OffsetRemover(self.channels, self.sample_rate)
+        mixer = Downmixer(self.channels, self.sample_rate)
         samples = 0
         for (block, _), last in mark_last(self.read_parts()):
             samples += block.shape[1]
-            yield resampler.process(block.mean(axis=0, keepdims=True), last)[0]
+            sound = remover.process(block)
+            # What an earlier pass found out need not be found out again.
+            mono = sound.mean(axis=0) if self.cancels is False else mixer.process(sound, last)
+            yield resampler.process(mono[None], last)[0]
         self.samples = samples
+        if self.cancels is None:
+            self.cancels = mixer.turned
 
     def restore_balance(self, mono: Iterable[Block]) -> Iterator[tuple[Block, Block, Block | None]]:
         """Spread a mono stream over the channels in the same balance as the recording's sound.

@@ -1,4 +1,4 @@
-"""Samples that wait on the disk until the whole recording is known."""
+"""Samples that wait, on the disk if they are many, until the whole recording is known."""
 
 from __future__ import annotations
 
@@ -8,14 +8,17 @@ from pathlib import Path
 
 import numpy as np
 
+_IN_MEMORY = 1 << 24  # bytes: a minute and a half of stereo
+
 
 class Spool:
     """A file of float32 blocks that are appended one after another and then read back, in constant memory.
 
-    The file has no name on systems that allow it, so that not even a killed process leaves it behind.
+    What is short stays in memory.  The file has no name on systems that allow it, so that not even a killed
+    process leaves it behind.
 
     Args:
-        folder: where the file lies.
+        folder: where the file lies; None is the system's folder for temporary files.
         channels: of all blocks.
 
     Example:
@@ -26,9 +29,11 @@ class Spool:
         >>> spool.close()
     """
 
-    def __init__(self, folder: Path, channels: int) -> None:
+    def __init__(self, folder: Path | None, channels: int) -> None:
         self._channels = channels
-        self._file = tempfile.TemporaryFile(dir=folder, prefix=".audiostyle-")  # noqa: SIM115  see close()
+        self._file = tempfile.SpooledTemporaryFile(  # noqa: SIM115  see close()
+            _IN_MEMORY, dir=None if folder is None else str(folder), prefix=".audiostyle-"
+        )
 
     def append(self, block: np.ndarray) -> None:
         """Append one block (channels, n).

@@ -44,12 +44,12 @@ def measure_balance(wave: np.ndarray, hop: int, sample_rate: int) -> np.ndarray:
         sample_rate: in hertz.
 
     Returns:
-        (channels, ⌈samples / hop⌉) float32: each channel's RMS over about 0.25 s divided by the mean of all
-        channels.  It is 1 for mono, for equal channels and for silence, and nearly (2, 0) for sound on the
-        left only.
+        (channels, ⌈samples / hop⌉) float32: each channel's RMS over about 0.25 s, about its own mean, so that
+        an offset is no sound, divided by the mean of all channels.  It is 1 for mono, for equal channels and
+        for silence, and nearly (2, 0) for sound on the left only.
 
     Example:
-        >>> left_only = np.stack([np.ones(4), np.zeros(4)])
+        >>> left_only = np.array([[1.0, -1.0, 1.0, -1.0], [0.0, 0.0, 0.0, 0.0]])
         >>> measure_balance(left_only, hop=4, sample_rate=44100).round().tolist()
         [[2.0], [0.0]]
     """
@@ -57,9 +57,14 @@ def measure_balance(wave: np.ndarray, hop: int, sample_rate: int) -> np.ndarray:
     frames = -(-samples // hop)
     padded = np.pad(wave, ((0, 0), (0, frames * hop - samples))).reshape(channels, frames, hop)
     power = np.einsum("cfh,cfh->cf", padded, padded, dtype=np.float64) / hop
+    mean = padded.sum(axis=2, dtype=np.float64) / hop
     window = _make_window(_get_reach(hop, sample_rate))
-    smooth = np.stack([np.convolve(row, window)[window.size // 2 :][:frames] for row in power])
-    rms = np.sqrt(smooth) + _SILENCE
+
+    def smooth(rows: np.ndarray) -> np.ndarray:
+        return np.stack([np.convolve(row, window)[window.size // 2 :][:frames] for row in rows])
+
+    share = smooth(np.ones((1, frames)))  # of the window that lies in the recording
+    rms = np.sqrt(np.maximum(smooth(power) - smooth(mean) ** 2 / share, 0)) + _SILENCE
     return (rms / rms.mean(axis=0)).astype(np.float32)
 
 

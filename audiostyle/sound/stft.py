@@ -14,7 +14,8 @@ FRAME_SECONDS = 0.093
 class Stft:
     """A short-time Fourier transform with a Hann window.
 
-    Frame t is centered on sample t · hop; beyond both ends there is silence.
+    Frame t is centered on sample t · hop.  Beyond both ends the wave is taken to go on as its mirror image:
+    after silence, a recording that was cut out of a longer one would begin with a click.
 
     Attributes:
         n_fft: samples of a frame.
@@ -57,12 +58,11 @@ class Stft:
         Of a batch of waves (B, samples) it is (B, bins, frames).
         """
         return torch.stft(
-            wave,
+            mirror_ends(wave, self.n_fft // 2),
             self.n_fft,
             self.hop,
             window=self._make_window(wave),
-            center=True,
-            pad_mode="constant",
+            center=False,
             return_complex=True,
         )
 
@@ -81,3 +81,22 @@ class Stft:
 
     def _make_window(self, like: Tensor) -> Tensor:
         return torch.hann_window(self.n_fft, dtype=like.dtype, device=like.device)
+
+
+def mirror_ends(wave: Tensor, samples: int) -> Tensor:
+    """Return a wave (…, n) with its mirror image before and behind it, (…, samples + n + samples).
+
+    The samples at both ends are not repeated.  A wave that is too short is mirrored again and again; one
+    sample goes on as it is.
+
+    Example:
+        >>> mirror_ends(torch.tensor([1, 2, 3]), 3).tolist()
+        [2, 3, 2, 1, 2, 3, 2, 1, 2]
+    """
+    count = wave.shape[-1]
+    if count > samples:
+        return torch.cat(
+            [wave[..., 1 : samples + 1].flip(-1), wave, wave[..., -samples - 1 : -1].flip(-1)], dim=-1
+        )
+    place = torch.arange(-samples, count + samples, device=wave.device).remainder(max(1, 2 * (count - 1)))
+    return wave[..., torch.minimum(place, max(1, 2 * (count - 1)) - place).clamp(max=count - 1)]

@@ -189,7 +189,7 @@ class AudioWriter:
                 for block in self._spool.blocks(1 << 16):
                     self._encode(block * np.float32(self.gain) if self.gain != 1 else block)
             if self._limiter is not None:
-                self._encode(self._limiter.process(np.zeros((self._channels, 0)), last=True))
+                self._encode(self._limiter.process(np.zeros((self._channels, 0), np.float32), last=True))
                 self.gain = self._limiter.reduction
             self._file.close()
             if self._tags:

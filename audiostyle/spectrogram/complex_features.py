@@ -17,6 +17,7 @@ KNOWN_LEVELS = (3, 2, 1)
 SPECTRUM_FRAMES = 512
 """Frames that are transformed at a time."""
 
+_FAINT = 1e-6  # of a full-scale sine: what is 120 dB softer is not compressed, or rounding would be style
 _PATCH_FRAMES = 128  # frames whose patches are held at a time; they take 15 times as much memory
 
 
@@ -102,7 +103,9 @@ class ComplexFeatures:
         return (2 * size, torch.float32) if self.pseudo else (size, torch.complex64)
 
     def _compress(self, spectrum: Tensor, gain: float) -> Tensor:
-        return compress(spectrum * (gain * self.log_spectrogram.full_scale))
+        scaled = spectrum * (gain * self.log_spectrogram.full_scale)
+        size = scaled.real.square() + scaled.imag.square() + _FAINT**2
+        return scaled * size ** ((POWER - 1) / 2)
 
     def _unfold(self, z: Tensor, level: int) -> Tensor:
         patches = unfold(z, self._advance, 2 ** (level - 1))

@@ -5,7 +5,6 @@ spectrum), over filters that follow the mosaic's spectral envelope from frame to
 envelope is so fine that only the mosaic is left (the style's own events, reordered).
 """
 
-import torch
 from torch import Tensor
 
 from audiostyle.sound.griffin_lim import griffin_lim
@@ -18,6 +17,7 @@ MAX_WIDTH = 2.0
 ROUNDS = 16
 """Rounds of Griffin–Lim; its starting phases are nearly right already."""
 
+_SILENCE = 1e-12  # magnitude; what is added to it keeps divisions of silence finite
 _FLOOR = 1e-4  # of the loudest bin: what is 80 dB softer in the content is not amplified
 
 
@@ -61,7 +61,7 @@ def compute_filters(content: Tensor, mosaic: Tensor, equalizer: Tensor, match: f
     """
     width, exponent = MAX_WIDTH * (1 - match) ** 2, min(1.0, 2 * match)
     own, other = (compute_envelope(part, width) for part in (content, mosaic))
-    local = other / (own + _FLOOR * content.max() + torch.finfo(own.dtype).tiny)
+    local = other / (own + _FLOOR * content.max() + _SILENCE)
     return equalizer[:, None] ** (1 - exponent) * local**exponent
 
 

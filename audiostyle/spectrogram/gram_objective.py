@@ -8,6 +8,8 @@ from torch import Tensor
 from audiostyle.spectrogram.gram_features import Embedding, FeatureNetwork
 from audiostyle.style.gram import center_kernel, compute_gram_product
 
+_SMALLEST = 1e-12  # size of features that is divided by: silence has none
+
 
 class GramObjective:
     """‖G(X) − Σ w_i G(S_i)‖² / ‖Σ w_i G(S_i)‖²  +  α · mean ‖f_X − f_C‖² / mean ‖f_C‖².
@@ -48,7 +50,7 @@ class GramObjective:
         with torch.no_grad():
             self.content = network.embed(content)
             self.styles = [network.embed(style) for style in styles]
-            self.content_size = network.squares(self.content).mean()
+            self.content_size = network.squares(self.content).mean().clamp(min=_SMALLEST)
             frames = min(network.squares(part).numel() for part in [self.content, *self.styles])
             self.lags = [0, *(lag for lag in lags if lag < frames)]
             self.style_sizes = [self._compute_style_size(lag) for lag in self.lags]
@@ -89,7 +91,7 @@ class GramObjective:
             for one, a in zip(self.weights, self.styles, strict=True)
             for other, b in zip(self.weights, self.styles, strict=True)
         ]
-        return torch.stack(pairs).sum()
+        return torch.stack(pairs).sum().clamp(min=_SMALLEST)
 
     def _compute_products(self, one: Embedding, other: Embedding) -> Tensor:
         products = self.network.products(one, other)

@@ -28,7 +28,6 @@ Features = Literal["wide", "random", "encoder", "complex"]
 """Which features Gram optimization compares."""
 
 _LEVELS = (1, 2, 3)  # of the encoder
-_LOUDEST = 1.5  # in a log-spectrogram: 60 dB above a full-scale sine, which no music reaches
 
 
 class Representation(Protocol):
@@ -111,7 +110,7 @@ class DecibelRepresentation:
 
     def decode(self, encoded: Tensor, gain: float, start: Tensor) -> Tensor:
         """(1, CHANNELS, rows, frames) → a wave, by :func:`~audiostyle.sound.griffin_lim.griffin_lim`."""
-        levels = self.log_spectrogram.merge_channels(encoded).clamp(0, _LOUDEST)
+        levels = self.log_spectrogram.merge_channels(encoded).clamp(min=0)
         magnitude = self.log_spectrogram.to_magnitude(levels, gain)
         return griffin_lim(magnitude, self.transform, len(start), start=self.transform(start)).wave
 

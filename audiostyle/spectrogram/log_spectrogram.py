@@ -21,6 +21,9 @@ FLOOR = -120.0
 """Decibels, relative to a full-scale sine, that stand for silence.  They are 0 in a log-spectrogram, and
 full scale is 1."""
 
+LOUDEST = 1.5
+"""The largest level that becomes a magnitude: 60 dB above a full-scale sine, which no music reaches."""
+
 _GRAIN = 64  # frame lengths are multiples of it: fast to transform, and near enough to the wanted duration
 
 
@@ -85,9 +88,9 @@ class LogSpectrogram:
             gain: the amplification that was given to :meth:`__call__`.
 
         Returns:
-            Magnitudes (bins, frames); what lies on the floor is silent, and the highest bin is as loud as the
-            one below it.
+            Magnitudes (bins, frames); what lies on the floor is silent, what lies above :data:`LOUDEST` is as
+            loud as that, and the highest bin is as loud as the one below it.
         """
-        nepers = (FLOOR * math.log(10) / 20) * (1 - levels)
+        nepers = (FLOOR * math.log(10) / 20) * (1 - levels.clamp(max=LOUDEST))
         magnitude = nepers.exp() * (levels > 0) / (gain * self.full_scale)
         return torch.cat([magnitude, magnitude[-1:]])

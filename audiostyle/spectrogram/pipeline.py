@@ -1,9 +1,11 @@
 """A recording through a transfer method: a first pass to survey it, a second one in segments.
 
 The recording is mixed to mono for the work, and the result is spread over the channels as the recording was.
+It goes on beyond its ends meanwhile (:mod:`audiostyle.sound.edges`), so that they are like its middle.
 """
 
 from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
 
 import numpy as np
 import torch
@@ -11,6 +13,8 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from audiostyle.progress import Progress
+from audiostyle.sound.edges import count_extension, extend_ends
+from audiostyle.sound.leveling import match_loudness
 from audiostyle.sound.recording import Recording, SharedSource
 from audiostyle.sound.stft import Stft
 from audiostyle.spectrogram.excerpts import ContentExcerpts
@@ -32,6 +36,7 @@ def apply_method(
     strength: float = 1.0,
     device: torch.device,
     progress: Progress | None = None,
+    folder: Path | None = None,
 ) -> Iterator[NDArray[np.float32]]:
     """Transfer the style of recordings to a content, as a stream.
 
@@ -44,9 +49,10 @@ def apply_method(
         strength: from the content, 0, to the result, 1, as dry and wet are mixed.
         device: where to compute.
         progress: called with the seconds of audio that are done.
+        folder: where the result waits until its loudness is known; None is the system's temporary folder.
 
     Yields:
-        The result as blocks (channels, n).  A silent content stays as it is.
+        The result as blocks (channels, n), as loud as the content.  A silent content stays as it is.
 
     Raises:
         ShapeError, AudiostyleError: see :meth:`TransferInputs.check`.
@@ -58,9 +64,27 @@ def apply_method(
         yield from content.source.blocks(content.block)
         return
     again = Recording(SharedSource(content.source, content.block), rate, content.channels)
-    result = process_segments(prepare(inputs), again.read_mono(rate), content.samples, rate, progress)
-    for wet, dry, _ in again.restore_balance(result):
-        yield np.float32(strength) * wet + np.float32(1 - strength) * dry
+    again.cancels = content.cancels
+    result = _process_extended(prepare(inputs), again, content.samples, progress)
+    parts = again.restore_balance(result)
+    yield from match_loudness(parts, rate, content.channels, strength=strength, folder=folder)
+
+
+def _process_extended(
+    stylizer: Stylizer, content: Recording, samples: int, progress: Progress | None
+) -> Iterator[NDArray[np.float32]]:
+    """Yield the result of a content that goes on at its ends, without what was added there."""
+    rate, added = content.sample_rate, count_extension(content.sample_rate)
+    total = samples + 2 * added
+
+    def tell(done: float, _: float | None) -> None:
+        if progress:
+            progress(done * samples / total, samples / rate)
+
+    passed = 0
+    for block in process_segments(stylizer, extend_ends(content.read_mono(rate), rate), total, rate, tell):
+        yield block[max(0, added - passed) : max(0, added + samples - passed)]
+        passed += len(block)
 
 
 def _survey_content(content: Recording) -> tuple[LongTermSpectrum, list[Tensor]]:

@@ -21,6 +21,7 @@ from torch import Tensor
 from audiostyle.checks import check_levels
 from audiostyle.models.vgg import Pooling
 from audiostyle.progress import Progress
+from audiostyle.sound.griffin_lim import normalize_phases
 from audiostyle.spectrogram.autoencoder import SpectrogramAutoencoder
 from audiostyle.spectrogram.band_statistics import (
     POOLED_FRAMES,
@@ -117,7 +118,7 @@ class WctStylizer:
         smooth = guided_filter(merge(content), merge(log_spec))
         magnitude = self.log_spectrogram.to_magnitude(smooth, self.gain * self.loudness)
         magnitude = magnitude * find_sounding(content, 1)
-        return spectrum * (magnitude / spectrum.abs().clamp(min=torch.finfo(magnitude.dtype).tiny))
+        return normalize_phases(spectrum) * magnitude
 
     def _measure_style(self, style: Tensor | StyleProfile) -> BandStatistics:
         encoder = self.autoencoder.encoder

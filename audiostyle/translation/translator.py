@@ -16,6 +16,7 @@ from audiostyle.checks import check_number, check_outputs, check_sample_rate
 from audiostyle.models import zoo
 from audiostyle.models.device import probe
 from audiostyle.models.manifest import Manifest
+from audiostyle.models.torch_settings import own_settings
 from audiostyle.music.performance import Performance
 from audiostyle.progress import Progress
 from audiostyle.sound.loudness import measure_sounding_rms
@@ -54,6 +55,7 @@ class Translator:
         self.model = LoadedModel(manifest, device)
 
     @classmethod
+    @own_settings()
     def from_pretrained(cls, name_or_path: str | Path = zoo.DEFAULT, *, device: str = "auto") -> "Translator":
         """Load a model.
 
@@ -86,6 +88,7 @@ class Translator:
         """
         return self.model.note_encoder
 
+    @own_settings()
     def translate(
         self,
         wave: Wave,
@@ -147,6 +150,7 @@ class Translator:
         blocks = list(pipeline.render(transcription, performance, synthesizer, levels=levels))
         return restore(np.concatenate(blocks, axis=1).reshape(array.shape))
 
+    @own_settings()
     def translate_file(
         self,
         path: str | Path,
@@ -203,6 +207,7 @@ class Translator:
         layout = MidiLayout(midi_plain, quantize)
         return translate_to_files(self.model, path, outputs, options, settings, midi, layout, progress)
 
+    @own_settings()
     def transcribe(
         self,
         wave: Wave,
@@ -233,6 +238,7 @@ class Translator:
         options = TranslationOptions(keep_drums=keep_drums, segment=segment)
         return Pipeline.of_wave(array, rate, options, 1, progress).transcribe(self.model.encoder)
 
+    @own_settings()
     def transcribe_file(
         self,
         path: str | Path,
@@ -251,6 +257,7 @@ class Translator:
         with AudioReader(path) as reader:
             return Pipeline.of_file(reader, options, 1, progress).transcribe(self.model.encoder)
 
+    @own_settings()
     def synthesize(
         self,
         notes: NDArray[np.void] | Performance | Transcription,

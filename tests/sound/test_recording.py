@@ -26,10 +26,11 @@ class CountingSource:
 
 
 def make_noise(channels: int, samples: int, seed: int = 0) -> np.ndarray:
-    """Noise whose channels come and go."""
+    """Noise whose channels come and go, and have half of it in common."""
     rng = np.random.default_rng(seed)
     swell = np.abs(np.sin(np.arange(samples) / 9000 + np.arange(channels)[:, None]))
-    return (0.2 * swell * rng.standard_normal((channels, samples))).astype(np.float32)
+    own, common = rng.standard_normal((channels, samples)), rng.standard_normal(samples)
+    return (0.1 * swell * (0.5 * own + common)).astype(np.float32)
 
 
 LENGTHS = st.sampled_from([1, 40, 1023, 1024, 15_359, 15_360, 15_361, 16_000, 40_000])
@@ -46,6 +47,15 @@ def test_mono_is_the_mean_of_the_channels(samples, channels, keep_drums):
     assert np.allclose(mono, resample(harmonic.mean(axis=0, keepdims=True), RATE, MONO_RATE)[0], atol=1e-5)
     if not keep_drums:
         assert np.array_equal(harmonic, source.wave)
+
+
+def test_channels_in_antiphase_are_heard_and_offsets_are_not():
+    sound = make_noise(1, 40_000)
+    for wave in (np.concatenate([sound, -sound]), sound + np.array([[0.3], [-0.2]], np.float32)):
+        recording = Recording(ArraySource(wave), RATE, 2)
+        first, again = (np.concatenate(list(recording.read_mono(RATE))) for _ in range(2))
+        np.testing.assert_allclose(first, sound[0], atol=0.02)
+        assert np.array_equal(first, again) and recording.cancels == (wave[0] == -wave[1]).all()
 
 
 @settings(deadline=None, max_examples=25)

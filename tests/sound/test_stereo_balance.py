@@ -83,3 +83,10 @@ def test_between_frames_gains_are_straight_lines():
 def test_gains_of_one_leave_the_sound_alone(noise):
     mono = noise(1, 555)
     np.testing.assert_array_equal(apply_balance(mono, measure(mono), HOP), mono)
+
+
+def test_an_offset_is_no_sound():
+    time = np.arange(20 * HOP)
+    tone = 0.1 * np.sin(2 * np.pi * 200 / RATE * time)
+    alone = measure(np.stack([tone, 0.5 * tone]))
+    np.testing.assert_allclose(measure(np.stack([tone, 0.5 * tone + 0.4])), alone, atol=0.05)

@@ -40,7 +40,7 @@ def test_float_is_exact_in_any_blocks(tmp_path: Path, noise, channels, samples, 
     assert back_rate == rate and writer.gain == 1 and writer.peak == np.abs(wave).max()
 
 
-@pytest.mark.parametrize("suffix, clip", [*itertools.product(ALL, ["rescale", "clamp", "none"])])
+@pytest.mark.parametrize("suffix, clip", [*itertools.product(ALL, ["limit", "rescale", "clamp", "none"])])
 @pytest.mark.parametrize("samples", [1, 50_000])
 def test_every_format_keeps_length_rate_and_channels(tmp_path: Path, noise, suffix: str, clip, samples: int):
     path = tmp_path / f"a{suffix}"
@@ -71,20 +71,31 @@ class TestClipping:
         np.testing.assert_allclose(back, self.wave / 2, atol=2**-23)
         assert (writer.peak, writer.gain) == (2, 0.5)
 
+    def test_limit_turns_down_a_moment(self, tmp_path: Path):
+        wave = np.full((2, 44_100), 0.5, np.float32)
+        wave[1, 20_000] = -2
+        writer = write(tmp_path / "b.wav", wave, subtype="PCM_24")
+        back = read_audio(tmp_path / "b.wav")[0]
+        assert back.shape == wave.shape and back[1, 20_000] == pytest.approx(-1, abs=1e-6)
+        np.testing.assert_allclose(back[:, :19_000], 0.5, atol=2**-23)
+        np.testing.assert_allclose(back[:, 21_000:], 0.5, atol=2**-23)
+        assert writer.peak == 2 and writer.gain == pytest.approx(0.5, abs=1e-6)
+
     @pytest.mark.parametrize("clip", ["clamp", "none"])
     def test_clamp_keeps_the_level(self, tmp_path: Path, clip):
         back, writer = self.written(tmp_path, clip)
         np.testing.assert_allclose(back, [[0.5, -1, 1]], atol=2**-22)
         assert (writer.peak, writer.gain) == (2, 1)
 
-    @pytest.mark.parametrize("clip", ["rescale", "clamp", "none"])
+    @pytest.mark.parametrize("clip", ["limit", "rescale", "clamp", "none"])
     def test_float_is_never_touched(self, tmp_path: Path, clip):
         np.testing.assert_array_equal(self.written(tmp_path, clip, "FLOAT")[0], self.wave)
 
-    def test_rescale_leaves_what_fits_alone(self, tmp_path: Path, noise):
+    @pytest.mark.parametrize("clip", ["limit", "rescale"])
+    def test_what_fits_is_left_alone(self, tmp_path: Path, noise, clip):
         wave = noise(1, 1000)
         assert write(tmp_path / "a.flac", wave / np.abs(wave).max()).gain == 1
-        write(tmp_path / "a.wav", wave)
+        write(tmp_path / "a.wav", wave, clip=clip)
         write(tmp_path / "b.wav", wave, clip="none")
         assert (tmp_path / "a.wav").read_bytes() == (tmp_path / "b.wav").read_bytes()
 
@@ -103,7 +114,7 @@ def test_the_comment_is_kept_where_there_is_a_tag(tmp_path: Path, noise, suffix:
 
 
 @pytest.mark.parametrize("error", [ValueError, KeyboardInterrupt, SystemExit])
-@pytest.mark.parametrize("clip", ["rescale", "none"])
+@pytest.mark.parametrize("clip", ["limit", "rescale", "none"])
 def test_an_exception_leaves_the_folder_as_it_was(tmp_path: Path, noise, error: type[BaseException], clip):
     (tmp_path / "a.wav").write_bytes(b"precious")
     with pytest.raises(error), AudioWriter(tmp_path / "a.wav", 44100, 1, clip=clip) as writer:

@@ -33,7 +33,26 @@ def run(wave: np.ndarray, styles, prepare=Inverter, **options) -> np.ndarray:
 def test_the_result_is_spread_as_the_content_is(content, style):
     wave = np.stack([content.numpy(), 0.5 * content.numpy()])
     np.testing.assert_allclose(run(wave, [style]), -wave, atol=2e-3)
-    np.testing.assert_allclose(run(wave, [style], strength=0.25), 0.5 * wave, atol=2e-3)
+    # The mixture of content and result is half of the content; as loud as the content, it is the content.
+    np.testing.assert_allclose(run(wave, [style], strength=0.25), wave, atol=2e-3)
+
+
+def test_the_result_goes_on_beyond_the_ends_while_it_is_made(content, style):
+    """A method that sees silence there would end the result softer than it ends inside."""
+
+    class Smoother(Inverter):
+        def __call__(self, wave: torch.Tensor, progress=None) -> torch.Tensor:
+            return torch.nn.functional.avg_pool1d(wave.abs()[None], 801, 1, 400)[0]
+
+    tone = np.sin(np.arange(8000, dtype=np.float32))[None]
+    made = run(tone, [style], Smoother, strength=1.0)[0]
+    np.testing.assert_allclose(made / np.median(made), 1, atol=0.05)
+
+
+def test_progress_is_that_of_the_content(content, style):
+    told = []
+    run(content.numpy()[None], [style], progress=lambda done, total: told.append((done, total)))
+    assert told == sorted(told) and told[-1] == pytest.approx((len(content) / RATE,) * 2)
 
 
 def test_the_method_is_told_about_the_content(content, style):

@@ -21,6 +21,7 @@ from audiostyle.models.frontend import ENCODER_RATE
 from audiostyle.models.saving import add_encoder
 from audiostyle.music.notes import NOTE_DTYPE
 from audiostyle.music.performance import Performance
+from audiostyle.sound.loudness import measure_loudness
 from audiostyle.translation import segments
 from audiostyle.translation.translator import Translator
 
@@ -241,9 +242,13 @@ def test_strength_0_is_the_source_bit_for_bit(tiny, song):
         assert torch.equal(tiny.translate(wave, RATE, domain="sine", strength=0), wave)
 
 
-def test_strength_is_linear(tiny, song):
+def test_strength_mixes_linearly_and_keeps_the_loudness(tiny, song):
     wet, half = (tiny.translate(song, RATE, domain="sine", strength=m) for m in (1.0, 0.5))
-    assert torch.allclose(half, 0.5 * wet + 0.5 * song, atol=1e-6)
+    both = wet + song
+    assert torch.allclose(half, (half @ both) / (both @ both) * both, atol=1e-5)
+    level = measure_loudness(song.numpy(), RATE)
+    for made in (wet, half):
+        assert measure_loudness(made.numpy(), RATE) == pytest.approx(level, abs=0.1)
 
 
 def test_the_same_seed_is_the_same_file_and_a_new_translator_does_not_matter(tiny_model, tiny, song):
@@ -301,7 +306,7 @@ def test_a_transcription_is_of_the_notes(tiny, song, melody):
     assert note_f1(pairs(transcription.notes), pairs(melody)) == 1
     assert transcription.notes.dtype == NOTE_DTYPE and transcription.latent is None
     assert transcription.seconds == SECONDS
-    assert transcription.rms == pytest.approx(song.square().mean().sqrt().item(), rel=1e-2)
+    assert transcription.rms == pytest.approx(song.square().mean().sqrt().item(), rel=5e-2)
     assert told == sorted(told) and told[-1] == (pytest.approx(SECONDS, abs=0.01), SECONDS)
 
 
@@ -319,7 +324,9 @@ def test_transcribing_and_synthesizing_is_translating(tiny, song):
     made = tiny.synthesize(transcription, domain="sine", sample_rate=RATE)
     translated = tiny.translate(song, RATE, domain="sine").numpy()
     assert made.dtype == np.float32 and made.shape == translated.shape
-    np.testing.assert_allclose(made, translated, atol=1e-3 * np.abs(translated).max())
+    gain = float(made @ translated / (made @ made))
+    assert gain == pytest.approx(1, abs=0.1)  # one has the recording's RMS, the other its loudness
+    np.testing.assert_allclose(gain * made, translated, atol=1e-3 * np.abs(translated).max())
 
 
 @pytest.mark.parametrize("sample_rate", [16_000, 48_000])
