@@ -12,7 +12,8 @@ import torch
 from audiostyle.cli import app
 from audiostyle.errors import AudiostyleError
 from audiostyle.evaluate.training.timbre import read_recipe as read_timbre_recipe
-from audiostyle.image.io.files import read_mask, read_picture
+from audiostyle.image.io.files import read_picture
+from audiostyle.image.io.mask_files import read_mask
 from audiostyle.image.training.backbone import read_recipe as read_photo_recipe
 from audiostyle.models import zoo
 from audiostyle.models.vgg_files import read_vgg
@@ -29,6 +30,24 @@ CPU = torch.device("cpu")
 
 Target = Callable[[random.Random, Path], None]
 """Reads a file; raises an `AudiostyleError` where it is refused."""
+
+
+_VOUCHING = """
+name = "vouching"
+version = "1"
+license = "x"
+extends = "universal"
+[domains.one]
+file = "{file}"
+sha256 = "{digest}"
+sounds_like = "x"
+lowest = 21
+highest = 108
+config = {{kind = "spectral", channels = 4, templates = 1, rms = 0.02}}
+"""
+
+DEBUG: list[str] = []
+"""Arguments that are added to every command."""
 
 
 class WrongEnd(Exception):
@@ -72,11 +91,8 @@ def read_model(rng: random.Random, path: Path) -> None:
     """Read a manifest and everything it names; or weights, under a manifest that vouches for them."""
     if path.suffix == ".safetensors":
         digest = hashlib.sha256(path.read_bytes()).hexdigest()
-        sizes = 'config = {kind = "spectral", channels = 4, templates = 1, rms = 0.02}'
-        text = f'file = "{path.name}"\nsha256 = "{digest}"\nsounds_like = "x"\nlowest = 21\nhighest = 108\n{sizes}\n'
-        head = 'name = "NAME"\nversion = "1"\nlicense = "x"\nextends = "universal"\n[domains.one]\n'
         manifest = path.with_name("vouching.toml")
-        manifest.write_text(head.replace("NAME", manifest.stem) + text)
+        manifest.write_text(_VOUCHING.format(file=path.name, digest=digest))
     else:
         manifest = path
     model = zoo.find_model(manifest)
@@ -149,7 +165,9 @@ def _run(out: Path, arguments: list[str], path: Path) -> None:
     """Run a command; raises AudiostyleError where it failed as it should, and WrongEnd where it did not."""
     stderr = io.StringIO()
     with contextlib.redirect_stderr(stderr), contextlib.redirect_stdout(io.StringIO()):
-        code = app.run(arguments)
+        code = app.run([*arguments, *DEBUG])
+    if DEBUG:
+        print(stderr.getvalue())
     left = sorted(file.name for file in out.iterdir()) if out.is_dir() else []
     for name in left:
         (out / name).unlink()

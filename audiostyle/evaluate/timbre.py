@@ -28,6 +28,7 @@ from audiostyle.evaluate.validation import validate_rate, validate_wave
 from audiostyle.models import zoo
 from audiostyle.models.loading import explain_misfits, load_weights
 from audiostyle.models.timbre import CEPSTRA, TimbreNetwork
+from audiostyle.models.torch_settings import own_settings
 
 TIMBRE_RATE = 16_000
 """Hertz."""
@@ -97,6 +98,7 @@ def evaluate(
     return {"timbre_distance": timbre_distance(estimate, reference, sample_rate, model)}
 
 
+@own_settings()
 def embed(network: TimbreNetwork, wave: NDArray[np.float64], sample_rate: float) -> NDArray[np.float64]:
     """Return the embedding of a wave.
 
@@ -139,6 +141,7 @@ def compute_cepstra(wave: NDArray[np.float64], sample_rate: float) -> NDArray[np
 
 
 @lru_cache(maxsize=2)
+@own_settings()
 def load_network(model: str | Path = DEFAULT) -> TimbreNetwork:
     """Load a timbre network.
 

@@ -5,8 +5,9 @@ import warnings
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from audiostyle.checks import check_number
 from audiostyle.errors import ShapeError
-from audiostyle.image.arrays import to_floats
+from audiostyle.image.arrays import open_picture
 
 
 def validate_wave(name: str, wave: NDArray[np.float64], stacklevel: int = 4) -> None:
@@ -48,8 +49,7 @@ def validate_rate(sample_rate: float) -> None:
     Example:
         >>> validate_rate(44100)
     """
-    if not sample_rate > 0:
-        raise ShapeError(f"the sample rate must be positive, got {sample_rate}")
+    check_number("the sample rate", sample_rate, 0, above=True, error=ShapeError)
 
 
 def validate_pictures(**pictures: ArrayLike) -> list[NDArray[np.float64]]:
@@ -78,7 +78,10 @@ def validate_pictures(**pictures: ArrayLike) -> list[NDArray[np.float64]]:
 
 def _validate_picture(name: str, given: ArrayLike) -> NDArray[np.float64]:
     """Return one picture in double precision; see :func:`validate_pictures`."""
-    picture = to_floats(np.asarray(given), name, np.float64)
+    opened = open_picture(given, name, np.float64)  # type: ignore[arg-type]  # whatever holds numbers
+    picture = opened.color
+    if opened.alpha is not None:
+        raise ShapeError(f"{name} is transparent in part; compare what is opaque, picture[..., :3]")
     if picture.min() < 0 or picture.max() > 1:
         raise ShapeError(f"{name} must lie in [0, 1], got {picture.min()} to {picture.max()}; clamp it first")
     if (picture == picture[0, 0]).all():

@@ -18,6 +18,7 @@
 :mod:`.smoothing`         smoothing along the content's edges: closed-form (matting affinity) or guided
 :mod:`.inputs`            what every method starts from and ends with
 :mod:`.arrays`            pictures as arrays and tensors: checked, and given back in the caller's kind
+:mod:`.transparency`      what hides under transparent pixels has no say
 :mod:`.masks`             regions: which part of the content is to look like which part of the styles
 :mod:`.palette`           the colors of painted masks as labels
 :mod:`.io`                picture files: orientation, transparency, color profiles, 8 and 16 bits
@@ -25,8 +26,9 @@
 :mod:`.training`          training of decoders for any backbone, and of a compact backbone
 ========================  ============================================================================
 
-Pictures are RGB (H, W, 3), floats in [0, 1] or uint8, NumPy arrays or tensors.  What comes out is of the
-content's kind: array or tensor, with its data type and device.
+Pictures are RGB (H, W, 3), floats in [0, 1] or uint8, NumPy arrays or tensors; :mod:`.arrays` says what else
+is taken, such as pictures of Pillow and transparency.  What comes out is of the content's kind: array, tensor
+or Pillow's, with its data type and device.
 """
 
 from typing import TYPE_CHECKING
@@ -39,9 +41,9 @@ if TYPE_CHECKING:
     from audiostyle.image.file_stylization import stylize_file as stylize_file
     from audiostyle.image.idt import idt as idt
     from audiostyle.image.io.files import PictureFile as PictureFile
-    from audiostyle.image.io.files import read_mask as read_mask
     from audiostyle.image.io.files import read_picture as read_picture
     from audiostyle.image.io.files import write_picture as write_picture
+    from audiostyle.image.io.mask_files import read_mask as read_mask
     from audiostyle.image.methods import METHODS as METHODS
     from audiostyle.image.mkl import mkl as mkl
     from audiostyle.image.photowct import photowct as photowct
@@ -58,7 +60,8 @@ export_lazily(
         "audiostyle.image.adain": ("adain",),
         "audiostyle.image.file_stylization": ("StylizeReport", "stylize_file"),
         "audiostyle.image.idt": ("idt",),
-        "audiostyle.image.io.files": ("PictureFile", "read_mask", "read_picture", "write_picture"),
+        "audiostyle.image.io.files": ("PictureFile", "read_picture", "write_picture"),
+        "audiostyle.image.io.mask_files": ("read_mask",),
         "audiostyle.image.methods": ("METHODS",),
         "audiostyle.image.mkl": ("mkl",),
         "audiostyle.image.photowct": ("photowct",),

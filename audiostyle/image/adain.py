@@ -7,10 +7,12 @@ from audiostyle.image.arrays import AnyPicture, Picture
 from audiostyle.image.backbone import DEFAULT, PictureAutoencoder
 from audiostyle.image.cascade import apply_cascade
 from audiostyle.image.masks import Mask
+from audiostyle.models.torch_settings import own_settings
 from audiostyle.progress import Progress
 from audiostyle.style import adain as match_deviations
 
 
+@own_settings()
 def adain(
     content: Picture,
     style: AnyPicture | Sequence[AnyPicture],

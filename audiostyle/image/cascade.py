@@ -14,6 +14,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
+from audiostyle.checks import check_levels, check_number
 from audiostyle.errors import AudiostyleError
 from audiostyle.image.arrays import AnyPicture, Picture
 from audiostyle.image.backbone import PictureAutoencoder
@@ -61,8 +62,9 @@ class AutoencoderCascade:
     def __post_init__(self) -> None:
         if self.unpool not in ("max", "nearest"):
             raise AudiostyleError(f"unpool must be 'max' or 'nearest', not {self.unpool!r}")
-        if not self.levels or not set(self.levels) <= set(LEVELS):
-            raise AudiostyleError(f"levels must be among 4, 3, 2 and 1, not {list(self.levels)}")
+        check_levels(self.levels, LEVELS)
+        if self.memory_limit is not None:
+            check_number("memory_limit", self.memory_limit, 0, above=True)
 
     @torch.inference_mode()
     def __call__(self, inputs: StylizeInputs[Picture]) -> Tensor:
@@ -70,8 +72,9 @@ class AutoencoderCascade:
         styles = self._gather_styles(inputs)
         picture = inputs.content[None].to(self.autoencoder.device)
         regions = [region.content.to(self.autoencoder.device) for region in inputs.regions]
+        counted = [region.share.to(self.autoencoder.device) for region in inputs.regions]
         for done, level in enumerate(self.levels):
-            picture = self._stylize_level(picture, level, regions, styles[level], done)
+            picture = self._stylize_level(picture, level, regions, counted, styles[level], done)
         return picture[0].to(inputs.content.device)
 
     def _gather_styles(self, inputs: StylizeInputs[Picture]) -> dict[int, list[Moments]]:
@@ -107,17 +110,21 @@ class AutoencoderCascade:
         picture: Tensor,
         level: int,
         regions: Sequence[Tensor],
+        counted: Sequence[Tensor],
         styles: Sequence[Moments],
         done: int,
     ) -> Tensor:
-        """Encode a picture (1, 3, H, W), map its features, and decode; ``done`` levels went before."""
+        """Encode a picture (1, 3, H, W), map its features, and decode; ``done`` levels went before.
+
+        Regions are what is mapped; ``counted`` is how much their pixels count in statistics.
+        """
         encoder, decoder = self.autoencoder.encoder, self.autoencoder.decoder(level, self.unpool)
         tiles = self._cut(picture, level)
         moments = [Moments.empty(styles[0].channels) for _ in regions]
         encoded: tuple[Tensor, list[Pooling]] | None = None
         for tile in tiles:
             encoded = encoder(_to_channels_last(tile.cut(picture)), level)
-            moments = _add_moments(moments, encoded[0], tile, level, regions)
+            moments = _add_moments(moments, encoded[0], tile, level, counted)
         maps = [
             self.transform(own.regularize(), other.regularize()).blend(self.strength)
             for own, other in zip(moments, styles, strict=True)
@@ -177,11 +184,12 @@ def apply_cascade(
     Returns:
         A picture (H, W, 3) in [0, 1] of the content's size, kind and data type.
     """
-    check_strength(strength)
+    strength = check_strength(strength)
     inputs = StylizeInputs.from_pictures(
         content, style, weights=weights, content_mask=content_mask, style_mask=style_mask
     )
     autoencoder = PictureAutoencoder.of(backbone, device)
+    levels = check_levels(levels, LEVELS)
     cascade = AutoencoderCascade(autoencoder, levels, unpool, transform, strength, memory_limit, progress)
     return inputs.finish(cascade(inputs))
 
@@ -207,7 +215,7 @@ def _transform_features(features: Tensor, maps: Sequence[AffineMap], shares: Seq
 
 
 def _downsample_share(region: Tensor, level: int) -> Tensor:
-    """Return which share of each of a level's positions (h, w) belongs to a region, bool (H, W)."""
+    """Return which share of each of a level's positions (h, w) belongs to a region, bool or float (H, W)."""
     share = region[None, None].float()
     for _ in range(level - 1):
         share = F.avg_pool2d(share, 2, ceil_mode=True, count_include_pad=False)

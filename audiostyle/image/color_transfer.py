@@ -32,14 +32,20 @@ def transfer_colors(
     Returns:
         A new picture (3, H, W), not clamped.
     """
-    result = inputs.content.clone(memory_format=torch.contiguous_format)
+    result = inputs.original.clone(memory_format=torch.contiguous_format)
     for region in inputs.regions:
         colors = to_space(result[:, region.content])[None]
         looks = [
-            (Moments.from_features(to_space(style.contiguous()[:, mask])[None]), weight)
-            for style, mask, weight in zip(inputs.styles, region.styles, inputs.weights, strict=True)
-            if mask.any()
+            (_measure(to_space(style.contiguous()[:, share > 0]), share[share > 0]), weight)
+            for style, share, weight in zip(inputs.styles, region.styles, inputs.weights, strict=True)
+            if share.any()
         ]
-        change = closed_form(Moments.from_features(colors), Moments.pool(*zip(*looks, strict=True)))
+        own = _measure(colors[0], region.share[region.content])
+        change = closed_form(own, Moments.pool(*zip(*looks, strict=True)))
         result[:, region.content] = to_rgb(change(colors)[0])
     return result
+
+
+def _measure(colors: Tensor, share: Tensor) -> Moments:
+    """Return the moments of colors (3, pixels), each of which counts by its share (pixels,)."""
+    return Moments.from_features(colors[None], share)

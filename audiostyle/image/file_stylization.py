@@ -9,19 +9,23 @@ import numpy as np
 from numpy.typing import NDArray
 
 from audiostyle._version import __version__
+from audiostyle.checks import check_outputs
+from audiostyle.errors import PictureReadError
+from audiostyle.image.arrays import to_list
 from audiostyle.image.io.files import (
     MAX_PIXELS,
     PictureFile,
     check_writable,
-    read_mask,
     read_picture,
     write_picture,
 )
+from audiostyle.image.io.mask_files import read_mask
 from audiostyle.image.masks import Mask
 from audiostyle.image.methods import DEFAULT, Smoothing
 from audiostyle.image.sheet import make_sheet
-from audiostyle.image.smoothing.smooth import Affinity
+from audiostyle.image.smoothing.smooth import Affinity, check_smoothing
 from audiostyle.image.stylization import choose_smoothing, run_method, smooth_result
+from audiostyle.models.torch_settings import own_settings
 from audiostyle.progress import Progress
 
 Pixels = NDArray[np.float32]
@@ -56,6 +60,7 @@ class StylizeReport:
     seconds: float
 
 
+@own_settings()
 def stylize_file(
     content: str | Path,
     style: str | Path | PictureFile | Sequence[str | Path | PictureFile],
@@ -102,8 +107,9 @@ def stylize_file(
         Paths, sizes and time.
 
     Raises:
-        PictureReadError: a picture or a mask cannot be read.
+        PictureReadError: a picture or a mask cannot be read, or a picture is wholly transparent.
         PictureWriteError: the result cannot be written, which is found out before the work where possible.
+        AudiostyleError: the result or the sheet would replace what it is made from.
         AudiostyleError, ShapeError, ModelNotFound: see `audiostyle.image.stylize`.
 
     Example:
@@ -118,10 +124,13 @@ def stylize_file(
         ('mkl', 40, 30)
     """
     started = time.perf_counter()
+    masks = [*to_list(content_mask), *to_list(style_mask)]
+    check_outputs([content, *to_list(style), *masks], [out, sheet])
+    check_smoothing(smoothness, affinity, memory_limit)
     if progress:
         progress(0.0, 1.0)
     smoothing = choose_smoothing(method, smooth)
-    source = read_picture(content, max_pixels=max_pixels)
+    source = _check_visible(read_picture(content, max_pixels=max_pixels), content)
     for path, kind in ((out, format), (sheet, None)):
         if path is not None:
             check_writable(path, source, kind)
@@ -135,9 +144,10 @@ def stylize_file(
         "progress": progress,
         **options,
     }
-    plain = run_method(method, source.pixels, styles, arguments)
+    pixels = source.to_array()
+    plain = run_method(method, pixels, styles, arguments)
     smoothed = {
-        how: smooth_result(source.pixels, plain, how, smoothness, affinity, memory_limit)
+        how: smooth_result(pixels, plain, how, smoothness, affinity, memory_limit)
         for how in _list_smoothings(smoothing, with_sheet=sheet is not None)
     }
     drawn = None if sheet is None else _draw_sheet(source, styles, method, smoothed)
@@ -145,7 +155,12 @@ def stylize_file(
         progress(1.0, 1.0)
     software = comment or f"audiostyle {__version__} {method}"
     if out is not None:
-        write_picture(out, source.replace_pixels(smoothed[smoothing]), format=format, comment=software)
+        write_picture(
+            out,
+            source.replace_pixels(np.ascontiguousarray(smoothed[smoothing][..., :3])),
+            format=format,
+            comment=software,
+        )
     if sheet is not None and drawn is not None:
         write_picture(sheet, drawn, comment=software)
     height, width, _ = source.pixels.shape
@@ -166,6 +181,13 @@ def _list_smoothings(smoothing: Smoothing, *, with_sheet: bool) -> list[Smoothin
     return ["none", "guided" if smoothing == "none" else smoothing]
 
 
+def _check_visible(picture: PictureFile, path: str | Path) -> PictureFile:
+    """Return a picture that was read from ``path`` unless nothing of it can be seen."""
+    if picture.alpha is not None and not picture.alpha.any():
+        raise PictureReadError(f"{path}: is wholly transparent; there is nothing to see in it")
+    return picture
+
+
 def _read_styles(
     style: str | Path | PictureFile | Sequence[str | Path | PictureFile],
     content: PictureFile,
@@ -174,7 +196,8 @@ def _read_styles(
     """Return the styles' pixels in the content's color space."""
     styles = [style] if isinstance(style, str | Path | PictureFile) else style
     pictures = [
-        one if isinstance(one, PictureFile) else read_picture(one, max_pixels=max_pixels) for one in styles
+        one if isinstance(one, PictureFile) else _check_visible(read_picture(one, max_pixels=max_pixels), one)
+        for one in styles
     ]
     return [picture.convert_to_profile_of(content) for picture in pictures]
 
@@ -202,7 +225,7 @@ def _draw_sheet(
 ) -> PictureFile:
     """Return the contact sheet: content and styles above, results below."""
     names = ["style"] if len(styles) == 1 else [f"style {n}" for n in range(1, len(styles) + 1)]
-    inputs = [("content", content.pixels), *zip(names, styles, strict=True)]
+    inputs = [("content", content.to_array()), *zip(names, styles, strict=True)]
     outputs = [
         (method if how == "none" else f"{method}, smoothed ({how})", pixels)
         for how, pixels in results.items()

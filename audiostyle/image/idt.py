@@ -19,6 +19,7 @@ from audiostyle.image.arrays import AnyPicture, Picture
 from audiostyle.image.inputs import StylizeInputs
 from audiostyle.image.masks import Mask
 from audiostyle.image.regrain import regrain
+from audiostyle.models.torch_settings import own_settings
 
 BINS = 300
 """Bins of a histogram along an axis.  Measured on photographs, sorting all pixels brings nothing more."""
@@ -30,6 +31,7 @@ EMPTY = 1e-6
 """Share of the pixels that every bin has at least, so that distribution functions can be inverted."""
 
 
+@own_settings()
 def idt(
     content: Picture,
     style: AnyPicture | Sequence[AnyPicture],
@@ -70,16 +72,20 @@ def idt(
     inputs = StylizeInputs.from_pictures(
         content, style, weights=weights, content_mask=content_mask, style_mask=style_mask
     )
-    result = inputs.content.clone(memory_format=torch.contiguous_format)
+    result = inputs.original.clone(memory_format=torch.contiguous_format)
     axes = draw_rotations(rotations, seed)
     for region in inputs.regions:
-        looks = [look[:, mask] for look, mask in zip(inputs.styles, region.styles, strict=True)]
-        chosen = [(look, weight) for look, weight in zip(looks, inputs.weights, strict=True) if look.numel()]
-        result[:, region.content] = move_distribution(result[:, region.content], chosen, axes)
+        looks = [
+            (style[:, share > 0], share[share > 0], weight)
+            for style, share, weight in zip(inputs.styles, region.styles, inputs.weights, strict=True)
+            if share.any()
+        ]
+        own = region.share[region.content]
+        result[:, region.content] = move_distribution(result[:, region.content], looks, axes, own)
     if keep_grain:
         stylized = torch.stack([region.content for region in inputs.regions]).any(dim=0)
         # Regrain looks beyond the border of a region, and what has none has to stay as it is.
-        result = regrain(inputs.content, result.clamp_(0, 1)).where(stylized, inputs.content)
+        result = regrain(inputs.original, result.clamp_(0, 1)).where(stylized, inputs.original)
     return inputs.finish(result, strength)
 
 
@@ -93,38 +99,46 @@ def draw_rotations(count: int, seed: int) -> list[Tensor]:
 
 
 def move_distribution(
-    pixels: Tensor, looks: Sequence[tuple[Tensor, float]], axes: Sequence[Tensor]
+    pixels: Tensor,
+    looks: Sequence[tuple[Tensor, Tensor | None, float]],
+    axes: Sequence[Tensor],
+    share: Tensor | None = None,
 ) -> Tensor:
     """Move colors to the distribution of other colors.
 
     Args:
         pixels: (3, pixels).
-        looks: colors (3, any number), each set with its weight.
+        looks: colors (3, any number), how much each of them counts (any number,) or None, and the
+            weight of the set.
         axes: rotations (3, 3), along whose axes distributions are matched in turn.
+        share: how much each of the pixels counts, (pixels,); None for all alike.
 
     Returns:
         (3, pixels).
     """
     for rotation in axes:
         rotated = rotation @ pixels
-        targets = [(rotation @ look, weight) for look, weight in looks]
+        targets = [(rotation @ look, shares, weight) for look, shares, weight in looks]
         for axis in range(3):
-            rotated[axis] = match_axis(rotated[axis], [(target[axis], weight) for target, weight in targets])
+            along = [(target[axis], shares, weight) for target, shares, weight in targets]
+            rotated[axis] = match_axis(rotated[axis], along, share)
         pixels = rotation.mT @ rotated
     return pixels
 
 
-def match_axis(values: Tensor, targets: Sequence[tuple[Tensor, float]]) -> Tensor:
+def match_axis(
+    values: Tensor, targets: Sequence[tuple[Tensor, Tensor | None, float]], share: Tensor | None = None
+) -> Tensor:
     """Move values (n,) by the monotone map that gives them the distribution of the weighted targets.
 
-    A single value becomes the median.
+    A single value becomes the median.  The arguments are those of `move_distribution`, along one axis.
     """
     position = _to_bins(values, *_choose_bins([values]))
-    low, width = _choose_bins([target for target, _ in targets])
+    low, width = _choose_bins([target for target, _, _ in targets])
     wanted = np.zeros(BINS)
-    for target, weight in targets:
-        wanted += weight * _compute_histogram(_to_bins(target, low, width))
-    own = _compute_histogram(position)
+    for target, shares, weight in targets:
+        wanted += weight * _compute_histogram(_to_bins(target, low, width), shares)
+    own = _compute_histogram(position, share)
     table = _match_quantiles(_accumulate(own), _accumulate(wanted))
     return (_interpolate(table.to(values.dtype), position) - 0.5) * width + low
 
@@ -154,10 +168,11 @@ def _interpolate(table: Tensor, position: Tensor) -> Tensor:
     return torch.lerp(table[below], table[below + 1], position - below)
 
 
-def _compute_histogram(position: Tensor) -> NDArray[np.float64]:
-    """Return the share of the values in each bin, (BINS,)."""
-    counts = torch.bincount(position.long().clamp_(0, BINS - 1), minlength=BINS)
-    return counts.double().numpy() / len(position)
+def _compute_histogram(position: Tensor, share: Tensor | None) -> NDArray[np.float64]:
+    """Return the share of the values in each bin, (BINS,), each counted by its own share if there are any."""
+    counted = None if share is None or share.dtype == torch.bool else share.double()
+    counts = torch.bincount(position.long().clamp_(0, BINS - 1), counted, minlength=BINS).double()
+    return counts.numpy() / (len(position) if counted is None else float(counted.sum()))
 
 
 def _accumulate(histogram: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -6,10 +6,12 @@ from typing import Generic
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor
 
+from audiostyle.checks import check_number
 from audiostyle.errors import ShapeError
-from audiostyle.image.arrays import AnyPicture, Floats, Picture, make_restore, to_floats
+from audiostyle.image.arrays import AnyPicture, Floats, Picture, open_picture, to_list
 from audiostyle.image.masks import Mask, Region, match_regions
 from audiostyle.style.weights import normalize_weights
 
@@ -19,7 +21,8 @@ class StylizeInputs(Generic[Picture]):
     """The inputs of one stylization, checked, as float32 tensors on the CPU.
 
     Attributes:
-        content: (3, H, W), RGB in [0, 1].
+        content: (3, H, W), RGB in [0, 1], as methods are to see it: hidden pixels are filled.
+        original: the same, with faint pixels as they are; it is what the result is mixed with.
         styles: (3, h, w) each, of any sizes.
         weights: how much each style counts; they sum to 1.
         regions: which part of the content is to look like which parts of the styles.  Without masks there is
@@ -28,6 +31,7 @@ class StylizeInputs(Generic[Picture]):
     """
 
     content: Tensor
+    original: Tensor
     styles: list[Tensor]
     weights: list[float]
     regions: list[Region]
@@ -46,30 +50,38 @@ class StylizeInputs(Generic[Picture]):
         """Check the inputs of a method.
 
         Args:
-            content: RGB (H, W, 3), floats in [0, 1] or uint8, array or tensor.
+            content: RGB (H, W, 3), floats in [0, 1] or uint8, array or tensor; see
+                :mod:`audiostyle.image.arrays` for what else there is.
             style: one such picture or several, of any sizes.
             weights: one positive number a style; None weights all styles alike.
             content_mask: labels (H, W) or colors (H, W, 3), of any size; see :mod:`audiostyle.image.masks`.
             style_mask: the same of the style; for several styles a sequence of masks.  Both masks or none.
 
         Raises:
-            ShapeError: a picture is not (H, W, 3), is empty, or holds NaN; weights or masks do not fit.
+            ShapeError: something is no picture, is empty, or holds NaN; weights or masks do not fit.
         """
-        styles = [style] if isinstance(style, np.ndarray | Tensor) else list(style)
-        if not styles:
+        given: list[AnyPicture] = to_list(style)
+        if not given:
             raise ShapeError("no style was given; give at least one picture")
-        tensors = [_to_tensor(one, f"style {n}") for n, one in enumerate(styles, start=1)]
-        whole = _to_tensor(content, "the content")
-        masks: Sequence[Mask | None]
-        if style_mask is None or isinstance(style_mask, np.ndarray | Tensor):
-            masks = [style_mask]
-        else:
-            masks = style_mask
+        styles = [open_picture(one, f"style {n}", np.float32) for n, one in enumerate(given, start=1)]
+        whole = open_picture(content, "the content", np.float32)
+        masks: list[Mask | None] = to_list(style_mask)
         regions = match_regions(
-            content_mask, masks, whole.shape[1:], [tensor.shape[1:] for tensor in tensors]
+            content_mask,
+            masks,
+            whole.color.shape[:2],
+            [picture.color.shape[:2] for picture in styles],
+            whole.alpha,
+            [picture.alpha for picture in styles],
         )
-        shares = normalize_weights(weights, len(styles))
-        return StylizeInputs(whole, tensors, shares, regions, make_restore(content))
+        return StylizeInputs(
+            _to_tensor(whole.seen),
+            _to_tensor(whole.color),
+            [_to_tensor(picture.seen) for picture in styles],
+            normalize_weights(weights, len(styles)),
+            regions,
+            whole.restore,
+        )
 
     def finish(self, result: Tensor, strength: float = 1.0) -> Picture:
         """Mix a result with the content and return it in the content's kind.
@@ -84,18 +96,16 @@ class StylizeInputs(Generic[Picture]):
         Raises:
             ShapeError: ``strength`` is not in [0, 1].
         """
-        check_strength(strength)
-        mixed = torch.lerp(self.content, result.to(self.content.dtype), strength).clamp(0, 1).movedim(0, 2)
+        share = check_strength(strength)
+        mixed = torch.lerp(self.original, result.to(self.original.dtype), share).clamp(0, 1).movedim(0, 2)
         return self.restore(np.ascontiguousarray(mixed.numpy()))
 
 
-def check_strength(strength: float) -> None:
-    """Raise :class:`ShapeError` unless ``strength`` is in [0, 1]."""
-    if not 0 <= strength <= 1:
-        raise ShapeError(f"strength must lie between 0 and 1, not {strength}")
+def check_strength(strength: float) -> float:
+    """Return ``strength``, or raise :class:`ShapeError` unless it is in [0, 1]."""
+    return check_number("strength", strength, 0, 1, error=ShapeError)
 
 
-def _to_tensor(picture: AnyPicture, name: str) -> Tensor:
-    """Check a picture (H, W, 3) and return it as float32 (3, H, W)."""
-    floats = to_floats(picture, name, np.float32)
+def _to_tensor(floats: NDArray[np.float32]) -> Tensor:
+    """Return a picture (H, W, 3) as a tensor (3, H, W)."""
     return torch.from_numpy(floats if floats.flags.writeable else floats.copy()).movedim(2, 0)

@@ -10,9 +10,11 @@ from audiostyle.image.arrays import AnyPicture, Picture
 from audiostyle.image.color_transfer import transfer_colors
 from audiostyle.image.inputs import StylizeInputs
 from audiostyle.image.masks import Mask
+from audiostyle.models.torch_settings import own_settings
 from audiostyle.style import optimal_transport
 
 
+@own_settings()
 def mkl(
     content: Picture,
     style: AnyPicture | Sequence[AnyPicture],

@@ -12,6 +12,7 @@ from audiostyle.image.arrays import AnyPicture, Picture
 from audiostyle.image.backbone import DEFAULT, PictureAutoencoder
 from audiostyle.image.cascade import apply_cascade
 from audiostyle.image.masks import Mask
+from audiostyle.models.torch_settings import own_settings
 from audiostyle.models.vgg import LEVELS
 from audiostyle.progress import Progress
 from audiostyle.style import wct as whiten_and_color
@@ -20,6 +21,7 @@ CONTENT_REG = 1.0
 """What the published code adds to the variances of the content's features; it softens the results."""
 
 
+@own_settings()
 def photowct(
     content: Picture,
     style: AnyPicture | Sequence[AnyPicture],

@@ -15,14 +15,19 @@ from audiostyle.image.arrays import AnyPicture, Picture
 from audiostyle.image.color_transfer import transfer_colors
 from audiostyle.image.inputs import StylizeInputs
 from audiostyle.image.masks import Mask
+from audiostyle.models.torch_settings import own_settings
 from audiostyle.style import adain as match_deviations
 
 # Eq. 4: RGB to the responses of the long, middle and short cones.
-_CONES = torch.tensor([[0.3811, 0.5783, 0.0402], [0.1967, 0.7244, 0.0782], [0.0241, 0.1288, 0.8444]])
-# Eq. 6: achromatic, yellow–blue and red–green; an orthogonal matrix.
-_OPPONENTS = torch.diag(torch.tensor([3.0, 6.0, 2.0]) ** -0.5) @ torch.tensor(
-    [[1.0, 1.0, 1.0], [1.0, 1.0, -2.0], [1.0, -1.0, 0.0]]
+_CONES = torch.tensor(
+    [[0.3811, 0.5783, 0.0402], [0.1967, 0.7244, 0.0782], [0.0241, 0.1288, 0.8444]],
+    dtype=torch.float32,
+    device="cpu",
 )
+# Eq. 6: achromatic, yellow–blue and red–green; an orthogonal matrix.
+_OPPONENTS = torch.diag(
+    torch.tensor([3.0, 6.0, 2.0], dtype=torch.float32, device="cpu") ** -0.5
+) @ torch.tensor([[1.0, 1.0, 1.0], [1.0, 1.0, -2.0], [1.0, -1.0, 0.0]], dtype=torch.float32, device="cpu")
 DARK = 1 / 255
 """Added to the cones' responses before the logarithm, so that black has one and the way back is exact."""
 FAINT = 1e-6
@@ -32,6 +37,7 @@ It is about what storing 8 bits adds.  A photograph's variances are a hundred ti
 """
 
 
+@own_settings()
 def reinhard(
     content: Picture,
     style: AnyPicture | Sequence[AnyPicture],

@@ -19,7 +19,7 @@ _CAPTION = _FONT_SIZE + _GAP  # pixels above each picture, for its name
 
 
 Panel = tuple[str, NDArray[np.float32]]
-"""A name and a picture (H, W, 3) in [0, 1]."""
+"""A name and a picture (H, W, 3) in [0, 1], or with alpha (H, W, 4), through which the paper is seen."""
 
 
 def make_sheet(rows: Sequence[Sequence[Panel]], *, side: int = SIDE) -> NDArray[np.float32]:
@@ -59,7 +59,7 @@ def make_sheet(rows: Sequence[Sequence[Panel]], *, side: int = SIDE) -> NDArray[
 
 def _resize(picture: NDArray[np.float32], side: int) -> Image.Image:
     """Shrink a picture to fit into a square, or enlarge a tiny one so that it can be seen."""
-    image = Image.fromarray(np.rint(np.clip(picture, 0, 1) * 255).astype(np.uint8))
+    image = Image.fromarray(np.rint(np.clip(_lay_on_paper(picture), 0, 1) * 255).astype(np.uint8))
     longest = max(image.size)
     if longest <= _TINY:
         times = _TINY // longest
@@ -68,3 +68,12 @@ def _resize(picture: NDArray[np.float32], side: int) -> Image.Image:
         return image
     width, height = (max(1, round(length * side / longest)) for length in image.size)
     return image.resize((width, height), Image.Resampling.LANCZOS)
+
+
+def _lay_on_paper(picture: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Return a picture (H, W, 3) with the color of the paper where it is transparent."""
+    if picture.shape[2] == 3:
+        return picture
+    color, alpha = picture[..., :3], picture[..., 3:]
+    paper = np.array(_PAPER, np.float32) / np.float32(255)
+    return (np.where(alpha > 0, color, 0) * alpha + (1 - alpha) * paper).astype(np.float32, copy=False)

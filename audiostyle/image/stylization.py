@@ -4,17 +4,22 @@ from collections.abc import Mapping, Sequence
 from typing import get_args
 
 import numpy as np
+import torch
 
 from audiostyle.errors import AudiostyleError
-from audiostyle.image.arrays import AnyPicture, Picture, make_restore, to_floats
+from audiostyle.image.arrays import AnyPicture, Floats, Picture, open_picture
 from audiostyle.image.masks import Mask
 from audiostyle.image.methods import DEFAULT, Smoothing, get_method
-from audiostyle.image.smoothing.smooth import Affinity
+from audiostyle.image.smoothing.smooth import Affinity, check_smoothing
 from audiostyle.image.smoothing.smooth import smooth as smooth_picture
 from audiostyle.methods import select_options
+from audiostyle.models.torch_settings import own_settings
 from audiostyle.progress import Progress
 
+_DOUBLE = (np.dtype(np.float64), torch.float64)
 
+
+@own_settings()
 def stylize(
     content: Picture,
     style: AnyPicture | Sequence[AnyPicture],
@@ -35,7 +40,8 @@ def stylize(
     """Give a picture the style of another one.
 
     Args:
-        content: RGB (H, W, 3), floats in [0, 1] or uint8, a NumPy array or a tensor.
+        content: RGB (H, W, 3), floats in [0, 1] or uint8, a NumPy array or a tensor; or a picture of Pillow,
+            gray, with alpha, or with channels first: see :mod:`audiostyle.image.arrays`.
         style: one such picture, of any size, or several.
         method: one of `METHODS`.
         strength: 0 keeps the content, 1 takes the whole style.
@@ -54,12 +60,12 @@ def stylize(
             ``rotations`` or ``seed``.  None stands for an option's default.
 
     Returns:
-        A picture (H, W, 3) in [0, 1] of the content's size, kind and data type.  If the content is uint8,
-        values are rounded to nearest.
+        A picture (H, W, 3) in [0, 1] of the content's size, kind and data type, with its alpha.  If the
+        content holds integers, values are rounded to nearest.
 
     Raises:
         AudiostyleError: the method, the smoothing or an option is unknown, or an option is out of its range.
-        ShapeError: a picture, the weights or the masks do not fit.
+        ShapeError: a picture, the weights or the masks do not fit, or a picture is wholly transparent.
         ModelNotFound: the backbone is missing.
         ConvergenceError: the smoothing did not meet its tolerance.
 
@@ -72,6 +78,7 @@ def stylize(
         ((48, 64, 3), 'uint8')
     """
     smoothing = choose_smoothing(method, smooth)
+    check_smoothing(smoothness, affinity, memory_limit)
     arguments = {
         "strength": strength,
         "weights": weights,
@@ -82,13 +89,13 @@ def stylize(
         "progress": progress,
         **options,
     }
-    if str(content.dtype).endswith("uint8"):  # rounded once, at the end
-        floats = to_floats(content, "the content", np.float32)
-        stylized = run_method(method, floats, style, arguments)
-        result = smooth_result(floats, stylized, smoothing, smoothness, affinity, memory_limit)
-        return make_restore(content)(result)
-    plain = run_method(method, content, style, arguments)
-    return smooth_result(content, plain, smoothing, smoothness, affinity, memory_limit)
+    precision: type[np.floating] = np.float64 if getattr(content, "dtype", None) in _DOUBLE else np.float32
+    opened = open_picture(content, "the content", precision)
+    floats: Floats = opened.to_array()
+    stylized = run_method(method, floats, style, arguments)
+    result = smooth_result(floats, stylized, smoothing, smoothness, affinity, memory_limit)
+    restored: Picture = opened.restore(result[..., :3])  # rounded once, at the end
+    return restored
 
 
 def choose_smoothing(method: str, smooth: Smoothing | None) -> Smoothing:
@@ -128,14 +135,14 @@ def run_method(
 
 
 def smooth_result(
-    content: Picture,
-    result: Picture,
+    content: Floats,
+    result: Floats,
     smoothing: Smoothing,
     smoothness: float | None = None,
     affinity: Affinity = "matting",
     memory_limit: float | None = None,
-) -> Picture:
-    """Smooth the result of a method along the edges of its content, and clip it to [0, 1].
+) -> Floats:
+    """Smooth the result (H, W, 3 or 4) of a method along the edges of its content, and clip it to [0, 1].
 
     The arguments are those of `stylize`.
     """

@@ -8,11 +8,13 @@ from audiostyle.image.arrays import AnyPicture, Picture
 from audiostyle.image.backbone import DEFAULT, PictureAutoencoder
 from audiostyle.image.cascade import apply_cascade
 from audiostyle.image.masks import Mask
+from audiostyle.models.torch_settings import own_settings
 from audiostyle.models.vgg import LEVELS
 from audiostyle.progress import Progress
 from audiostyle.style import wct as whiten_and_color
 
 
+@own_settings()
 def wct(
     content: Picture,
     style: AnyPicture | Sequence[AnyPicture],

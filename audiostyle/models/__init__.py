@@ -17,6 +17,7 @@
 :mod:`.autoencoder`        an encoder with its decoders, loaded: of pictures or spectrograms
 :mod:`.timbre`             the timbre network: cepstra to a point whose direction is timbre
 :mod:`.device`             where to compute, and where bfloat16 is trusted
+:mod:`.torch_settings`     torch's settings while we compute, whatever the caller has set
 :mod:`.zoo`                models by name or path, checked and loaded
 :mod:`.manifest`           what a model folder says about itself
 :mod:`.loading`            weights put into networks, with one error for all that does not fit

@@ -10,6 +10,7 @@ from audiostyle.models import zoo
 from audiostyle.models.device import probe
 from audiostyle.models.loading import N, explain_misfits, load_weights
 from audiostyle.models.manifest import Manifest, WeightFile
+from audiostyle.models.torch_settings import own_settings
 from audiostyle.models.vgg import VGGConfig, VGGDecoder, VGGEncoder
 
 UNPOOL = {"max": "unpooling", "nearest": "upsampling"}
@@ -52,6 +53,7 @@ class Autoencoder:
         self._decoders: dict[tuple[str, int], VGGDecoder] = {}
 
     @classmethod
+    @own_settings()
     def from_pretrained(cls, name_or_path: str | Path | None = None, *, device: str = "auto") -> Self:
         """Load a model by name, folder or manifest file; None is the shipped one.
 

@@ -16,6 +16,7 @@ from torch import Tensor
 from audiostyle.atomic import AtomicFile, explain_errors
 from audiostyle.errors import AudiostyleError
 from audiostyle.models.device import probe
+from audiostyle.models.torch_settings import own_settings
 from audiostyle.sound.recording import read_mono
 from audiostyle.spectrogram.autoencoder import SpectrogramAutoencoder
 from audiostyle.spectrogram.band_statistics import BandStatistics
@@ -70,6 +71,7 @@ class StyleProfile:
         return self.statistics[method]
 
 
+@own_settings()
 def make_profile(
     recordings: Sequence[str | Path],
     backbone: SpectrogramAutoencoder | str | Path | None = None,
@@ -109,6 +111,7 @@ def make_profile(
     return StyleProfile(", ".join(names), model.manifest.encoder.sha256, names, statistics)
 
 
+@own_settings()
 def save_profile(profile: StyleProfile, path: str | Path) -> None:
     """Write a profile to a file, whole or not at all.
 
@@ -139,6 +142,7 @@ def save_profile(profile: StyleProfile, path: str | Path) -> None:
         file.discard()
 
 
+@own_settings()
 def load_profile(path: str | Path) -> StyleProfile:
     """Read a profile from a file.
 

@@ -7,11 +7,13 @@ import logging
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from functools import cache
 from typing import TypeVar
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
+from threadpoolctl import ThreadpoolController
 from torch import nn
 
 from audiostyle.checks import check_number
@@ -111,8 +113,7 @@ def map_segments(
     if workers == 1:
         yield from map(work, items)
         return
-    torch.set_num_threads(threads // workers)  # threads that start from now on inherit it
-    pool = ThreadPoolExecutor(workers)
+    pool = ThreadPoolExecutor(workers, initializer=_limit_threads, initargs=(threads // workers,))
     waiting: deque[Future[Result]] = deque()
     try:
         for item in items:
@@ -123,4 +124,18 @@ def map_segments(
             yield waiting.popleft().result()
     finally:
         pool.shutdown(cancel_futures=True)
-        torch.set_num_threads(threads)
+
+
+def _limit_threads(count: int) -> None:
+    """Let torch compute with so many threads for the calling thread, and for no other.
+
+    ``torch.set_num_threads`` sets the number for all threads that start later, the caller's own too, and two
+    translations at a time would each restore what the other has set.  OpenMP has a number for each thread.
+    """
+    torch.get_num_threads()  # in a new thread torch sets OpenMP's number when first used, which is now
+    _find_openmp().limit(limits=count)
+
+
+@cache
+def _find_openmp() -> ThreadpoolController:
+    return ThreadpoolController().select(user_api="openmp")

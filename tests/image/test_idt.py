@@ -26,7 +26,7 @@ def test_along_an_axis_sorted_values_meet(seed, count, other):
     """Exact matching sends quantile to quantile; values that share a bin share their quantiles."""
     random = np.random.default_rng(seed)
     values, target = random.random(count), random.random(other) ** 2
-    found = match_axis(torch.from_numpy(values), [(torch.from_numpy(target), 1.0)]).numpy()
+    found = match_axis(torch.from_numpy(values), [(torch.from_numpy(target), None, 1.0)]).numpy()
     ranks = (np.argsort(np.argsort(values)) + 0.5) / count
     bins = ((values - values.min()) / (np.ptp(values) or 1) * (BINS - 1) + 0.5).astype(int)
     slack = (np.bincount(bins).max() + 1) / count  # ranks that share a bin
@@ -39,7 +39,7 @@ def test_along_an_axis_sorted_values_meet(seed, count, other):
 @pytest.mark.parametrize("color", [0.0, 0.4, 1.0])
 def test_along_an_axis_a_single_value_becomes_the_median(color):
     target = torch.linspace(0, 1, 1001) ** 2
-    moved = match_axis(torch.full((7,), color), [(target, 1.0)])
+    moved = match_axis(torch.full((7,), color), [(target, None, 1.0)])
     torch.testing.assert_close(moved, torch.full((7,), 0.25), atol=1 / BINS, rtol=0)
 
 
@@ -48,13 +48,13 @@ def test_along_an_axis_a_single_value_becomes_the_median(color):
 def test_along_an_axis_order_is_kept(seed):
     random = torch.Generator().manual_seed(seed)
     values, target = (torch.rand(200, generator=random) for _ in range(2))
-    moved = match_axis(values, [(target, 1.0)])
+    moved = match_axis(values, [(target, None, 1.0)])
     assert (moved[values.argsort()].diff() >= 0).all()
 
 
 def test_styles_count_by_weight_not_by_size():
     values, dark, bright = torch.linspace(0, 1, 1000), torch.full((10,), 0.2), torch.full((9000,), 0.8)
-    moved = match_axis(values, [(dark, 0.75), (bright, 0.25)])
+    moved = match_axis(values, [(dark, None, 0.75), (bright, None, 0.25)])
     assert (moved < 0.5).float().mean() == pytest.approx(0.75, abs=0.01)
 
 

@@ -47,8 +47,8 @@ def test_other_weights_are_refused(picture_pair, weights):
 @pytest.mark.parametrize(
     ("picture", "message"),
     [
-        (np.zeros((4, 4)), "shape"),
-        (np.zeros((4, 4, 4)), "shape"),
+        (np.zeros(4), "shape"),
+        (np.zeros((4, 4, 4)), "transparent"),
         (np.zeros((0, 4, 3)), "shape"),
         (np.zeros((4, 4, 3), np.int32), "divide by the largest value"),
         (np.full((4, 4, 3), np.nan), "NaN"),

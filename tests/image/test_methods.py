@@ -160,7 +160,7 @@ def test_styles_count_by_weight(colors, picture_pair):
 @pytest.mark.parametrize(
     ("spoil", "message"),
     [
-        (lambda content, style: {"content": content[..., 0]}, "the content must have shape"),
+        (lambda content, style: {"content": content[0, 0]}, "the content must have shape"),
         (
             lambda content, style: {"content": np.where(content > 0.8, np.nan, content)},
             "the content holds NaN",

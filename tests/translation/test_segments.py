@@ -1,6 +1,7 @@
 """Segments: the same results however many at once, and a way out when a device's memory runs out."""
 
 import threading
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
@@ -124,6 +125,27 @@ def test_two_threads_work_at_once_each_on_a_segment_of_its_own():
         assert list(map_segments(work, range(4), Network(0))) == [1] * 4
     finally:
         torch.set_num_threads(before)
+
+
+def test_threads_that_start_later_have_what_the_program_set(threads):
+    """Two translations at once, each in a thread of its own, and one that is left in the middle."""
+
+    def count_in_new_thread() -> int:
+        with ThreadPoolExecutor(1) as pool:
+            return pool.submit(torch.get_num_threads).result()
+
+    def work(n: int) -> int:
+        return torch.get_num_threads()
+
+    results = map_segments(work, range(50), Network(0))
+    assert next(results) == max(1, threads // min(threads, 4))
+    assert torch.get_num_threads() == count_in_new_thread() == threads
+    with ThreadPoolExecutor(2) as pool:
+        for both in pool.map(lambda _: list(map_segments(work, range(20), Network(0))), range(2)):
+            assert both == [max(1, threads // min(threads, 4))] * 20
+    assert torch.get_num_threads() == count_in_new_thread() == threads
+    results.close()
+    assert torch.get_num_threads() == count_in_new_thread() == threads
 
 
 @given(st.integers(1, 3000), st.integers(64, 5000))

@@ -51,7 +51,7 @@ class SmoothJob:
         progress(0.0, None)  # where an interruption takes effect: before there is anything to undo
         for output in task.outputs.values():
             comment = make_comment(self.method, self.options)
-            files.write_picture(output, picture.replace_pixels(result), comment=comment)
+            files.write_picture(output, picture.replace_pixels(result[..., :3].copy()), comment=comment)
         height, width = picture.pixels.shape[:2]
         return PictureReport(
             task.outputs,
@@ -69,9 +69,9 @@ class SmoothJob:
         from audiostyle.image.smoothing.smooth import smooth, smooth_exactly
 
         if self.method == "guided":
-            return smooth(guide, picture.pixels, method="guided"), {}
+            return smooth(guide, picture.to_array(), method="guided"), {}
         options: dict[str, Any] = dict(self.options)
         if "smoothness" in options:
             options["alpha"] = options.pop("smoothness")  # the paper's name
-        found = smooth_exactly(guide, picture.pixels, **options)
+        found = smooth_exactly(guide, picture.to_array(), **options)
         return found.image, {"iterations": found.iterations, "residual": found.residual}

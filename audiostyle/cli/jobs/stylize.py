@@ -78,10 +78,10 @@ class StylizeJob:
 
     def _read_masks(self) -> dict[str, Any]:
         """Read the masks, as keyword arguments of `audiostyle.image.stylize`."""
-        from audiostyle.image.io import files
+        from audiostyle.image.io import mask_files
 
         if self.content_mask is None:
             return {}
-        masks = [files.read_mask(path, max_pixels=self.max_pixels) for path in self.style_masks]
-        content = files.read_mask(self.content_mask, max_pixels=self.max_pixels)
+        masks = [mask_files.read_mask(path, max_pixels=self.max_pixels) for path in self.style_masks]
+        content = mask_files.read_mask(self.content_mask, max_pixels=self.max_pixels)
         return {"content_mask": content, "style_mask": masks}

@@ -66,8 +66,17 @@ class PictureFile:
         return dataclasses.replace(self, pixels=pixels)
 
     def convert_to_profile_of(self, other: "PictureFile") -> NDArray[np.float32]:
-        """Return the pixels (H, W, 3) in the color space of another picture."""
-        return icc.convert(self.pixels, self.profile, other.profile)
+        """Return the pixels in the color space of another picture, with alpha as :meth:`to_array` has it."""
+        return self._join_alpha(icc.convert(self.pixels, self.profile, other.profile))
+
+    def to_array(self) -> NDArray[np.float32]:
+        """Return the pixels (H, W, 3), or with alpha (H, W, 4) where some of the picture is transparent."""
+        return self._join_alpha(self.pixels)
+
+    def _join_alpha(self, pixels: NDArray[np.float32]) -> NDArray[np.float32]:
+        if self.alpha is None or bool((self.alpha == 1).all()):
+            return pixels
+        return np.concatenate([pixels, self.alpha[..., None]], axis=2)
 
 
 def read_picture(path: str | Path, *, max_pixels: int = MAX_PIXELS) -> PictureFile:
@@ -88,8 +97,8 @@ def read_picture(path: str | Path, *, max_pixels: int = MAX_PIXELS) -> PictureFi
         ...     read_picture(f"{folder}/a.png").pixels.shape
         (2, 3, 3)
     """
-    name = _get_name(path)
-    found = _decode(path, max_pixels)
+    name = get_name(path)
+    found = decode_file(path, max_pixels)
     if found.frames > 1:
         log.warning("%s: has %d pictures; the first is used", name, found.frames)
     channels = {1: "gray", 3: "rgb", 4: "cmyk"}[found.color.shape[2]]
@@ -105,37 +114,6 @@ def read_picture(path: str | Path, *, max_pixels: int = MAX_PIXELS) -> PictureFi
         found.format,
         found.lossy,
     )
-
-
-def read_mask(path: str | Path, *, max_pixels: int = MAX_PIXELS) -> NDArray[np.uint16] | NDArray[np.uint8]:
-    """Read a mask for `audiostyle.image.masks`.
-
-    It is upright, as its EXIF orientation says; transparency and color profiles are ignored.
-
-    Args:
-        path: of the file; ``-`` is standard input.
-        max_pixels: larger masks are refused.
-
-    Returns:
-        Labels uint16 (H, W) from a gray picture, colors uint8 (H, W, 3) from any other.
-
-    Raises:
-        PictureReadError: as `read_picture`; or the mask is CMYK.
-
-    Example:
-        >>> import tempfile
-        >>> with tempfile.TemporaryDirectory() as folder:
-        ...     write_picture(f"{folder}/a.png", PictureFile(np.ones((1, 1, 3), np.float32)))
-        ...     read_mask(f"{folder}/a.png").tolist()
-        [[[255, 255, 255]]]
-    """
-    found = _decode(path, max_pixels)
-    color = rotate_upright(found.color, get_orientation(found.exif))
-    if color.shape[2] == 1:
-        return np.rint(color[..., 0] * (2**found.bits - 1)).astype(np.uint16)
-    if color.shape[2] == 4:
-        raise PictureReadError(f"{_get_name(path)}: is CMYK, which no mask can be; paint it in RGB")
-    return np.rint(color * 255).astype(np.uint8)
 
 
 def write_picture(
@@ -239,8 +217,9 @@ def _check_pixels(path: str | Path, picture: PictureFile) -> None:
         raise PictureWriteError(f"{path}: was given a pixel that is NaN or infinite; please report this")
 
 
-def _decode(path: str | Path, max_pixels: int) -> DecodedPicture:
-    name = _get_name(path)
+def decode_file(path: str | Path, max_pixels: int) -> DecodedPicture:
+    """Read a file and decode it; see :func:`read_picture` for arguments and errors."""
+    name = get_name(path)
     if str(path) == STANDARD_INPUT and sys.stdin is None:
         raise PictureReadError(f"{name}: is closed; pipe a picture into it, or name a file")
     try:
@@ -266,5 +245,6 @@ def _convert_to_rgb(
     return (1 - color[..., :3]) * (1 - color[..., 3:]), None  # CMYK of unknown inks: each takes light away
 
 
-def _get_name(path: str | Path) -> str:
+def get_name(path: str | Path) -> str:
+    """Return what messages call a path."""
     return "standard input" if str(path) == STANDARD_INPUT else str(path)

@@ -11,9 +11,9 @@ import math
 import numpy as np
 import scipy.sparse
 
+from audiostyle.checks import check_number
 from audiostyle.compilation import njit
-from audiostyle.errors import AudiostyleError
-from audiostyle.image.arrays import AnyPicture, to_floats
+from audiostyle.image.arrays import AnyPicture, open_picture, to_floats
 from audiostyle.image.smoothing.parallel import map_ranges, split_rows
 from audiostyle.image.smoothing.stencil import OFFSETS, PAD, Array, crop_border, slice_edges, to_sparse
 
@@ -47,8 +47,7 @@ def matting_affinity(image: AnyPicture, epsilon: float = EPSILON) -> scipy.spars
         >>> np.asarray(weights.sum(axis=1)).reshape(6, 6)[0].round(6).tolist()  # windows that hold a pixel
         [1.0, 2.0, 3.0, 3.0, 2.0, 1.0]
     """
-    if not epsilon > 0:
-        raise AudiostyleError(f"epsilon must be positive, got {epsilon}; published: {EPSILON:g}")
+    check_number("epsilon", epsilon, 0, above=True)
     return to_sparse(compute_matting_planes(to_floats(image, "image", np.float64), epsilon))
 
 
@@ -73,7 +72,7 @@ def gaussian_affinity(image: AnyPicture) -> scipy.sparse.csr_matrix:
         >>> gaussian_affinity(np.full((1, 3, 3), 0.5)).toarray().tolist()
         [[0.0, 1.0, 0.0], [1.0, 0.0, 1.0], [0.0, 1.0, 0.0]]
     """
-    return to_sparse(compute_gaussian_planes(to_floats(image, "image", np.float64)))
+    return to_sparse(compute_gaussian_planes(open_picture(image, "image", np.float64, any_scale=True).seen))
 
 
 def compute_matting_planes(guide: Array, epsilon: float) -> Array:

@@ -19,9 +19,9 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
+from audiostyle.checks import check_count, check_number
 from audiostyle.compilation import njit
-from audiostyle.errors import AudiostyleError
-from audiostyle.image.arrays import AnyPicture, Picture, check_same_size, make_restore, to_floats
+from audiostyle.image.arrays import AnyPicture, Picture, check_same_size, open_picture, to_floats
 from audiostyle.image.smoothing.parallel import map_ranges
 
 Array = NDArray[np.float64]
@@ -60,22 +60,22 @@ def guided_filter(
         >>> bool(np.allclose(guided_filter(flat, noise), noise.mean((0, 1))))  # a flat guide blurs
         True
     """
-    if radius < 0 or int(radius) != radius:
-        raise AudiostyleError(f"radius must be a whole number of pixels, got {radius}")
-    if not epsilon > 0:
-        raise AudiostyleError(f"epsilon must be positive, got {epsilon}")
+    radius = check_count("radius", radius, 0)
+    check_number("epsilon", epsilon, 0, above=True)
     structure = to_floats(guide, "guide", np.float64)
-    values = to_floats(image, "image", np.float64)
+    opened = open_picture(image, "image", np.float64, any_scale=True)
+    values = opened.seen
     check_same_size(structure, values)
     height, width, _ = values.shape
-    window = min(2 * int(radius) + 1, height), min(2 * int(radius) + 1, width)
+    window = min(2 * radius + 1, height), min(2 * radius + 1, width)
     shifts = structure.mean((0, 1)), values.mean((0, 1))  # covariances of centered numbers lose fewer digits
     out = np.empty_like(values)
     map_ranges(
         lambda first, last: _filter_rows(structure, values, out, *shifts, window, epsilon, first, last),
         _split_strips(height, window[0]),
     )
-    return make_restore(image)(out)
+    restored: Picture = opened.restore(out)
+    return restored
 
 
 def _split_strips(height: int, window: int) -> list[tuple[int, int]]:

@@ -17,8 +17,9 @@ from typing import Generic, Literal
 
 import numpy as np
 
+from audiostyle.checks import check_number
 from audiostyle.errors import AudiostyleError
-from audiostyle.image.arrays import AnyPicture, Array, Picture, check_same_size, make_restore, to_floats
+from audiostyle.image.arrays import AnyPicture, Array, Picture, check_same_size, open_picture, to_floats
 from audiostyle.image.smoothing.affinity import EPSILON, compute_gaussian_planes, compute_matting_planes
 from audiostyle.image.smoothing.guided import RADIUS, guided_filter
 from audiostyle.image.smoothing.solver import Normalization, SmoothingProblem, solve_smoothing
@@ -79,7 +80,8 @@ def smooth(
     """Smooth a stylized picture along the structure of the photograph that it was made from.
 
     Args:
-        guide: the photograph, (H, W, 3) RGB, floats in [0, 1] or uint8, array or tensor.
+        guide: the photograph, (H, W, 3) RGB, floats in [0, 1] or uint8, array or tensor; see
+            :mod:`audiostyle.image.arrays` for what else there is.
         image: the stylized picture, of the same size.
         method: ``"guided"``, one guided filter of ``radius``, or ``"exact"``, the solution of the equation
             above with all other options.
@@ -154,22 +156,33 @@ def smooth_exactly(
         >>> found.residual <= 1e-3, found.strips
         (True, 1)
     """
-    chosen = ALPHA.get(affinity, 0.0) if alpha is None else alpha
-    _check_options(chosen, affinity, tolerance, normalization)
+    check_smoothing(alpha, affinity, memory_limit)
+    chosen = ALPHA[affinity] if alpha is None else alpha
+    _check_options(tolerance, normalization)
     structure = to_floats(guide, "guide", np.float64)
-    stylized = to_floats(image, "image", np.float64)
+    opened = open_picture(image, "image", np.float64, any_scale=True)
+    stylized = opened.seen
     check_same_size(structure, stylized)
     problem = SmoothingProblem(structure, stylized, _WEIGHTS[affinity], chosen, tolerance, normalization)
     found = solve_smoothing(problem, MEMORY_LIMIT if memory_limit is None else memory_limit)
-    return SmoothingResult(make_restore(image)(found.image), found.iterations, found.residual, found.strips)
+    return SmoothingResult(opened.restore(found.image), found.iterations, found.residual, found.strips)
 
 
-def _check_options(alpha: float, affinity: str, tolerance: float, normalization: str) -> None:
-    if not 0 <= alpha < 1:
-        raise AudiostyleError(f"alpha must be at least 0 and less than 1, got {alpha}")
-    if affinity not in _WEIGHTS:
+def check_smoothing(alpha: float | None, affinity: str, memory_limit: float | None) -> None:
+    """Check the options of exact smoothing that stylization has too, before any work.
+
+    Raises:
+        AudiostyleError: one is out of its range, or unknown.
+    """
+    if alpha is not None:
+        check_number("alpha", alpha, 0, 1, below=True)
+    if not isinstance(affinity, str) or affinity not in _WEIGHTS:
         raise AudiostyleError(f"affinity must be one of {', '.join(_WEIGHTS)}, got {affinity!r}")
-    if not tolerance > 0:
-        raise AudiostyleError(f"tolerance must be positive, got {tolerance}")
+    if memory_limit is not None:
+        check_number("memory_limit", memory_limit, 0, above=True)
+
+
+def _check_options(tolerance: float, normalization: str) -> None:
+    check_number("tolerance", tolerance, 0, above=True)
     if normalization not in ("symmetric", "random-walk"):
         raise AudiostyleError(f"normalization must be 'symmetric' or 'random-walk', got {normalization!r}")

@@ -16,7 +16,7 @@ from PIL import Image, ImageOps
 
 from audiostyle.errors import PictureReadError, PictureWriteError, ShapeError
 from audiostyle.image.io import files
-from audiostyle.image.io.files import PictureFile, read_mask, read_picture, write_picture
+from audiostyle.image.io.files import PictureFile, read_picture, write_picture
 
 ADOBE_RGB = bytes(imagecodecs.cms_profile("adobergb"))
 LOSSLESS = [("a.png", 8), ("a.png", 16), ("a.tif", 8), ("a.tif", 16), ("a.webp", 8)]
@@ -218,21 +218,6 @@ def test_the_picture_is_the_right_way_up_and_stays_so(tmp_path, name, bits, orie
     np.testing.assert_allclose(read_picture(again).pixels, expected, atol=6 / 255)
     with Image.open(again) as image:
         assert image.size == expected.shape[1::-1] and image.getexif().get(274, 1) == 1
-
-
-# Masks
-
-
-def test_a_mask_is_read_as_its_numbers_or_its_colors(tmp_path):
-    labels = np.array([[0, 1, 2], [255, 7, 7]], np.uint8)
-    np.testing.assert_array_equal(read_mask(with_pillow(tmp_path / "l.png", Image.fromarray(labels))), labels)
-    deep = labels.astype(np.uint16) * 257
-    np.testing.assert_array_equal(read_mask(with_pillow(tmp_path / "d.png", Image.fromarray(deep))), deep)
-    palette = Image.fromarray(labels).convert("P")
-    palette.putpalette([value for index in range(256) for value in (index, 255 - index, 9)])
-    found = read_mask(with_pillow(tmp_path / "p.png", palette))
-    np.testing.assert_array_equal(found[1, 0], [255, 0, 9])
-    assert found.dtype == np.uint8 and found.shape == (2, 3, 3)
 
 
 # Bad files

@@ -106,7 +106,7 @@ def test_bad_arguments_are_named():
     with pytest.raises(ShapeError, match="guide is 4 × 5 pixels, image 4 × 4"):
         guided_filter(photo(4, 5), image)
     with pytest.raises(ShapeError, match="guide must have shape"):
-        guided_filter(image[..., 0], image)
+        guided_filter(image[0, 0], image)
     with pytest.raises(AudiostyleError, match="radius"):
         guided_filter(image, image, radius=-1)
     with pytest.raises(AudiostyleError, match="epsilon"):

@@ -160,7 +160,7 @@ def test_what_does_not_converge_is_an_error(monkeypatch):
     [
         ({"alpha": 1.0}, "alpha must be"),
         ({"alpha": float("nan")}, "alpha must be"),
-        ({"tolerance": 0}, "tolerance must be positive"),
+        ({"tolerance": 0}, "tolerance must be above 0"),
         ({"affinity": "laplace"}, "affinity must be one of matting, gaussian"),
         ({"method": "fast"}, "method must be"),
         ({"normalization": "none"}, "normalization must be"),
@@ -180,10 +180,10 @@ def test_bad_pictures_are_named(method):
     guide, image = make_pair(6, 6)
     with pytest.raises(ShapeError, match="guide is 5 × 6 pixels, image 6 × 6"):
         smooth(guide[:5], image, method=method)
-    with pytest.raises(ShapeError, match="alpha channel"):
-        smooth(guide, np.ones((6, 6, 4)), method=method)
-    with pytest.raises(ShapeError, match=r"guide must have shape.*repeat the gray"):
-        smooth(guide[..., :1], image, method=method)
+    with pytest.raises(ShapeError, match="image is wholly transparent"):
+        smooth(guide, np.zeros((6, 6, 4)), method=method)
+    with pytest.raises(ShapeError, match="guide must have shape"):
+        smooth(guide[0, 0], image, method=method)
     with pytest.raises(ShapeError, match="image holds NaN"):
         smooth(guide, np.full_like(image, np.nan), method=method)
     with pytest.raises(ShapeError, match="image must hold floats"):
