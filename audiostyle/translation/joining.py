@@ -18,6 +18,7 @@ _GAP = 5  # frames (58 ms) for which a voice may be unheard on its way
 _FARTHEST = 2  # keys
 _LONG, _STEADY = 10, 35.0  # frames (116 ms) and cents of spread: a pitch that is held
 _STEP = 70.0  # cents between two pitches held that are two notes
+_STUTTER = 6  # frames (70 ms) in which no key is struck twice: one attack was heard as two
 _EDGE = 3  # frames at which the pitches of a junction are compared
 
 
@@ -67,6 +68,8 @@ def join_fragments(fragments: Sequence[Fragment]) -> list[list[Fragment]]:
 
 def _measure_jump(before: _Outline, after: _Outline) -> float:
     """Return the cents between two fragments where they meet; infinity where they cannot be one note."""
+    if before.key == after.key and len(before.pitch) < _STUTTER and after.first <= before.end + 1:
+        return 0.0
     if not 0 < abs(before.key - after.key) <= _FARTHEST:
         return np.inf
     overlap = min(before.end, after.end) - after.first

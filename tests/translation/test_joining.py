@@ -52,3 +52,8 @@ def test_a_voice_may_be_unheard_for_a_moment(gap, notes):
 
 def test_nothing_is_joined_to_nothing():
     assert join_fragments([]) == []
+
+
+def test_one_attack_that_is_heard_as_two_is_one_note():
+    assert count_notes(make_fragment(40, 0, FLAT[:4], 0.7), make_fragment(40, 4, FLAT, 0.9)) == 1
+    assert count_notes(make_fragment(40, 0, FLAT[:9], 0.9), make_fragment(40, 9, FLAT, 0.9)) == 2
