@@ -1,5 +1,6 @@
 """Translating a file to files: one transcription, and one result for every domain."""
 
+import logging
 import time
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -16,13 +17,16 @@ from audiostyle.sound.atomic import STANDARD_OUTPUT
 from audiostyle.sound.formats import AudioInfo, choose_subtype, get_format
 from audiostyle.sound.leveling import choose_folder
 from audiostyle.sound.reading import AudioReader
+from audiostyle.sound.source import describe_source
 from audiostyle.sound.tags.tags import Tags
 from audiostyle.sound.writing import AudioWriter, Clip, check_writable
 from audiostyle.translation.loaded_model import LoadedModel
 from audiostyle.translation.options import TranslationOptions
 from audiostyle.translation.pipeline import Pipeline
-from audiostyle.translation.report import TranslationReport
+from audiostyle.translation.report import TranslationReport, describe_missing_notes
 from audiostyle.translation.transcription import Transcription
+
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -133,6 +137,10 @@ def translate_to_files(
         tags = reader.read_tags()
         pipeline = Pipeline.of_file(reader, options, 1 + len(outputs), progress)
         transcription = pipeline.transcribe(encoder)
+        if encoder.finds_notes and not len(transcription.notes):
+            strength, keep_drums = options.strength, options.keep_drums
+            name, rms = describe_source(path), transcription.rms
+            _log.warning(describe_missing_notes(name, rms, strength=strength, keep_drums=keep_drums))
         if midi:
             layout.save(transcription, midi)
         for domain, out in outputs.items():

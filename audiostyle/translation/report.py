@@ -38,3 +38,27 @@ class TranslationReport:
     elapsed: float
     notes: int
     folded: dict[str, int] = field(default_factory=dict)
+
+
+def describe_missing_notes(name: str, rms: float, *, strength: float, keep_drums: bool) -> str:
+    """Describe in one line what becomes of a recording in which no note was heard.
+
+    Args:
+        name: what messages call the recording.
+        rms: of what sounds in it; 0 for silence.
+        strength: share of the translation in the result.
+        keep_drums: whether the percussive part is kept.
+
+    Example:
+        >>> describe_missing_notes("rain.wav", 0.1, strength=1.0, keep_drums=False)
+        'rain.wav: no note was heard in it, so the result is silent; only pitches can be translated'
+    """
+    if not rms and not keep_drums:
+        return f"{name}: is silent, and so is the result"
+    if strength < 1:
+        left = "the result is the recording itself"
+    elif keep_drums:
+        left = "only its percussive part is left"
+    else:
+        left = "the result is silent"
+    return f"{name}: no note was heard in it, so {left}; only pitches can be translated"

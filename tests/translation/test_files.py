@@ -229,3 +229,24 @@ def test_notes_are_written_plain_or_on_a_grid_or_not_at_all(tiny, file, tmp_path
     with pytest.raises(AudiostyleError, match=r"song\.mid: the music keeps no beat"):
         tiny.translate_file(file, tmp_path / "b.wav", domain="sine", midi=midi, quantize="1/16")
     assert not (tmp_path / "b.wav").exists()
+
+
+@pytest.mark.parametrize(
+    ("level", "options", "notice"),
+    [
+        (0.1, {}, "noise.wav: no note was heard in it, so the result is silent"),
+        (0.1, {"strength": 0.5}, "no note was heard in it, so the result is the recording itself"),
+        (0.1, {"keep_drums": True}, "no note was heard in it, so only its percussive part is left"),
+        (0.0, {}, "noise.wav: is silent, and so is the result"),
+    ],
+)
+def test_a_recording_without_notes_is_said(tiny, tmp_path, caplog, level, options, notice):
+    rumble = level * np.sin(2 * np.pi * 8 / RATE * np.arange(2 * RATE)) ** 2 * np.hanning(2 * RATE)
+    soundfile.write(tmp_path / "noise.wav", rumble, RATE, "FLOAT")
+    report = tiny.translate_file(tmp_path / "noise.wav", tmp_path / "out.wav", domain="sine", **options)
+    assert report.notes == 0 and [notice in record.message for record in caplog.records] == [True]
+
+
+def test_a_recording_with_notes_is_not_worth_a_notice(tiny, file, tmp_path, caplog):
+    tiny.translate_file(file, tmp_path / "out.wav", domain="sine")
+    assert not caplog.records
