@@ -9,7 +9,6 @@ Where there are no such locks (Windows, some network file systems) nothing is ev
 """
 
 import os
-import shutil
 import stat
 import uuid
 from contextlib import suppress
@@ -84,8 +83,8 @@ class Temporary:
 
     def delete(self) -> None:
         """Delete it, with all that is in a folder; where there is nothing left to delete, nothing happens."""
+        self.release()  # first, because deleting needs a descriptor
         _remove(self.path)
-        self.release()
 
 
 def delete_held() -> None:
@@ -200,7 +199,16 @@ def _is_same(descriptor: int, path: Path) -> bool:
 
 
 def _remove(path: Path) -> None:
-    if path.is_dir() and not path.is_symlink():
-        shutil.rmtree(path, ignore_errors=True)
-    else:
+    """Delete a file or a whole folder, as far as that goes, with one descriptor at a time.
+
+    ``shutil.rmtree`` needs several, and would leave everything where none are left.
+    """
+    if not path.is_dir() or path.is_symlink():
         path.unlink(missing_ok=True)
+        return
+    for folder, folders, files in os.walk(path, topdown=False):
+        for place in (Path(folder, name) for name in (*files, *folders)):
+            with suppress(OSError):
+                place.rmdir() if place.is_dir() and not place.is_symlink() else place.unlink()
+    with suppress(OSError):
+        path.rmdir()

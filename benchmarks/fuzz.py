@@ -15,11 +15,9 @@ one, keep the file, and start another process behind it.
 """
 
 import argparse
-import importlib
 import json
 import mmap
 import os
-import pkgutil
 import random
 import resource
 import shutil
@@ -35,6 +33,7 @@ from pathlib import Path
 os.environ.setdefault("OMP_NUM_THREADS", "1")  # forking needs a process without threads
 
 import fuzz_targets
+import preload
 import report
 import seed_files
 import soundfile
@@ -42,10 +41,10 @@ import torch
 from mutations import mutate
 from PIL import Image
 
-import audiostyle
 from audiostyle.errors import AudiostyleError
 
-LONGEST, LARGEST = 10.0, 2 << 30  # seconds and bytes for a small file
+LONGEST, LARGEST = 10.0, 2 << 30  # seconds of the processor and bytes, for a small file
+PATIENCE = 60.0  # seconds by the clock, where the machine has other work too
 HEADROOM = 6 << 30  # bytes of addresses beyond those of the parent; above LARGEST, so that an excess is seen
 COMMANDS_SHARE = 0.005
 SHARES = {
@@ -60,7 +59,7 @@ SHARES = {
 }
 COMMON = (".wav", ".flac", ".ogg", ".mp3", ".aiff", ".w64", ".rf64", ".caf", ".au")
 RUN = Path("runs/fuzz")
-_SLOT = struct.Struct("<qd")  # of a process: its input's number, and since when
+_SLOT = struct.Struct("<qdd")  # of a process: its input's number, and since when, by clock and processor
 
 
 class Fuzzer:
@@ -85,8 +84,14 @@ class Fuzzer:
         others = [self.contents[rng.choice(self.seeds[kind][rng.choice([*self.seeds[kind]])])]]
         return kind, original, mutate(rng, self.contents[original], original.suffix, others), rng
 
-    def run(self, number: int, folder: Path) -> tuple[str, str, str]:
-        """Try an input; return its format, what became of it, and of a fault the description."""
+    def run(self, number: int, folder: Path, again: bool = False) -> tuple[str, str, str]:
+        """Try an input; return its format, what became of it, and of a fault the description.
+
+        Args:
+            number: of the input.
+            folder: for the file, beside what :func:`write_companions` writes.
+            again: whether to print a command's messages with its traceback.
+        """
         kind, original, data, rng = self.make(number)
         path = folder / original.name
         path.write_bytes(data)
@@ -94,6 +99,9 @@ class Fuzzer:
         if rng.random() < self.commands and kind in fuzz_targets.COMMANDS:
             target = fuzz_targets.COMMANDS[kind]
         name = f"{kind} {original.suffix}"
+        if again:
+            print(f"{target.__name__} {path.name}")
+            fuzz_targets.DEBUG.append("--debug")
         outcome, description = judge(target, rng, path)
         description = description.replace(str(folder), "")[:200]
         if kind == "model":
@@ -141,7 +149,7 @@ def work(fuzzer: Fuzzer, start: int, step: int, stop: int, folder: Path, slot: m
     os.dup2(quiet, 1)
     lines = (folder / "outcomes").open("a", buffering=1 << 16)
     for number in range(start, stop, step):
-        _SLOT.pack_into(slot, at, number, time.monotonic())
+        _SLOT.pack_into(slot, at, number, time.monotonic(), time.process_time())
         name, outcome, description = fuzzer.run(number, folder)
         lines.write(json.dumps([number, name, outcome, description]) + "\n")
         if outcome == "fault" or time.monotonic() - _SLOT.unpack_from(slot, at)[1] > 0.5:
@@ -151,6 +159,15 @@ def work(fuzzer: Fuzzer, start: int, step: int, stop: int, folder: Path, slot: m
             os._exit(3)  # the peak of a process never falls
     lines.close()
     os._exit(0)
+
+
+def write_companions(fuzzer: Fuzzer, folder: Path) -> None:
+    """Write the other files that targets need."""
+    soundfile.write(folder / "style.wav", seed_files.make_wave(1, 22050, 0.3), 22050)
+    Image.effect_noise((16, 12), 50).convert("RGB").save(folder / "style.png")
+    for paths in fuzzer.seeds.get("model", {}).values():
+        for path in paths:
+            shutil.copy(path, folder)
 
 
 class Pool:
@@ -164,16 +181,12 @@ class Pool:
         self.died: list[tuple[int, str]] = []
         for job, folder in enumerate(self.folders):
             folder.mkdir(parents=True)
-            soundfile.write(folder / "style.wav", seed_files.make_wave(1, 22050, 0.3), 22050)
-            Image.effect_noise((16, 12), 50).convert("RGB").save(folder / "style.png")
-            for paths in fuzzer.seeds.get("model", {}).values():
-                for path in paths:
-                    shutil.copy(path, folder)
+            write_companions(fuzzer, folder)
             self._start(job, start + job)
 
     def _start(self, job: int, number: int) -> None:
         at = job * mmap.PAGESIZE
-        _SLOT.pack_into(self.slots, at, number, time.monotonic())
+        _SLOT.pack_into(self.slots, at, number, time.monotonic(), 0.0)
         pid = os.fork()
         if pid == 0:
             try:
@@ -189,7 +202,7 @@ class Pool:
             pid, status = os.waitpid(-1, os.WNOHANG)
             if pid:
                 job = self.pids.pop(pid)
-                number, _ = _SLOT.unpack_from(self.slots, job * mmap.PAGESIZE)
+                number, _, _ = _SLOT.unpack_from(self.slots, job * mmap.PAGESIZE)
                 code = os.waitstatus_to_exitcode(status)
                 if code == 0:
                     continue
@@ -199,8 +212,10 @@ class Pool:
                 continue
             now = time.monotonic()
             for pid, job in self.pids.items():
-                number, since = _SLOT.unpack_from(self.slots, job * mmap.PAGESIZE)
-                if now - since > LONGEST:
+                number, since, before = _SLOT.unpack_from(self.slots, job * mmap.PAGESIZE)
+                if now - since > PATIENCE or (
+                    now - since > LONGEST and _get_processor_time(pid) - before > LONGEST
+                ):
                     os.kill(pid, signal.SIGKILL)
                     self.died.append((number, f"hang: over {LONGEST:.0f} s"))
                     os.waitpid(pid, 0)
@@ -226,6 +241,12 @@ def collect(pool: Pool, counts: dict[str, Counter[str]], faults: dict[str, list[
                 (RUN / "faults").mkdir(parents=True, exist_ok=True)
                 (RUN / "faults" / f"{pool.fuzzer.seed}-{number}-{kind}{original.suffix}").write_bytes(data)
                 print(f"{number} {key}", flush=True)
+
+
+def _get_processor_time(pid: int) -> float:
+    """Return the seconds that a process has computed."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def _read_lines(path: Path) -> list[str]:
@@ -280,20 +301,26 @@ def main() -> None:
     parser.add_argument("--run", type=Path, default=RUN, help="for seeds, faults and what is done so far")
     parser.add_argument("--fresh", action="store_true", help="forget what was done before")
     parser.add_argument("--store", action="store_true", help="write results/fuzz.md")
-    parser.add_argument("--again", nargs="+", type=Path)
+    parser.add_argument("--again", nargs="+", type=Path, help="kept files, for their readers")
+    parser.add_argument("--number", nargs="+", type=int, help="inputs of this seed, for what they went to")
     arguments = parser.parse_args()
     torch.set_num_threads(1)
-    for module in pkgutil.walk_packages(audiostyle.__path__, "audiostyle."):
-        if "__main__" not in module.name and "expressive" not in module.name:
-            importlib.import_module(module.name)
+    preload.load_everything()
     if arguments.again:
         try_again(arguments.again)
         return
     globals()["RUN"] = arguments.run
-    fuzz(arguments)
+    fuzzer = Fuzzer(seed_files.make_seeds(RUN / "seeds"), arguments.seed, arguments.kinds, arguments.commands)
+    if arguments.number:
+        with tempfile.TemporaryDirectory() as folder:
+            write_companions(fuzzer, Path(folder))
+            for number in arguments.number:
+                print(number, *fuzzer.run(number, Path(folder), again=True))
+        return
+    fuzz(arguments, fuzzer)
 
 
-def fuzz(arguments: argparse.Namespace) -> None:
+def fuzz(arguments: argparse.Namespace, fuzzer: Fuzzer) -> None:
     """Try inputs in rounds, after each of which the state is kept."""
     state_file = RUN / f"state-{arguments.seed}.json"
     state = {"done": 0, "elapsed": 0.0, "counts": {}, "faults": {}}
@@ -301,8 +328,6 @@ def fuzz(arguments: argparse.Namespace) -> None:
         state = json.loads(state_file.read_text())
     counts = {name: Counter(found) for name, found in state["counts"].items()}
     faults: dict[str, list[int]] = state["faults"]
-    seeds = seed_files.make_seeds(RUN / "seeds")
-    fuzzer = Fuzzer(seeds, arguments.seed, arguments.kinds, arguments.commands)
     while state["done"] < arguments.count:
         stop = min(arguments.count, state["done"] + 5000)
         started = time.monotonic()

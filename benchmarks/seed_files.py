@@ -4,7 +4,7 @@ import hashlib
 import io
 import shutil
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import imagecodecs
@@ -30,11 +30,12 @@ REPOSITORY = Path(__file__).resolve().parents[1]
 RATE, SECONDS = 8000, 0.2
 
 
-def make_seeds(folder: Path) -> dict[str, list[Path]]:
+def make_seeds(folder: Path, kinds: Sequence[str] = ()) -> dict[str, list[Path]]:
     """Write the files, and return them by kind.
 
     Args:
         folder: gets a folder for each kind.
+        kinds: which; none are all.
     """
     makers = {
         "sound": _write_sounds,
@@ -46,14 +47,15 @@ def make_seeds(folder: Path) -> dict[str, list[Path]]:
         "recipe": _write_recipes,
         "checkpoint": _write_checkpoints,
     }
+    chosen = kinds or list(makers)
     for kind, write in makers.items():
-        if not (folder / kind).is_dir():
+        if kind in chosen and not (folder / kind).is_dir():
             part = folder / f".{kind}"
             shutil.rmtree(part, ignore_errors=True)
             part.mkdir(parents=True)
             write(part)
             part.rename(folder / kind)
-    return {kind: sorted(path for path in (folder / kind).rglob("*") if path.is_file()) for kind in makers}
+    return {kind: sorted(path for path in (folder / kind).rglob("*") if path.is_file()) for kind in chosen}
 
 
 def make_wave(channels: int = 1, rate: int = RATE, seconds: float = SECONDS) -> np.ndarray:

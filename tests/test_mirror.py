@@ -26,6 +26,9 @@ OF_NO_MODULE = {
     "test_devices.py",
     "test_tables.py",
     "test_mirror.py",
+    # Of the package as a whole: short versions of benchmarks.
+    "test_fuzz.py",
+    "test_torture.py",
     # Of the weights that come with the package.
     "translation/test_shipped_weights.py",
     # Of trainings as a whole.

@@ -34,9 +34,9 @@ def save_checkpoint(path: Path, state: Mapping[str, object]) -> None:
         >>> load_checkpoint(path, {"batch": 4})["step"]
         100
     """
-    with write_atomically(path, TrainingError) as temporary:
+    with write_atomically(path, TrainingError) as temporary, temporary.open("wb") as file:
         try:
-            torch.save(dict(state), temporary)
+            torch.save(dict(state), file)  # given a path, torch would write the temporary name into the file
         except RuntimeError:  # torch's own, when the disk is full
             raise OSError(errno.ENOSPC, "is the disk full?") from None
 
