@@ -4,6 +4,7 @@
 :mod:`.files`       reading and writing whole pictures: pixels, transparency, depth, profile, EXIF
 :mod:`.mask_files`  masks: labels or colors, as they were painted
 :mod:`.decode`      from the bytes of a file to its samples, 8 and 16 bits
+:mod:`.repair`      files that end too early: what is there of them
 :mod:`.encode`      from samples to PNG, JPEG, WebP and TIFF
 :mod:`.formats`     what each format can hold, and which suffixes there are
 :mod:`.exif`        EXIF data: orientation, and the tags that stay true of a result

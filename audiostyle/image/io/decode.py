@@ -4,6 +4,8 @@ Pillow reads all formats at 8 bits a channel; imagecodecs and tifffile read what
 """
 
 import io
+import logging
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -18,6 +20,9 @@ from PIL import Image, UnidentifiedImageError
 from audiostyle.errors import PictureReadError
 from audiostyle.image.io.exif import ORIENTATION, TEXTS
 from audiostyle.image.io.formats import READ_FORMATS
+from audiostyle.image.io.repair import MOST_MISSING, repair
+
+log = logging.getLogger(__name__)
 
 _PNG = b"\x89PNG\r\n\x1a\n"
 _TIFF = (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")
@@ -72,23 +77,62 @@ def decode(data: bytes, name: str, max_pixels: int) -> DecodedPicture:
     if not data:
         raise PictureReadError(f"{name}: is empty (zero bytes); choose another file")
     with _explain_errors(name), _lift_size_limit():
-        if data.startswith(_TIFF) and (decoded := _decode_deep_tiff(data, name, max_pixels)):
-            return decoded
-        image = Image.open(io.BytesIO(data), formats=READ_FORMATS)
-        _check_size(image.height, image.width, name, max_pixels, len(data))
-        deep_png = data.startswith(_PNG) and data[24] == 16
-        samples, bits = (imagecodecs.png_decode(data), 16) if deep_png else _read_samples(image, name)
-        color, alpha = _split_alpha(_scale(samples, 2**bits - 1, name), image.mode == "CMYK")
-        return DecodedPicture(
-            color,
-            alpha,
-            bits,
-            image.format or "",
-            _read_exif(image),  # only now: Pillow rotates a TIFF itself, and finds tags behind the pixels
-            image.info.get("icc_profile"),
-            1 if image.format == "MPO" else getattr(image, "n_frames", 1),  # a phone's: the rest are previews
-            image.format in _LOSSY and b"VP8L" not in data,  # which is a part of WebPs without loss
+        try:
+            return _decode_whole(data, name, max_pixels)
+        except (PictureReadError, MemoryError):
+            raise
+        except Exception:
+            repaired = _repair(data, name, max_pixels)
+            if repaired is None:
+                raise
+            return repaired
+
+
+def _decode_whole(data: bytes, name: str, max_pixels: int) -> DecodedPicture:
+    if data.startswith(_TIFF) and (decoded := _decode_deep_tiff(data, name, max_pixels)):
+        return decoded
+    image = Image.open(io.BytesIO(data), formats=READ_FORMATS)
+    _check_size(image.height, image.width, name, max_pixels, len(data))
+    deep_png = data.startswith(_PNG) and data[24] == 16
+    samples, bits = (imagecodecs.png_decode(data), 16) if deep_png else _read_samples(image, name)
+    color, alpha = _split_alpha(_scale(samples, 2**bits - 1, name), image.mode == "CMYK")
+    return DecodedPicture(
+        color,
+        alpha,
+        bits,
+        image.format or "",
+        _read_exif(image),  # only now: Pillow rotates a TIFF itself, and finds tags behind the pixels
+        image.info.get("icc_profile"),
+        1 if image.format == "MPO" else getattr(image, "n_frames", 1),  # a phone's: the rest are previews
+        image.format in _LOSSY and b"VP8L" not in data,  # which is a part of WebPs without loss
+    )
+
+
+def _repair(data: bytes, name: str, max_pixels: int) -> DecodedPicture | None:
+    """Decode a file that ends too early, if nearly all of the picture is there; see :mod:`.repair`."""
+    found = repair(data)
+    if found is None:
+        return None
+    whole, rows = found
+    height = _read_height(data)
+    if rows < (1 - MOST_MISSING) * height:
+        raise PictureReadError(f"{name}: is cut short after {rows} of {height} rows; get a whole copy")
+    picture = _decode_whole(whole, name, max_pixels)
+    if rows < height:
+        for plane in (picture.color, picture.alpha):
+            if plane is not None:
+                plane[rows:] = plane[rows - 1]
+        log.warning(
+            "%s: is cut short; its last %d of %d rows repeat the one before", name, height - rows, height
         )
+    else:
+        log.warning("%s: its end is missing; all of the picture is there", name)
+    return picture
+
+
+def _read_height(data: bytes) -> int:
+    with Image.open(io.BytesIO(data), formats=("JPEG", "PNG")) as image:
+        return image.height
 
 
 @contextmanager
@@ -108,12 +152,26 @@ def _explain_errors(name: str) -> Iterator[None]:
 
 @contextmanager
 def _lift_size_limit() -> Iterator[None]:
-    """Switch off Pillow's own limit on pixels: ours has a message that says what to do."""
-    before, Image.MAX_IMAGE_PIXELS = Image.MAX_IMAGE_PIXELS, None
+    """Switch off Pillow's own limit on pixels: ours has a message that says what to do.
+
+    It is one of the whole process, so the first thread to come remembers it, and the last one sets it again.
+    """
+    global _decoding, _limit
+    with _lock:
+        if _decoding == 0:
+            _limit, Image.MAX_IMAGE_PIXELS = Image.MAX_IMAGE_PIXELS, None
+        _decoding += 1
     try:
         yield
     finally:
-        Image.MAX_IMAGE_PIXELS = before
+        with _lock:
+            _decoding -= 1
+            if _decoding == 0:
+                Image.MAX_IMAGE_PIXELS = _limit
+
+
+_lock, _decoding = threading.Lock(), 0
+_limit: int | None = None
 
 
 def _check_size(height: int, width: int, name: str, max_pixels: int, size: int) -> None:
