@@ -44,10 +44,13 @@ from audiostyle.music.drums import draw_drum_groove
 from audiostyle.music.fluidsynth import render_performance
 from audiostyle.music.performance import Performance
 from audiostyle.sound.units import compute_rms
+from audiostyle.translation.options import TranslationOptions
+from audiostyle.translation.pipeline import Pipeline
 from audiostyle.translation.training.excerpts import CorpusExcerpts
-from audiostyle.translation.transcription import Transcription, transcribe
+from audiostyle.translation.transcription import NoteEncoder, Transcription
 
 JUDGE = "basic-pitch"
+_HEAD = "performance.layers.1.weight"  # of an encoder that has a performance head
 FRAMES = 1723  # of a rendered excerpt: twenty seconds
 EXCERPTS = 12  # of each soundfont
 MINUTES, SEED = 4, 31  # of what is rendered
@@ -59,25 +62,26 @@ def load_encoder(name: str) -> PitchGridEncoder:
     """Return the shipped encoder, or that of a file, with or without a performance head beside it."""
     shipped = name == "shipped"
     tensors = zoo.load_tensors(zoo.find_model("universal").encoder) if shipped else load_file(name)
-    tensors = {
-        key.removeprefix("encoder."): tensor.float()
-        for key, tensor in tensors.items()
-        if not key.startswith("head.")
-    }
+    names = {key: key.removeprefix("encoder.").replace("head.", "performance.") for key in tensors}
+    tensors = {names[key]: tensor.float() for key, tensor in tensors.items()}
     count = 1 + max(int(key.split(".")[1]) for key in tensors if key.startswith("layers."))
     widths = [tensors[f"layers.{n}.dilated.weight"].shape[0] for n in range(count)]
-    encoder = PitchGridEncoder(tensors["entry.weight"].shape[0], tensors["pool.weight"].shape[0], widths)
+    sizes = {"channels": tensors["entry.weight"].shape[0], "latent": tensors["pool.weight"].shape[0]}
+    if _HEAD in tensors:
+        sizes["curves"] = tensors[_HEAD].shape[0]
+    encoder = PitchGridEncoder(widths=widths, **sizes)
     encoder.load_state_dict(tensors)
     return encoder.eval()
 
 
 def transcribe_wave(encoder: PitchGridEncoder | None, wave: np.ndarray) -> Transcription:
     """Return what an encoder, or the judge in its place, hears in a wave (samples,) at 22,050 Hz."""
-    rms = compute_rms([wave])
     if encoder is None:
         performance = to_performance(judge.transcribe(wave, ENCODER_RATE))
-        return Transcription(np.sort(performance.notes, order=["onset", "pitch"]), rms)
-    return transcribe(encoder, [wave], rms)
+        return Transcription(np.sort(performance.notes, order=["onset", "pitch"]), compute_rms([wave]))
+    return Pipeline.of_wave(wave[None], ENCODER_RATE, TranslationOptions(), 1, None).transcribe(
+        NoteEncoder(encoder)
+    )
 
 
 def read_wave(path: Path) -> np.ndarray:
