@@ -27,6 +27,7 @@ Nothing here loads torch, NumPy or librosa before a command needs it, so ``audio
 """
 
 import os
+import signal
 import sys
 
 __all__ = ["main"]
@@ -40,6 +41,8 @@ def main() -> None:
         >>> subprocess.run([sys.executable, "-m", "audiostyle", "--version"]).returncode
         0
     """
+    if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
+        signal.signal(signal.SIGINT, lambda *_: os._exit(130))  # until we can say so: nothing has begun
     from audiostyle.cli.signals import finish, handle_signals
     from audiostyle.cli.streams import prepare_streams
 

@@ -5,6 +5,7 @@ compiled solver or a decoder that hangs.  So a thread hears of it too, and ends 
 does not.
 """
 
+import atexit
 import os
 import signal
 import socket
@@ -48,12 +49,18 @@ def handle_signals(*, in_worker: bool = False) -> None:
 
 
 def finish() -> None:
-    """Delete what a signal at an odd moment has left; all is done then but for the interpreter's own end."""
+    """End the process if a signal has ended its work; else all is done but for the interpreter's own end.
+
+    The interpreter takes its time to clear up after torch.  It would also end itself by Ctrl-C, instead of
+    with an exit code, where that came while some library was executing code that it had written itself.
+    """
     ignore_signals()
     if _received:
-        from audiostyle.temporaries import delete_held
-
-        delete_held()
+        for stream in (sys.stdout, sys.stderr):
+            with suppress(OSError, ValueError, AttributeError):
+                stream.flush()
+        atexit._run_exitfuncs()
+        end_process(128 + _received[0])
 
 
 def ignore_signals() -> None:

@@ -14,8 +14,8 @@ from audiostyle.sound.formats import READABLE_SUFFIXES
 _log = logging.getLogger(__name__)
 
 _BESIDE = """
-mid midi style txt md rst html htm pdf nfo log cue m3u m3u8 pls lrc srt json toml yaml yml xml csv tsv ini db url
-lnk sfv md5 jpg jpeg png gif webp py ipynb sh zip asd reapeaks pek aup aup3 rpp musicxml mscz safetensors
+mid midi style txt md rst html htm pdf nfo log cue m3u m3u8 pls lrc srt json toml yaml yml xml csv tsv ini db
+url lnk sfv md5 jpg jpeg png gif webp py ipynb sh zip asd reapeaks pek aup aup3 rpp musicxml mscz safetensors
 """
 COMPANIONS = frozenset(f".{name}" for name in _BESIDE.split())
 """Suffixes of files that are no recordings for certain and lie among them: notes, covers, lists, projects."""

@@ -1,6 +1,7 @@
 """A translator that keeps the contract of `audiostyle.translation.translator` and multiplies by a number.
 
-What it is to suffer is in the input's name: ``damaged``, ``bug``, ``odd``, or ``slow`` (0.05 s for 0.1 s of audio).
+What it is to suffer is in the input's name: ``damaged``, ``bug``, ``odd``, or ``slow`` (0.05 s for 0.1 s of
+audio).
 """
 
 import logging
