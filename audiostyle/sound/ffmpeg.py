@@ -12,7 +12,7 @@ import subprocess
 import sys
 import tempfile
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import IO
@@ -30,8 +30,9 @@ from audiostyle.sound.ffmpeg_command import (
 from audiostyle.sound.ffmpeg_tracks import Track, choose_track
 from audiostyle.sound.formats import AudioInfo, check_readable
 from audiostyle.sound.joining import fit_stream
-from audiostyle.sound.parts.movie import find_movies
+from audiostyle.sound.parts.heads import find_joined
 from audiostyle.sound.parts.survey import remark_on_joints, remark_on_length
+from audiostyle.sound.parts.view import Stretch
 from audiostyle.sound.tags.reading import guess_mime, read_probed_tags
 from audiostyle.sound.tags.tags import Picture, Tags
 
@@ -59,6 +60,7 @@ class FfmpegDecoder:
     Args:
         source: a path, or an open file, which is closed with the decoder.
         name: what messages call the file; None is the path.
+        remarks: what is known of the file already.
 
     Attributes:
         info: what the header says.
@@ -71,7 +73,9 @@ class FfmpegDecoder:
 
     info: AudioInfo
 
-    def __init__(self, source: Path | IO[bytes], name: str | None = None) -> None:
+    def __init__(
+        self, source: Path | IO[bytes], name: str | None = None, remarks: Sequence[str] = ()
+    ) -> None:
         self._source = source
         self._name = name or str(source)
         self._run: _Run | None = None
@@ -80,7 +84,7 @@ class FfmpegDecoder:
         stdin = None if isinstance(source, Path) else source
         self._runs = [(url, choose_track(probe(url, stdin))) for url in urls]
         self.track = self._runs[0][1]
-        self.remarks = list(self.track.remarks)
+        self.remarks = [*remarks, *self.track.remarks]
         if len(urls) > 1:
             self.remarks.append(remark_on_joints(len(urls)))
         try:
@@ -128,10 +132,9 @@ class FfmpegDecoder:
             self._source.seek(0)
             return ["file:/dev/fd/0"]
         with self._source.open("rb") as file:
-            movies = find_movies(file)
-        if len(movies) < 2:
-            return [name_input(self._source)]
-        return [name_input(self._source, movie) for movie in movies]
+            joined = find_joined(file)
+        parts: list[Stretch | None] = [*joined] or [None]
+        return [name_input(self._source, part) for part in parts]
 
     def _start(self, number: int) -> _Run:
         """Start ffmpeg on one of the parts."""
@@ -230,7 +233,8 @@ class _Run:
 
     def count_errors(self) -> int:
         """Return how many errors ffmpeg has reported."""
-        return sum("[error]" in line or "[fatal]" in line for line in self._read_log().splitlines())
+        lines = [line for line in self._read_log().splitlines() if "[error]" in line or "[fatal]" in line]
+        return sum("non monotonically" not in line for line in lines)
 
     def close(self) -> None:
         """End the program."""

@@ -10,7 +10,22 @@ _AT_ZERO = ("mov", "matroska")  # containers whose time begins at 0, and not wit
 _LIVE = 60.0  # seconds; a later beginning is that of a broadcast that was joined
 _AUDIBLE = 0.04  # seconds by which sound may be out of step with a picture, unnoticed
 _LONGEST_WAIT = 12 * 3600.0
-_WITH_TRUE_LENGTHS = ("mov", "matroska", "asf")  # others estimate it from the bit rate
+# Others estimate it from the bit rate.
+_WITH_TRUE_LENGTHS = (
+    "mov",
+    "matroska",
+    "asf",
+    "flv",
+    "avi",
+    "wv",
+    "tta",
+    "ape",
+    "tak",
+    "mpc",
+    "caf",
+    "nut",
+    "dsf",
+)
 
 
 @dataclass(frozen=True)
@@ -77,7 +92,9 @@ def choose_track(found: Mapping[str, Any]) -> Track:
         index=int(chosen["index"]),
         delay=delay,
         seconds=None if known is None else known + delay,
-        promised=own if any(name in names for name in _WITH_TRUE_LENGTHS) else None,
+        promised=(known if len(streams) == 1 else own)
+        if any(name in names for name in _WITH_TRUE_LENGTHS)
+        else None,
         remarks=tuple(remarks),
         tags=tuple((str(name).lower(), str(value)) for name, value in tags.items()),
         picture=int(pictures[0]["index"]) if pictures else None,

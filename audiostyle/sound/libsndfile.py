@@ -7,7 +7,7 @@ bytes prove something else than its header says, libsndfile is shown a view of t
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
 from pathlib import Path
@@ -35,7 +35,28 @@ _MOST_SAMPLES = 1 << 26  # decoded at once, of all channels together: 256 MB
 
 
 class NotRecognized(Exception):
-    """libsndfile cannot open the file; the message is libsndfile's reason."""
+    """libsndfile cannot open the file; the message is libsndfile's reason.
+
+    Args:
+        reason: the message.
+        remarks: what was found out about the file nevertheless.
+    """
+
+    def __init__(self, reason: str, remarks: Sequence[str] = ()) -> None:
+        super().__init__(reason)
+        self.remarks = tuple(remarks)
+
+
+class _SequentialFile(soundfile.SoundFile):
+    """A file that is read from its start to its end.
+
+    soundfile seeks behind every read to where the decoder is anyway.  That fails where a decoder cannot seek
+    but says it can (DWVW), and costs samples in Ogg files that are damaged.
+    """
+
+    def seekable(self) -> bool:
+        """Return False."""
+        return False
 
 
 class SoundFileDecoder:
@@ -130,7 +151,7 @@ class SoundFileDecoder:
             whole.close()
             return opened
         if not whole.is_open:
-            raise NotRecognized(whole.reason)
+            raise NotRecognized(whole.reason, self.remarks)
         return [whole]
 
     def _describe(self) -> AudioInfo:
@@ -215,23 +236,17 @@ class _Stream:
     def _reopen(self) -> None:
         self.close()
         with self._calm():
-            self._file = soundfile.SoundFile(self._make())
+            self._file = _SequentialFile(self._make())
         self._fresh = True
 
     def _rewind(self) -> None:
-        """Go back to the start; what cannot seek (GSM 6.10, DWVW, G.72x) is opened again."""
-        if self._fresh:
-            self._fresh = False
-            return
-        try:
-            if self.file.seekable():
-                with self._calm():
-                    self.file.seek(0)
-                return
-            self._reopen()
-        except (soundfile.SoundFileError, OSError) as error:
-            remedy = "convert it to WAV"
-            raise AudioReadError(f"{self._name}: cannot be read twice ({error}); {remedy}") from None
+        """Go back to the start by opening the file again: GSM 6.10, DWVW, G.72x and others cannot seek."""
+        if not self._fresh:
+            try:
+                self._reopen()
+            except (soundfile.SoundFileError, OSError) as error:
+                remedy = "is it still there?"
+                raise AudioReadError(f"{self._name}: cannot be opened again ({error}); {remedy}") from None
         self._fresh = False
 
     def _read(self, frames: int, done: int) -> np.ndarray:
@@ -247,12 +262,12 @@ class _Stream:
 
     def _find_damage(self, done: int) -> int:
         """Return how many samples can be read, of which ``done`` are known to be whole."""
+        found = 0
         try:
             self._reopen()
             with self._calm():
-                self.file.seek(done)
                 while count := len(self.file.read(_FINE, dtype="float32", always_2d=True)):
-                    done += count
+                    found += count
         except (soundfile.SoundFileError, RuntimeError):
             pass
-        return done
+        return max(done, found)

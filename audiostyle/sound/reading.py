@@ -169,4 +169,4 @@ def _open_decoder(path: str | Path, name: str) -> SoundFileDecoder | ffmpeg.Ffmp
                 source.close()
             remedy = "convert it to WAV, or install the ffmpeg program"
             raise AudioReadError(f"{name}: cannot be read without ffmpeg ({reason}); {remedy}") from None
-        return ffmpeg.FfmpegDecoder(source, name)
+        return ffmpeg.FfmpegDecoder(source, name, reason.remarks)

@@ -15,7 +15,7 @@ STANDARD_INPUT = "-"
 
 
 def describe_source(path: str | Path) -> str:
-    """Return what messages call an input.
+    """Return what messages call an input: its path, on one line whatever characters are in it.
 
     Args:
         path: of a file, or ``-``.
@@ -23,8 +23,12 @@ def describe_source(path: str | Path) -> str:
     Example:
         >>> describe_source("-"), describe_source("song.wav")
         ('standard input', 'song.wav')
+        >>> print(describe_source("two\\nlines\\x1b[2J.wav"))
+        two\\nlines\\x1b[2J.wav
     """
-    return "standard input" if str(path) == STANDARD_INPUT else str(path)
+    if str(path) == STANDARD_INPUT:
+        return "standard input"
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in str(path))
 
 
 def open_source(path: str | Path) -> Path | IO[bytes]:
@@ -47,21 +51,23 @@ def open_source(path: str | Path) -> Path | IO[bytes]:
         audiostyle.errors.AudioReadError: missing.wav: no such file; check the name and the folder
     """
     if str(path) == STANDARD_INPUT:
+        if sys.stdin is None:
+            raise AudioReadError("standard input: is closed; pipe a WAV into it, or name a file")
         return _copy(sys.stdin.buffer, describe_source(path))
-    path = Path(path)
+    path, name = Path(path), describe_source(path)
     try:
         if path.is_dir():
-            raise AudioReadError(f"{path}: is a folder; name a file in it")
+            raise AudioReadError(f"{name}: is a folder; name a file in it")
         with path.open("rb") as file:
             if not path.is_file():
-                return _copy(file, str(path))
+                return _copy(file, name)
             if not file.read(1):
-                raise AudioReadError(f"{path}: is empty (0 bytes); choose another file")
+                raise AudioReadError(f"{name}: is empty (0 bytes); choose another file")
     except FileNotFoundError:
-        raise AudioReadError(f"{path}: no such file; check the name and the folder") from None
+        raise AudioReadError(f"{name}: no such file; check the name and the folder") from None
     except OSError as error:
         reason = error.strerror or error
-        raise AudioReadError(f"{path}: cannot be opened ({reason}); check its permissions") from None
+        raise AudioReadError(f"{name}: cannot be opened ({reason}); check its permissions") from None
     return path
 
 

@@ -1,6 +1,7 @@
 """The decoder delivers what libsndfile reads in one go, cut into blocks."""
 
 import re
+import struct
 from pathlib import Path
 
 import numpy as np
@@ -72,4 +73,87 @@ def test_a_name_that_is_not_unicode(recording, tmp_path: Path, noise):
     path = recording("a.wav", noise(1, 10)).rename(tmp_path / b"\xff.wav".decode(errors="surrogateescape"))
     decoder = SoundFileDecoder(path, "a")
     assert decoder.info.frames == 10
+    decoder.close()
+
+
+SEEK_NOT = [
+    ("a.wav", "WAV", "GSM610"),
+    ("a.wav", "WAV", "G721_32"),
+    ("a.wav", "WAV", "NMS_ADPCM_24"),
+    ("a.w64", "W64", "GSM610"),
+    ("a.aiff", "AIFF", "GSM610"),
+    ("a.aiff", "AIFF", "DWVW_16"),
+    ("a.aiff", "AIFF", "DWVW_24"),
+    ("a.au", "AU", "G723_24"),
+    ("a.au", "AU", "G723_40"),
+    ("a.caf", "CAF", "ALAC_16"),
+    ("a.xi", "XI", "DPCM_16"),
+    ("a.voc", "VOC", "PCM_16"),
+]
+
+
+@pytest.mark.parametrize("name, format, subtype", SEEK_NOT)
+def test_formats_that_cannot_seek_are_read_as_often_as_need_be(tmp_path, noise, name, format, subtype):
+    path = tmp_path / name
+    soundfile.write(path, noise(1, 9000)[0], 8000, format=format, subtype=subtype)
+    decoder = SoundFileDecoder(path, name)
+    first = np.concatenate(list(decoder.blocks(1000)), axis=1)
+    next(decoder.blocks(100))
+    second = np.concatenate(list(decoder.blocks(777)), axis=1)
+    decoder.close()
+    assert 9000 <= first.shape[1] < 9700  # some have blocks of a fixed size
+    np.testing.assert_array_equal(first, second)
+    assert not decoder.remarks
+
+
+def test_a_file_that_vanishes_between_two_passes_is_one_line(recording, noise):
+    path = recording("a.wav", noise(1, 100))
+    decoder = SoundFileDecoder(path, "a.wav")
+    list(decoder.blocks(100))
+    path.unlink()
+    with pytest.raises(AudioReadError, match=r"^a\.wav: cannot be opened again"):
+        list(decoder.blocks(100))
+    decoder.close()
+
+
+def test_headers_promise_and_memory_does_not_follow(tmp_path):
+    """A kilobyte that promises 10¹² frames of 64 channels."""
+    data = struct.pack(
+        "<4sI4s4sIHHIIHH4sI",
+        b"RIFF",
+        0,
+        b"WAVE",
+        b"fmt ",
+        16,
+        1,
+        64,
+        44100,
+        44100 * 128,
+        128,
+        16,
+        b"data",
+        2**32 - 9,
+    )
+    path = tmp_path / "a.wav"
+    path.write_bytes(data + bytes(1280))
+    decoder = SoundFileDecoder(path, "a.wav")
+    assert sum(block.shape[1] for block in decoder.blocks(1 << 20)) == 10
+    decoder.close()
+    path.write_bytes(data[:22] + struct.pack("<H", 300) + data[24:] + bytes(6000))
+    with pytest.raises((AudioReadError, NotRecognized)):
+        SoundFileDecoder(path, "a.wav")
+
+
+def test_joined_files_of_other_rates_and_channels_follow_the_first(tmp_path, noise):
+    parts = []
+    for rate, channels in ((8000, 2), (16000, 1), (8000, 2)):
+        soundfile.write(tmp_path / "part.flac", noise(channels, rate).T, rate)
+        parts.append((tmp_path / "part.flac").read_bytes())
+    path = tmp_path / "joined.flac"
+    path.write_bytes(b"".join(parts))
+    decoder = SoundFileDecoder(path, "joined.flac")
+    wave = np.concatenate(list(decoder.blocks(999)), axis=1)
+    assert wave.shape == (2, 24_000) == (decoder.info.channels, decoder.info.frames)
+    np.testing.assert_array_equal(wave[:, :8000], wave[:, 16_000:])
+    np.testing.assert_array_equal(wave[0, 8000:16_000], wave[1, 8000:16_000])
     decoder.close()

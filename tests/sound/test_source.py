@@ -90,3 +90,10 @@ def test_no_room_for_the_copy(monkeypatch: pytest.MonkeyPatch):
     pipe_in(monkeypatch, io.BytesIO(b"x"))
     monkeypatch.setattr(source.shutil, "copyfileobj", full)
     check_failure("-", "No space left on device", "make room")
+
+
+@pytest.mark.parametrize("name", ["two\nlines.wav", "\x1b[2Jclear.wav", "tab\t\r.wav", "\u202egnp.wav"])
+def test_names_with_codes_for_the_terminal_are_shown_as_text(tmp_path: Path, name: str):
+    with pytest.raises(AudioReadError) as error:
+        open_source(tmp_path / name)
+    assert str(error.value).isprintable() and name not in str(error.value)

@@ -12,6 +12,7 @@
 :mod:`.flac`           FLAC: the length from its last frame
 :mod:`.ogg`            Ogg: chained streams
 :mod:`.movie`          MP4 files that were joined
+:mod:`.heads`          joined files of other formats that ffmpeg decodes
 =====================  ==================================================================================
 
 A header says what a program meant to write.  What it wrote may be shorter (the power failed, a download
