@@ -157,7 +157,7 @@ def stylize_file(
     if out is not None:
         write_picture(
             out,
-            source.replace_pixels(np.ascontiguousarray(smoothed[smoothing][..., :3])),
+            source.replace_pixels(smoothed[smoothing]),
             format=format,
             comment=software,
         )

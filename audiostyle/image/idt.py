@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from scipy.spatial.transform import Rotation
 from torch import Tensor
 
+from audiostyle.checks import check_count, check_seed
 from audiostyle.errors import ShapeError
 from audiostyle.image.arrays import AnyPicture, Picture
 from audiostyle.image.inputs import StylizeInputs
@@ -91,9 +92,8 @@ def idt(
 
 def draw_rotations(count: int, seed: int) -> list[Tensor]:
     """Return the identity and ``count`` − 1 random rotations (3, 3), uniform on SO(3) (Shoemake 1992)."""
-    if count < 1:
-        raise ShapeError(f"rotations must be 1 or more, not {count}")
-    quaternions = np.random.default_rng(seed).standard_normal((count, 4))
+    count = check_count("rotations", count, 1, error=ShapeError)
+    quaternions = np.random.default_rng(check_seed(seed)).standard_normal((count, 4))
     quaternions[0] = 0, 0, 0, 1
     return list(torch.from_numpy(Rotation.from_quat(quaternions).as_matrix()).float())
 

@@ -29,7 +29,8 @@ SAME_COLOR = 48.0  # Euclidean distance, of 255 a channel, by which compression 
 _NOISE = 16.0  # the same where it left few colors, and every one of them far less frequent
 _RARE = 8  # times as frequent is the color that noise is around
 _FEWEST_BLENDS = 3  # borders that were smoothed have at least so many colors in between
-_GRAY_GAP, _GRAY_NOISE = 16, 4  # of 255: painted grays are further apart than that, noise is nearer than this
+_GRAY_GAP = 16  # of 255: painted grays are further apart
+_ASIDE = 4.0  # of 255: how far a blend of two colors may be from the line between them, by rounding
 
 log = logging.getLogger(__name__)
 
@@ -74,21 +75,17 @@ def clean_colors(mask: NDArray[np.uint8]) -> NDArray[np.uint8]:
 
 
 def settle_grays(masks: Sequence[NDArray[Any]]) -> list[NDArray[Any]]:
-    """Return masks of labels (H, W) without the values that compression and smoothed borders add.
+    """Return masks of labels (H, W) without the values that smoothed borders add.
 
     Labels are numbers, and small ones next to each other as good as any.  So this is done only where it can
-    be nothing else: the frequent values are grays far apart, all others are on borders or next to a gray.
+    be nothing else: values of areas are grays far apart, and no area has any of several other values.
     """
-    values, counts = np.unique(np.concatenate([mask.ravel() for mask in masks]), return_counts=True)
-    grays = values[counts >= counts.sum() / 100]
-    others = np.setdiff1d(values, grays)
-    if len(others) < _FEWEST_BLENDS or values[0] < 0 or values[-1] > 255 or not len(grays):
-        return list(masks)
-    if len(grays) > 1 and np.diff(grays).min() < _GRAY_GAP:
-        return list(masks)
-    flat = np.unique(np.concatenate([mask[_is_flat(mask[..., None], 0)] for mask in masks]))
-    apart = np.abs(others[:, None] - grays).min(axis=1) > _GRAY_NOISE
-    if np.isin(others[apart], flat).any():
+    values = np.unique(np.concatenate([np.unique(mask) for mask in masks]))
+    grays = np.unique(np.concatenate([mask[_is_flat(mask[..., None], 0)] for mask in masks]))
+    far = len(grays) and not (len(grays) > 1 and np.diff(grays).min() < _GRAY_GAP)
+    if not far or values[0] < 0 or values[-1] > 255 or len(values) - len(grays) < _FEWEST_BLENDS:
+        if len(values) > EXACT_COLORS:
+            log.warning("masks hold %d labels; those saved as JPEG are read by read_mask", len(values))
         return list(masks)
     nearest = grays[np.abs(values[:, None] - grays).argmin(axis=1)]
     return [nearest[np.searchsorted(values, mask)] for mask in masks]
@@ -140,7 +137,7 @@ def _find_blends(colors: NDArray[np.int64], areas: NDArray[np.bool_]) -> NDArray
         away = (colors[n] - ends)[None]
         along = (away * toward).sum(2) / squares
         aside = np.linalg.norm(away - along[..., None] * toward, axis=2)
-        blends[n] = bool(((along > 0) & (along < 1) & (aside <= _GRAY_NOISE)).any())
+        blends[n] = bool(((along > 0) & (along < 1) & (aside <= _ASIDE)).any())
     return blends if blends.sum() >= _FEWEST_BLENDS else np.zeros(len(colors), bool)
 
 

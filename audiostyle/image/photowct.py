@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 
+from audiostyle.checks import check_number
 from audiostyle.image.arrays import AnyPicture, Picture
 from audiostyle.image.backbone import DEFAULT, PictureAutoencoder
 from audiostyle.image.cascade import apply_cascade
@@ -76,7 +77,7 @@ def photowct(
         (32, 48, 3)
     """
     return apply_cascade(
-        partial(whiten_and_color, content_reg=content_reg),
+        partial(whiten_and_color, content_reg=check_number("content_reg", content_reg, 0)),
         content,
         style,
         strength=strength,

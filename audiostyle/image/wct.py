@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 
+from audiostyle.checks import check_number
 from audiostyle.image.arrays import AnyPicture, Picture
 from audiostyle.image.backbone import DEFAULT, PictureAutoencoder
 from audiostyle.image.cascade import apply_cascade
@@ -49,7 +50,7 @@ def wct(
         (32, 48, 3)
     """
     return apply_cascade(
-        partial(whiten_and_color, content_reg=content_reg),
+        partial(whiten_and_color, content_reg=check_number("content_reg", content_reg, 0)),
         content,
         style,
         strength=strength,

@@ -1,5 +1,7 @@
 """Stylization from files to a file keeps everything of the content that is not style."""
 
+from pathlib import Path
+
 import imagecodecs
 import numpy as np
 import pytest
@@ -130,3 +132,26 @@ def test_a_result_that_cannot_be_written_is_found_before_the_work(files, tmp_pat
             stylize_file(*files, tmp_path / name, method="mkl")
         with pytest.raises(PictureWriteError, match=name):
             stylize_file(*files, tmp_path / "out.png", sheet=tmp_path / name, method="mkl")
+
+
+def test_a_result_replaces_nothing_that_it_is_made_from(files, tmp_path):
+    content, style = map(Path, files)
+    link = tmp_path / "link.png"
+    link.symlink_to(style)
+    before = [path.read_bytes() for path in (content, style)]
+    for out in (content, style, link, f"{tmp_path}/./{link.name}"):
+        with pytest.raises(AudiostyleError, match="is an input too"):
+            stylize_file(content, style, out, method="mkl")
+        with pytest.raises(AudiostyleError, match="is an input too"):
+            stylize_file(content, style, None, method="mkl", sheet=out)
+    with pytest.raises(AudiostyleError, match="two results would go there"):
+        stylize_file(content, style, tmp_path / "new.png", method="mkl", sheet=tmp_path / "new.png")
+    assert [path.read_bytes() for path in (content, style)] == before
+
+
+def test_a_picture_of_which_nothing_is_seen_is_named(files, tmp_path):
+    clear = tmp_path / "clear.png"
+    write_picture(clear, PictureFile(np.zeros((4, 4, 3), np.float32), np.zeros((4, 4), np.float32)))
+    for pair in ((clear, files[1]), (files[0], clear)):
+        with pytest.raises(PictureReadError, match=r"clear\.png: is wholly transparent"):
+            stylize_file(*pair, tmp_path / "out.png", method="mkl")

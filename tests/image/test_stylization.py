@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 import torch
+from PIL import Image
 
 from audiostyle.errors import AudiostyleError
 from audiostyle.image import METHODS, photowct, reinhard, smooth, stylize
@@ -175,3 +176,55 @@ def test_a_content_of_the_gpu_comes_back_there(model_folder, picture_pair, metho
     options = {"backbone": model_folder} if method in NETWORKS else {}
     result = stylize(content, style, method=method, **options)
     assert result.is_cuda and result.shape == content.shape and bool(torch.isfinite(result).all())
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"strength": np.nan}, {"strength": "1"}, {"strength": 2},
+        {"weights": "1"}, {"weights": [np.nan]}, {"weights": 1}, {"method": None}, {"method": ["mkl"]},
+        {"smooth": "much"}, {"smoothness": np.nan}, {"smoothness": 1}, {"smoothness": "x"},
+        {"affinity": None}, {"affinity": "x"}, {"memory_limit": np.nan}, {"memory_limit": -1},
+        {"memory_limit": "x"}, {"style": None}, {"style": "style.png"}, {"style": []}, {"style": [None]},
+        {"content": None}, {"content": "photo.png"}, {"content_mask": "mask.png", "style_mask": "mask.png"},
+        {"method": "idt", "rotations": 0}, {"method": "idt", "rotations": np.nan},
+        {"method": "idt", "rotations": "x"}, {"method": "idt", "seed": -1}, {"method": "idt", "seed": "x"},
+        {"method": "photowct", "levels": "4"}, {"method": "photowct", "levels": 5},
+        {"method": "photowct", "content_reg": np.nan}, {"method": "wct", "content_reg": "x"},
+        {"method": "photowct", "content_reg": -1}, {"method": "photowct", "unpool": 3},
+        {"method": "photowct", "device": 3.5}, {"method": "photowct", "backbone": "none such"},
+    ],
+    ids=str,
+)  # fmt: skip
+def test_what_does_not_fit_is_one_line(picture_pair, options):
+    content, style = picture_pair
+    with pytest.raises(AudiostyleError, match=r"^[^\n]+$"):
+        stylize(**{"content": content, "style": style, "method": "mkl", **options})
+
+
+def test_pictures_of_pillow_come_back_as_such(picture_pair):
+    content, style = ((255 * picture).round().astype(np.uint8) for picture in picture_pair)
+    wanted = stylize(content, style, method="mkl")
+    for one, other in (
+        (Image.fromarray(content), Image.fromarray(style)),
+        (Image.fromarray(content), [Image.fromarray(style).convert("RGBA")]),
+    ):
+        result = stylize(one, other, method="mkl")
+        assert isinstance(result, Image.Image)
+        np.testing.assert_array_equal(np.asarray(result), wanted)
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_strides_layouts_and_types_change_nothing(picture_pair, untrained, method):
+    content, style = ((255 * picture).round().astype(np.uint8)[:24, :32] for picture in picture_pair)
+    options = {"backbone": untrained} if "backbone" in METHODS[method].options else {}
+    wanted = stylize(content, style, method=method, **options)
+    mirrored = stylize(content[..., ::-1][..., ::-1], style[::-1][::-1], method=method, **options)
+    np.testing.assert_array_equal(mirrored, wanted)
+    first = stylize(
+        np.moveaxis(content, 2, 0), torch.from_numpy(style).permute(2, 0, 1), method=method, **options
+    )
+    np.testing.assert_array_equal(np.moveaxis(first, 0, 2), wanted)
+    deep = stylize(content.astype(np.uint16) * 257, style, method=method, **options)
+    assert deep.dtype == np.uint16
+    np.testing.assert_array_equal(np.rint(deep / 257), wanted)

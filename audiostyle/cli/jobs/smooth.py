@@ -51,7 +51,7 @@ class SmoothJob:
         progress(0.0, None)  # where an interruption takes effect: before there is anything to undo
         for output in task.outputs.values():
             comment = make_comment(self.method, self.options)
-            files.write_picture(output, picture.replace_pixels(result[..., :3].copy()), comment=comment)
+            files.write_picture(output, picture.replace_pixels(result), comment=comment)
         height, width = picture.pixels.shape[:2]
         return PictureReport(
             task.outputs,

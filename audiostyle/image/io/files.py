@@ -56,14 +56,17 @@ class PictureFile:
     lossy: bool = False
 
     def replace_pixels(self, pixels: NDArray[np.float32]) -> "PictureFile":
-        """Return the picture with other pixels (H, W, 3) of the same size, and everything else as it is.
+        """Return the picture with other pixels of the same size, and everything else as it is.
+
+        Args:
+            pixels: (H, W, 3); or (H, W, 4) with the same alpha, as results are of what :meth:`to_array` gave.
 
         Raises:
             ShapeError: the pixels have another size.
         """
-        if pixels.shape != self.pixels.shape:
+        if pixels.shape[:2] != self.pixels.shape[:2] or pixels.ndim != 3 or pixels.shape[2] not in (3, 4):
             raise ShapeError(f"a picture of shape {self.pixels.shape} cannot become one of {pixels.shape}")
-        return dataclasses.replace(self, pixels=pixels)
+        return dataclasses.replace(self, pixels=np.ascontiguousarray(pixels[..., :3]))
 
     def convert_to_profile_of(self, other: "PictureFile") -> NDArray[np.float32]:
         """Return the pixels in the color space of another picture, with alpha as :meth:`to_array` has it."""
