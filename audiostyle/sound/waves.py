@@ -79,6 +79,28 @@ def check_wave(wave: Wave, name: str = "the wave") -> tuple[Array, Callable[[Arr
     return array, restore
 
 
+def scale_integers(samples: NDArray[Any], name: str) -> NDArray[Any]:
+    """Return samples as floats of full scale ±1: integers by the scale of their type, floats as they are.
+
+    Raises:
+        ShapeError: they are of a type that sound does not have.
+
+    Example:
+        >>> scale_integers(np.array([0, -32768], np.int16), "the block").tolist()
+        [0.0, -1.0]
+    """
+    kind = samples.dtype.kind
+    if kind == "f":
+        return samples
+    if kind not in "iu" or samples.dtype.itemsize > 4 or samples.dtype == np.uint32:
+        raise ShapeError(
+            f"{name} must hold floats of full scale ±1, or integers of 8, 16 or 32 bits, not {samples.dtype}"
+        )
+    middle, scale = _get_scale(samples.dtype)
+    # In double precision, because 32 bits do not fit into a float32 before the division
+    return ((samples.astype(np.float64) - middle) / scale).astype(np.float32)
+
+
 def to_wave_list(given: object, kinds: type | tuple[type, ...] = ()) -> list[Any]:
     """Return waves that were given as one or as several in a sequence.
 
@@ -155,15 +177,9 @@ def _is_samples_first(shape: tuple[int, ...], name: str) -> bool:
 
 def _to_floats(samples: NDArray[Any], name: str) -> Array:
     """Return a copy of samples as contiguous float32 with full scale ±1."""
-    kind = samples.dtype.kind
-    if kind in "iu" and samples.dtype.itemsize <= 4 and samples.dtype != np.uint32:
-        middle, scale = _get_scale(samples.dtype)
-        # In double precision, because 32 bits do not fit into a float32 before the division
-        return np.array((samples.astype(np.float64) - middle) / scale, np.float32, order="C")
-    if kind != "f":
-        raise ShapeError(
-            f"{name} must hold floats of full scale ±1, or integers of 8, 16 or 32 bits, not {samples.dtype}"
-        )
+    scaled = scale_integers(samples, name)
+    if scaled is not samples:
+        return np.array(scaled, np.float32, order="C")
     low, high = float(samples.min()), float(samples.max())  # NaN if any is
     if not (np.isfinite(low) and np.isfinite(high)):
         raise ShapeError(f"{name} holds NaN or infinite samples")

@@ -7,11 +7,12 @@ import logging
 import os
 from contextlib import suppress
 from pathlib import Path
-from typing import Literal
+from typing import Literal, get_args
 
 import numpy as np
 import soundfile
 
+from audiostyle.checks import check_count
 from audiostyle.errors import AudioWriteError, ShapeError
 from audiostyle.sound import formats
 from audiostyle.sound.atomic import STANDARD_OUTPUT, AtomicAudioFile, explain_audio_errors
@@ -21,6 +22,7 @@ from audiostyle.sound.resampling import Resampler
 from audiostyle.sound.spool import Spool
 from audiostyle.sound.tags.tags import Tags
 from audiostyle.sound.tags.writing import select_tags, write_tags
+from audiostyle.sound.waves import scale_integers
 
 log = logging.getLogger(__name__)
 
@@ -84,6 +86,10 @@ class AudioWriter:
         comment: str | None = None,
         tags: Tags | None = None,
     ) -> None:
+        sample_rate = check_count("sample_rate", sample_rate, error=AudioWriteError)
+        channels = check_count("channels", channels, error=AudioWriteError)
+        if clip not in get_args(Clip):
+            raise AudioWriteError(f"clip must be one of {', '.join(get_args(Clip))}, not {clip!r}")
         to_stdout = str(path) == STANDARD_OUTPUT
         self._format = formats.FORMATS["WAV"] if to_stdout else formats.get_format(path, format)
         self._subtype = subtype or formats.choose_subtype(self._format.name)
@@ -125,12 +131,13 @@ class AudioWriter:
             self._discard()
 
     def write(self, block: np.ndarray) -> None:
-        """Append a block (channels, n) float.
+        """Append a block (channels, n) of floats with full scale ±1, or of integers with their type's.
 
         Raises:
             AudioWriteError: a sample is not finite, the file gets too long, or the disk is full.
-            ShapeError: the block has another shape.
+            ShapeError: the block has another shape, or a type that sound does not have.
         """
+        block = scale_integers(np.asarray(block), f"{self._output.name}: a block")
         self._check(block)
         self._take(self._resampler.process(block) if self._rates[0] != self._rates[1] else block)
 

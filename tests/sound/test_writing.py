@@ -259,3 +259,35 @@ def test_every_channel_comes_back_in_its_place(tmp_path: Path, name: str, channe
         writer.write(0.3 * np.stack(tones))
     wave, _ = read_audio(tmp_path / name)
     assert np.abs(np.fft.rfft(wave)).argmax(axis=1).tolist() == [50 + 10 * k for k in range(channels)]
+
+
+@pytest.mark.parametrize("dtype", [np.int16, np.int32, np.uint8])
+def test_blocks_of_integers_have_the_full_scale_of_their_type(tmp_path, dtype):
+    info = np.iinfo(dtype)
+    block = np.linspace(info.min, info.max, 100).astype(dtype)[None]
+    middle, scale = (info.max + info.min + 1) // 2, (info.max - info.min + 1) // 2
+    with AudioWriter(tmp_path / "a.wav", 8000, 1, subtype="FLOAT") as writer:
+        writer.write(block)
+    found, _ = soundfile.read(tmp_path / "a.wav")
+    np.testing.assert_allclose(found, (block[0].astype(float) - middle) / scale, atol=1e-7)
+    for wrong in (np.ones((1, 5), bool), np.ones((1, 5), complex), np.ones((1, 5), object)):
+        with (
+            pytest.raises(ShapeError, match="a block must hold floats"),
+            AudioWriter(tmp_path / "b.wav", 8000, 1) as writer,
+        ):
+            writer.write(wrong)
+
+
+@pytest.mark.parametrize("clip", ["x", None, 3])
+def test_an_unknown_way_of_clipping_is_no_way(tmp_path, clip):
+    with pytest.raises(AudioWriteError, match=r"clip must be one of limit, rescale, clamp, none, not"):
+        AudioWriter(tmp_path / "a.wav", 8000, 1, clip=clip)
+
+
+@pytest.mark.parametrize("wrong", ["8000", None, 8000.5, float("nan")])
+def test_rates_and_channels_are_whole_numbers(tmp_path, wrong):
+    for rate, channels in ((wrong, 1), (8000, wrong)):
+        with pytest.raises(AudioWriteError, match="must be a whole number, not"):
+            AudioWriter(tmp_path / "a.wav", rate, channels)
+    with AudioWriter(tmp_path / "a.wav", 8000.0, np.int64(1)) as writer:
+        writer.write(np.zeros((1, 5)))
