@@ -31,6 +31,7 @@ from audiostyle.sound.tags.tags import Tags, clean_texts
 _MPEG_SUFFIXES = frozenset({".mp1", ".mp2", ".mp3", ".mpa", ".mpga"})
 _SLACK = 3 * 1152  # samples by which MPEG decoders differ: what they cut off at both ends
 _FINE = 1024  # samples a step, to find where damage begins
+_ENDLESS = 1 << 40  # frames: where the length is not known, libsndfile says more
 _MOST_SAMPLES = 1 << 26  # decoded at once, of all channels together: 256 MB
 
 
@@ -157,8 +158,9 @@ class SoundFileDecoder:
     def _describe(self) -> AudioInfo:
         first = self._streams[0].file
         rate = first.samplerate
-        frames = sum(round(stream.frames * rate / stream.rate) for stream in self._streams if stream.rate)
-        seconds = frames / rate if rate else None
+        known = all(stream.rate and stream.frames < _ENDLESS for stream in self._streams)
+        frames = sum(round(s.frames * rate / s.rate) for s in self._streams) if known else None
+        seconds = frames / rate if frames is not None else None
         return AudioInfo(rate, first.channels, frames, first.format, first.subtype, seconds)
 
     def _watch_length(self, blocks: Iterator[np.ndarray]) -> Iterator[np.ndarray]:

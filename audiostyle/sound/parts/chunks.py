@@ -161,6 +161,8 @@ class ChunkFile:
 
     def read(self, start: int, count: int) -> bytes:
         """Return bytes from a position, as far as there are any."""
+        if start >= self.size:  # perhaps so far that no file can be asked for it
+            return b""
         self.file.seek(start)
         return self.file.read(max(0, min(count, self.size - start)))
 

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import struct
-import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import IO
 
+from audiostyle.sound.parts.ogg import compute_checksum
 from audiostyle.sound.tags.tags import MOST_BYTES, Tags
 from audiostyle.sound.tags.vorbis import build_comments, collect_tags, list_comments, parse_comments
 
 _HEAD = struct.Struct("<4sBBQIIIB")
 _CONTINUED, _FIRST = 1, 2
 _NO_PACKET_ENDS = (1 << 64) - 1
-_REVERSED = bytes(int(f"{byte:08b}"[::-1], 2) for byte in range(256))
 
 
 @dataclass(frozen=True)
@@ -30,17 +29,6 @@ class _Page:
         head = (b"OggS", 0, self.flags, self.granule, self.serial, number)
         data = _HEAD.pack(*head, 0, len(self.lacing)) + self.lacing + self.body
         return data[:22] + struct.pack("<I", compute_checksum(data)) + data[26:]
-
-
-def compute_checksum(data: bytes) -> int:
-    """Return Ogg's checksum, which is that of zlib with all bits in the other order, and begins at 0.
-
-    Example:
-        >>> hex(compute_checksum(b"OggS"))
-        '0x5fb0a94f'
-    """
-    value = zlib.crc32(data.translate(_REVERSED), 0xFFFF_FFFF) ^ 0xFFFF_FFFF
-    return int.from_bytes(value.to_bytes(4, "little").translate(_REVERSED), "big")
 
 
 def read_ogg_tags(file: IO[bytes], start: int) -> Tags:

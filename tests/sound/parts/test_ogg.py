@@ -1,18 +1,20 @@
 """The links of a chain are recordings of their own."""
 
 import io
+import struct
 
+import numpy as np
 import pytest
+import soundfile
 from liars import make_file
 
 from audiostyle.sound.parts.finding import survey_file
+from audiostyle.sound.parts.ogg import compute_checksum
+from audiostyle.sound.reading import read_audio
 
 
 @pytest.mark.parametrize("subtype, rate", [("VORBIS", 1), ("OPUS", 1)])
 def test_chains(subtype: str, rate: int, decode):
-    import numpy as np
-    import soundfile
-
     def make(frames: int) -> bytes:
         buffer = io.BytesIO()
         wave = 0.1 * np.random.default_rng(0).standard_normal((frames, 2))
@@ -35,3 +37,31 @@ def test_cut_short_is_said():
 
 def test_what_only_begins_like_one():
     assert not survey_file(io.BytesIO(b"OggS" + bytes(10))).parts
+
+
+def stamp(data: bytes, stamps: dict[int, int]) -> bytes:
+    """Return an Ogg in which some pages (by number, negative ones from the end) have other time stamps."""
+    pages, place, changed = [], 0, bytearray(data)
+    while place < len(data):
+        count = data[place + 26]
+        pages.append((place, place + 27 + count + sum(data[place + 27 : place + 27 + count])))
+        place = pages[-1][1]
+    for number, value in stamps.items():
+        start, end = pages[number]
+        changed[start + 6 : start + 14] = struct.pack("<Q", value)
+        changed[start + 22 : start + 26] = bytes(4)
+        changed[start + 22 : start + 26] = struct.pack("<I", compute_checksum(bytes(changed[start:end])))
+    return bytes(changed)
+
+
+@pytest.mark.parametrize("subtype", ["VORBIS", "OPUS"])
+@pytest.mark.parametrize("stamps", [{-1: 0}, {-1: 4800}, {-1: 2**64 - 1}, {-1: 2**62}])
+def test_time_stamps_that_lie(subtype: str, stamps: dict[int, int], tmp_path):
+    wave = 0.1 * np.random.default_rng(0).standard_normal((96_000, 2))
+    buffer = io.BytesIO()
+    soundfile.write(buffer, wave, 48_000, format="OGG", subtype=subtype)
+    path = tmp_path / "a.ogg"
+    path.write_bytes(stamp(buffer.getvalue(), stamps))
+    assert len(survey_file(path.open("rb")).remarks) == 1
+    samples = read_audio(path)[0].shape[1]
+    assert samples == pytest.approx(96_000, abs=1000)

@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from liars import make_file
 
-from audiostyle.sound.tags.ogg_pages import compute_checksum, read_ogg_tags, write_ogg_with_tags
+from audiostyle.sound.parts.ogg import compute_checksum
+from audiostyle.sound.tags.ogg_pages import read_ogg_tags, write_ogg_with_tags
 from audiostyle.sound.tags.tags import Picture, Tags
 
 VORBIS = make_file("OGG", 20_000)
