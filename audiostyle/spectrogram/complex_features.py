@@ -98,6 +98,11 @@ class ComplexFeatures:
         return self.transform.hop / self.transform.n_fft
 
     @property
+    def channels(self) -> int:
+        """The number of channels of the features."""
+        return self._channels[0]
+
+    @property
     def _channels(self) -> tuple[int, torch.dtype]:
         size = (2 * SPAN[0] + 1) * (2 * SPAN[1] + 1)
         return (2 * size, torch.float32) if self.pseudo else (size, torch.complex64)

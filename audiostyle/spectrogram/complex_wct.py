@@ -91,7 +91,7 @@ class ComplexWctStylizer:
             return self.features.measure_statistics([style], gain, self.device)
         if self.features.pseudo:
             raise AudiostyleError(f"{style.name}: a style profile has no pseudo-covariances; use recordings")
-        return style.get_statistics("complex-wct")
+        return style.get_statistics("complex-wct", dict.fromkeys(self.levels, self.features.channels))
 
     @torch.no_grad()
     def _fit(self, excerpts: Sequence[Tensor], style: BandStatistics) -> tuple[list[RowMaps], float]:

@@ -20,6 +20,7 @@ from audiostyle.models.torch_settings import own_settings
 from audiostyle.sound.recording import read_mono
 from audiostyle.spectrogram.autoencoder import SpectrogramAutoencoder
 from audiostyle.spectrogram.band_statistics import BandStatistics
+from audiostyle.spectrogram.bands import BANDS
 from audiostyle.spectrogram.complex_features import ComplexFeatures
 from audiostyle.spectrogram.levels import FEATURE_RMS, SILENCE_RMS, compute_rms
 from audiostyle.spectrogram.log_spectrogram import LogSpectrogram
@@ -31,6 +32,8 @@ PROFILE_RATE = 44_100
 """Hz, to which recordings are resampled.  Above half of its own rate a recording is silent."""
 
 _FORMAT = "audiostyle style profile 1"
+_LARGEST = 1e18  # of any number in a profile; far below it overflows nothing
+_ROUNDING = 1e-4  # of the largest eigenvalue: what single precision may make of one that is zero
 _PARTS = ("count", "mean", "scatter")
 
 
@@ -54,20 +57,27 @@ class StyleProfile:
     sources: Sequence[str]
     statistics: Mapping[str, BandStatistics]
 
-    def get_statistics(self, method: str, encoder: str = "") -> BandStatistics:
+    def get_statistics(self, method: str, channels: Mapping[int, int], encoder: str = "") -> BandStatistics:
         """Return the statistics for a method.
 
         Args:
             method: ``"wct"`` or ``"complex-wct"``.
+            channels: of the features of each level that the method transforms.
             encoder: sha256 of the weights that the method uses, if it uses any.
 
         Raises:
-            AudiostyleError: the statistics describe features of another encoder.
+            AudiostyleError: the statistics describe features of another encoder, or are not all there.
         """
         if encoder and encoder != self.encoder:
             raise AudiostyleError(
                 f"{self.name}: made with another model; make it anew with 'audiostyle profile make'"
             )
+        levels = self.statistics[method].levels if method in self.statistics else {}
+        for level, count in channels.items():
+            if any(bands.channels != count for bands in levels.get(level, ())) or level not in levels:
+                raise AudiostyleError(
+                    f"{self.name}: does not fit --method {method}; make it anew with 'audiostyle profile make'"
+                )
         return self.statistics[method]
 
 
@@ -165,11 +175,21 @@ def load_profile(path: str | Path) -> StyleProfile:
             if metadata.get("format") != _FORMAT:
                 raise AudiostyleError(f"{path}: not a style profile; make one with 'audiostyle profile make'")
             tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118 — it is no dict
-        statistics = _restore_statistics(tensors)
-        return StyleProfile(str(path), metadata["encoder"], json.loads(metadata["sources"]), statistics)
+        statistics, sources = _restore_statistics(tensors), json.loads(metadata["sources"])
+        if not isinstance(sources, list) or not all(isinstance(name, str) for name in sources):
+            raise ValueError("its sources are no list of names")
+        return StyleProfile(str(path), metadata["encoder"], sources, statistics)
     except FileNotFoundError:
         raise AudiostyleError(f"{path}: no such file") from None
-    except (SafetensorError, OSError, KeyError, ValueError, IndexError) as error:
+    except (
+        SafetensorError,
+        OSError,
+        KeyError,
+        ValueError,
+        IndexError,
+        RuntimeError,
+        RecursionError,
+    ) as error:
         remedy = "make it anew with 'audiostyle profile make'"
         raise AudiostyleError(f"{path}: damaged style profile ({error}); {remedy}") from None
 
@@ -214,6 +234,19 @@ def _sort_metadata(content: bytes) -> bytes:
     return content[:8] + text.ljust(size) + content[8 + size :]
 
 
+def _check_moments(name: str, counts: Tensor, means: Tensor, scatters: Tensor) -> None:
+    """Raise ValueError unless counts (bands,), means (bands, C), scatters (bands, C, C) can be moments."""
+    channels = means.shape[-1] if means.ndim == 2 else -1
+    shapes = [tuple(values.shape) for values in (counts, means, scatters)]
+    if shapes != [(BANDS,), (BANDS, channels), (BANDS, channels, channels)] or not channels:
+        raise ValueError(f"{name} has wrong shapes")
+    if counts.is_complex() or not all(bool((v.abs() < _LARGEST).all()) for v in (counts, means, scatters)):
+        raise ValueError(f"{name} has values that no recording has")
+    spread = torch.linalg.eigvalsh(scatters)
+    if bool((counts < 0).any()) or bool((spread[:, 0] < -_ROUNDING * spread[:, -1].abs() - 1e-9).any()):
+        raise ValueError(f"{name} has a negative spread")
+
+
 def _restore_statistics(tensors: Mapping[str, Tensor]) -> dict[str, BandStatistics]:
     """Undo :func:`_iterate_tensors`."""
     statistics: dict[str, dict[int, list[Moments]]] = {}
@@ -221,6 +254,7 @@ def _restore_statistics(tensors: Mapping[str, Tensor]) -> dict[str, BandStatisti
         method, _, level = key.rpartition(".")
         counts, means, scatters = (tensors[f"{key}.{part}"] for part in _PARTS)
         double = torch.complex128 if means.is_complex() else torch.float64
+        _check_moments(key, counts, means.to(double), scatters.to(double))
         statistics.setdefault(method, {})[int(level)] = [
             Moments(float(count), mean.to(double), scatter.to(double))
             for count, mean, scatter in zip(counts, means, scatters, strict=True)

@@ -123,7 +123,8 @@ class WctStylizer:
     def _measure_style(self, style: Tensor | StyleProfile) -> BandStatistics:
         encoder = self.autoencoder.encoder
         if isinstance(style, StyleProfile):
-            return style.get_statistics("wct", self.autoencoder.manifest.encoder.sha256)
+            widths = {level: encoder.config.widths[level - 1] for level in self.levels}
+            return style.get_statistics("wct", widths, self.autoencoder.manifest.encoder.sha256)
         gain = FEATURE_RMS / compute_rms(style)
         return BandStatistics.from_waves([style], self.log_spectrogram, gain, encoder, self.device)
 

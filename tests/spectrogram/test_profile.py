@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 import soundfile
 import torch
+from safetensors.torch import save_file
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -192,3 +193,51 @@ def test_a_profile_made_on_a_gpu_is_the_same(folder, profile):
     for level, bands in profile.statistics["wct"].levels.items():
         for own, other in zip(made.statistics["wct"].levels[level], bands, strict=True):
             torch.testing.assert_close(own.mean, other.mean, atol=1e-3, rtol=1e-2)
+
+
+def _write_tensors(path, change, **metadata):
+    """Write the tensors of a small profile, changed, as a profile."""
+    tensors = {
+        "complex-wct.1.count": torch.ones(12),
+        "complex-wct.1.mean": torch.zeros(12, 15, dtype=torch.complex64),
+        "complex-wct.1.scatter": torch.eye(15, dtype=torch.complex64).repeat(12, 1, 1),
+    }
+    change(tensors)
+    known = {"format": "audiostyle style profile 1", "encoder": "x", "sources": '["a"]'}
+    save_file(tensors, path, metadata=known | metadata)
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (lambda t: t.pop("complex-wct.1.mean"), "mean"),
+        (lambda t: t.update({"complex-wct.1.count": torch.ones(3)}), "wrong shapes"),
+        (lambda t: t.update({"complex-wct.1.count": torch.full((12,), torch.nan)}), "no recording has"),
+        (lambda t: t.update({"complex-wct.1.count": torch.full((12,), 1e30)}), "no recording has"),
+        (lambda t: t.update({"complex-wct.1.count": -torch.ones(12)}), "negative"),
+        (lambda t: t["complex-wct.1.scatter"].neg_(), "negative"),
+        (lambda t: t.update({"complex-wct.one.count": torch.ones(12)}), "one"),
+        (lambda t: t.update({"complex-wct.1.scatter": torch.ones(12, 15, 14)}), "wrong shapes"),
+    ],
+)
+def test_moments_that_no_recording_has_are_refused_in_one_line(tmp_path, change, message):
+    _write_tensors(tmp_path / "a.style", change)
+    with pytest.raises(AudiostyleError, match=rf"a\.style: damaged style profile .*{message}") as caught:
+        load_profile(tmp_path / "a.style")
+    assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize("sources", ["3", '{"a": 1}', "[3]", "[" * 100_000])
+def test_sources_that_are_no_names_are_refused(tmp_path, sources):
+    _write_tensors(tmp_path / "a.style", lambda tensors: None, sources=sources)
+    with pytest.raises(AudiostyleError, match="damaged style profile"):
+        load_profile(tmp_path / "a.style")
+
+
+def test_a_profile_that_lacks_a_level_or_has_other_features_is_named(tmp_path):
+    _write_tensors(tmp_path / "a.style", lambda tensors: None)
+    profile = load_profile(tmp_path / "a.style")
+    assert list(profile.get_statistics("complex-wct", {1: 15}).levels) == [1]
+    for method, channels in (("complex-wct", {2: 15}), ("complex-wct", {1: 16}), ("wct", {1: 15})):
+        with pytest.raises(AudiostyleError, match=rf"a\.style: does not fit --method {method}"):
+            profile.get_statistics(method, channels)
