@@ -34,7 +34,7 @@ RELATIVE_GATE = -10.0
 _DEEPEST = -30.0  # LU below the loudest block that are never cut off by the absolute gate
 _OFFSET = -0.691  # dB: a 997 Hz sine at full scale in one channel has −3.01 LUFS
 _DECAY_SECONDS = 0.1  # after which the filters' responses are below −190 dB
-_PIECE_SECONDS = 1.4  # filtered at a time, the decay included
+_PIECE_SECONDS = 0.75  # filtered at a time, the decay included
 _SHELF = 1681.974450955533, 3.999843853973347, 0.7071752369554196  # hertz, dB, Q
 _HIGH_PASS = 38.13547087602444, 0.5003270373238773  # hertz, Q
 _SURROUND = 1.41  # weight of what comes from behind
@@ -88,13 +88,15 @@ class KWeighting:
 
     def _filter(self, seen: Block) -> Block:
         """Filter (channels, memory + n) samples; return the last n."""
-        result = np.empty((self._channels, seen.shape[1] - self._memory), np.float32)
-        step = self._size - self._memory
-        for start in range(0, result.shape[1], step):
-            piece = np.fft.rfft(seen[:, start : start + self._size], self._size) * self._response
-            made = np.fft.irfft(piece, self._size)[:, self._memory :]
-            result[:, start : start + step] = made[:, : result.shape[1] - start]
-        return result
+        import torch  # three times as fast as NumPy's transform; not loaded where nothing is measured
+
+        samples, step = seen.shape[1] - self._memory, self._size - self._memory
+        pieces = -(-samples // step)
+        padded = np.pad(seen, ((0, 0), (0, pieces * step - samples)))
+        windows = np.lib.stride_tricks.sliding_window_view(padded, self._size, axis=1)[:, ::step]
+        spectra = torch.fft.rfft(torch.from_numpy(windows.copy()))
+        made = torch.fft.irfft(spectra * torch.from_numpy(self._response), n=self._size)
+        return made[..., self._memory :].reshape(self._channels, -1)[:, :samples].numpy()
 
 
 class LoudnessMeter:

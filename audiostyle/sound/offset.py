@@ -40,11 +40,12 @@ class OffsetRemover:
     def process(self, block: Block) -> Block:
         """Return the next block (channels, n) without its offset; the block itself where it has none."""
         sounding = _find_sounding(block)
-        self._learn(block, sounding.sum(axis=1))
+        self._learn(block, (sounding.sum(axis=1) * _RUN).clip(max=block.shape[1]))
         offset = self._compute_offset()
         if not offset.any():
             return block
-        return block - offset[:, None].astype(np.float32) * sounding
+        inside = np.repeat(sounding, _RUN, axis=1)[:, : block.shape[1]]
+        return block - offset[:, None].astype(np.float32) * inside
 
     def _learn(self, block: Block, count: NDArray[np.int64]) -> None:
         """Pool the moments of a block, in which silence has no part, with those of what came before."""
@@ -66,9 +67,9 @@ class OffsetRemover:
 
 
 def _find_sounding(block: Block) -> NDArray[np.bool_]:
-    """Return which samples (channels, n) lie in no run of zeros."""
+    """Return which runs of samples (channels, ⌈n / _RUN⌉) are not all zeros."""
     channels, samples = block.shape
     runs = -(-samples // _RUN)
     padded = np.zeros((channels, runs * _RUN), bool)
     padded[:, :samples] = block != 0
-    return np.repeat(padded.reshape(channels, runs, _RUN).any(axis=2), _RUN, axis=1)[:, :samples]
+    return padded.reshape(channels, runs, _RUN).any(axis=2)

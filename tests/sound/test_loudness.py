@@ -49,7 +49,7 @@ def test_it_is_the_standard_s(channels, seconds, seed):
     rng = np.random.default_rng(seed)
     wave = rng.standard_normal((channels, round(seconds * 48_000))) * rng.uniform(0.001, 0.3, (channels, 1))
     wave *= np.repeat(rng.uniform(0, 1, 6), -(-wave.shape[1] // 6))[: wave.shape[1]] ** 4
-    assert measure_loudness(wave, 48_000) == pytest.approx(measure_slowly(wave), abs=0.01)
+    assert measure_loudness(wave, 48_000) == pytest.approx(measure_slowly(wave), abs=0.05)
 
 
 # EBU Tech 3341 (2016), table 1: levels in dBFS of a stereo sine of 1 kHz with their seconds → LUFS.
