@@ -52,12 +52,23 @@ def describe_error(error: BaseException) -> str:
     """Describe any error in one line that a person can act on."""
     if isinstance(error, AudiostyleError):
         return str(error)
-    if isinstance(error, MemoryError):
+    if isinstance(error, MemoryError) or "can't allocate memory" in str(error):  # as torch says it
         return "out of memory; use fewer --jobs, or close other programs"
+    if isinstance(error, RuntimeError) and "can't start new thread" in str(error):
+        return "no further thread can be started; close other programs, or raise the limit (ulimit -u)"
+    if isinstance(error, ImportError) and ".so" in str(error):  # which want of memory may be the reason of
+        return (
+            f"a library cannot be loaded ({_join_lines(error)}); 'audiostyle doctor' looks at what works here"
+        )
     if isinstance(error, OSError) and error.strerror:
         return f"{error.filename}: {error.strerror}" if error.filename else error.strerror
-    reason = " ".join(f"{type(error).__name__}: {error}".split())
+    reason = f"{type(error).__name__}: {_join_lines(error)}"
     return f"internal error ({reason}); run again with --debug and report what it prints"
+
+
+def _join_lines(error: BaseException) -> str:
+    """Return what an error of another library says, on one line."""
+    return " ".join(str(error).split())
 
 
 def format_table(rows: Iterable[Sequence[str]]) -> str:

@@ -40,7 +40,7 @@ def handle_signals(*, in_worker: bool = False) -> None:
             signal.signal(number, signal.SIG_IGN)
         elif signal.getsignal(number) != signal.SIG_IGN:
             signal.signal(number, _end_in_order)
-    with suppress(OSError):  # without a descriptor to be had, it takes as long as it takes
+    with suppress(OSError, RuntimeError):  # where no descriptor or thread is to be had, it takes its time
         ours, theirs = socket.socketpair()
         ours.setblocking(False)
         signal.set_wakeup_fd(ours.fileno(), warn_on_full_buffer=False)

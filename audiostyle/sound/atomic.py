@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -38,8 +40,18 @@ the disk or choose another
     except soundfile.SoundFileError as error:
         # libsndfile says "System error" for whatever the system reported; once a file is open that is a full
         # disk.
-        reason = f"{str(error).rstrip('.')}: is the disk full?"
+        said = re.sub(r"^Error opening .*?: (?=System error)", "", str(error)).rstrip(".")
+        reason = _find_shortage() or f"{said}: is the disk full?"
         raise AudioWriteError(f"{name}: cannot be written ({reason}); {atomic.MAKE_ROOM}") from None
+
+
+def _find_shortage() -> str | None:
+    """Return what the system says where no file at all can be opened."""
+    try:
+        os.close(os.open(os.devnull, os.O_RDONLY))
+    except OSError as error:
+        return error.strerror
+    return None
 
 
 class AtomicAudioFile(atomic.AtomicFile):

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import shutil
+import stat
 import sys
 import tempfile
 from pathlib import Path
@@ -71,10 +73,30 @@ def open_source(path: str | Path) -> Path | IO[bytes]:
     return path
 
 
+def is_endless(stream: IO[bytes]) -> bool:
+    """Return whether a stream comes from a device such as ``/dev/zero``, which no disk can hold.
+
+    Args:
+        stream: open; a byte of it may be taken.
+
+    Example:
+        >>> with open("/dev/null", "rb") as nothing:
+        ...     is_endless(nothing)
+        False
+    """
+    try:
+        mode = os.fstat(stream.fileno()).st_mode
+    except (OSError, AttributeError):  # no file of the system, but something in memory
+        return False
+    return (stat.S_ISCHR(mode) or stat.S_ISBLK(mode)) and bool(stream.read(1))
+
+
 def _copy(stream: IO[bytes], name: str) -> IO[bytes]:
     """Copy a stream to a temporary file; messages call the stream ``name``."""
     if stream.isatty():
         raise AudioReadError(f"{name}: is a terminal; pipe a WAV into it")
+    if is_endless(stream):
+        raise AudioReadError(f"{name}: is a device and has no end; name a file")
     copy = tempfile.TemporaryFile()  # noqa: SIM115  the caller closes it
     try:
         shutil.copyfileobj(stream, copy, 1 << 20)

@@ -37,6 +37,19 @@ def test_a_record_is_one_line_of_json_even_for_a_name_that_is_no_text(capsys):
         (OSError("odd"), "internal error (OSError: odd); run again with --debug and report what it prints"),
         (MemoryError(), "out of memory; use fewer --jobs, or close other programs"),
         (
+            RuntimeError("[enforce fail] DefaultCPUAllocator: can't allocate memory: you tried"),
+            "out of memory; use fewer --jobs, or close other programs",
+        ),
+        (
+            RuntimeError("can't start new thread"),
+            "no further thread can be started; close other programs, or raise the limit (ulimit -u)",
+        ),
+        (
+            ImportError("libtorch_cpu.so: failed to map\nsegment"),
+            "a library cannot be loaded (libtorch_cpu.so: failed to map segment);"
+            " 'audiostyle doctor' looks at what works here",
+        ),
+        (
             ZeroDivisionError("x"),
             "internal error (ZeroDivisionError: x); run again with --debug and report what it prints",
         ),

@@ -93,3 +93,20 @@ def test_a_full_disk_is_one_line_whoever_notices_it(error: Exception):
 def test_interruptions_are_not_explained_away():
     with pytest.raises(KeyboardInterrupt), explain_audio_errors("a.wav"):
         raise KeyboardInterrupt
+
+
+def test_a_file_that_cannot_be_opened_is_no_full_disk(monkeypatch):
+    problem = soundfile.SoundFileRuntimeError("Error opening b'/tmp/.audiostyle-1.part': System error.")
+    with pytest.raises(
+        AudioWriteError, match=r"^a\.wav: cannot be written \(System error: is the disk full\?"
+    ):
+        with explain_audio_errors("a.wav"):
+            raise problem
+
+    def fail(*_):
+        raise OSError(24, "Too many open files")
+
+    monkeypatch.setattr(os, "open", fail)
+    with pytest.raises(AudioWriteError, match=r"cannot be written \(Too many open files\)"):
+        with explain_audio_errors("a.wav"):
+            raise problem

@@ -97,3 +97,21 @@ def test_names_with_codes_for_the_terminal_are_shown_as_text(tmp_path: Path, nam
     with pytest.raises(AudioReadError) as error:
         open_source(tmp_path / name)
     assert str(error.value).isprintable() and name not in str(error.value)
+
+
+@pytest.mark.skipif(not os.path.exists("/dev/zero"), reason="there are no such devices")
+def test_a_device_without_an_end_fills_no_disk(monkeypatch):
+    with pytest.raises(AudioReadError, match="/dev/zero: is a device and has no end"):
+        open_source("/dev/zero")
+    with pytest.raises(AudioReadError, match="/dev/null: is empty"):
+        open_source("/dev/null")
+    with open("/dev/zero") as endless:
+        monkeypatch.setattr(sys, "stdin", endless)
+        with pytest.raises(AudioReadError, match="standard input: is a device and has no end"):
+            open_source("-")
+
+
+def test_a_closed_standard_input_is_one_clear_error(monkeypatch):
+    monkeypatch.setattr(sys, "stdin", None)
+    with pytest.raises(AudioReadError, match="standard input: is closed"):
+        open_source("-")

@@ -178,7 +178,8 @@ def _work(job: Job[Any, Any], pipe: Connection, level: int) -> None:
 
     handle_signals(in_worker=True)
     listen_to_libraries(_SendHandler(pipe), level)
-    threading.Thread(target=_end_with_parent, daemon=True).start()
+    with suppress(RuntimeError):  # where no thread is to be had, it ends with its task
+        threading.Thread(target=_end_with_parent, daemon=True).start()
     try:
         with suppress(EOFError, OSError):
             pipe.send(None)  # it has begun

@@ -226,6 +226,8 @@ def decode_file(path: str | Path, max_pixels: int) -> DecodedPicture:
     if str(path) == STANDARD_INPUT and sys.stdin is None:
         raise PictureReadError(f"{name}: is closed; pipe a picture into it, or name a file")
     try:
+        if str(path) != STANDARD_INPUT and Path(path).is_char_device():
+            raise PictureReadError(f"{name}: is a device and has no end; name a file")
         data = sys.stdin.buffer.read() if str(path) == STANDARD_INPUT else Path(path).read_bytes()
     except IsADirectoryError:
         raise PictureReadError(f"{name}: is a folder; name a picture in it") from None
