@@ -97,11 +97,13 @@ def test_interruptions_are_not_explained_away():
 
 def test_a_file_that_cannot_be_opened_is_no_full_disk(monkeypatch):
     problem = soundfile.SoundFileRuntimeError("Error opening b'/tmp/.audiostyle-1.part': System error.")
-    with pytest.raises(
-        AudioWriteError, match=r"^a\.wav: cannot be written \(System error: is the disk full\?"
+    with (
+        pytest.raises(
+            AudioWriteError, match=r"^a\.wav: cannot be written \(System error: is the disk full\?"
+        ),
+        explain_audio_errors("a.wav"),
     ):
-        with explain_audio_errors("a.wav"):
-            raise problem
+        raise problem
 
     def fail(*_):
         raise OSError(24, "Too many open files")
