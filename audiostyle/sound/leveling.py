@@ -21,6 +21,8 @@ Block = NDArray[np.float32]
 
 _FRAMES = 1 << 16  # samples that are read back at a time
 _MOST = 1e6  # gain (120 dB), beyond which single precision has nothing left
+_PAIRS = (0, 0), (0, 1), (1, 1), (0, 2), (1, 2), (2, 2)  # of result, recording, and what is added to both
+_HALVINGS = 10  # of two octaves: a hundredth of a decibel
 _MOST_OF_MIXTURE = 4.0  # gain (12 dB): two sounds that cancel each other by chance are not amplified further
 
 
@@ -85,7 +87,7 @@ def match_loudness(
     spool: Spool | None = None
     try:
         for wet, dry, rest in parts:
-            meter.add(wet, dry)
+            meter.add(wet, dry, rest)
             kept = [wet, *([dry] if strength < 1 else []), *([] if rest is None else [rest])]
             with explain_audio_errors("the unfinished result"):
                 spool = spool or Spool(folder, channels * len(kept))
@@ -109,32 +111,61 @@ class MixtureMeter:
     """
 
     def __init__(self, sample_rate: int, channels: int) -> None:
-        self._weightings = [KWeighting(channels, sample_rate) for _ in range(2)]
+        self._weightings = [KWeighting(channels, sample_rate) for _ in range(3)]
         weights = compute_channel_weights(channels)
-        self._wet, self._both, self._dry = (StepPowers(sample_rate, weights) for _ in range(3))
+        self._products = [StepPowers(sample_rate, weights) for _ in _PAIRS]
 
-    def add(self, wet: Block, dry: Block) -> None:
-        """Measure the next blocks (channels, n) of both."""
-        one, other = (
-            weighting.process(part) for weighting, part in zip(self._weightings, (wet, dry), strict=True)
-        )
-        self._wet.add(one, one)
-        self._both.add(one, other)
-        self._dry.add(other, other)
+    def add(self, wet: Block, dry: Block, rest: Block | None = None) -> None:
+        """Measure the next blocks (channels, n) of both, and of what is added to both."""
+        given = (wet, dry) if rest is None else (wet, dry, rest)
+        weighted = [weighting.process(part) for weighting, part in zip(self._weightings, given, strict=False)]
+        for products, pair in zip(self._products, _PAIRS, strict=True):
+            if max(pair) < len(weighted):
+                products.add(weighted[pair[0]], weighted[pair[1]])
 
     def compute_gains(self, strength: float = 1.0) -> Mixture:
         """Return the gains with which the mixture is as loud as the recording.
 
+        Where something is added to both, the sums are to be alike too: the gains may then be up to twice as
+        large or as small.
+
         Args:
             strength: share of the result, above 0, after it was made as loud as the recording.
         """
-        wet, both, dry = (powers.compute_blocks() for powers in (self._wet, self._both, self._dry))
+        blocks = (products.compute_blocks() for products in self._products)
+        wet, both, dry, wet_rest, dry_rest, rest = blocks
         target = integrate_loudness(dry)
         gain = _compute_gain(wet, target, _MOST)
         own, other = strength * gain, 1 - strength
         mixed = own**2 * wet + 2 * own * other * both + other**2 * dry
         whole = _compute_gain(mixed.clip(min=0), target, _MOST_OF_MIXTURE) if other else 1.0
+        if rest.any():
+            crossed = 2 * (own * wet_rest + other * dry_rest)
+            whole *= _balance(whole**2 * mixed, whole * crossed, rest, dry + 2 * dry_rest + rest)
         return Mixture(whole * own, whole * other)
+
+
+def _balance(
+    mixed: NDArray[np.float64],
+    crossed: NDArray[np.float64],
+    rest: NDArray[np.float64],
+    wanted: NDArray[np.float64],
+) -> float:
+    """Return the gain of a mixture, ½ to 2, with which it and the rest are as loud as is wanted together.
+
+    Args:
+        mixed, crossed, rest: powers of blocks of the mixture, twice its products with the rest, the rest.
+        wanted: powers of the recording.
+    """
+    target, low, high = integrate_loudness(wanted.clip(min=0)), 0.5, 2.0
+    for _ in range(_HALVINGS):
+        middle = (low * high) ** 0.5
+        sum_of_both = (middle**2 * mixed + middle * crossed + rest).clip(min=0)
+        if integrate_loudness(sum_of_both) < target:
+            low = middle
+        else:
+            high = middle
+    return (low * high) ** 0.5
 
 
 def _compute_gain(powers: NDArray[np.float64], target: float, most: float) -> float:
