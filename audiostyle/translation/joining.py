@@ -29,7 +29,8 @@ class _Outline:
         self.key, self.first, self.onset = fragment.key, fragment.first, fragment.onset
         self.pitch: NDArray[np.float32] = 100 * self.key + fragment.values[2]
         self.end = self.first + len(self.pitch)
-        self.low, self.middle, self.high = np.percentile(self.pitch, [20, 50, 80])
+        ranked = np.sort(self.pitch)
+        self.low, self.middle, self.high = ranked[[int(share * len(ranked)) for share in (0.2, 0.5, 0.8)]]
 
     @property
     def is_held(self) -> bool:

@@ -21,7 +21,6 @@ Curve = NDArray[np.float32]
 
 _EDGE = 8  # frames: half of the window
 _SHORTEST = 10  # frames between the edges that a curve needs
-_SMOOTHING = 3  # frames
 _DEEPEST = -40.0  # decibels below the loudest moment
 _NEIGHBORHOOD = 6.0  # seconds to either side
 _SURE = (0.3, 0.65)  # share of dying notes around from which a note may be one, and from which it is
@@ -57,8 +56,9 @@ def measure_levels(contours: Sequence[Contour]) -> tuple[NDArray[np.float64], li
         if not len(curve):
             curves.append(np.zeros(frames, np.float32))
             continue
-        own = np.pad(curve, (_EDGE, frames - len(curve) - _EDGE), mode="edge") - curve.max()
-        curves.append((np.maximum(own, _DEEPEST) * (1 - dying[number])).astype(np.float32))
+        held = np.clip(np.arange(frames) - _EDGE, 0, len(curve) - 1)
+        own = np.maximum(curve[held] - curve.max(), _DEEPEST)
+        curves.append((own * (1 - dying[number])).astype(np.float32))
     return loudest, curves
 
 
@@ -95,7 +95,8 @@ def _add_up(contour: Contour) -> Curve:
     if len(level) < _SHORTEST:
         return np.zeros(0, np.float32)
     moved = np.cumsum(change)
-    return _smooth((moved + np.median(level - moved)).astype(np.float32))
+    middle = np.sort(level - moved)[len(moved) // 2]
+    return _smooth((moved + middle).astype(np.float32))
 
 
 def _find_dying(starts: NDArray[np.float64], curves: Sequence[Curve]) -> NDArray[np.float64]:
@@ -103,9 +104,7 @@ def _find_dying(starts: NDArray[np.float64], curves: Sequence[Curve]) -> NDArray
     signs = np.array([_judge_decay(curve) for curve in curves]).reshape(-1, 3)
     if not len(signs):
         return np.zeros(0)
-    sums = np.concatenate(
-        [np.zeros((1, 2)), np.cumsum(signs[:, :1] * [[1.0, 0.0]] + signs[:, 1:2] * [[0.0, 1.0]], axis=0)]
-    )
+    sums = np.concatenate([np.zeros((1, 2)), np.cumsum(signs[:, :2], axis=0)])
     low, high = (np.searchsorted(starts, starts + sign * _NEIGHBORHOOD) for sign in (-1, 1))
     dying, weight = (sums[high] - sums[low]).T
     share = np.clip((dying / np.maximum(weight, 1e-9) - _SURE[0]) / (_SURE[1] - _SURE[0]), 0, 1)
@@ -131,7 +130,10 @@ def _judge_decay(curve: Curve) -> tuple[float, float, float]:
 
 
 def _smooth(curve: Curve) -> Curve:
-    if len(curve) < _SMOOTHING:
-        return curve
-    padded = np.pad(curve, _SMOOTHING // 2, mode="edge")
-    return np.convolve(padded, np.ones(_SMOOTHING) / _SMOOTHING, mode="valid").astype(np.float32)
+    """Return the means of three neighbors, at the ends of two."""
+    sums = curve.copy()
+    sums[1:] += curve[:-1]
+    sums[:-1] += curve[1:]
+    sums[1:-1] /= 3
+    sums[[0, -1]] /= 2
+    return sums

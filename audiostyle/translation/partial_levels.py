@@ -21,7 +21,8 @@ _WIDTH = PITCHES * _BINS_PER_SEMITONE
 _SPREAD = 6  # frames (70 ms) in which a key is heard before it begins and after it ends
 CONTEXT = _SPREAD + 1
 """Frames on either side that the levels of a frame depend on."""
-_LEAST = 0.05  # probability that every key has at least: a share is never nothing
+_LEAST = 0.05  # probability that a key has at least: a share is never nothing
+_CLAIM = 0.01  # probability that a key must have somewhere to claim a share
 _FLOOR = 1e-12  # power that is silence
 
 
@@ -52,22 +53,26 @@ def measure_partials(spectrum: NDArray[np.float32], sounding: NDArray[np.float32
         >>> bool((measure_partials(silence, np.ones((2, 88), np.float32)).level < -110).all())
         True
     """
-    tones = _gather_tones(spectrum)
-    own = np.maximum(sounding, np.float32(_LEAST))
-    claimed = _gather_claims(_spread(own))
-    total = np.full(sounding.shape, np.float32(_FLOOR))
-    change, trust = np.zeros_like(own), np.full(own[1:].shape, np.float32(_FLOOR))
+    level = np.full(sounding.shape, 10 * np.log10(np.float32(_FLOOR)), np.float32)
+    change = np.zeros(sounding.shape, np.float32)
+    keys = np.flatnonzero(sounding.max(axis=0, initial=0) >= _LEAST)
+    if not len(keys):
+        return PartialLevels(level, change)
+    tones, claims = _gather_tones(spectrum), _gather_claims(sounding)
+    own = np.maximum(sounding[:, keys], np.float32(_LEAST))
+    total, moved, trust = (np.full(own.shape, np.float32(_FLOOR)) for _ in range(3))
     for number, shift in enumerate(_SHIFTS, start=1):
-        at = slice(shift, shift + _WIDTH, _BINS_PER_SEMITONE)
-        share = own / (np.float32(number) * claimed[:, at])
+        at, claim = shift + _BINS_PER_SEMITONE * keys, own / np.float32(number)
+        share = claim / np.maximum(claims[:, at], claim)
         power = tones[:, at] ** 2 + np.float32(_FLOOR)
         total += power * share
         sure = power * share**2
         weight = np.minimum(sure[1:], sure[:-1])
-        change[1:] += weight * np.diff(np.log10(power), axis=0)
-        trust += weight
-    change[1:] *= 10 / trust
-    return PartialLevels((10 * np.log10(total)).astype(np.float32), change)
+        moved[1:] += weight * np.diff(np.log10(power), axis=0)
+        trust[1:] += weight
+    level[:, keys] = 10 * np.log10(total)
+    change[1:, keys] = (10 * moved / trust)[1:]
+    return PartialLevels(level, change)
 
 
 def _spread(own: NDArray[np.float32]) -> NDArray[np.float32]:
@@ -92,10 +97,12 @@ def _gather_tones(spectrum: NDArray[np.float32]) -> NDArray[np.float32]:
 
 
 def _gather_claims(own: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Return how much all keys together claim each bin and its neighbors, (T, bins)."""
+    """Return how much all keys (T, 88) together claim each bin and its neighbors, (T, bins)."""
+    keys = np.flatnonzero(own.max(axis=0, initial=0) >= _CLAIM)
     claims = np.zeros((len(own), _SHIFTS[-1] + _WIDTH + 2), np.float32)
+    spread = _spread(own[:, keys])
     for number, shift in enumerate(_SHIFTS, start=1):
-        claims[:, shift + 1 : shift + 1 + _WIDTH : _BINS_PER_SEMITONE] += own / np.float32(number)
+        claims[:, shift + 1 + _BINS_PER_SEMITONE * keys] += spread / np.float32(number)
     return claims[:, :-2] + claims[:, 1:-1] + claims[:, 2:]
 
 

@@ -27,7 +27,7 @@ def estimate_tuning(fragments: Sequence[Fragment]) -> float:
     """
     if len(fragments) < _FEWEST:
         return 0.0
-    cents = np.array([float(np.median(fragment.values[2])) for fragment in fragments])
+    cents = np.array([np.sort(fragment.values[2])[fragment.values.shape[1] // 2] for fragment in fragments])
     lengths = np.array([fragment.values.shape[1] for fragment in fragments])
     mean = np.sum(lengths * np.exp(2j * np.pi * cents / 100)) / lengths.sum()
     return float(np.angle(mean) * 50 / np.pi) if abs(mean) >= _AGREEMENT else 0.0

@@ -24,12 +24,12 @@ def make_performance(notes: list[tuple[float, float, int, int]]) -> Performance:
 
 @st.composite
 def melodies(draw) -> Performance:
-    """Notes on whole frames of a few keys, three frames long or more, with two frames of rest or none."""
+    """Notes on whole frames of a few keys, six frames long or more, with two frames of rest or none."""
     notes = []
     for pitch in draw(st.lists(st.sampled_from([21, 60, 61, 72, 108]), unique=True, max_size=3)):
         now = draw(st.integers(0, 9))
         for _ in range(draw(st.integers(1, 4))):
-            length = draw(st.integers(3, 15))
+            length = draw(st.integers(6, 15))
             notes.append((now, now + length, pitch, draw(st.integers(1, 127))))
             now += length + draw(st.sampled_from([0, 2, 5]))
     return make_performance([note for note in notes if note[1] <= FRAMES])
