@@ -113,9 +113,9 @@ class AudioReader:
 
     def _check_finite(self, block: np.ndarray, start: int) -> None:
         """Raise AudioReadError if a sample of the block, which begins at sample ``start``, is no sound."""
-        sound = np.abs(block) <= _LOUDEST  # NaN is not
-        if sound.all():
+        if not block.size or (block.max() <= _LOUDEST and block.min() >= -_LOUDEST):  # NaN is neither
             return
+        sound = np.abs(block) <= _LOUDEST
         frame = int(np.argmin(sound.all(axis=0)))
         what = (
             f"beyond {_LOUDEST:g}, where full scale is 1,"

@@ -14,8 +14,7 @@ from typing import IO
 from audiostyle.sound.parts.survey import Part, Survey, remark_on_length
 from audiostyle.sound.parts.view import Stretch
 
-_MAGIC = b"fLaC\0\0\0\x22"  # and fLaC with the bit for the last block
-_LAST_MAGIC = b"fLaC\x80\0\0\x22"
+_MAGICS = (b"fLaC\0\0\0\x22", b"fLaC\x80\0\0\x22")  # the second where no other block follows
 _STREAM_INFO = 42  # bytes of the magic and the first block, which has the length
 _WINDOW = 1 << 16
 _LARGEST_FRAME = 1 << 24
@@ -58,17 +57,18 @@ class _StreamInfo:
 
 def find_flac(file: IO[bytes], start: int, size: int) -> list[int]:
     """Return where FLAC streams begin between two positions of a file."""
-    found, position, overlap = [], start, len(_MAGIC) - 1
+    found: list[int] = []
+    position, overlap = start, len(_MAGICS[0]) - 1
     while position < size:
         file.seek(position)
         data = file.read(min((1 << 20) + overlap, size - position))
-        for magic in (_MAGIC, _LAST_MAGIC):
-            place = data.find(magic)
-            while place >= 0:
+        place = data.find(b"fLaC")
+        while place >= 0:
+            if data.startswith(_MAGICS, place):
                 found.append(position + place)
-                place = data.find(magic, place + 1)
+            place = data.find(b"fLaC", place + 1)
         position += 1 << 20
-    return sorted(set(found))
+    return found
 
 
 def survey_flac(file: IO[bytes], base: int, end: int) -> Survey:
