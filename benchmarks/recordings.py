@@ -12,6 +12,7 @@ translated from the first two to the last two, and compared with them.  Both go 
 """
 
 import argparse
+import json
 from pathlib import Path
 
 import numpy as np
@@ -29,6 +30,7 @@ RELEASE = 1.2  # seconds of the pause in which notes may decay
 WINDOW = 0.5  # seconds over which levels are compared
 FINE_WINDOW = 0.25  # seconds, for whole recordings
 SOFTEST = -60.0  # dB below the loudest window of the source: what is softer counts as this
+NOISES = ("speech", "whistling")  # kinds of recordings, in a manifest
 STARNET = (("clarinet", 1, "strings", 4), ("vibraphone", 2, "piano", 5))
 PARTIAL_TOLERANCE = 0.1  # seconds between onsets
 PARTIALS = (24, 40)  # semitones: a vibraphone's partials at 4:1 and 10:1
@@ -82,8 +84,15 @@ def judge_real(translator: Translator, folder: Path) -> list[tuple]:
             for domain in translator.domains
         ]
         rows.append((path.stem, *(correlation for correlation, _ in levels)))
-    columns = np.array([row[1:] for row in rows])
-    return [*rows, ("mean", *columns.mean(axis=0)), ("worst", *columns.min(axis=0))]
+    music = np.array([row[1:] for row in rows if row[0] not in list_noises(folder)])
+    return [*rows, ("mean of the music", *music.mean(axis=0)), ("worst of the music", *music.min(axis=0))]
+
+
+def list_noises(folder: Path) -> set[str]:
+    """Return the recordings that a folder's manifest says are no music."""
+    manifest = folder / "manifest.json"
+    entries = json.loads(manifest.read_text()) if manifest.is_file() else []
+    return {entry["id"] for entry in entries if entry.get("kind") in NOISES}
 
 
 def judge_starnet(translator: Translator, folder: Path) -> list[tuple]:
