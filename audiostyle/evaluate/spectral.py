@@ -20,7 +20,7 @@ import soxr
 from numpy.typing import ArrayLike, NDArray
 
 from audiostyle.errors import ShapeError
-from audiostyle.evaluate.validation import validate_rate, validate_wave
+from audiostyle.evaluate.validation import to_samples, validate_rate, validate_wave
 
 LSD_RATE = 16_000
 """Hertz."""
@@ -77,7 +77,7 @@ def log_spectral_distance(estimate: ArrayLike, reference: ArrayLike, sample_rate
         >>> round(log_spectral_distance(0.5 * wave, wave, 16_000), 3)
         0.0
     """
-    estimate, reference = np.asarray(estimate, dtype=np.float64), np.asarray(reference, dtype=np.float64)
+    estimate, reference = to_samples("estimate", estimate), to_samples("reference", reference)
     validate(estimate, reference, sample_rate)
     difference = _compute_levels(estimate, sample_rate) - _compute_levels(reference, sample_rate)
     return float(np.sqrt(np.mean(difference**2, axis=1)).mean())

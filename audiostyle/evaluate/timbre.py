@@ -24,9 +24,9 @@ import torch
 from numpy.typing import ArrayLike, NDArray
 
 from audiostyle.errors import ModelNotFound
-from audiostyle.evaluate.validation import validate_rate, validate_wave
+from audiostyle.evaluate.validation import to_samples, validate_rate, validate_wave
 from audiostyle.models import zoo
-from audiostyle.models.loading import explain_misfits, load_weights
+from audiostyle.models.loading import check_sizes, explain_misfits, load_weights
 from audiostyle.models.timbre import CEPSTRA, TimbreNetwork
 from audiostyle.models.torch_settings import own_settings
 
@@ -82,7 +82,7 @@ def timbre_distance(
         >>> round(timbre_distance(0.5 * wave, wave, 16_000), 3)
         0.0
     """
-    waves = [np.asarray(wave, dtype=np.float64) for wave in (estimate, reference)]
+    waves = [to_samples("estimate", estimate), to_samples("reference", reference)]
     validate(waves[0], waves[1], sample_rate)
     network = load_network(model)
     one, other = (embed(network, wave, sample_rate) for wave in waves)
@@ -154,6 +154,7 @@ def load_network(model: str | Path = DEFAULT) -> TimbreNetwork:
     weights = zoo.find_model(model).encoder
     if weights.config.get("kind") != "timbre":
         raise ModelNotFound(f"{weights.file}: not a timbre network; choose a model such as {DEFAULT!r}")
+    check_sizes(weights)
     with explain_misfits(weights.file):
         network = TimbreNetwork(int(weights.config["channels"]))
     return load_weights(network, weights).eval().requires_grad_(False)

@@ -1,13 +1,35 @@
 """Checks of waves and pictures that several metrics share."""
 
 import warnings
+from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from audiostyle.checks import check_number
-from audiostyle.errors import ShapeError
+from audiostyle.errors import AudiostyleError, ShapeError
 from audiostyle.image.arrays import open_picture
+from audiostyle.sound.waves import scale_integers
+
+
+def to_samples(name: str, wave: ArrayLike) -> NDArray[np.float64]:
+    """Return a wave in double precision, with full scale ±1 where it holds integers.
+
+    Args:
+        name: what messages call the wave.
+        wave: of any shape.
+
+    Raises:
+        ShapeError: it holds no real numbers, or integers of a type that sound does not have.
+
+    Example:
+        >>> to_samples("estimate", np.array([16384], np.int16)).tolist()
+        [0.5]
+    """
+    try:
+        return scale_integers(np.asarray(wave), name).astype(np.float64)
+    except (TypeError, ValueError, RuntimeError):
+        raise ShapeError(f"{name} cannot be read as an array of numbers") from None
 
 
 def validate_wave(name: str, wave: NDArray[np.float64], stacklevel: int = 4) -> None:
@@ -49,7 +71,10 @@ def validate_rate(sample_rate: float) -> None:
     Example:
         >>> validate_rate(44100)
     """
-    check_number("the sample rate", sample_rate, 0, above=True, error=ShapeError)
+    try:
+        check_number("the sample rate", sample_rate, 0, above=True)
+    except AudiostyleError:
+        raise ShapeError(f"the sample rate must be positive, got {sample_rate}") from None
 
 
 def validate_pictures(**pictures: ArrayLike) -> list[NDArray[np.float64]]:
@@ -78,10 +103,10 @@ def validate_pictures(**pictures: ArrayLike) -> list[NDArray[np.float64]]:
 
 def _validate_picture(name: str, given: ArrayLike) -> NDArray[np.float64]:
     """Return one picture in double precision; see :func:`validate_pictures`."""
-    opened = open_picture(given, name, np.float64)  # type: ignore[arg-type]  # whatever holds numbers
-    picture = opened.color
-    if opened.alpha is not None:
-        raise ShapeError(f"{name} is transparent in part; compare what is opaque, picture[..., :3]")
+    shape = np.shape(given) if isinstance(given, Sequence) else getattr(given, "shape", ())
+    if len(shape) != 3 or shape[2] != 3:
+        raise ShapeError(f"{name} must have shape (H, W, 3), got {tuple(shape)}")
+    picture = open_picture(given, name, np.float64).color  # type: ignore[arg-type]  # whatever holds numbers
     if picture.min() < 0 or picture.max() > 1:
         raise ShapeError(f"{name} must lie in [0, 1], got {picture.min()} to {picture.max()}; clamp it first")
     if (picture == picture[0, 0]).all():

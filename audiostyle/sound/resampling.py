@@ -14,7 +14,9 @@ from __future__ import annotations
 import numpy as np
 import soxr
 
+from audiostyle.checks import check_sample_rate
 from audiostyle.errors import ShapeError
+from audiostyle.sound.waves import is_samples_first, scale_integers
 
 
 def compute_resampled_length(samples: int, source_rate: int, target_rate: int) -> int:
@@ -99,7 +101,7 @@ def resample(wave: np.ndarray, source_rate: int, target_rate: int) -> np.ndarray
     """Resample a whole signal.
 
     Args:
-        wave: (channels, samples) float.
+        wave: (channels, samples) of floats, or of integers, which have the full scale of their type.
         source_rate: in hertz.
         target_rate: in hertz.
 
@@ -107,13 +109,17 @@ def resample(wave: np.ndarray, source_rate: int, target_rate: int) -> np.ndarray
         (channels, ⌈samples · target / source⌉) float32.
 
     Raises:
-        ShapeError: the wave has another shape.
+        ShapeError: the wave has another shape or type, or sound has no such rate.
 
     Example:
         >>> resample(np.zeros((2, 44100)), 44100, 16000).shape
         (2, 16000)
     """
-    return Resampler(source_rate, target_rate, wave.shape[0]).process(wave, last=True)
+    rates = check_sample_rate(source_rate, "source_rate"), check_sample_rate(target_rate, "target_rate")
+    samples = scale_integers(np.asarray(wave), "the wave")
+    if samples.ndim != 2 or (samples.size and is_samples_first(samples.shape, "the wave")):
+        raise ShapeError(f"the wave must have shape (channels, samples), not {samples.shape}")
+    return Resampler(*rates, samples.shape[0]).process(samples, last=True)
 
 
 def _fit(wave: np.ndarray, length: int) -> np.ndarray:

@@ -70,7 +70,7 @@ def check_wave(wave: Wave, name: str = "the wave") -> tuple[Array, Callable[[Arr
         samples, to_kind = _open_tensor(wave, name)
     else:
         samples, to_kind = _open_array(wave, name)
-    turned = _is_samples_first(samples.shape, name)
+    turned = is_samples_first(samples.shape, name)
     array = _to_floats(samples.T if turned else samples, name)
 
     def restore(result: Array) -> Any:
@@ -158,7 +158,7 @@ def _open_array(given: object, name: str) -> tuple[NDArray[Any], Callable[[Array
     return samples, lambda result: _to_type(result, samples.dtype, name)
 
 
-def _is_samples_first(shape: tuple[int, ...], name: str) -> bool:
+def is_samples_first(shape: tuple[int, ...], name: str) -> bool:
     """Return whether a shape is (samples, channels), and not (samples,) or (channels, samples).
 
     Raises:

@@ -40,7 +40,7 @@ class NoteSource:
         second after their last note.
 
         Raises:
-            ShapeError: an array is not one of rows of ``NOTE_DTYPE``.
+            ShapeError: an array is not one of rows of ``NOTE_DTYPE``, or a note ends before it begins.
 
         Example:
             >>> NoteSource.read(np.array([(0.0, 1.5, 60, 90, 0)], NOTE_DTYPE)).seconds
@@ -52,6 +52,10 @@ class NoteSource:
             return cls(source.performance, seconds, notes.rms, notes.latent)
         if isinstance(notes, Performance):
             return cls(notes, notes.seconds + _RELEASE_SECONDS)
-        if notes.dtype.names != NOTE_DTYPE.names or notes.ndim != 1:
+        names = getattr(getattr(notes, "dtype", None), "names", None)
+        if names != NOTE_DTYPE.names or notes.ndim != 1:
             raise ShapeError(f"notes must be rows (n,) with the fields {', '.join(NOTE_DTYPE.names or ())}")
+        onset, offset = notes["onset"], notes["offset"]
+        if not (np.isfinite(onset) & np.isfinite(offset) & (onset >= 0) & (offset >= onset)).all():
+            raise ShapeError("notes must begin at 0 s or later, and end at a time that is not before")
         return cls.read(Performance(notes))

@@ -105,7 +105,7 @@ MALFORMED = [
     (GOOD[..., 0], r"must have shape \(H, W, 3\), got \(8, 9\)"),
     (GOOD[..., :2], r"must have shape .* got \(8, 9, 2\)"),
     (GOOD[:0], "has no pixels"),
-    ((GOOD * 255).astype(np.int32), "must hold floats in .*, got int32; divide by the largest value"),
+    ((GOOD * 255).astype(np.int32), "must hold floats in .*, not int32; divide by the largest value"),
     (np.where(GOOD > 0.9, np.nan, GOOD), "holds NaN"),
     (GOOD * 2, "must lie in .*; clamp it first"),
 ]

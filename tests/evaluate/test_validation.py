@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from audiostyle.errors import ShapeError
-from audiostyle.evaluate.validation import validate_pictures, validate_rate, validate_wave
+from audiostyle.evaluate.validation import to_samples, validate_pictures, validate_rate, validate_wave
 
 PICTURE = np.random.default_rng(0).random((4, 5, 3))
 
@@ -57,3 +57,23 @@ def test_bytes_are_pictures_too():
     picture = np.random.default_rng(0).integers(0, 256, (4, 5, 3), dtype=np.uint8)
     (found,) = validate_pictures(result=picture)
     np.testing.assert_array_equal(found, picture / 255)
+
+
+@pytest.mark.parametrize(
+    "wave", ["a", [None], [1j], [[0.5], [0.5, 0.5]], np.ones(4, bool), np.ones(4, np.int64)]
+)
+def test_what_holds_no_samples_is_named(wave):
+    with pytest.raises(ShapeError, match=r"^estimate [^\n]+$"):
+        to_samples("estimate", wave)
+
+
+def test_integers_have_the_full_scale_of_their_type():
+    wave = np.array([0, -32768, 16384], np.int16)
+    np.testing.assert_array_equal(to_samples("estimate", wave), [0, -1, 0.5])
+    np.testing.assert_array_equal(to_samples("estimate", [0.25]), [0.25])
+
+
+def test_pictures_are_compared_by_their_colors_alone():
+    for shape in ((2, 2, 4), (2, 2), (3, 5, 7)):
+        with pytest.raises(ShapeError, match=r"result must have shape \(H, W, 3\), got"):
+            validate_pictures(result=np.full(shape, 0.5))

@@ -95,3 +95,26 @@ def test_a_length_that_was_passed_already_is_refused(noise):
 def test_blocks_of_another_shape(shape):
     with pytest.raises(ShapeError, match=r"\(2, n\)"):
         Resampler(44100, 16000, 2).process(np.zeros(shape, np.float32))
+
+
+@pytest.mark.parametrize(
+    "wave", [np.zeros((100, 2)), np.zeros(100), np.zeros((2, 50), bool), np.zeros((1, 2, 50))]
+)
+def test_what_is_no_wave_with_channels_first_is_refused(wave):
+    with pytest.raises(ShapeError, match="the wave must "):
+        resample(wave, 44100, 16000)
+
+
+@pytest.mark.parametrize("rate", [0, -1, np.nan, "44100", None, 44100.5])
+def test_rates_are_checked(rate):
+    with pytest.raises(ShapeError, match="source_rate must be whole hertz"):
+        resample(np.zeros((1, 50)), rate, 16000)
+    with pytest.raises(ShapeError, match="target_rate must be whole hertz"):
+        resample(np.zeros((1, 50)), 16000, rate)
+
+
+def test_integers_have_the_full_scale_of_their_type():
+    wave = np.random.default_rng(0).integers(-9999, 9999, (2, 300), np.int16)
+    np.testing.assert_array_equal(
+        resample(wave, 8000, 16000), resample(wave / np.float32(32768), 8000, 16000)
+    )

@@ -31,3 +31,21 @@ def test_other_arrays_are_refused():
     for notes in (np.zeros((3, 5)), np.zeros(2, [("onset", "f4")]), np.zeros((2, 2), NOTE_DTYPE)):
         with pytest.raises(ShapeError, match="onset, offset, pitch, velocity, channel"):
             NoteSource.read(notes)
+
+
+@pytest.mark.parametrize(
+    "notes",
+    [
+        [(0.0, 1.0, 60, 90, 0)],
+        "notes.mid",
+        None,
+        np.zeros(3),
+        np.array([(np.nan, 1.0, 60, 90, 0)], NOTE_DTYPE),
+        np.array([(0.0, np.inf, 60, 90, 0)], NOTE_DTYPE),
+        np.array([(-1.0, 1.0, 60, 90, 0)], NOTE_DTYPE),
+        np.array([(2.0, 1.0, 60, 90, 0)], NOTE_DTYPE),
+    ],
+)
+def test_what_are_no_notes_is_one_line(notes):
+    with pytest.raises(ShapeError, match=r"^notes must [^\n]+$"):
+        NoteSource.read(notes)
