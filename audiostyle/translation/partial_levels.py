@@ -22,7 +22,7 @@ _SPREAD = 6  # frames (70 ms) in which a key is heard before it begins and after
 CONTEXT = _SPREAD + 1
 """Frames on either side that the levels of a frame depend on."""
 _LEAST = 0.05  # probability that a key has at least: a share is never nothing
-_CLAIM = 0.01  # probability that a key must have somewhere to claim a share
+_CLAIM = 0.01  # probability above which a key claims a share
 _FLOOR = 1e-12  # power that is silence
 
 
@@ -98,9 +98,9 @@ def _gather_tones(spectrum: NDArray[np.float32]) -> NDArray[np.float32]:
 
 def _gather_claims(own: NDArray[np.float32]) -> NDArray[np.float32]:
     """Return how much all keys (T, 88) together claim each bin and its neighbors, (T, bins)."""
-    keys = np.flatnonzero(own.max(axis=0, initial=0) >= _CLAIM)
+    keys = np.flatnonzero(own.max(axis=0, initial=0) > _CLAIM)
     claims = np.zeros((len(own), _SHIFTS[-1] + _WIDTH + 2), np.float32)
-    spread = _spread(own[:, keys])
+    spread = _spread(np.maximum(own[:, keys] - np.float32(_CLAIM), 0))
     for number, shift in enumerate(_SHIFTS, start=1):
         claims[:, shift + 1 + _BINS_PER_SEMITONE * keys] += spread / np.float32(number)
     return claims[:, :-2] + claims[:, 1:-1] + claims[:, 2:]
