@@ -109,6 +109,8 @@ def test_a_file_that_cannot_be_opened_is_no_full_disk(monkeypatch):
         raise OSError(24, "Too many open files")
 
     monkeypatch.setattr(os, "open", fail)
-    with pytest.raises(AudioWriteError, match=r"cannot be written \(Too many open files\)"):
-        with explain_audio_errors("a.wav"):
-            raise problem
+    with (
+        pytest.raises(AudioWriteError, match=r"cannot be written \(Too many open files\)"),
+        explain_audio_errors("a.wav"),
+    ):
+        raise problem

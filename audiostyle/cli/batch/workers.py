@@ -173,21 +173,23 @@ class _SendHandler(logging.Handler):
 def _work(job: Job[Any, Any], pipe: Connection, level: int) -> None:
     """Do tasks as they come, in a process of its own."""
     from audiostyle.cli.notices import listen_to_libraries
-    from audiostyle.cli.signals import handle_signals
-    from audiostyle.temporaries import delete_held
+    from audiostyle.cli.signals import end_process, handle_signals, ignore_signals
 
-    handle_signals(in_worker=True)
-    listen_to_libraries(_SendHandler(pipe), level)
-    with suppress(RuntimeError):  # where no thread is to be had, it ends with its task
-        threading.Thread(target=_end_with_parent, daemon=True).start()
+    code = 0
     try:
+        handle_signals(in_worker=True)
+        listen_to_libraries(_SendHandler(pipe), level)
+        with suppress(RuntimeError):  # where no thread is to be had, it ends with its task
+            threading.Thread(target=_end_with_parent, daemon=True).start()
         with suppress(EOFError, OSError):
             pipe.send(None)  # it has begun
             while True:
                 _, task = pipe.recv()
                 pipe.send(_do(job, task, lambda done, total: pipe.send((done, total))))
-    finally:
-        delete_held()  # what an exception at an odd moment has left
+    except SystemExit:  # told to end by its parent
+        code = 143
+    ignore_signals()
+    end_process(code)  # a parent that has no more work has no patience for an interpreter's goodbye either
 
 
 def _do(job: Job[Any, Any], task: object, progress: Callable[[float, float | None], None]) -> object:
