@@ -79,8 +79,8 @@ def test_a_range_that_the_file_says_holds_for_plain_files(tmp_path):
     assert read_midi(path).bends == {0: 6.0}
 
 
-def test_a_note_that_lasts_for_weeks_takes_no_memory(tmp_path):
+def test_a_note_that_lasts_for_hours_takes_no_memory(tmp_path):
     opening = [control(0, 101, 0), control(0, 100, 6), control(0, 6, 5), note("note_on", 1, 60)]
-    wheels = [mido.Message("pitchwheel", channel=1, pitch=n, time=2**27) for n in (1, 2, 3)]
+    wheels = [mido.Message("pitchwheel", channel=1, pitch=n, time=2 * 10**7) for n in (1, 2, 3)]
     path = write_file(tmp_path / "a.mid", *opening, *wheels)
     assert len(read_midi(path).curves.cents) < 100_000

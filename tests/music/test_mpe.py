@@ -14,7 +14,7 @@ from audiostyle.music.notes import DRUM_CHANNEL, NOTE_DTYPE
 from audiostyle.music.performance import Performance
 
 FILE_FIXTURE = settings(
-    deadline=None, max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    deadline=None, max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 
 
@@ -177,3 +177,14 @@ def save(performance: Performance, folder: Path, **options) -> bytes:
 @given(st.integers(1, 127))
 def test_a_step_of_the_controller_is_a_level_and_back(value):
     assert to_expression(to_level(np.array([value])))[0] == pytest.approx(value)
+
+
+def test_parts_are_told_apart_by_their_programs(tmp_path):
+    notes = np.array([(n / 2, n / 2 + 0.9, 60 + n, 90, (3, 5)[n % 2]) for n in range(8)], NOTE_DTYPE)
+    curves = NoteCurves.from_lists([[20.0 * n] for n in range(8)], [[0.0]] * 8)
+    write_midi(Performance(notes, {3: 40, 5: 73}, curves=curves), tmp_path / "a.mid")
+    read = read_midi(tmp_path / "a.mid")
+    assert [read.programs[part] for part in read.notes["channel"].tolist()] == [40, 73] * 4
+    assert [float(read.curves.get_cents(n).sum()) for n in range(1, 8)] == pytest.approx(
+        [20.0 * n for n in range(1, 8)], abs=1
+    )
