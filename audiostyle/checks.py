@@ -171,9 +171,28 @@ def check_outputs(inputs: Iterable[object], outputs: Iterable[object]) -> None:
         written |= {key} if key else set()
 
 
+def check_paths(name: str, paths: Iterable[object]) -> list[str | Path]:
+    """Return paths after checking that they are some.
+
+    Raises:
+        AudiostyleError: one is no path.
+
+    Example:
+        >>> check_paths("out", [None])
+        Traceback (most recent call last):
+        audiostyle.errors.AudiostyleError: out must be the path of a file, not None
+    """
+    checked: list[str | Path] = []
+    for path in paths:
+        if not isinstance(path, str | os.PathLike) or not isinstance(os.fspath(path), str):
+            raise AudiostyleError(f"{name} must be the path of a file, not {show_value(path)}")
+        checked.append(path if isinstance(path, str | Path) else Path(path))
+    return checked
+
+
 def _identify(path: object) -> object:
     """Return what tells a file from others; None for what is no path, or a device."""
-    if not isinstance(path, str | Path):
+    if not isinstance(path, str | os.PathLike):
         return None
     if str(path) == _STANDARD_STREAM:
         return _STANDARD_STREAM

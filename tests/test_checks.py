@@ -2,6 +2,7 @@
 
 import math
 import os
+from pathlib import Path, PurePath
 
 import numpy as np
 import pytest
@@ -14,6 +15,7 @@ from audiostyle.checks import (
     check_levels,
     check_number,
     check_outputs,
+    check_paths,
     check_sample_rate,
     check_seed,
     show_value,
@@ -150,3 +152,17 @@ def test_what_does_not_meet_is_let_through():
     check_outputs(["-", None, np.zeros(3)], ["-", "a.wav", "b.wav", None])
     check_outputs(["/dev/null"], ["/dev/null", "/dev/null"])
     check_outputs(["a\0b"], ["a\0b"])  # no file can have that name, which whoever opens it says
+
+
+@pytest.mark.parametrize("path", [None, 3, b"song.wav", ["song.wav"], np.zeros(3)])
+def test_what_is_no_path_is_named(path):
+    with pytest.raises(AudiostyleError, match=r"^out must be the path of a file, not [^\n]+$"):
+        check_paths("out", [path])
+
+
+def test_paths_of_any_kind_are_paths():
+    assert check_paths("out", ["a.wav", Path("b.wav"), PurePath("c.wav")]) == [
+        "a.wav",
+        Path("b.wav"),
+        Path("c.wav"),
+    ]

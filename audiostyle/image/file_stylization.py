@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from audiostyle._version import __version__
-from audiostyle.checks import check_outputs
+from audiostyle.checks import check_outputs, check_paths
 from audiostyle.errors import PictureReadError
 from audiostyle.image.arrays import to_list
 from audiostyle.image.io.files import (
@@ -124,6 +124,9 @@ def stylize_file(
         ('mkl', 40, 30)
     """
     started = time.perf_counter()
+    check_paths("content", [content])
+    check_paths("out and sheet", [path for path in (out, sheet) if path is not None])
+    check_paths("style", [one for one in to_list(style) if not isinstance(one, PictureFile)])
     masks = [*to_list(content_mask), *to_list(style_mask)]
     check_outputs([content, *to_list(style), *masks], [out, sheet])
     check_smoothing(smoothness, affinity, memory_limit)

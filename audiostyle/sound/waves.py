@@ -20,6 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from audiostyle.errors import ShapeError
+from audiostyle.sound.limiter import Limiter
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -41,18 +42,22 @@ _LOUDEST = 64.0  # full scales, +36 dB: no mix in floats comes near, and 16 bits
 log = logging.getLogger(__name__)
 
 
-def check_wave(wave: Wave, name: str = "the wave") -> tuple[Array, Callable[[Array], Wave]]:
+def check_wave(
+    wave: Wave, name: str = "the wave", sample_rate: int | None = None
+) -> tuple[Array, Callable[[Array], Wave]]:
     """Return a wave as a float32 array, and a function that turns results into the caller's kind.
 
     Args:
         wave: (samples,), (channels, samples) or (samples, channels), a NumPy array, a tensor, or what NumPy
             makes an array of; it is not changed.
         name: what error messages call it.
+        sample_rate: in hertz, where results may be louder than integers can hold; see below.
 
     Returns:
         A copy of the wave as float32 (samples,) or (channels, samples), full scale ±1; and a function from
         such arrays to the wave's layout and type, on its device.  For integers, results are rounded, and
-        clipped at full scale, with a warning in the log.
+        where they are beyond full scale limited as in files (:class:`~audiostyle.sound.limiter.Limiter`), or
+        without a sample rate clipped, with a warning in the log.
 
     Raises:
         ShapeError: the wave is empty, not finite, of another number of dimensions or of a type that sound
@@ -74,6 +79,9 @@ def check_wave(wave: Wave, name: str = "the wave") -> tuple[Array, Callable[[Arr
     array = _to_floats(samples.T if turned else samples, name)
 
     def restore(result: Array) -> Any:
+        if sample_rate and samples.dtype.kind in "iu" and np.abs(result).max(initial=0) > 1:
+            planes = np.atleast_2d(result)
+            result = Limiter(len(planes), sample_rate).process(planes, last=True).reshape(result.shape)
         return to_kind(np.ascontiguousarray(result.T) if turned else result)
 
     return array, restore

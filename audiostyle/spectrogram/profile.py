@@ -14,6 +14,7 @@ import torch
 from torch import Tensor
 
 from audiostyle.atomic import AtomicFile, explain_errors
+from audiostyle.checks import check_paths
 from audiostyle.errors import AudiostyleError
 from audiostyle.models.device import probe
 from audiostyle.models.torch_settings import own_settings
@@ -76,7 +77,7 @@ class StyleProfile:
         for level, count in channels.items():
             if any(bands.channels != count for bands in levels.get(level, ())) or level not in levels:
                 raise AudiostyleError(
-                    f"{self.name}: does not fit --method {method}; make it anew with 'audiostyle profile make'"
+                    f"{self.name}: does not fit --method {method}; make it with 'audiostyle profile make'"
                 )
         return self.statistics[method]
 
@@ -109,6 +110,9 @@ def make_profile(
         ('rain.wav', ['complex-wct', 'wct'])
     """
     where = probe(device)
+    recordings = check_paths("recordings", [recordings] if isinstance(recordings, str | Path) else recordings)
+    if not recordings:
+        raise AudiostyleError("no recording was given; give at least one")
     waves = [_read_sounding(path) for path in recordings]
     model = SpectrogramAutoencoder.of(backbone or SpectrogramAutoencoder.default, str(where))
     power = sum(float(wave.double().square().sum()) for wave in waves) / sum(map(len, waves))

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from audiostyle._version import __version__
-from audiostyle.checks import check_outputs, check_sample_rate
+from audiostyle.checks import check_outputs, check_paths, check_sample_rate
 from audiostyle.models.device import probe
 from audiostyle.models.torch_settings import own_settings
 from audiostyle.progress import Progress
@@ -114,7 +114,7 @@ def transfer(
     wet, rate = check_fraction("strength", strength), check_sample_rate(sample_rate)
     others = rate if style_rate is None else check_sample_rate(style_rate, "style_rate")
     prepare, where = prepare_method(method, options), probe(device)
-    array, restore = check_wave(content, "the content")
+    array, restore = check_wave(content, "the content", rate)
     given = to_wave_list(style, StyleProfile)
     styles = [
         one if isinstance(one, StyleProfile) else _mix_to_mono(one, f"style {number}", others, rate)
@@ -183,7 +183,9 @@ def transfer_file(
     """
     wet = check_fraction("strength", strength)
     started, prepare, where = time.monotonic(), prepare_method(method, options), probe(device)
-    names = [str(name) for name in ([style] if isinstance(style, str | Path) else style)]
+    styles = [style] if isinstance(style, str | Path) or not isinstance(style, Iterable) else list(style)
+    names = [str(name) for name in check_paths("style", styles)]
+    check_paths("content and out", [content, out])
     check_outputs([content, *names], [out])
     with AudioReader(content) as reader:
         info = reader.info

@@ -108,6 +108,8 @@ def name_outputs(out: str | Path | Mapping[str, str | Path], domain: str | None)
     if isinstance(out, Mapping):
         if domain is not None:
             raise AudiostyleError("give a domain with one file, or a file for each domain, not both")
+        if not out:
+            raise AudiostyleError("no file was given to write; give one for each domain")
         return out
     if domain is None:
         raise AudiostyleError(f"{out}: which domain? give domain=, or a file for each domain")

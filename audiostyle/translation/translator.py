@@ -12,7 +12,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from audiostyle.checks import check_number, check_outputs, check_sample_rate
+from audiostyle.checks import check_number, check_outputs, check_paths, check_sample_rate
 from audiostyle.models import zoo
 from audiostyle.models.device import probe
 from audiostyle.models.manifest import Manifest
@@ -140,7 +140,7 @@ class Translator:
             strength, transpose, keep_drums, decoder, temperature, chunks, segment, seed, expression, follow
         )
         rate = check_sample_rate(sample_rate)
-        array, restore = check_wave(wave)
+        array, restore = check_wave(wave, sample_rate=rate)
         synthesizer = self.model.get_synthesizer(domain, options)  # or it is an error before any work
         pipeline = Pipeline.of_wave(array, rate, options, 2, progress)
         transcription = pipeline.transcribe(self.model.encoder)
@@ -202,7 +202,9 @@ class Translator:
             strength, transpose, keep_drums, decoder, temperature, chunks, segment, seed, expression, follow
         )
         settings = FileSettings(format, subtype, clip)
+        check_paths("path", [path])
         outputs = name_outputs(out, domain)
+        check_paths("out", outputs.values())
         check_outputs([path], [*outputs.values(), midi])
         layout = MidiLayout(midi_plain, quantize)
         return translate_to_files(self.model, path, outputs, options, settings, midi, layout, progress)

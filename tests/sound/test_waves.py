@@ -179,3 +179,17 @@ def test_one_wave_or_several():
         assert to_wave_list(one) == [one] or to_wave_list(one)[0] is one
     assert len(to_wave_list([wave, wave])) == len(to_wave_list((torch.tensor(wave), wave.tolist()))) == 2
     assert to_wave_list([]) == []
+
+
+def test_with_a_sample_rate_integers_are_limited_in_place_of_clipped(caplog):
+    loud = np.float32(1.5) * np.sin(np.arange(8000, dtype=np.float32) / 20)
+    loud[4000:] *= 0.1
+    for shape in ((8000,), (1, 8000), (8000, 1)):
+        _, restore = check_wave(np.zeros(shape, np.int16), sample_rate=8000)
+        with caplog.at_level(logging.WARNING):
+            made = restore(loud.reshape(1, -1) if len(shape) == 2 else loud).reshape(-1)
+        assert not caplog.records and made.dtype == np.int16
+        np.testing.assert_array_equal(made[5000:], np.rint(loud[5000:] * 32768))
+        assert np.abs(np.diff(made[:3000], 2)).max() < 2 * 32768 / 20**2  # as smooth as it was, no corners
+    _, restore = check_wave(np.zeros(8000), sample_rate=8000)
+    np.testing.assert_array_equal(restore(loud), loud)
