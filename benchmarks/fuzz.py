@@ -6,8 +6,9 @@
 
 Small real files are mutated (`mutations.py`) and given to readers, and one in two hundred to a whole command
 (`fuzz_targets.py`).  A fault is anything but a result or an `AudiostyleError` of one line that names the
-file: another exception, a crash, more than 10 s, more than 2 GB, or a file that a failed command left behind.
-Input *n* depends on the seed and on *n* alone.  A run that was interrupted goes on where it stopped.
+file: another exception, a crash, more than 10 s of computing (a command: 60 s), more than 2 GB, or a file
+that a failed command left behind.  Input *n* depends on the seed and on *n* alone.  A run that was
+interrupted goes on where it stopped.
 
 The work is done by processes that are forked from this one, which has loaded everything.  Each notes in
 shared memory which input it is at, and the input lies in a file, so the parent can tell what killed or hung
@@ -28,6 +29,7 @@ import tempfile
 import time
 import traceback
 from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
 
 os.environ.setdefault("OMP_NUM_THREADS", "1")  # forking needs a process without threads
@@ -44,7 +46,7 @@ from PIL import Image
 from audiostyle.errors import AudiostyleError
 
 LONGEST, LARGEST = 10.0, 2 << 30  # seconds of the processor and bytes, for a small file
-PATIENCE = 60.0  # seconds by the clock, where the machine has other work too
+PATIENCE = 60.0  # seconds of the processor for a whole command, which works on all that a file holds
 HEADROOM = 6 << 30  # bytes of addresses beyond those of the parent; above LARGEST, so that an excess is seen
 COMMANDS_SHARE = 0.005
 SHARES = {
@@ -59,7 +61,7 @@ SHARES = {
 }
 COMMON = (".wav", ".flac", ".ogg", ".mp3", ".aiff", ".w64", ".rf64", ".caf", ".au")
 RUN = Path("runs/fuzz")
-_SLOT = struct.Struct("<qdd")  # of a process: its input's number, and since when, by clock and processor
+_SLOT = struct.Struct("<qddd")  # of a process: its input, since when by clock and by processor, for how long
 
 
 class Fuzzer:
@@ -84,13 +86,16 @@ class Fuzzer:
         others = [self.contents[rng.choice(self.seeds[kind][rng.choice([*self.seeds[kind]])])]]
         return kind, original, mutate(rng, self.contents[original], original.suffix, others), rng
 
-    def run(self, number: int, folder: Path, again: bool = False) -> tuple[str, str, str]:
+    def run(
+        self, number: int, folder: Path, again: bool = False, announce: Callable[[float], None] | None = None
+    ) -> tuple[str, str, str]:
         """Try an input; return its format, what became of it, and of a fault the description.
 
         Args:
             number: of the input.
             folder: for the file, beside what :func:`write_companions` writes.
             again: whether to print a command's messages with its traceback.
+            announce: told the seconds that the input may take, before it is tried.
         """
         kind, original, data, rng = self.make(number)
         path = folder / original.name
@@ -98,6 +103,8 @@ class Fuzzer:
         target = fuzz_targets.READERS[kind]
         if rng.random() < self.commands and kind in fuzz_targets.COMMANDS:
             target = fuzz_targets.COMMANDS[kind]
+        if announce:
+            announce(LONGEST if target is fuzz_targets.READERS[kind] else PATIENCE)
         name = f"{kind} {original.suffix}"
         if again:
             print(f"{target.__name__} {path.name}")
@@ -149,8 +156,12 @@ def work(fuzzer: Fuzzer, start: int, step: int, stop: int, folder: Path, slot: m
     os.dup2(quiet, 1)
     lines = (folder / "outcomes").open("a", buffering=1 << 16)
     for number in range(start, stop, step):
-        _SLOT.pack_into(slot, at, number, time.monotonic(), time.process_time())
-        name, outcome, description = fuzzer.run(number, folder)
+
+        def announce(limit: float, number: int = number) -> None:
+            _SLOT.pack_into(slot, at, number, time.monotonic(), time.process_time(), limit)
+
+        announce(LONGEST)
+        name, outcome, description = fuzzer.run(number, folder, announce=announce)
         lines.write(json.dumps([number, name, outcome, description]) + "\n")
         if outcome == "fault" or time.monotonic() - _SLOT.unpack_from(slot, at)[1] > 0.5:
             lines.flush()
@@ -186,7 +197,7 @@ class Pool:
 
     def _start(self, job: int, number: int) -> None:
         at = job * mmap.PAGESIZE
-        _SLOT.pack_into(self.slots, at, number, time.monotonic(), 0.0)
+        _SLOT.pack_into(self.slots, at, number, time.monotonic(), 0.0, LONGEST)
         pid = os.fork()
         if pid == 0:
             try:
@@ -202,7 +213,7 @@ class Pool:
             pid, status = os.waitpid(-1, os.WNOHANG)
             if pid:
                 job = self.pids.pop(pid)
-                number, _, _ = _SLOT.unpack_from(self.slots, job * mmap.PAGESIZE)
+                number, *_ = _SLOT.unpack_from(self.slots, job * mmap.PAGESIZE)
                 code = os.waitstatus_to_exitcode(status)
                 if code == 0:
                     continue
@@ -212,12 +223,12 @@ class Pool:
                 continue
             now = time.monotonic()
             for pid, job in self.pids.items():
-                number, since, before = _SLOT.unpack_from(self.slots, job * mmap.PAGESIZE)
-                if now - since > PATIENCE or (
-                    now - since > LONGEST and _get_processor_time(pid) - before > LONGEST
+                number, since, before, limit = _SLOT.unpack_from(self.slots, job * mmap.PAGESIZE)
+                if now - since > 6 * limit or (
+                    now - since > limit and _get_processor_time(pid) - before > limit
                 ):
                     os.kill(pid, signal.SIGKILL)
-                    self.died.append((number, f"hang: over {LONGEST:.0f} s"))
+                    self.died.append((number, f"hang: over {limit:.0f} s"))
                     os.waitpid(pid, 0)
                     del self.pids[pid]
                     self._start(job, number + self.jobs)

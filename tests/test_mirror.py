@@ -28,6 +28,7 @@ OF_NO_MODULE = {
     "test_mirror.py",
     # Of the package as a whole: short versions of benchmarks.
     "test_fuzz.py",
+    "test_security.py",
     "test_torture.py",
     # Of the weights that come with the package.
     "translation/test_shipped_weights.py",

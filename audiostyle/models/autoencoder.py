@@ -8,7 +8,7 @@ import torch
 from audiostyle.errors import ModelNotFound
 from audiostyle.models import zoo
 from audiostyle.models.device import probe
-from audiostyle.models.loading import N, explain_misfits, load_weights
+from audiostyle.models.loading import N, check_sizes, explain_misfits, load_weights
 from audiostyle.models.manifest import Manifest, WeightFile
 from audiostyle.models.torch_settings import own_settings
 from audiostyle.models.vgg import VGGConfig, VGGDecoder, VGGEncoder
@@ -99,6 +99,7 @@ class Autoencoder:
         """Return the encoder's sizes; raises ModelNotFound where it encodes something else."""
         config = None
         if weights.config.get("kind") == "vgg":
+            check_sizes(weights)
             with explain_misfits(weights.file):
                 config = VGGConfig.from_config(weights.config)
         if config is None or config.channels != cls.channels:

@@ -1,8 +1,8 @@
 """Recipes: TOML files that say everything needed to train a model again."""
 
 from collections.abc import Callable, Mapping
-from pathlib import Path
-from typing import TypeVar
+from pathlib import Path, PureWindowsPath
+from typing import Any, TypeVar
 
 from audiostyle.errors import TrainingError
 from audiostyle.toml_files import read_toml
@@ -35,8 +35,21 @@ def read_recipe(path: Path, parse: Callable[[Mapping[str, object]], R]) -> R:
     except ValueError as error:
         raise TrainingError(f"{path}: not a recipe ({error})") from None
     try:
+        _check_names(table)
         return parse(table)
     except (KeyError, TypeError, AttributeError) as error:
         raise TrainingError(f"{path}: the recipe lacks or misspells {error}") from None
     except (ValueError, OverflowError) as error:
         raise TrainingError(f"{path}: the recipe has a wrong value ({error})") from None
+
+
+def _check_names(table: Mapping[str, Any]) -> None:
+    """Raise ValueError unless what becomes the name of a folder is one: recipes may be from strangers."""
+    corpora = table.get("corpora", {})
+    names = [*corpora, *([table["name"]] if "name" in table else [])]
+    names += [name for corpus in corpora.values() for name in corpus.get("instruments", {})]
+    names += [name for part in table.values() if isinstance(part, Mapping) for name in part.get("each", {})]
+    for name in names:
+        plain = isinstance(name, str) and name == PureWindowsPath(name).name and name.isprintable()
+        if not plain or name in ("", "..") or "/" in name:
+            raise ValueError(f"{str(name)[:80]!r} is no name of a folder")

@@ -14,6 +14,7 @@ from typing import cast
 import torch
 
 from audiostyle.errors import AudiostyleError, ModelNotFound, did_you_mean
+from audiostyle.models.loading import check_sizes
 from audiostyle.models.manifest import DomainEntry, WeightFile
 from audiostyle.translation.encoders import Encoder
 from audiostyle.translation.synthesizers import Synthesizer
@@ -97,4 +98,5 @@ def check_decoder_kind(kind: str | None) -> None:
 def _import_loader(places: Mapping[str, str], kind: object, weights: WeightFile, role: str) -> object:
     if not isinstance(kind, str) or kind not in places:
         raise ModelNotFound(f"{weights.file}: {role} kind {kind!r} is unknown here; update audiostyle")
+    check_sizes(weights)
     return pkgutil.resolve_name(places[kind])

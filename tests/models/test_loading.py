@@ -6,7 +6,7 @@ from torch import nn
 
 from audiostyle.errors import ModelNotFound
 from audiostyle.models import zoo
-from audiostyle.models.loading import explain_misfits, load_weights, select_tensors
+from audiostyle.models.loading import check_sizes, explain_misfits, load_weights, select_tensors
 from audiostyle.models.manifest import WeightFile
 from audiostyle.models.saving import add_encoder
 
@@ -61,3 +61,32 @@ def test_a_damaged_file_is_not_loaded(weights):
     weights.file.write_bytes(b"")
     with pytest.raises(ModelNotFound, match="damaged"):
         load_weights(nn.Linear(3, 2), weights, "one.")
+
+
+@pytest.mark.parametrize(
+    "config",
+    [
+        {"channels": 10**9},
+        {"channels": 600},
+        {"widths": [16, 10**5]},
+        {"widths": [1] * 100},
+        {"depths": [1, 100]},
+        {"network": {"hop": 1e300}},
+        {"channels": float("inf")},
+        {"channels": 10**400},
+    ],
+)
+def test_sizes_out_of_proportion_to_the_file_are_refused_before_a_network_is_made(tmp_path, config):
+    file = tmp_path / "a.safetensors"
+    file.write_bytes(bytes(100_000))
+    with pytest.raises(ModelNotFound, match=r"a\.safetensors: the weights do not fit their configuration"):
+        check_sizes(WeightFile("a", file, "", None, config))
+
+
+def test_usual_sizes_are_not(tmp_path):
+    file = tmp_path / "a.safetensors"
+    file.write_bytes(bytes(100_000))
+    check_sizes(WeightFile("a", file, "", None, {"channels": 512, "depths": [2, 3], "kind": "x", "on": True}))
+    for model in zoo.list_models():
+        for weights in model.weights():
+            check_sizes(weights)

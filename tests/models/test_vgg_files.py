@@ -1,5 +1,7 @@
 """Other people's weight files: what is read is what they hold."""
 
+from pathlib import Path
+
 import pytest
 import torch
 
@@ -98,3 +100,20 @@ def test_a_checkpoint_of_another_network_is_refused(tmp_path):
     torch.save({"features.0.weight": torch.zeros(4, 3, 3, 3), "features.0.bias": torch.zeros(4)}, path)
     with pytest.raises(ModelNotFound, match="VGG-16 or VGG-19"):
         read_vgg(path)
+
+
+class _Called:
+    """Pickled, it is a call of ``Path.touch``."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    def __reduce__(self):
+        return Path.touch, (self.path,)
+
+
+def test_a_pickle_that_calls_something_is_refused_and_not_called(tmp_path):
+    torch.save({"config": {}, "features.0.weight": _Called(tmp_path / "called")}, tmp_path / "last.pt")
+    with pytest.raises(ModelNotFound, match=r"last\.pt") as caught:
+        read_vgg(tmp_path / "last.pt")
+    assert not (tmp_path / "called").exists() and "\n" not in str(caught.value)

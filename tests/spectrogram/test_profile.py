@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 import soundfile
 import torch
-from safetensors.torch import save_file
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from safetensors.torch import save_file
 
 from audiostyle import transfer
 from audiostyle.errors import AudioReadError, AudiostyleError

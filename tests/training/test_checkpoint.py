@@ -1,5 +1,7 @@
 """There is always a whole checkpoint, and only the right one is used."""
 
+from pathlib import Path
+
 import pytest
 import torch
 
@@ -30,7 +32,7 @@ def test_a_kill_while_saving_leaves_the_former(tmp_path, monkeypatch, moment):
 
     def save(state, file):
         if moment == "half written":
-            file.write_bytes(path.read_bytes()[:100])
+            file.write(path.read_bytes()[:100])
         if moment == "before the rename":
             real(state, file)
         raise KeyboardInterrupt
@@ -50,7 +52,7 @@ def test_a_full_disk_is_one_line_and_leaves_the_former(tmp_path, monkeypatch, er
     save_checkpoint(path, STATE)
 
     def save(state, file):
-        file.write_bytes(b"half")
+        file.write(b"half")
         raise error
 
     monkeypatch.setattr(torch, "save", save)
@@ -91,3 +93,20 @@ def test_a_checkpoint_cannot_run_code(tmp_path):
     torch.save({"config": CONFIG, "module": Bomb()}, tmp_path / "last.pt")
     with pytest.raises(TrainingError, match="damaged"):
         load_checkpoint(tmp_path / "last.pt", CONFIG)
+
+
+class _Called:
+    """Pickled, it is a call of ``Path.touch``."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    def __reduce__(self):
+        return Path.touch, (self.path,)
+
+
+def test_a_pickle_that_calls_something_is_refused_and_not_called(tmp_path):
+    torch.save({"config": {}, "features.0.weight": _Called(tmp_path / "called")}, tmp_path / "last.pt")
+    with pytest.raises(TrainingError, match=r"last\.pt") as caught:
+        load_checkpoint(tmp_path / "last.pt", {})
+    assert not (tmp_path / "called").exists() and "\n" not in str(caught.value)
