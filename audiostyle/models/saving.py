@@ -274,8 +274,9 @@ def _write_weights(folder: Path, part: str, tensors: "Mapping[str, Tensor]", car
     data = save({name: tensor.detach().cpu().contiguous() for name, tensor in tensors.items()})
     digest = hashlib.sha256(data).hexdigest()
     stem = f"{folder.name}.{part}"
-    if f"{stem}.safetensors" in _list_mentioned(folder):  # the manifest in force needs it: leave it whole
-        stem += f".{digest[:8]}"
+    file = folder / f"{stem}.safetensors"
+    if file.name in _list_mentioned(folder) and not (file.is_file() and file.read_bytes() == data):
+        stem += f".{digest[:8]}"  # the manifest in force needs the other one: leave it whole
     _write(folder / f"{stem}.safetensors", data)
     _write(folder / f"{stem}.md", card.encode())
     return {"file": f"{stem}.safetensors", "sha256": digest, "card": f"{stem}.md"}

@@ -41,3 +41,16 @@ def test_a_name_that_cannot_be_a_domain_s_is_refused(name):
 def test_other_names_pass():
     for name in ("sax", "sax-2", "0_sax"):
         check_domain_name(name)
+
+
+def test_what_killed_processes_wrote_is_used_or_removed(tmp_path):
+    """Weights without a manifest, weights of another attempt, and the same weights once more."""
+    folder = tmp_path / "own"
+    add_encoder(folder, {"x": torch.zeros(1)}, config={"kind": "vgg"}, card="# E")
+    for name in ("own.part.safetensors", "own.part.0123abcd.safetensors", "own.part.0123abcd.md"):
+        (folder / name).write_bytes(b"of a killed process")
+    (folder / "own.notes.md").write_text("mine")
+    names = ["own.encoder.md", "own.encoder.safetensors", "own.notes.md", "own.part.md", "own.part.safetensors"]
+    for _ in range(2):
+        add_part(folder, "part", {"x": torch.ones(1)}, config={}, card="# P")
+        assert sorted(path.name for path in folder.iterdir()) == [*names, "own.toml"]
