@@ -72,4 +72,4 @@ def _find_sounding(block: Block) -> NDArray[np.bool_]:
     runs = -(-samples // _RUN)
     padded = np.zeros((channels, runs * _RUN), bool)
     padded[:, :samples] = block != 0
-    return padded.reshape(channels, runs, _RUN).any(axis=2)
+    return np.asarray(padded.reshape(channels, runs, _RUN).any(axis=2))

@@ -5,6 +5,7 @@ import pytest
 import torch
 
 from audiostyle.errors import AudiostyleError, ShapeError
+from audiostyle.sound.loudness import measure_loudness
 from audiostyle.sound.stft import Stft
 from audiostyle.spectrogram import methods, transfer
 from audiostyle.spectrogram.equalizer import smooth_spectrum
@@ -80,6 +81,41 @@ def test_tiny_waves(make_inputs, name, samples, style_samples):
     content, style = (torch.linspace(0.1, -0.3, n) + 0.01 for n in (samples, style_samples))
     made = prepare_method(name, FEW[name])(make_inputs(content, style))(content)
     assert made.shape == (samples,) and made.isfinite().all()
+
+
+TIME = np.arange(6000) / 4000
+ODD = {
+    "a sine on a bin": np.sin(2 * np.pi * TIME * 4000 * 40 / 512),
+    "an offset": 0.1 * np.sin(2 * np.pi * 440 * TIME) + 0.3,
+    "antiphase": np.stack([0.1 * np.sin(2 * np.pi * 440 * TIME), -0.1 * np.sin(2 * np.pi * 440 * TIME)]),
+    "one click": np.eye(1, 6000, 3000)[0],
+    "after silence": np.concatenate([np.zeros(9000), np.random.default_rng(0).normal(0, 0.1, 3000)]),
+    "very soft": 1e-4 * np.random.default_rng(1).normal(0, 0.1, 6000),
+    "full scale": np.sign(np.sin(2 * np.pi * 250 * TIME)),
+}
+
+
+@pytest.mark.parametrize("name", METHODS)
+@pytest.mark.parametrize("odd", ODD)
+def test_the_result_is_as_loud_as_the_content_whatever_that_is(style, name, odd):
+    wave = ODD[odd].astype(np.float32)
+    made = transfer(wave, style.numpy(), sample_rate=4000, method=name, **FEW[name])
+    assert np.isfinite(made).all()
+    assert measure_loudness(made, 4000) == pytest.approx(measure_loudness(wave, 4000), abs=0.5)
+
+
+@pytest.mark.parametrize("name", METHODS)
+@pytest.mark.parametrize("odd", ["a sine on a bin", "one click", "an offset"])
+def test_odd_styles_give_finite_results(content, name, odd):
+    made = transfer(content.numpy(), ODD[odd], sample_rate=4000, method=name, **FEW[name])
+    assert np.isfinite(made).all() and made.any()
+
+
+@pytest.mark.parametrize("name", METHODS)
+@pytest.mark.parametrize("wave", [np.full(4000, 0.3), np.full(4000, 1e-30)], ids=["constant", "denormal"])
+def test_what_is_no_sound_stays_finite(style, name, wave):
+    made = transfer(wave, style.numpy(), sample_rate=4000, method=name, **FEW[name])
+    assert np.isfinite(made).all()
 
 
 @pytest.mark.parametrize("name", METHODS)
