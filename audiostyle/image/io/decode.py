@@ -219,6 +219,9 @@ def _decode_deep_tiff(data: bytes, name: str, max_pixels: int) -> DecodedPicture
         samples = page.asarray(maxworkers=1)
         if page.axes.startswith("S"):  # channel by channel
             samples = np.moveaxis(samples, 0, -1)
+        if page.extrasamples and samples.dtype.kind == "f":  # colors divided by an alpha of 0 are no numbers
+            hidden = samples[..., samples.shape[-1] - len(page.extrasamples)] == 0
+            samples = np.where(hidden[..., None], 0, samples)
         scaled = _scale(samples, 2**page.bitspersample - 1, name)
         if page.photometric == tifffile.PHOTOMETRIC.MINISWHITE:
             scaled[..., 0] = 1 - scaled[..., 0]

@@ -185,6 +185,15 @@ def test_a_tiff_may_hold_colors_multiplied_by_alpha(tmp_path):
     np.testing.assert_allclose(read_picture(tmp_path / "a.tif").pixels, [[expected, [0, 0, 0]]], atol=1e-5)
 
 
+def test_hidden_floats_may_be_no_numbers(tmp_path):
+    values = noise(6, 5, 4)
+    values[:3] = np.nan, np.inf, -1e9, 0
+    tifffile.imwrite(tmp_path / "a.tif", values, photometric="rgb", extrasamples=["unassalpha"])
+    found = read_picture(tmp_path / "a.tif")
+    np.testing.assert_array_equal(found.pixels[3:], values[3:, :, :3])
+    assert np.isfinite(found.pixels).all() and (found.alpha[:3] == 0).all()
+
+
 def test_floats_are_read_and_written_as_sixteen_bits(tmp_path):
     tifffile.imwrite(tmp_path / "a.tif", noise(4, 5, 3), photometric="rgb")
     found = read_picture(tmp_path / "a.tif")
