@@ -149,7 +149,7 @@ def _search_folder(root: str, kind: InputKind) -> Iterator[InputFile | InputProb
                 count += 1
                 yield InputFile(path, Path(os.path.relpath(folder, root)))
             else:  # a named pipe, which nobody may ever write to
-                left_out["that are no files"] += 1
+                left_out["pipes and the like"] += 1
     for error in unreadable:
         message = f"{error.filename}: cannot be opened ({error.strerror})"
         yield InputProblem(str(error.filename), message)

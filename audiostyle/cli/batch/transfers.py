@@ -1,5 +1,6 @@
 """What batches of transfers have of their own: names of outputs, styles, lines about results."""
 
+import logging
 import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -16,6 +17,8 @@ from audiostyle.errors import AudioReadError
 
 if TYPE_CHECKING:
     from audiostyle.spectrogram.transfer import TransferReport
+
+_log = logging.getLogger(__name__)
 
 PLOT = "plot"  # its name among the outputs of a task
 
@@ -80,13 +83,36 @@ class TransferReporter(BatchReporter["TransferReport"]):
 def find_style_recordings(arguments: Sequence[str]) -> tuple[str, ...]:
     """Find the recordings that arguments (files, folders, globs) name, in this order.
 
+    What cannot be read in a folder is left out, and named in the log.
+
     Raises:
-        AudioReadError: one is not there.
+        AudioReadError: one that is named outright is not there, or a folder has none that can be read.
         UsageError: one is standard input, which is the content's.
     """
     sources, problems = find_inputs(arguments)
     if problems:
-        raise AudioReadError(problems[0].message)
+        raise AudioReadError("; ".join(problem.message for problem in problems))
     if any(source.path == STDIN for source in sources):
         raise UsageError("-: a style is a file; only the content can come through a pipe")
-    return tuple(source.path for source in sources)
+    return tuple(source.path for source in _leave_out_unreadable(sources))
+
+
+def _leave_out_unreadable(sources: Sequence[InputFile]) -> list[InputFile]:
+    from audiostyle.sound.reading import AudioReader
+    from audiostyle.spectrogram.profile import is_profile
+
+    kept = []
+    bad: list[str] = []  # that are named outright, and so are wanted
+    left_out: list[str] = []
+    for source in sources:
+        try:
+            if not is_profile(source.path):
+                AudioReader(source.path).close()
+            kept.append(source)
+        except AudioReadError as error:
+            (bad if source.folder is None else left_out).append(str(error))
+    if bad or not kept:
+        raise AudioReadError("; ".join(bad or left_out))
+    for reason in left_out:
+        _log.warning("left out: %s", reason)
+    return kept

@@ -2,6 +2,7 @@
 
 import functools
 import hashlib
+import logging
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -16,6 +17,8 @@ from audiostyle.training.sampling import CropBatches
 
 SUFFIXES = frozenset({".jpg", ".jpeg", ".png", ".webp", ".tif", ".tiff"})
 """What files of photographs end in."""
+
+_log = logging.getLogger(__name__)
 
 _SHORT_SIDE = 1024  # pixels; a photograph is reduced to it, for crops show finer detail only seldom
 _SMALLEST = 400  # pixels; pictures with a shorter side are taken for thumbnails
@@ -49,6 +52,8 @@ def find_photographs(folders: Sequence[str | Path]) -> list[Path]:
             if path.suffix.lower() not in SUFFIXES or path.is_symlink():
                 continue
             width, height = _read_size(path)
+            if not width:
+                _log.warning("left out: %s: cannot be read as a picture", path)
             if min(width, height) >= _SMALLEST:
                 family = path.parent if path.stem == f"{width}x{height}" else path
                 found[family] = max(found.get(family, (0, path)), (width * height, path))
@@ -85,7 +90,7 @@ class PhotographCrops(CropBatches):
         seed: of all batches.
 
     Raises:
-        TrainingError: when a batch is drawn, a file cannot be read as a picture.
+        TrainingError: when a batch is drawn, no file can be read as a picture.
 
     Example:
         >>> import tempfile
@@ -99,10 +104,11 @@ class PhotographCrops(CropBatches):
         super().__init__(count, seed)
         self.files, self.size = list(files), size
         self._load = functools.lru_cache(maxsize=256)(load_reduced)
+        self._bad: set[Path] = set()
 
     def draw(self, rng: np.random.Generator) -> Tensor:
         """Draw one crop (3, size, size)."""
-        picture = self._load(self.files[rng.integers(len(self.files))])
+        picture = self._load_one(int(rng.integers(len(self.files))))
         height, width = picture.shape[:2]
         side = min(height, width)
         if side > self.size:
@@ -112,6 +118,18 @@ class PhotographCrops(CropBatches):
         size = self.size, self.size
         resized = F.interpolate(crop.float() / 255, size=size, mode="bilinear", antialias=True)[0]
         return resized.flip(2) if rng.random() < 0.5 else resized
+
+    def _load_one(self, index: int) -> np.ndarray:
+        """Read a photograph, or the next one that can be read; the others are named in the log, once."""
+        for following in range(len(self.files)):
+            file = self.files[(index + following) % len(self.files)]
+            try:
+                if file not in self._bad:
+                    return self._load(file)
+            except TrainingError as error:
+                self._bad.add(file)
+                _log.warning("left out: %s", error)
+        raise TrainingError(f"{self.files[0].parent}: none of the photographs can be read")
 
 
 def cut_validation_crops(files: Sequence[Path], size: int, count: int) -> list[Tensor]:

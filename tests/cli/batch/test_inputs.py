@@ -102,7 +102,7 @@ def test_a_pipe_among_files_is_left_out_because_nobody_may_ever_write_to_it(capl
     touch("in/a.wav")
     os.mkfifo("in/b.wav")
     assert [source.path for source in find_inputs(["in"])[0]] == [os.path.join("in", "a.wav")]
-    assert "1 that are no files" in caplog.text
+    assert "1 pipes and the like" in caplog.text
 
 
 def test_a_broken_link_in_a_folder_is_an_input_that_fails():

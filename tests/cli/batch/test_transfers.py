@@ -38,6 +38,19 @@ def test_styles_come_in_the_order_named(song):
         find_style_recordings(["-"])
 
 
+def test_what_cannot_be_read_among_the_recordings_of_a_folder_is_left_out_and_named(song, caplog):
+    song("rain/good.wav")
+    Path("rain/empty.wav").touch()
+    Path("rain/text.wav").write_text("no sound at all")
+    assert find_style_recordings(["rain"]) == ("rain/good.wav",)
+    assert [word in caplog.text for word in ("empty.wav", "text.wav", "good.wav")] == [True, True, False]
+    with pytest.raises(AudioReadError, match=r"empty\.wav: .*; rain/text\.wav: "):
+        find_style_recordings(["rain/empty.wav", "rain/good.wav", "rain/text.wav"])
+    Path("rain/good.wav").unlink()
+    with pytest.raises(AudioReadError, match=r"empty\.wav: .*; rain/text\.wav: "):
+        find_style_recordings(["rain"])
+
+
 def test_machines_are_told_the_same_fields_in_every_version(records):
     reporter = TransferReporter(json=True)
     reporter.report_dry_run(BatchTask("song.wav", {"wct": "song.wct.wav"}))

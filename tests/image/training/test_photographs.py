@@ -82,3 +82,18 @@ def test_a_damaged_picture_is_named(tmp_path):
     path.write_bytes(path.read_bytes()[:200])
     with pytest.raises(TrainingError, match=r"torn\.png"):
         load_reduced(path)
+
+
+def test_a_photograph_that_cannot_be_read_is_left_out_and_named_once(tmp_path, caplog):
+    good = picture(tmp_path / "good.png", 480, 400)
+    cut = picture(tmp_path / "cut.png", 480, 400)
+    cut.write_bytes(cut.read_bytes()[:300])
+    (tmp_path / "text.jpg").write_text("no picture")
+    files = find_photographs([tmp_path])
+    assert files == [cut, good] and "text.jpg: cannot be read" in caplog.text
+    crops = PhotographCrops(files, 64, 8, seed=0)
+    batches = [crops(number) for number in range(3)]
+    assert all(batch.shape == (8, 3, 64, 64) for batch in batches)
+    assert caplog.text.count("cut.png") == 1
+    with pytest.raises(TrainingError, match="none of the photographs can be read"):
+        PhotographCrops([cut], 64, 1, seed=0)(0)
