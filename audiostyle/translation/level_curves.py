@@ -23,7 +23,7 @@ _EDGE = 8  # frames: half of the window
 _SHORTEST = 10  # frames between the edges that a curve needs
 _DEEPEST = -40.0  # decibels below the loudest moment
 _NEIGHBORHOOD = 6.0  # seconds to either side
-_SURE = (0.3, 0.65)  # share of dying notes around from which a note may be one, and from which it is
+_SURE = (0.25, 0.5)  # share of dying notes around from which a note may be one, and from which it is
 _DECIBELS_PER_DECADE = 40.0  # of velocity: a synthesizer's amplitude is the square of it
 _LOUDEST = 118  # velocity that nine tenths of the notes do not exceed
 _ATTACK = 3  # frames at which an encoder's loudness is read
@@ -47,8 +47,7 @@ def measure_levels(contours: Sequence[Contour]) -> tuple[NDArray[np.float64], li
         ([-30.0], [-16.0, -8.0, 0.0])
     """
     inner = [_add_up(contour) for contour in contours]
-    starts = np.array([contour.first / FRAME_RATE for contour in contours])
-    dying = _find_dying(starts, inner)
+    dying = _find_dying(contours, inner)
     loudest, curves = np.zeros(len(contours)), []
     for number, (contour, curve) in enumerate(zip(contours, inner, strict=True)):
         frames = len(contour.level)
@@ -99,34 +98,41 @@ def _add_up(contour: Contour) -> Curve:
     return _smooth((moved + middle).astype(np.float32))
 
 
-def _find_dying(starts: NDArray[np.float64], curves: Sequence[Curve]) -> NDArray[np.float64]:
+def _find_dying(contours: Sequence[Contour], curves: Sequence[Curve]) -> NDArray[np.float64]:
     """Return how surely each note's instrument dies away by itself, (notes,) in [0, 1]."""
-    signs = np.array([_judge_decay(curve) for curve in curves]).reshape(-1, 3)
+    signs = np.array([_judge_decay(*pair) for pair in zip(curves, contours, strict=True)]).reshape(-1, 3)
     if not len(signs):
         return np.zeros(0)
     sums = np.concatenate([np.zeros((1, 2)), np.cumsum(signs[:, :2], axis=0)])
+    starts = np.array([contour.first / FRAME_RATE for contour in contours])
     low, high = (np.searchsorted(starts, starts + sign * _NEIGHBORHOOD) for sign in (-1, 1))
     dying, weight = (sums[high] - sums[low]).T
     share = np.clip((dying / np.maximum(weight, 1e-9) - _SURE[0]) / (_SURE[1] - _SURE[0]), 0, 1)
     return share * signs[:, 2]
 
 
-def _judge_decay(curve: Curve) -> tuple[float, float, float]:
+def _judge_decay(curve: Curve, contour: Contour) -> tuple[float, float, float]:
     """Return how much a note speaks for an instrument that dies away, its weight, and whether it may be one.
 
-    Such a note is loudest at its beginning, becomes softer by 3 dB a second or more, and never much louder.
+    Such a note is loudest at its beginning, becomes softer by 3 dB a second or more and never much louder, and
+    its pitch stays where it is: nobody holds it.
     """
     if not len(curve):
         return 0.0, 0.0, 1.0
-    peak, seconds = int(np.argmax(curve)), len(curve) / FRAME_RATE
+    peak, weight = int(np.argmax(curve)), min(len(curve) / FRAME_RATE, 1.0)
     rise = float(np.max(curve - np.minimum.accumulate(curve)))
     rest = curve[peak:]
-    fall = float(rest[0] - rest[-1]) / max(len(rest) / FRAME_RATE, 1e-3) if len(rest) >= _SHORTEST else 0.0
-    early = np.clip((0.3 - peak / len(curve)) / 0.15, 0, 1)
-    falling = np.clip((fall - 1) / 3, 0, 1)
-    steady = np.clip((5 - rise) / 2.5, 0, 1)
-    weight = min(seconds, 1.0)
-    return float(weight * early * falling * steady), weight, float(np.clip((8 - rise) / 4, 0, 1))
+    fall = float(rest[0] - rest[-1]) / (len(rest) / FRAME_RATE) if len(rest) >= _SHORTEST else 0.0
+    ranked = np.sort(contour.cents[_EDGE:-_EDGE])
+    motion = float(ranked[len(ranked) * 9 // 10] - ranked[len(ranked) // 10])
+    still = _clip((10 - motion) / 5)  # cents: 2 to 5 for pianos and guitars, 5 to 80 for what is held
+    early = _clip((0.3 - peak / len(curve)) / 0.15)
+    evidence = early * _clip((fall - 1) / 3) * _clip((5 - rise) / 2.5) * still
+    return weight * evidence, weight, _clip((8 - rise) / 4) * still
+
+
+def _clip(value: float) -> float:
+    return min(max(value, 0.0), 1.0)
 
 
 def _smooth(curve: Curve) -> Curve:

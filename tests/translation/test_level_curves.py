@@ -29,6 +29,13 @@ def test_strings_that_die_away_are_played_evenly():
     assert np.abs(curves).max() < 0.5
 
 
+def test_notes_whose_pitch_moves_do_not_die_away_by_themselves():
+    notes = [make_contour(DYING, start) for start in range(6)]
+    vibrato = (20 * np.sin(np.arange(170) / 2)).astype(np.float32)
+    _, curves = measure_levels([note._replace(cents=vibrato) for note in notes])
+    assert all(curve[:-10].min() < -15 for curve in curves)
+
+
 def test_a_note_that_is_softened_among_held_ones_is_softened():
     held = [make_contour(np.full(170, -20.0), start) for start in range(6)]
     _, curves = measure_levels([*held, make_contour(DYING, 6.0)])
