@@ -12,6 +12,7 @@ from torch import Tensor
 
 from audiostyle.atomic import AtomicFile, explain_errors
 from audiostyle.errors import AudiostyleError, PictureWriteError
+from audiostyle.sound.downmix import mix_down
 from audiostyle.sound.reading import AudioReader
 from audiostyle.sound.resampling import resample
 from audiostyle.sound.stft import Stft
@@ -104,4 +105,4 @@ def _read_beginning(path: str | Path) -> Tensor:
     with AudioReader(path) as reader:
         rate = reader.info.sample_rate
         block = next(iter(reader.blocks(max(1, round(MAX_SECONDS * rate)))))
-    return torch.from_numpy(resample(block.mean(axis=0, keepdims=True), rate, _RATE)[0])
+    return torch.from_numpy(resample(mix_down(block, rate)[None], rate, _RATE)[0])

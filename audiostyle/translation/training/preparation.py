@@ -21,10 +21,9 @@ from audiostyle.music.performance import Performance, crop_performance
 from audiostyle.progress import Progress
 from audiostyle.sound.atomic import explain_audio_errors
 from audiostyle.sound.blocks import mark_last
+from audiostyle.sound.loudness import measure_sounding_rms
 from audiostyle.sound.reading import AudioReader
 from audiostyle.sound.recording import Recording
-from audiostyle.sound.resampling import Resampler
-from audiostyle.sound.units import compute_rms
 from audiostyle.sound.writing import AudioWriter
 from audiostyle.temporaries import Temporary
 from audiostyle.training.recordings import find_recordings, keep_readable
@@ -116,8 +115,9 @@ def _read_or_transcribe_notes(path: Path, encoder: Encoder) -> Performance:
         return read_midi(score)
     with AudioReader(path) as reader:
         recording = Recording(reader, reader.info.sample_rate, reader.info.channels)
-        level = compute_rms(recording.read_mono(encoder.sample_rate))
-        transcription = encoder.transcribe(recording.read_mono(encoder.sample_rate), level)
+        rate = encoder.sample_rate
+        level = measure_sounding_rms(recording.read_mono(rate), rate)
+        transcription = encoder.transcribe(recording.read_mono(rate), level)
     return transcription.to_performance()
 
 
@@ -150,10 +150,10 @@ def _cut(path: Path, performance: Performance, folder: Path) -> None:
 
 def _read_pieces(reader: AudioReader) -> Iterator[np.ndarray]:
     """Yield the recording in mono at 44.1 kHz, a minute at a time."""
-    resampler = Resampler(reader.info.sample_rate, DECODER_RATE, 1)
+    recording = Recording(reader, reader.info.sample_rate, reader.info.channels)
     size, pending = int(PIECE_SECONDS * DECODER_RATE), np.zeros(0, np.float32)
-    for block, last in mark_last(reader.blocks(1 << 20)):
-        pending = np.concatenate([pending, resampler.process(block.mean(axis=0, keepdims=True), last)[0]])
+    for mono, last in mark_last(recording.read_mono(DECODER_RATE)):
+        pending = np.concatenate([pending, mono])
         while len(pending) >= size or (last and len(pending)):
             yield pending[:size]
             pending = pending[size:]

@@ -13,8 +13,7 @@ from audiostyle.errors import TrainingError
 from audiostyle.models.wavenet.network import WAVENET_RATE
 from audiostyle.music.midi import read_midi
 from audiostyle.music.performance import Performance, shift_performance
-from audiostyle.sound.reading import read_audio
-from audiostyle.sound.resampling import resample
+from audiostyle.sound.recording import read_mono
 from audiostyle.training.sampling import draw_by_length
 from audiostyle.translation.note_grid import truncate_overlaps
 from audiostyle.translation.wavenet.companding import Companding
@@ -126,5 +125,4 @@ class CodedExcerpts:
 
 def _read_wave(path: Path) -> np.ndarray:
     """Read a recording as a mono wave (n,) at 16 kHz."""
-    wave, rate = read_audio(path)
-    return resample(wave.mean(axis=0, keepdims=True), rate, WAVENET_RATE)[0]
+    return read_mono(path, WAVENET_RATE)
