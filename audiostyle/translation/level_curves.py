@@ -114,8 +114,8 @@ def _find_dying(contours: Sequence[Contour], curves: Sequence[Curve]) -> NDArray
 def _judge_decay(curve: Curve, contour: Contour) -> tuple[float, float, float]:
     """Return how much a note speaks for an instrument that dies away, its weight, and whether it may be one.
 
-    Such a note is loudest at its beginning, becomes softer by 3 dB a second or more and never much louder, and
-    its pitch stays where it is: nobody holds it.
+    Such a note is loudest at its beginning, becomes softer by 3 dB a second or more, never gets much louder,
+    and its pitch stays where it is: nobody holds it.
     """
     if not len(curve):
         return 0.0, 0.0, 1.0
