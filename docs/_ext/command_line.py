@@ -14,8 +14,8 @@ INTRODUCTION = """# Command line
 
 Every command with its arguments and options, as `--help` prints them.
 
-Exit codes: 0 done, 1 failed, 2 wrong usage, 3 some inputs failed (they are listed), 130 interrupted; 129 and 143 when
-SIGHUP or SIGTERM ended the work, 141 when the reader of a pipe has ended.
+Exit codes: 0 done, 1 failed, 2 wrong usage, 3 some inputs failed (they are listed), 130 interrupted;
+129 and 143 when SIGHUP or SIGTERM ended the work, 141 when the reader of a pipe has ended.
 """
 
 
