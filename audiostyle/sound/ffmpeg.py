@@ -87,6 +87,7 @@ class FfmpegDecoder:
         self.remarks = [*remarks, *self.track.remarks]
         if len(urls) > 1:
             self.remarks.append(remark_on_joints(len(urls)))
+        self.remarks = list(dict.fromkeys(self.remarks))
         try:
             self._start(0)
             self.info = self._describe()
