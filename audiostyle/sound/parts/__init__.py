@@ -8,6 +8,7 @@
 :mod:`.mpeg_frames`    the headers of its frames, and walking from one to the next
 :mod:`.riff`           WAV, RF64, W64, AIFF, CAF, 8SVX: where the samples end
 :mod:`.chunks`         names, sizes and alignment of their chunks
+:mod:`.encodings`      how many bytes a second of sound has in them
 :mod:`.au`             AU
 :mod:`.flac`           FLAC: the length from its last frame
 :mod:`.ogg`            Ogg: chained streams
