@@ -22,7 +22,7 @@ Block = NDArray[np.float32]
 _FRAMES = 1 << 16  # samples that are read back at a time
 _MOST = 1e6  # gain (120 dB), beyond which single precision has nothing left
 _PAIRS = (0, 0), (0, 1), (1, 1), (0, 2), (1, 2), (2, 2)  # of result, recording, and what is added to both
-_HALVINGS = 10  # of two octaves: a hundredth of a decibel
+_HALVINGS = 11  # of 24 dB: a hundredth of a decibel
 _MOST_OF_MIXTURE = 4.0  # gain (12 dB): two sounds that cancel each other by chance are not amplified further
 
 
@@ -126,7 +126,7 @@ class MixtureMeter:
     def compute_gains(self, strength: float = 1.0) -> Mixture:
         """Return the gains with which the mixture is as loud as the recording.
 
-        Where something is added to both, the sums are to be alike too: the gains may then be up to twice as
+        Where something is added to both, the sums are to be alike too: the gains may then be up to four times as
         large or as small.
 
         Args:
@@ -151,13 +151,13 @@ def _balance(
     rest: NDArray[np.float64],
     wanted: NDArray[np.float64],
 ) -> float:
-    """Return the gain of a mixture, ½ to 2, with which it and the rest are as loud as is wanted together.
+    """Return the gain of a mixture, ¼ to 4, with which it and the rest are as loud as is wanted together.
 
     Args:
         mixed, crossed, rest: powers of blocks of the mixture, twice its products with the rest, the rest.
         wanted: powers of the recording.
     """
-    target, low, high = integrate_loudness(wanted.clip(min=0)), 0.5, 2.0
+    target, low, high = integrate_loudness(wanted.clip(min=0)), 0.25, 4.0
     for _ in range(_HALVINGS):
         middle = (low * high) ** 0.5
         sum_of_both = (middle**2 * mixed + middle * crossed + rest).clip(min=0)
