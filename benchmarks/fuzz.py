@@ -224,6 +224,8 @@ class Pool:
             now = time.monotonic()
             for pid, job in self.pids.items():
                 number, since, before, limit = _SLOT.unpack_from(self.slots, job * mmap.PAGESIZE)
+                if not limit or not since:
+                    continue  # it is just being written
                 if now - since > 6 * limit or (
                     now - since > limit and _get_processor_time(pid) - before > limit
                 ):

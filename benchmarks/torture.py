@@ -14,6 +14,8 @@ spawned.  `torture_failures.py` has what else can fail: disks, descriptors, sign
 """
 
 import argparse
+import io
+import json
 import os
 import random
 import resource
@@ -22,6 +24,8 @@ import signal
 import sys
 import tempfile
 import time
+import tomllib
+import zipfile
 from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -32,8 +36,7 @@ os.environ["CUDA_VISIBLE_DEVICES"] = ""
 import report
 from torture_verb import Verb
 
-from audiostyle import temporaries
-from audiostyle.cli import app
+from audiostyle import cli, temporaries
 
 Files = dict[str, bytes]
 PATIENCE = 120.0  # seconds that a command may take at most
@@ -90,7 +93,6 @@ def start(
         sys.stdout, sys.stderr = open(1, "w", closefd=False), open(2, "w", closefd=False)  # noqa: SIM115
         os.environ["TMPDIR"] = tempfile.tempdir = str(place.scratch)
         temporaries._tidied.clear()
-        signal.signal(signal.SIGTERM, signal.default_int_handler)
         for what, amount in (limits or {}).items():
             resource.setrlimit(what, (amount, amount))
         code = run_command(arguments)
@@ -101,8 +103,13 @@ def start(
 
 
 def run_command(arguments: list[str]) -> int:
-    """Run the command as its own program would."""
-    return int(app.run(arguments))
+    """Run the command as its own program would, and return its exit code."""
+    sys.argv = ["audiostyle", *arguments]
+    try:
+        cli.main()
+    except SystemExit as end:
+        return end.code if isinstance(end.code, int) else 0
+    return 0
 
 
 def finish(pid: int) -> int:
@@ -155,6 +162,7 @@ class Tally:
         ]
 
 
+FAILURES = ["verb", "failure", "moments", "done", "one line", "wrong"]
 HEADER = ["verb", "seconds", "moments", "damaged", "lost", "left over"]
 
 
@@ -185,7 +193,7 @@ def kill_at_random(verb: Verb, place: Place, moments: int, rng: random.Random) -
         before = place.read()
         for name, content in before.items():
             final = not is_temporary(Path(name)) and name in expected
-            if final and content != expected[name] and not _is_checkpoint(name):
+            if final and not is_whole(name, content, expected[name]):
                 tally.note("damaged", f"{name} after {moment:.3f} s")
         code = finish(start([*arguments, *verb.rerun], place, place.out.parent / "stderr"))
         after = place.read()
@@ -201,9 +209,16 @@ def kill_at_random(verb: Verb, place: Place, moments: int, rng: random.Random) -
     return tally
 
 
-def _is_checkpoint(name: str) -> bool:
-    """Return whether a file changes in the course of a run; whether it is whole, the next run shows."""
-    return name.endswith(".pt") or name.endswith((".toml", "last.json"))
+def is_whole(name: str, content: bytes, expected: bytes) -> bool:
+    """Return whether a file under a final name is whole: as expected, or another stage of a training."""
+    if name.endswith(".pt"):
+        try:
+            return zipfile.ZipFile(io.BytesIO(content)).testzip() is None
+        except zipfile.BadZipFile:
+            return False
+    if name.endswith(".toml"):
+        return tomllib.loads(content.decode()).keys() <= tomllib.loads(expected.decode()).keys()
+    return content == expected
 
 
 def main() -> None:
@@ -221,6 +236,8 @@ def main() -> None:
     parser.add_argument("--verbs", nargs="*", default=names, choices=names)
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--failures", type=int, default=20, help="moments of every other failure; 0 for none")
+    parser.add_argument("--jobs", type=int, default=1, help="verbs at a time")
+    parser.add_argument("--run", type=Path, default=Path("runs/torture"), help="what is done so far")
     parser.add_argument("--store", action="store_true", help="write results/torture.md")
     arguments = parser.parse_args()
     torch.set_num_threads(1)
@@ -239,24 +256,49 @@ def main() -> None:
 
 
 def torture(verbs: list[Verb], arguments: argparse.Namespace, root: Path) -> str:
-    """Torture the verbs and return the tables."""
+    """Torture the verbs, each in a process of its own, and return the tables; finished verbs are kept."""
+    arguments.run.mkdir(parents=True, exist_ok=True)
+    settings = f"{arguments.seed}-{arguments.moments}-{arguments.failures}"
+    files = {verb.name: arguments.run / f"{verb.name} {settings}.json" for verb in verbs}
+    waiting, running = [verb for verb in verbs if not files[verb.name].is_file()], 0
+    while waiting or running:
+        while waiting and running < arguments.jobs:
+            verb = waiting.pop(0)
+            if os.fork() == 0:
+                _torture_one(verb, arguments, root, files[verb.name])
+            running += 1
+        os.wait()
+        running -= 1
+    done = [json.loads(file.read_text()) for file in files.values() if file.is_file()]
+    rows = [found["row"] for found in done if found["row"]]
+    others = [row for found in done for row in found["others"]]
+    examples = [example for found in done for example in found["examples"]]
+    failures = report.format_table(FAILURES, others)
+    listed = "\n".join(examples) or "None was damaged, lost or left over."
+    return f"{report.format_table(HEADER, rows)}\n\n{listed}\n\n{failures}"
+
+
+def _torture_one(verb: Verb, arguments: argparse.Namespace, root: Path, file: Path) -> None:
+    """Torture a verb in this process, write what was found, and end the process."""
     import torture_failures
 
-    rng = random.Random(arguments.seed)
-    rows, examples, others = [], [], []
-    for verb in verbs:
-        place = Place(root / "inputs", root / "out", root / "scratch")
+    code = 1
+    try:
+        rng = random.Random(f"{arguments.seed} {verb.name}")
+        own = root / verb.name.replace(" ", "-")
+        place = Place(root / "inputs", own / "out", own / "scratch")
+        found: dict[str, list[object]] = {"row": [], "examples": [], "others": []}
         if arguments.moments:
             tally = kill_at_random(verb, place, arguments.moments, rng)
-            rows.append(tally.row(verb.name))
-            examples += [f"- {verb.name}: {example}" for example in tally.examples]
-            print(tally.row(verb.name), *tally.examples, sep="\n  ", flush=True)
+            found["row"] = tally.row(verb.name)
+            found["examples"] = [f"- {verb.name}: {example}" for example in tally.examples]
+            print(found["row"], *tally.examples, sep="\n  ", flush=True)
         if arguments.failures:
-            others += torture_failures.fail(verb, place, arguments.failures, rng)
-    table = report.format_table(HEADER, rows)
-    failures = report.format_table(torture_failures.HEADER, others)
-    listed = "\n".join(examples) or "None was damaged, lost or left over."
-    return f"{table}\n\n{listed}\n\n{failures}"
+            found["others"] = list(torture_failures.fail(verb, place, arguments.failures, rng))
+        file.write_text(json.dumps(found))
+        code = 0
+    finally:
+        os._exit(code)
 
 
 if __name__ == "__main__":
