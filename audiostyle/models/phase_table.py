@@ -15,7 +15,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from audiostyle.models.bending import OCTAVE, Bends, BentSum, find_source_bins, interpolate
+from audiostyle.models.bending import OCTAVE, Bends, BentSum, find_source_bins, insert_midpoints, interpolate
 from audiostyle.models.excitation import KeyStates
 from audiostyle.models.frontend import LOWEST_PITCH, PITCHES
 from audiostyle.models.spectral_decoder import BINS, DECODER_HOP, DECODER_RATE
@@ -98,18 +98,16 @@ class PhaseTable(nn.Module):
         for key in torch.nonzero(sounding.any(dim=0))[:, 0].tolist():
             for start, stop in _find_runs(sounding[:, key], age[:, key]):
                 run = slice(start, stop)
-                amplitude = gains[run, key] @ templates[key]
                 if bends.bent[start, key]:
                     octaves = bends.cents[run, key, None] / OCTAVE
                     places = find_source_bins(octaves, BINS)
-                    amplitude = interpolate(amplitude.sqrt(), places).square()
+                    finer = gains[run, key] @ insert_midpoints(templates[key])
+                    amplitude = interpolate(finer, 2 * places)
                     turned = bends.age[run, key]
                     phase = self._bent_phase(key, age[run, key], turned, places, first + start, seed)
-                    bent.bent[run, key] = True
-                    bent.amplitude[run] += amplitude
-                    bent.power[run] += amplitude.square()
-                    bent.octaves[run] += amplitude.square() * octaves
+                    bent.add(run, key, amplitude, octaves)
                 else:
+                    amplitude = gains[run, key] @ templates[key]
                     phase = self._phase(key, age[run, key], first + start, seed)
                 total[0, run].addcmul_(amplitude, phase.cos())
                 total[1, run].addcmul_(amplitude, phase.sin_())
@@ -119,33 +117,37 @@ class PhaseTable(nn.Module):
         self, key: int, age: Tensor, turned: Tensor, places: Tensor, frame: int, seed: int
     ) -> Tensor:
         """Return a bent note's phases (frames, bins): those of the bins they come from, at another age."""
-        straight = self._phase(key, age, frame, seed)
-        whole = torch.floor(age[0] + 0.5)
-        now = torch.arange(len(age), dtype=torch.float64) + whole + (age[0] - whole)
-        later = turned - now
-        turns = torch.floor(later + 0.5)
+        turns = torch.floor(turned + 0.5)
         advance = self.advance[key].float()
-        straight += torch.outer(turns.float(), compute_bin_advance() + advance)
-        straight += torch.outer((later - turns).float(), compute_bin_turn() + advance)
-        source = places.round().long()
-        # A lobe alternates in sign from bin to bin, see `start`; it keeps doing so where a bin is left out.
-        moved = torch.arange(BINS) - source
-        return straight.gather(1, source).add_(moved * math.pi)
+        phase = torch.outer(turns.float(), compute_bin_advance() + advance)
+        phase.addcmul_((turned - turns).float()[:, None], compute_bin_turn() + advance)
+        begin, walk, deviation = self._walk(key, age, frame, seed)
+        phase.addcmul_(walk, deviation)
+        # A lobe alternates in sign from bin to bin, see `start`; so does one that has moved.
+        signs = math.pi * (torch.arange(BINS) % 2)
+        phase += self.start[key] - begin * deviation - signs
+        return phase.gather(1, (places + 0.5).long()).add_(signs)
 
     def _phase(self, key: int, age: Tensor, frame: int, seed: int) -> Tensor:
         """Return a note's phases (frames, bins) at its ages (frames,), the first of them in ``frame``."""
         whole = int(torch.floor(age[0] + 0.5))
         fraction = float(age[0]) - whole  # the same in every frame of a note
-        advance, coherence = self.advance[key].float(), self.coherence[key].float()
+        advance, (begin, walk, deviation) = self.advance[key].float(), self._walk(key, age, frame, seed)
         steps = torch.arange(whole, whole + len(age))
         phase = torch.outer(steps.float(), compute_bin_advance() + advance)
+        phase += self.start[key] + fraction * (compute_bin_turn() + advance) - begin * deviation
+        return phase.addcmul_(walk, deviation)
+
+    def _walk(self, key: int, age: Tensor, frame: int, seed: int) -> tuple[Tensor, Tensor, Tensor]:
+        """Return a note's random walk: its beginning (bins,), itself (frames, bins), and its size (bins,)."""
+        whole = int(torch.floor(age[0] + 0.5))
+        steps = torch.arange(whole, whole + len(age))
+        coherence = self.coherence[key].float()
         deviation = (-2 * torch.log(coherence.clamp(min=0.05))).sqrt() * (coherence < TONAL)
         walk = draw_random_walk(seed)
         # Every note starts at its own place in the walk, which depends only on its key and its onset.
         place = (1103 * (frame - whole) + 389 * key) % _PERIOD
-        phase += self.start[key] + fraction * (compute_bin_turn() + advance) - walk[place] * deviation
-        phase.addcmul_(_follow_walk(walk, place + steps), deviation)
-        return phase
+        return walk[place], _follow_walk(walk, place + steps), deviation
 
 
 @lru_cache(maxsize=2)

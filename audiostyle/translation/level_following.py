@@ -2,12 +2,11 @@
 
 Notes carry their own levels (:mod:`.note_curves`).  What is left over is evened out here: wrong velocities, a
 crescendo that no note tells of, a quiet beginning before a loud band.  The gain at a moment is the ratio of
-two powers around it, the source's and the translation's, each averaged over a second.  So it knows nothing of
-single notes, does not pump, and is 0 dB where both are silent.
+two powers around it, the source's and the translation's, each averaged over half a second.  So it does not
+follow single notes, does not pump, and is 0 dB where both are silent.
 
 An instrument that decays goes its own way after each stroke.  There both powers are held at their peaks and
-let go slowly, so that the strokes are compared and not what becomes of them.  Measured on ten rendered pieces
-and on recordings, a decay of 12 dB a second cost strokes least for the level that it gave.
+let go slowly, so that strokes count for more than what becomes of them, and averaged for longer.
 """
 
 from collections.abc import Iterable, Iterator
@@ -21,13 +20,11 @@ from audiostyle.sound.blocks import mark_last
 
 Powers = NDArray[np.float64]
 
-_SECONDS = 1.0  # over which powers are averaged
+_SECONDS = {False: 0.5, True: 0.7}  # over which powers are averaged, by whether the instrument decays
 _REACH = 24.0  # decibels that the gain does not exceed in either direction
 _NOTHING = 1e-6  # of the mean power (-60 dB); what is softer is silence, and no reason for a gain
-_HOLD = 12.0  # decibels a second by which a held peak falls
+_HOLD = 24.0  # decibels a second by which a held peak falls
 _SHORT = 4  # frames over which one value of a level is a mean, as in the source: 46 ms
-_HALF = round(_SECONDS / 2 / STEP)
-_WEIGHTS = np.hanning(2 * _HALF + 3)[1:-1] / np.hanning(2 * _HALF + 3).sum()
 
 
 @dataclass(frozen=True)
@@ -68,12 +65,13 @@ def follow_level(
         >>> [round(float(20 * np.log10(followed[n] / followed[16000]))) for n in (8000, 24000)]
         [-10, 10]
     """
+    weights = _make_window(_SECONDS[curve.decays])
     own, gains, rest, begin = _Envelope(sample_rate, curve), np.zeros(0), np.zeros(0, np.float32), 0
     source = _hold(10 ** (curve.levels.astype(float) / 10) / curve.source_rms**2, curve.decays)
     for block, last in mark_last(blocks):
         own.add(block, last)
-        known = len(own.powers) if last else max(len(gains), len(own.powers) - _HALF)
-        new = _compute_gains(source, own.powers, len(gains), known)
+        known = len(own.powers) if last else max(len(gains), len(own.powers) - len(weights) // 2)
+        new = _compute_gains(source, own.powers, len(gains), known, weights)
         gains = np.concatenate([gains, curve.share * new])
         rest = np.concatenate([rest, block])
         ready = len(rest) if last else max(0, int((known - 1) * STEP * sample_rate) - begin)
@@ -83,13 +81,19 @@ def follow_level(
         rest, begin = rest[ready:], begin + ready
 
 
-def _compute_gains(source: Powers, own: Powers, first: int, stop: int) -> Powers:
+def _make_window(seconds: float) -> Powers:
+    """Return a Hann window of an odd number of frames, with sum 1."""
+    window = np.hanning(2 * round(seconds / 2 / STEP) + 3)[1:-1]
+    return np.asarray(window / window.sum())
+
+
+def _compute_gains(source: Powers, own: Powers, first: int, stop: int, weights: Powers) -> Powers:
     """Return the gains in decibels of frames ``first`` to ``stop``, before the share is taken of them."""
     if not len(source) or first >= stop:
         return np.zeros(max(0, stop - first))
-    around = np.arange(first - _HALF, stop + _HALF)
+    around = np.arange(first - len(weights) // 2, stop + len(weights) // 2)
     wanted, there = (
-        np.convolve(powers[around.clip(0, len(powers) - 1)], _WEIGHTS, "valid") for powers in (source, own)
+        np.convolve(powers[around.clip(0, len(powers) - 1)], weights, "valid") for powers in (source, own)
     )
     return np.clip(10 * np.log10((wanted + _NOTHING) / (there + _NOTHING)), -_REACH, _REACH)
 
