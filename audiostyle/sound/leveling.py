@@ -126,8 +126,8 @@ class MixtureMeter:
     def compute_gains(self, strength: float = 1.0) -> Mixture:
         """Return the gains with which the mixture is as loud as the recording.
 
-        Where something is added to both, the sums are to be alike too: the gains may then be up to four times as
-        large or as small.
+        Where something is added to both, the sums are to be alike too: the gains may then be up to four times
+        as large or as small.
 
         Args:
             strength: share of the result, above 0, after it was made as loud as the recording.
