@@ -33,6 +33,10 @@ WINDOW = 0.25  # seconds over which levels of crescendos and intros are compared
 NEAR = 150  # cents around what should sound, in which pitches are sought
 FAR_DOWN = -60.0  # dB below the loudest window: what is softer is not compared
 
+_NOTE = (
+    "A glide has no one onset: where notes begin at another pitch (scoops, portamento), F1 by onsets within 50 ms"
+    " says little, and the number of notes heard for one is what counts."
+)
 PITCH_KINDS = ("vibrato", "modulation", "scoops", "portamento")
 LEVEL_KINDS = ("swells", "trio")
 SLOW_KINDS = ("crescendo", "intro")
@@ -177,7 +181,7 @@ def format_report(results: Results, kinds: dict[str, list[str]]) -> str:
     header = ("playing", "notes heard for one", "onset F1", "under 60 ms", "pitch: corr.", "error (cents)",
               "covered", "level: corr.")  # fmt: skip
     rows = [_describe_transcription(results, kind) for kind in KINDS if (kind, "notes", HEARD) in results]
-    return "\n\n".join([*parts, "## The transcription alone", report.format_table(header, rows)])
+    return "\n\n".join([*parts, "## The transcription alone", _NOTE, report.format_table(header, rows)])
 
 
 def _describe_kind(results: Results, kind: str, domain: str) -> list[tuple[object, ...]]:
