@@ -35,6 +35,9 @@ _ENDLESS = 1 << 40  # frames: where the length is not known, libsndfile says mor
 _MOST_SAMPLES = 1 << 26  # decoded at once, of all channels together: 256 MB
 
 
+_SVX_HEADER = 1 << 14  # bytes in which the samples of a file must begin
+
+
 class NotRecognized(Exception):
     """libsndfile cannot open the file; the message is libsndfile's reason.
 
@@ -58,6 +61,23 @@ class _SequentialFile(soundfile.SoundFile):
     def seekable(self) -> bool:
         """Return False."""
         return False
+
+
+def _refuse_endless_header(file: IO[bytes]) -> None:
+    """Raise NotRecognized for an Amiga recording whose header libsndfile would read forever.
+
+    It does so where the samples do not begin in its buffer for headers, and in 16 KB all real ones do.
+    """
+    file.seek(0)
+    head = file.read(_SVX_HEADER)
+    if head[:4] != b"FORM" or head[8:12] not in (b"8SVX", b"16SV"):
+        return
+    position = 12
+    while head[position : position + 4] != b"BODY":
+        if position + 8 > len(head):
+            raise NotRecognized("no samples in its header's reach")
+        size = int.from_bytes(head[position + 4 : position + 8], "big")
+        position += 8 + size + size % 2
 
 
 class SoundFileDecoder:
@@ -123,6 +143,7 @@ class SoundFileDecoder:
 
     def _survey(self, source: Path | IO[bytes]) -> tuple[Survey, _Stream]:
         """Return what the file proves, and the file as libsndfile sees it."""
+        _refuse_endless_header(self._file)
         survey = survey_file(self._file)
         size = self._file.seek(0, os.SEEK_END)
         # Bytes, because soundfile cannot encode a name that is not Unicode.

@@ -2,6 +2,7 @@
 
 import re
 import struct
+from contextlib import closing
 from pathlib import Path
 
 import numpy as np
@@ -157,3 +158,16 @@ def test_joined_files_of_other_rates_and_channels_follow_the_first(tmp_path, noi
     np.testing.assert_array_equal(wave[:, :8000], wave[:, 16_000:])
     np.testing.assert_array_equal(wave[0, 8000:16_000], wave[1, 8000:16_000])
     decoder.close()
+
+
+def test_an_amiga_recording_with_a_header_without_end_is_refused(tmp_path: Path):
+    """libsndfile would look for the samples forever."""
+    path = tmp_path / "a.svx"
+    soundfile.write(path, np.zeros(1600), 8000, format="SVX", subtype="PCM_S8")
+    data = path.read_bytes()
+    with closing(SoundFileDecoder(path, "a.svx")) as decoder:
+        assert decoder.info.frames == 1600
+    note = b"ANNO" + struct.pack(">I", 34) + bytes(34)
+    path.write_bytes(data[:40] + note * 2000 + data[40:])
+    with pytest.raises(NotRecognized, match="no samples"):
+        SoundFileDecoder(path, "a.svx")
