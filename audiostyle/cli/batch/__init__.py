@@ -6,6 +6,7 @@
 :mod:`.naming`         which file each result goes to
 :mod:`.alike`          inputs that are called alike, whose results would share a name
 :mod:`.plan`           all that is to be done, and every mistake that shows before work starts
+:mod:`.tasks`          a task: the job that does it, and what becomes of it
 :mod:`.pool`           the tasks one after the other, or in several processes
 :mod:`.workers`        the processes, and what becomes of their tasks when they die
 :mod:`.run`            a planned batch carried out, with its progress shown and its outcomes reported

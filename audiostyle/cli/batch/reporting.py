@@ -12,7 +12,7 @@ from audiostyle.cli.console import ExitCode, print_json, print_message
 from audiostyle.cli.streams import escape, write_line
 
 if TYPE_CHECKING:
-    from audiostyle.cli.batch.pool import Outcome
+    from audiostyle.cli.batch.tasks import Outcome
 
 log = logging.getLogger(__name__)
 

@@ -7,7 +7,8 @@ from pathlib import Path
 
 from audiostyle.cli.batch.conventions import STDIN
 from audiostyle.cli.batch.plan import BatchPlan, BatchTask
-from audiostyle.cli.batch.pool import Job, Result, run_tasks
+from audiostyle.cli.batch.pool import run_tasks
+from audiostyle.cli.batch.tasks import Job, Result
 from audiostyle.cli.batch.progress import ProgressBars
 from audiostyle.cli.batch.reporting import BatchReporter
 from audiostyle.cli.console import ExitCode

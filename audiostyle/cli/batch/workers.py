@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from multiprocessing.connection import Connection, wait
 from typing import Any
 
-from audiostyle.cli.batch.pool import BatchProgress, Job, Outcome, Result, Task, attempt
+from audiostyle.cli.batch.tasks import BatchProgress, Job, Outcome, Result, Task, attempt
 from audiostyle.cli.console import describe_error
 from audiostyle.errors import AudiostyleError
 

@@ -13,7 +13,7 @@ from audiostyle.cli.batch.pictures import (
     pair_styles,
 )
 from audiostyle.cli.batch.plan import BatchTask, plan_batch
-from audiostyle.cli.batch.pool import Outcome
+from audiostyle.cli.batch.tasks import Outcome
 from audiostyle.cli.batch.translations import TranslationNaming
 from audiostyle.cli.console import UsageError
 from audiostyle.errors import PictureReadError

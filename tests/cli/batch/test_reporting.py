@@ -4,7 +4,7 @@ import pytest
 
 from audiostyle.cli.batch.inputs import InputProblem
 from audiostyle.cli.batch.plan import BatchPlan, BatchTask, SkippedOutput
-from audiostyle.cli.batch.pool import Outcome
+from audiostyle.cli.batch.tasks import Outcome
 from audiostyle.cli.batch.reporting import BatchReporter
 from audiostyle.cli.console import ExitCode
 

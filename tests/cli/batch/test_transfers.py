@@ -6,7 +6,7 @@ import pytest
 
 from audiostyle.cli.batch.inputs import InputFile
 from audiostyle.cli.batch.plan import BatchTask
-from audiostyle.cli.batch.pool import Outcome
+from audiostyle.cli.batch.tasks import Outcome
 from audiostyle.cli.batch.transfers import TransferNaming, TransferReporter, find_style_recordings
 from audiostyle.cli.console import UsageError
 from audiostyle.errors import AudioReadError

@@ -7,7 +7,7 @@ from fake_translator import TranslationReport
 
 from audiostyle.cli.batch.inputs import InputFile
 from audiostyle.cli.batch.plan import BatchTask
-from audiostyle.cli.batch.pool import Outcome
+from audiostyle.cli.batch.tasks import Outcome
 from audiostyle.cli.batch.translations import TranslationNaming, TranslationReporter
 from audiostyle.cli.console import UsageError
 

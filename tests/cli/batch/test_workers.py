@@ -8,7 +8,8 @@ import pytest
 from chores import Chore
 
 from audiostyle.cli.batch import workers
-from audiostyle.cli.batch.pool import Outcome, run_tasks
+from audiostyle.cli.batch.pool import run_tasks
+from audiostyle.cli.batch.tasks import Outcome
 from audiostyle.errors import AudiostyleError
 
 
