@@ -34,8 +34,8 @@ NEAR = 150  # cents around what should sound, in which pitches are sought
 FAR_DOWN = -60.0  # dB below the loudest window: what is softer is not compared
 
 _NOTE = (
-    "A glide has no one onset: where notes begin at another pitch (scoops, portamento), F1 by onsets within 50 ms"
-    " says little, and the number of notes heard for one is what counts."
+    "A glide has no one onset: where notes begin at another pitch (scoops, portamento), F1 by onsets within"
+    " 50 ms says little, and the number of notes heard for one is what counts."
 )
 PITCH_KINDS = ("vibrato", "modulation", "scoops", "portamento")
 LEVEL_KINDS = ("swells", "trio")
