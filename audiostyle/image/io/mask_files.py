@@ -65,6 +65,7 @@ def _restore_colors(colors: NDArray[np.uint8], name: str) -> NDArray[np.uint8]:
 
     painted = clean_colors(colors)
     if (painted != colors).any():
-        count = len(np.unique(painted.reshape(-1, 3), axis=0))
+        codes = painted.astype(np.uint32) @ np.array([1 << 16, 1 << 8, 1], np.uint32)  # quicker to sort
+        count = len(np.unique(codes))
         log.warning("%s: compression has blurred its colors; taken for %d plain ones", name, count)
     return painted
