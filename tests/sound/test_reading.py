@@ -121,3 +121,25 @@ def test_a_damaged_float_that_no_computation_would_survive_is_named(tmp_path):
     sf.write(tmp_path / "a.wav", wave, 8000, "FLOAT")
     with pytest.raises(AudioReadError, match=r"a\.wav: has a sample beyond 1e\+10, .* at 0\.500 s"):
         read_audio(tmp_path / "a.wav")
+
+
+@pytest.mark.parametrize("number", [2**31 - 1, 2**32 - 1])
+def test_samples_that_begin_behind_the_end_are_none(tmp_path, number):
+    """An AIFF says where in its chunk they begin; the chunk ends before."""
+    path = tmp_path / "a.aiff"
+    sf.write(path, np.zeros(1600), 8000)
+    data = path.read_bytes()
+    start = data.index(b"SSND") + 8
+    path.write_bytes(data[:start] + number.to_bytes(4, "big") + data[start + 4 :])
+    with pytest.raises(AudioReadError, match=r"a\.aiff"):
+        read_audio(path)
+
+
+def test_a_chunk_that_ends_beyond_any_file_is_no_reason_to_fail(tmp_path):
+    path = tmp_path / "a.w64"
+    sf.write(path, np.zeros(1600), 8000, format="W64")
+    data = path.read_bytes()
+    size = data.index(b"fmt ") + 16
+    path.write_bytes(data[:size] + (2**64 - 1).to_bytes(8, "little") + data[size + 8 :])
+    with pytest.raises(AudioReadError, match=r"a\.w64"):
+        read_audio(path)
