@@ -1,15 +1,14 @@
 """Mutated files are read or refused in one line; a few hundred here, `benchmarks/fuzz.py` tries the rest."""
 
-import sys
 from pathlib import Path
 
 import pytest
+from benchmark_scripts import importable_scripts
 
-sys.path.append(str(Path(__file__).parents[1] / "benchmarks"))
-
-import containers
-import fuzz
-import seed_files
+with importable_scripts():
+    import containers
+    import fuzz
+    import seed_files
 
 KINDS = ("sound", "picture", "midi", "style", "model", "recipe", "checkpoint")
 
@@ -38,6 +37,6 @@ def test_every_seed_is_put_together_again_as_it_was(fuzzer: fuzz.Fuzzer):
 @pytest.mark.filterwarnings("ignore")
 def test_mutated_files_are_read_or_refused_in_one_line(fuzzer: fuzz.Fuzzer, tmp_path: Path):
     fuzz.write_companions(fuzzer, tmp_path)
-    outcomes = [fuzzer.run(number, tmp_path) for number in range(150)]
+    outcomes = [fuzzer.run(number, tmp_path) for number in range(100)]
     assert [outcome for outcome in outcomes if outcome[1] == "fault"] == []
     assert {outcome for _, outcome, _ in outcomes} == {"read", "refused"}

@@ -8,9 +8,9 @@ from pathlib import Path
 from audiostyle.cli.batch.conventions import STDIN
 from audiostyle.cli.batch.plan import BatchPlan, BatchTask
 from audiostyle.cli.batch.pool import run_tasks
-from audiostyle.cli.batch.tasks import Job, Result
 from audiostyle.cli.batch.progress import ProgressBars
 from audiostyle.cli.batch.reporting import BatchReporter
+from audiostyle.cli.batch.tasks import Job, Result
 from audiostyle.cli.console import ExitCode
 from audiostyle.cli.signals import raise_if_ended
 from audiostyle.temporaries import tidy

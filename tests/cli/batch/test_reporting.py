@@ -4,8 +4,8 @@ import pytest
 
 from audiostyle.cli.batch.inputs import InputProblem
 from audiostyle.cli.batch.plan import BatchPlan, BatchTask, SkippedOutput
-from audiostyle.cli.batch.tasks import Outcome
 from audiostyle.cli.batch.reporting import BatchReporter
+from audiostyle.cli.batch.tasks import Outcome
 from audiostyle.cli.console import ExitCode
 
 TASK = BatchTask("a.wav", {"piano": "a.piano.wav"})

@@ -5,7 +5,7 @@ import signal
 import time
 
 import pytest
-from chores import Chore
+from chores import Chore, exit_at_once
 
 from audiostyle.cli.batch import workers
 from audiostyle.cli.batch.pool import run_tasks
@@ -53,7 +53,3 @@ def test_processes_that_cannot_begin_are_said_once(monkeypatch):
     monkeypatch.setattr(workers, "_work", exit_at_once)
     with pytest.raises(AudiostyleError, match=r"cannot start \(exit code 3\); use --jobs 1"):
         list(start((1, "do"), (2, "do")))
-
-
-def exit_at_once(job, pipe, level):
-    raise SystemExit(3)

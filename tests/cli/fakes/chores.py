@@ -42,3 +42,8 @@ class Chore:
                 progress(step / 100, 10.0)
                 time.sleep(0.01)
         return number * number
+
+
+def exit_at_once(job, pipe, level):
+    """Stand in for the work of a process that cannot begin."""
+    raise SystemExit(3)
