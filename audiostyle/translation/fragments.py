@@ -28,9 +28,9 @@ _SHORTEST = 2  # frames; 23 ms
 _HINT = 5  # frames from where a key begins to sound to an onset that belongs to it
 _NEAR = 6  # frames that an onset may come later than that and still be the beginning
 _RISE = 4  # frames before in which it may have risen to that
-_REFILL = 9  # frames (105 ms) for which a key that goes on without an onset may seem released
+_REFILL = 20  # frames (0.23 s) for which a key that goes on without an onset may seem released
 _PEAK = 2  # frames on either side that a peak must exceed
-_BEFORE, _AFTER = 24, 9  # frames that a decision looks back and ahead; more than all of these
+_BEFORE, _AFTER = 48, 9  # frames that a decision looks back and ahead; more than all of these
 
 
 class FrameGrids(NamedTuple):

@@ -9,6 +9,8 @@ from numpy.typing import NDArray
 from audiostyle.models.frontend import PITCHES
 from audiostyle.translation.fragments import Fragment
 
+_NOISE, _EDGE_NOISE = 8.0, 25.0  # cents: what moves less is noise of the measurement
+_EDGE = 6  # frames at either end in which there is more of it
 _FAINTEST = 0.01  # weight of a frame in which hardly anything is heard
 
 
@@ -53,7 +55,7 @@ def trace_contour(fragments: Sequence[Fragment], tuning: float = 0.0) -> Contour
         only = fragments[0]
         sounding, loudness, cents, *levels = only.values
         key = _find_key(100 * only.key + float(np.median(cents)), tuning) if tuning else only.key
-        cents = cents + np.float32(100 * (only.key - key))
+        cents = _steady(cents + np.float32(100 * (only.key - key)))
         return Contour(only.first, key, cents, sounding, loudness, *levels)
     first, end = min(part.first for part in fragments), max(part.end for part in fragments)
     weight, sums = np.zeros(end - first), np.zeros((4, end - first))
@@ -67,7 +69,19 @@ def trace_contour(fragments: Sequence[Fragment], tuning: float = 0.0) -> Contour
     loudness, pitch, level, change = (mean.astype(np.float32) for mean in means)
     key = _find_key(_find_median(pitch, weight), tuning)
     sounding = np.minimum(weight, 1).astype(np.float32)
-    return Contour(first, key, pitch - np.float32(100 * key), sounding, loudness, level, change)
+    return Contour(first, key, _steady(pitch - np.float32(100 * key)), sounding, loudness, level, change)
+
+
+def _steady(cents: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Return a curve that hardly moves as one that does not.
+
+    Where a note begins and ends, less is known of its pitch: there, only what goes far is a motion.
+    """
+    inside = cents[_EDGE:-_EDGE]
+    if not len(inside) or np.ptp(inside) > _NOISE:
+        return cents
+    middle = np.sort(inside)[len(inside) // 2]
+    return cents if np.abs(cents - middle).max() > _EDGE_NOISE else np.full_like(cents, middle)
 
 
 def _find_key(pitch: float, tuning: float) -> int:

@@ -36,3 +36,17 @@ def test_what_is_surer_counts_more():
     assert 100 * trace_contour(together).key + trace_contour(together).cents == pytest.approx(
         np.full(5, 4045.0), abs=0.1
     )
+
+
+def test_what_hardly_moves_is_steady():
+    wobble = 3 * np.sin(np.arange(40))
+    assert np.ptp(trace_contour([make_fragment(40, 0, 12 + wobble)]).cents) == 0
+    assert np.ptp(trace_contour([make_fragment(40, 0, 12 + 3 * wobble)]).cents) > 16
+
+
+def test_keys_are_counted_from_the_tuning_of_the_recording():
+    for cents in (46.0, 54.0):
+        contour = trace_contour([make_fragment(40, 0, np.full(9, cents))], tuning=48)
+        assert (contour.key, contour.cents[0]) == (40, cents)
+    contour = trace_contour([make_fragment(41, 0, np.full(9, -46.0))], tuning=48)
+    assert (contour.key, contour.cents[0]) == (40, 54.0)
