@@ -56,7 +56,9 @@ class Layout:
             start = position + size
             if length < 0:
                 break
-            parts.append(Part(kind, data[start : start + length]))
+            content = data[start : start + length]
+            claim = None if len(content) == length else length + (size if self.inclusive else 0)
+            parts.append(Part(kind, content, claim))  # an RF64 claims the largest length, say
             position = start + length + 4 * self.checksum
             position += -position % self.padding
         return data[: self.prefix], parts
@@ -105,7 +107,7 @@ def split_jpeg(data: bytes) -> tuple[bytes, list[Part]]:
     while position + 4 <= len(data) and data[position] == 0xFF:
         kind, length = data[position : position + 2], int.from_bytes(data[position + 2 : position + 4])
         end = len(data) if kind == b"\xff\xda" else position + 2 + length
-        parts.append(Part(kind, data[position + 4 : end]))
+        parts.append(Part(kind, data[position + 4 : end], length if kind == b"\xff\xda" else None))
         position = end
     return data[:2], parts
 
@@ -114,8 +116,8 @@ def join_jpeg(prefix: bytes, parts: list[Part]) -> bytes:
     """Undo :func:`split_jpeg`."""
     data = bytearray(prefix)
     for part in parts:
-        true = part.content[0:2] and (len(part.content) + 2 if part.kind != b"\xff\xda" else 12)
-        data += part.kind + struct.pack(">H", (part.claim or true or 2) & 0xFFFF) + part.content
+        length = len(part.content) + 2 if part.claim is None else part.claim
+        data += part.kind + struct.pack(">H", length & 0xFFFF) + part.content
     return bytes(data)
 
 
@@ -187,9 +189,8 @@ def split_frames(data: bytes) -> tuple[bytes, list[Part]]:
     if not starts:
         return data, []
     ends = [*starts[1:], len(data)]
-    return data[: starts[0]], [
-        Part(data[a : a + 4], data[a + 4 : b]) for a, b in zip(starts, ends, strict=True) if b - a > 4
-    ]
+    cuts = [(a, min(a + 4, b), b) for a, b in zip(starts, ends, strict=True)]
+    return data[: starts[0]], [Part(data[a:middle], data[middle:b]) for a, middle, b in cuts]
 
 
 def join_plainly(prefix: bytes, parts: list[Part]) -> bytes:
