@@ -1,5 +1,6 @@
 """The translator: music comes out on another instrument, and nothing else about it changes."""
 
+import dataclasses
 import inspect
 
 import numpy as np
@@ -19,6 +20,7 @@ from audiostyle.errors import (
 from audiostyle.evaluate import note_f1
 from audiostyle.models.frontend import ENCODER_RATE
 from audiostyle.models.saving import add_encoder
+from audiostyle.music.curves import STEP, NoteCurves
 from audiostyle.music.notes import NOTE_DTYPE
 from audiostyle.music.performance import Performance
 from audiostyle.sound.loudness import measure_loudness
@@ -132,14 +134,14 @@ def test_a_device_without_enough_memory_gives_the_same(tiny, song, monkeypatch, 
 
 
 def test_networks_compute_on_their_device(fake_device, tiny_model, tiny, song):
-    """And never mix its tensors with the CPU's.  A CPU may round to bfloat16, the device does not: 2 %."""
+    """And never mix its tensors with the CPU's.  A CPU may round to bfloat16, and levels with it: 6 %."""
     there = Translator.from_pretrained(tiny_model, device=fake_device)
     for domain in ("sine", "comb"):
         expected = tiny.translate(song, RATE, domain=domain)
         for wave in (song, song.to(fake_device)):
             result = there.translate(wave, RATE, domain=domain)
             assert result.device.type == wave.device.type
-            assert torch.allclose(result.cpu(), expected, atol=0.02 * expected.abs().max().item())
+            assert torch.allclose(result.cpu(), expected, atol=0.06 * expected.abs().max().item())
 
 
 # Its form
@@ -413,3 +415,63 @@ def test_chunks_of_a_wavenet_s_song_change_no_length(tiny, melody, render_sines)
     wave = render_sines(melody, SECONDS, 16000)
     parts = [tiny.translate(wave, 16000, domain="sine", decoder="wavenet", chunks=n) for n in (1, 2)]
     assert parts[0].shape == parts[1].shape == wave.shape and not np.array_equal(*parts)
+
+
+# The playing
+
+
+@pytest.fixture(scope="module")
+def able(tiny):
+    """The same model, whose sines bend and swell."""
+    sine = dataclasses.replace(tiny.manifest.domain("sine"), bend=12, level=True)
+    domains = {**tiny.manifest.domains, "sine": sine}
+    return Translator(dataclasses.replace(tiny.manifest, domains=domains), torch.device("cpu"))
+
+
+@pytest.fixture
+def played(make_notes):
+    """Three notes with vibrato, a slide and swells."""
+    notes, time = make_notes((0.1, 1.2, 76), (0.3, 0.8, 81), (1.3, 2.0, 79)), np.arange(100) * STEP
+    cents = [50 * np.sin(2 * np.pi * 5 * time), 300 * np.clip(time, 0, 0.3), []]
+    return Performance(notes, {0: 0}, curves=NoteCurves.from_lists(cents, [-9 * time, 0 * time, []]))
+
+
+def test_without_expression_notes_are_plain(able, song, played):
+    plain = able.synthesize(played.notes, domain="sine")
+    for how in ({"expression": 0.0}, {"follow": ()}):
+        assert np.array_equal(able.synthesize(played, domain="sine", **how), plain)
+    assert not np.allclose(able.synthesize(played, domain="sine"), plain, atol=0.1 * np.abs(plain).max())
+    ways = [able.translate(song, RATE, domain="sine", **how) for how in ({"expression": 0.0}, {"follow": ()})]
+    assert torch.equal(*ways)
+
+
+def test_transposed_notes_take_their_curves_along(able, played):
+    higher = played.notes.copy()
+    higher["pitch"] += 5
+    wanted = able.synthesize(dataclasses.replace(played, notes=higher), domain="sine")
+    assert np.array_equal(able.synthesize(played, domain="sine", transpose=5), wanted)
+
+
+def test_the_level_of_a_recording_is_followed_from_moment_to_moment(able, render_sines):
+    """A crescendo of 30 dB under one note, to 3 dB; not where only the pitch is followed."""
+    held = render_sines([(0.1, 3.1, 76)], SECONDS, RATE)
+    louder = held * (10 ** (-1.5 + 1.5 * np.arange(len(held)) / len(held))).astype(np.float32)
+
+    def measure(wave: np.ndarray) -> np.ndarray:
+        power = np.square(wave[4000:48_000], dtype=float).reshape(11, -1).mean(axis=1)
+        return 10 * np.log10(power + 1e-12)
+
+    errors = {}
+    for follow in ("level", "pitch"):
+        translated = able.translate(louder, RATE, domain="sine", follow=follow)
+        errors[follow] = np.median(np.abs(measure(translated) - measure(louder)))
+    assert errors["level"] < 3 < errors["pitch"]
+
+
+@pytest.mark.parametrize("domain", ["sine", "comb"])
+def test_segments_do_not_matter_to_the_playing(able, song, domain):
+    """To -60 dB, whether the domain swells or strikes."""
+    time = torch.arange(len(song)) / RATE
+    swelling = song * (1.2 + torch.sin(4 * time))
+    whole, cut = (able.translate(swelling, RATE, domain=domain, segment=s) for s in (12.0, 1.0))
+    assert (cut - whole).abs().max() < 1e-3 * whole.abs().max()
