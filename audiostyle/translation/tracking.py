@@ -29,6 +29,7 @@ Grid = NDArray[np.float32]
 _UNHEARD = 7  # frames (81 ms) that a note has to last that nobody heard begin
 _SURE_MEAN, _SURE_PEAK = 0.65, 0.8  # probability that it sounds
 _SHORT, _SURE_ONSET = 5, 0.85  # frames (58 ms) below which a note needs so probable an onset
+_BRIEF, _FASTEST = 12, 12.0  # frames (0.14 s), and cents a frame: so short a glide is speech
 _OVERTONES = (12, 19, 24, 28, 31, -12)  # semitones from a note at which another one may be imagined
 
 
@@ -131,7 +132,8 @@ def _list_spans(fragments: Sequence[Fragment]) -> NDArray[np.int64]:
 def _is_note(contour: Contour, fragments: Sequence[Fragment], strong: NDArray[np.int64]) -> bool:
     """Return whether what was traced is likely to be a note.
 
-    What nobody heard begin has to be sure otherwise, and no overtone of a note that somebody did hear.
+    What nobody heard begin has to be sure otherwise, and no overtone of a note that somebody did hear.  What
+    is short has to be sure, and to stay at a pitch.
     """
     onset = max(part.onset for part in fragments)
     if onset < ONSET:
@@ -143,5 +145,7 @@ def _is_note(contour: Contour, fragments: Sequence[Fragment], strong: NDArray[np
         together = (firsts <= contour.first) & (ends > contour.first)
         if onset < HINT and np.isin(contour.key - keys[together], _OVERTONES).any():
             return False
+    if 1 < len(contour.cents) <= _BRIEF and np.abs(np.diff(contour.cents)).mean() > _FASTEST:
+        return False
     early = max(part.onset for part in fragments if part.first <= contour.first + 3)
     return len(contour.cents) >= _SHORT or early >= _SURE_ONSET

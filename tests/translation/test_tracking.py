@@ -197,3 +197,8 @@ def test_a_recording_half_a_semitone_off_keeps_its_intervals(tuning):
     grids = [np.concatenate(rows) for rows in zip(*parts, strict=True)]
     pitches = track(grids, [])["pitch"].astype(int)
     assert np.array_equal(np.diff(pitches), np.diff(melody))
+
+
+@pytest.mark.parametrize(("cents", "notes"), [(20, 0), (5, 1)])
+def test_a_short_glide_is_speech_and_no_note(cents, notes):
+    assert len(track(sing(40 + cents / 100 * np.arange(10)), [])) == notes
