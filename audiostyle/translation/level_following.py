@@ -2,11 +2,13 @@
 
 Notes carry their own levels (:mod:`.note_curves`).  What is left over is evened out here: wrong velocities, a
 crescendo that no note tells of, a quiet beginning before a loud band.  The gain at a moment is the ratio of
-two powers around it, the source's and the translation's, each averaged over half a second.  So it does not
-follow single notes, does not pump, and is 0 dB where both are silent.
+two powers around it, the source's and the translation's, each averaged over one or two seconds.  So it does
+not follow single notes, does not pump, and is 0 dB where both are silent.
 
-An instrument that decays goes its own way after each stroke.  There both powers are held at their peaks and
-let go slowly, so that strokes count for more than what becomes of them, and averaged for longer.
+What decays cannot swell, and gets more of its level from here; what can swell has it from its notes.  The
+shorter the average, the nearer the level, and the farther a note's decay from the instrument's own: on
+recordings, a piano's correlation of level is 0.64 without a gain, and 0.68, 0.74, 0.83 and 0.92 with averages
+over 4, 2, 1 and 0.5 s; but plain pieces are 0.1, 0.2, 0.4 and 0.6 dB farther from a true piano.
 """
 
 from collections.abc import Iterable, Iterator
@@ -20,10 +22,9 @@ from audiostyle.sound.blocks import mark_last
 
 Powers = NDArray[np.float64]
 
-_SECONDS = {False: 0.5, True: 0.7}  # over which powers are averaged, by whether the instrument decays
+_SECONDS = {False: 2.0, True: 1.5}  # over which powers are averaged, by whether the instrument decays
 _REACH = 24.0  # decibels that the gain does not exceed in either direction
 _NOTHING = 1e-6  # of the mean power (-60 dB); what is softer is silence, and no reason for a gain
-_HOLD = 24.0  # decibels a second by which a held peak falls
 _SHORT = 4  # frames over which one value of a level is a mean, as in the source: 46 ms
 
 
@@ -51,7 +52,7 @@ def follow_level(
 ) -> Iterator[NDArray[np.float32]]:
     """Yield a mono stream with the gain by which its level follows a curve.
 
-    Neither the blocks' lengths nor anything later than half a second changes the result.
+    Neither the blocks' lengths nor anything later than a second changes the result.
 
     Args:
         blocks: (n,) each.
@@ -67,7 +68,7 @@ def follow_level(
     """
     weights = _make_window(_SECONDS[curve.decays])
     own, gains, rest, begin = _Envelope(sample_rate, curve), np.zeros(0), np.zeros(0, np.float32), 0
-    source = _hold(10 ** (curve.levels.astype(float) / 10) / curve.source_rms**2, curve.decays)
+    source = 10 ** (curve.levels.astype(float) / 10) / curve.source_rms**2
     for block, last in mark_last(blocks):
         own.add(block, last)
         known = len(own.powers) if last else max(len(gains), len(own.powers) - len(weights) // 2)
@@ -98,28 +99,12 @@ def _compute_gains(source: Powers, own: Powers, first: int, stop: int, weights: 
     return np.clip(10 * np.log10((wanted + _NOTHING) / (there + _NOTHING)), -_REACH, _REACH)
 
 
-def _hold(powers: Powers, decays: bool, before: float = 0.0) -> Powers:
-    """Return powers that fall from their peaks no faster than :data:`_HOLD`, if the instrument decays.
-
-    Args:
-        powers: (n,).
-        decays: whether to do anything.
-        before: the held power of the frame before.
-    """
-    if not decays or not len(powers):
-        return powers
-    slope = np.arange(1, len(powers) + 1) * (_HOLD * STEP)
-    peaks = np.maximum.accumulate(10 * np.log10(np.maximum(powers, 1e-30)) + slope)
-    peaks = np.maximum(peaks, 10 * np.log10(max(before, 1e-30)))
-    return np.asarray(10 ** ((peaks - slope) / 10))
-
-
 class _Envelope:
-    """The power of a stream, frame by frame, relative to its mean; held at its peaks if it decays.
+    """The power of a stream, frame by frame, relative to its mean.
 
     Args:
         sample_rate: in hertz.
-        curve: says how loud the stream is on average, and whether it decays.
+        curve: says how loud the stream is on average.
 
     Attributes:
         powers: of the frames that are known by now.
@@ -157,8 +142,7 @@ class _Envelope:
             return
         sums, samples = (np.convolve(row, np.ones(_SHORT), "valid") for row in self._recent)
         self._recent = self._recent[:, 1 - _SHORT :]
-        before = float(self.powers[-1]) if len(self.powers) else 0.0
-        new = _hold(sums / np.maximum(samples, 1) / self._curve.own_rms**2, self._curve.decays, before)
+        new = sums / np.maximum(samples, 1) / self._curve.own_rms**2
         self.powers = np.concatenate([self.powers, new])
 
     def _find_edge(self, frame: int) -> int:
