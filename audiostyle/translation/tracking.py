@@ -30,6 +30,7 @@ _UNHEARD = 7  # frames (81 ms) that a note has to last that nobody heard begin
 _SURE_MEAN, _SURE_PEAK = 0.65, 0.8  # probability that it sounds
 _SHORT, _SURE_ONSET = 5, 0.85  # frames (58 ms) below which a note needs so probable an onset
 _BRIEF, _FASTEST = 12, 12.0  # frames (0.14 s), and cents a frame: so short a glide is speech
+_HIGH, _BAR_PARTIAL = 72, (39, 40)  # key, and semitones: the frequencies of tuned bars are as 1 : 4 : 10
 _OVERTONES = (12, 19, 24, 28, 31, -12)  # semitones from a note at which another one may be imagined
 
 
@@ -135,9 +136,9 @@ def _is_note(contour: Contour, fragments: Sequence[Fragment], strong: NDArray[np
     What nobody heard begin has to be sure otherwise, and no overtone of a note that somebody did hear.  What
     is short has to be sure, and to stay at a pitch.
     """
-    onset = max(part.onset for part in fragments)
+    frames, onset = len(contour.cents), max(part.onset for part in fragments)
     if onset < ONSET:
-        if len(contour.cents) < _UNHEARD or not contour.sounding.max() >= _SURE_PEAK:
+        if frames < _UNHEARD or not contour.sounding.max() >= _SURE_PEAK:
             return False
         if contour.sounding.mean() < _SURE_MEAN:
             return False
@@ -145,7 +146,19 @@ def _is_note(contour: Contour, fragments: Sequence[Fragment], strong: NDArray[np
         together = (firsts <= contour.first) & (ends > contour.first)
         if onset < HINT and np.isin(contour.key - keys[together], _OVERTONES).any():
             return False
-    if 1 < len(contour.cents) <= _BRIEF and np.abs(np.diff(contour.cents)).mean() > _FASTEST:
+    if _is_bar_overtone(contour, strong):
+        return False
+    if 1 < frames <= _BRIEF and np.abs(np.diff(contour.cents)).mean() > _FASTEST:
         return False
     early = max(part.onset for part in fragments if part.first <= contour.first + 3)
-    return len(contour.cents) >= _SHORT or early >= _SURE_ONSET
+    return frames >= _SHORT or early >= _SURE_ONSET
+
+
+def _is_bar_overtone(contour: Contour, strong: NDArray[np.int64]) -> bool:
+    """Return whether a note is the third partial of a tuned bar, as of a vibraphone, that is struck with it."""
+    if contour.key < _HIGH:
+        return False
+    keys, firsts, ends = strong
+    end = contour.first + len(contour.cents)
+    struck = (np.abs(firsts - contour.first) <= 2) & (ends >= end - 2)
+    return bool(np.isin(contour.key - keys[struck], _BAR_PARTIAL).any())

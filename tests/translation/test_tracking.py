@@ -202,3 +202,11 @@ def test_a_recording_half_a_semitone_off_keeps_its_intervals(tuning):
 @pytest.mark.parametrize(("cents", "notes"), [(20, 0), (5, 1)])
 def test_a_short_glide_is_speech_and_no_note(cents, notes):
     assert len(track(sing(40 + cents / 100 * np.arange(10)), [])) == notes
+
+
+def test_a_bar_struck_sounds_three_octaves_above_and_is_one_note():
+    begins, sounding = make_held(36, 5, 30, 0.9)
+    other, more = make_held(75, 5, 20, 0.9)
+    assert track((begins + other, sounding + more, sounding), [])["pitch"].tolist() == [57]
+    later, longer = make_held(75, 12, 50, 0.9)
+    assert track((begins + later, sounding + longer, sounding), [])["pitch"].tolist() == [57, 96]
