@@ -36,7 +36,10 @@ def test_an_instrument_that_can_do_all_does_all(rows):
     played = play(rows)
     same = adapt_expression(played, bend=12, level=True)
     assert np.array_equal(same.notes, played.notes)
-    assert np.array_equal(same.curves.cents, played.curves.cents)
+    for index in range(len(rows)):
+        cents = played.curves.get_cents(index)
+        heard = np.abs(cents).max(initial=0) >= 3  # what nobody hears is straight
+        assert np.array_equal(same.curves.get_cents(index), cents if heard else 0 * cents)
     assert np.array_equal(same.curves.level, played.curves.level)
 
 
@@ -44,7 +47,7 @@ def test_an_instrument_that_can_do_all_does_all(rows):
 def test_half_the_expression_is_half_of_every_deviation(rows, share):
     played = play(rows)
     less = adapt_expression(played, bend=12, level=True, expression=share)
-    assert np.allclose(less.curves.cents, share * played.curves.cents, rtol=1e-5)
+    assert np.allclose(less.curves.cents, share * played.curves.cents, rtol=1e-5, atol=3)
     assert np.allclose(less.curves.level, share * played.curves.level, rtol=1e-5)
 
 
