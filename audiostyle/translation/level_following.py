@@ -22,7 +22,7 @@ from audiostyle.sound.blocks import mark_last
 
 Powers = NDArray[np.float64]
 
-_SECONDS = {False: 2.0, True: 1.5}  # over which powers are averaged, by whether the instrument decays
+_SECONDS = {False: 2.0, True: 1.0}  # over which powers are averaged, by whether the instrument decays
 _REACH = 24.0  # decibels that the gain does not exceed in either direction
 _NOTHING = 1e-6  # of the mean power (-60 dB); what is softer is silence, and no reason for a gain
 _SHORT = 4  # frames over which one value of a level is a mean, as in the source: 46 ms
