@@ -2,7 +2,7 @@
 
 Notes carry their own levels (:mod:`.note_curves`).  What is left over is evened out here: wrong velocities, a
 crescendo that no note tells of, a quiet beginning before a loud band.  The gain at a moment is the ratio of
-two powers around it, the source's and the translation's, each averaged over one or two seconds.  So it does
+two powers around it, the source's and the translation's, each averaged over one or three seconds.  So it does
 not follow single notes, does not pump, and is 0 dB where both are silent.
 
 What decays cannot swell, and gets more of its level from here; what can swell has it from its notes.  The
@@ -22,7 +22,7 @@ from audiostyle.sound.blocks import mark_last
 
 Powers = NDArray[np.float64]
 
-_SECONDS = {False: 2.0, True: 1.0}  # over which powers are averaged, by whether the instrument decays
+_SECONDS = {False: 3.0, True: 1.0}  # over which powers are averaged, by whether the instrument decays
 _REACH = 24.0  # decibels that the gain does not exceed in either direction
 _NOTHING = 1e-6  # of the mean power (-60 dB); what is softer is silence, and no reason for a gain
 _SHORT = 4  # frames over which one value of a level is a mean, as in the source: 46 ms
@@ -52,7 +52,7 @@ def follow_level(
 ) -> Iterator[NDArray[np.float32]]:
     """Yield a mono stream with the gain by which its level follows a curve.
 
-    Neither the blocks' lengths nor anything later than a second changes the result.
+    Neither the blocks' lengths nor anything later than one and a half seconds changes the result.
 
     Args:
         blocks: (n,) each.

@@ -39,9 +39,9 @@ def test_how_a_stream_is_cut_does_not_matter(decays, block):
 
 @pytest.mark.parametrize("rate", [8000, 22050, 44100])
 def test_a_steady_sound_comes_to_swell_as_the_source_does(rate):
-    levels = -40 + 30 * np.linspace(0, 1, round(6 / STEP))
-    followed = follow(noise(6, rate), levels, rate=rate)
-    heard = [level(followed, second, rate) for second in np.arange(1, 5.5, 0.5)]
+    levels = -40 + 40 * np.linspace(0, 1, round(8 / STEP))
+    followed = follow(noise(8, rate), levels, rate=rate)
+    heard = [level(followed, second, rate) for second in np.arange(2, 6.5, 0.5)]
     assert np.diff(heard) == pytest.approx(2.5, abs=0.5)
 
 

@@ -9,10 +9,12 @@ from hypothesis import strategies as st
 
 from audiostyle.models.excitation import LEAD
 from audiostyle.models.frontend import FRAME_RATE, LOWEST_PITCH, PITCHES
+from audiostyle.music.curves import NoteCurves
 from audiostyle.music.notes import DRUM_CHANNEL, NOTE_DTYPE
 from audiostyle.music.performance import Performance
 from audiostyle.translation.note_grid import (
     compute_key_states,
+    compute_window_bends,
     compute_window_states,
     rasterize,
     truncate_overlaps,
@@ -135,3 +137,39 @@ def test_expression_scales_loudness_from_its_moment_on():
     expected = [1] * 5 + [64 / 127] * 5 + [1] * 10
     assert rasterize(played, 20).loudness[:, 60 - LOWEST_PITCH].tolist() == pytest.approx(expected)
     assert compute_key_states(played, 20).level[0, :, 60 - LOWEST_PITCH].tolist() == pytest.approx(expected)
+
+
+def add_curves(played: Performance) -> Performance:
+    """Give every note its own waves of pitch and level; every third is straight."""
+    waves = [(n % 3 > 0) * 40 * np.sin(np.arange(9 + 3 * n) / (n + 2)) for n in range(len(played.notes))]
+    curves = NoteCurves.from_lists(waves, [wave / 9 for wave in waves])
+    return Performance(played.notes, played.programs, curves=curves)
+
+
+@settings(deadline=None, max_examples=40)
+@given(ANY_NOTES, st.integers(0, FRAMES - 1), st.integers(1, FRAMES))
+def test_a_window_has_the_bends_and_levels_of_the_piece(played, first, frames):
+    truncated = truncate_overlaps(add_curves(played))
+    piece, whole = (
+        compute_key_states(truncated, first + frames),
+        compute_window_bends(truncated, 0, first + frames),
+    )
+    window = compute_window_states(truncated, first, frames)
+    assert np.allclose(window.level[0], piece.level[0, first:], atol=1e-5)
+    bends = compute_window_bends(truncated, first, frames)
+    if bends is None:
+        return  # nothing that sounds there is bent
+    sounds = piece.level[0, first:] > 0
+    for mine, theirs in zip(bends, whole, strict=True):
+        assert np.allclose(mine[sounds], theirs[first:][sounds], atol=1e-4)
+
+
+def test_straight_notes_have_no_bends():
+    played = make_performance([(0, 40, 60, 100), (5, 30, 64, 100)])
+    assert compute_window_bends(played, 0, 30) is None
+    flat = NoteCurves.from_lists([[0.0] * 9, []], [[-3.0] * 9, []])
+    assert compute_window_bends(Performance(played.notes, curves=flat), 0, 30) is None
+    bent = NoteCurves.from_lists([[0.0] * 9, [0.0] * 20 + [50.0]], [[0.0] * 9, [0.0] * 21])
+    bends = compute_window_bends(Performance(played.notes, curves=bent), 0, 30)
+    assert bends.bent[10, 64 - LOWEST_PITCH] and not bends.bent[10, 60 - LOWEST_PITCH]
+    assert bends.cents[29, 64 - LOWEST_PITCH] == 50 and not bends.cents[10].any()
