@@ -92,5 +92,5 @@ def test_seed_decides():
 
 
 def test_no_rotation_is_an_error():
-    with pytest.raises(ShapeError, match="rotations must be 1 or more, not 0"):
+    with pytest.raises(ShapeError, match="rotations must be a whole number of 1 or more, not 0"):
         idt(curved(0), curved(1), rotations=0)

@@ -32,9 +32,9 @@ def test_without_a_change_there_and_back_is_the_same(features, content, level):
     z = features.compute_spectrum(content.repeat(20), 0.5)
     assert z.shape[1] > 256
     torch.testing.assert_close(features.apply(z, level, identity(features, len(z))), z, atol=1e-5, rtol=1e-4)
-    torch.testing.assert_close(
-        features.restore_spectrum(z, 0.5), features.transform(content.repeat(20)), atol=1e-4, rtol=1e-3
-    )
+    spectrum = features.transform(content.repeat(20))
+    faint = 1e-5 * spectrum.abs().max().item()  # what is about 120 dB softer is not compressed
+    torch.testing.assert_close(features.restore_spectrum(z, 0.5), spectrum, atol=2 * faint, rtol=1e-3)
 
 
 @pytest.mark.parametrize("level", KNOWN_LEVELS)

@@ -62,7 +62,7 @@ def test_the_result_is_nearer_to_the_style_s_timbre_than_the_content(make_inputs
     dark = tune([220, 330, 262, 392], partials=8).unfold(0, 5, 1).mean(dim=1)
     made = prepare_method(name, options)(make_inputs(dark, style))(dark)
     before, after = ((measure_timbre(wave) - measure_timbre(style)).abs().mean() for wave in (dark, made))
-    assert after < 0.7 * before
+    assert after < 0.75 * before
 
 
 @pytest.mark.parametrize("name", ["musaicing", "gram", "wct", "complex-wct", "cascade"])

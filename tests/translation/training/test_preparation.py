@@ -107,18 +107,24 @@ def test_what_was_prepared_below_the_folder_is_no_recording(folder, encoder):
 
 def test_a_folder_without_recordings_says_what_to_put_there(tmp_path, encoder):
     (tmp_path / "song.txt").write_text("la")
-    with pytest.raises(TrainingError, match=r"no recordings; put some \.aac.*\.wav.* files there"):
+    with pytest.raises(TrainingError, match=r"no recordings; put some \.wav"):
         prepare_recordings(tmp_path, tmp_path / "out", encoder)
 
 
-def test_a_bad_recording_and_a_bad_score_are_named(folder, tmp_path, encoder):
+def test_a_bad_recording_and_a_bad_score_are_left_out_and_named(folder, tmp_path, encoder, caplog):
+    count = len(prepare_recordings(folder, tmp_path / "all", encoder))
     (folder / "zz.wav").write_text("not audio")
-    with pytest.raises(AudioReadError, match=r"zz\.wav"):
-        prepare_recordings(folder, tmp_path / "out", encoder)
-    (folder / "zz.wav").unlink()
+    assert len(prepare_recordings(folder, tmp_path / "out", encoder)) == count
+    assert "left out" in caplog.text and "zz.wav" in caplog.text
     (folder / "scored.mid").write_text("not midi")
-    with pytest.raises(AudioReadError, match=r"scored\.mid"):
-        prepare_recordings(folder, tmp_path / "out", encoder)
+    assert 0 < len(prepare_recordings(folder, tmp_path / "rest", encoder)) < count
+    assert "scored.mid" in caplog.text
+
+
+def test_where_nothing_can_be_read_the_first_problem_is_the_error(tmp_path, encoder):
+    (tmp_path / "zz.wav").write_text("not audio")
+    with pytest.raises(TrainingError, match=r"zz\.wav"):
+        prepare_recordings(tmp_path, tmp_path / "out", encoder)
 
 
 def test_no_room_for_the_result_is_one_line(folder, tmp_path, encoder):
