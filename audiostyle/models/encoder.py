@@ -153,12 +153,12 @@ class PitchGridEncoder(nn.Module):
         of a semitone count.
         """
         levels = self.frontend.spectra(wave)
-        hidden = self.compute_hidden(self.frontend.stack(levels))
-        heads = self.notes(hidden).transpose(1, 2)
+        hidden = torch.relu(self.compute_hidden(self.frontend.stack(levels)))  # once for both heads
+        heads = self.notes[1:](hidden).transpose(1, 2)
         if self.performance is None:
             return Heard(heads, None, levels[:, 0])
         with torch.autocast(hidden.device.type, enabled=False):
-            return Heard(heads, self.performance(hidden.float()), levels[:, 0])
+            return Heard(heads, self.performance(hidden.float(), rectified=True), levels[:, 0])
 
     def compute_hidden(self, stack: Tensor) -> Tensor:
         """Return the output of the stack of layers, (B, C, T, 88), of harmonic stacks (B, 18, T, 264)."""

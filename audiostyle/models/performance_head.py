@@ -53,7 +53,7 @@ class PerformanceHead(nn.Module):
             nn.Conv2d(width, 2, 1),
         )
 
-    def forward(self, hidden: Tensor) -> CurveGrids:
-        """Return the curves of a hidden layer (B, C, T, 88)."""
-        cents, level = self.layers(hidden).float().unbind(dim=1)
+    def forward(self, hidden: Tensor, *, rectified: bool = False) -> CurveGrids:
+        """Return the curves of a hidden layer (B, C, T, 88), or of one that went through a ReLU before."""
+        cents, level = self.layers[int(rectified) :](hidden).float().unbind(dim=1)
         return CurveGrids(LARGEST_DEVIATION * torch.tanh(cents), LOWEST_LEVEL * torch.sigmoid(level))

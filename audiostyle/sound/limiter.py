@@ -81,6 +81,8 @@ class Limiter:
 
     def _measure_losses(self, block: Block) -> NDArray[np.float64]:
         """Return how much below 1 the largest gain of every sample is, (n,)."""
+        if max(block.max(initial=0), -block.min(initial=0)) <= self._ceiling:  # as in most blocks
+            return np.zeros(block.shape[1])
         peaks = np.abs(block).max(axis=0, initial=0.0).astype(np.float64)
         return np.where(peaks > self._ceiling, 1 - self._ceiling / np.maximum(peaks, self._ceiling), 0.0)
 
