@@ -71,7 +71,7 @@ def find_source_bins(octaves: Tensor, bins: int) -> Tensor:
         >>> find_source_bins(torch.ones(1, 1), 5)
         tensor([[0.0000, 0.5000, 1.0000, 1.5000, 2.0000]])
     """
-    return (torch.arange(bins) * torch.exp2(-octaves)).clamp(max=bins - 1)
+    return (torch.arange(bins) * torch.exp2(-octaves)).clamp_(max=bins - 1)
 
 
 def interpolate(values: Tensor, places: Tensor) -> Tensor:
@@ -88,10 +88,11 @@ def interpolate(values: Tensor, places: Tensor) -> Tensor:
         >>> interpolate(torch.tensor([[0.0, 1.0, 3.0]]), torch.tensor([[0.0, 0.5, 1.25, 2.0]]))
         tensor([[0.0000, 0.5000, 1.5000, 3.0000]])
     """
-    left = places.long().clamp_(max=max(0, values.shape[1] - 2))
-    before = values.gather(1, left)
-    after = values.gather(1, left.add(1).clamp_(max=values.shape[1] - 1))
-    return before.lerp_(after, places - left)
+    if values.shape[1] == 1:
+        return values.expand(places.shape).clone()
+    left = places.trunc().clamp_(max=values.shape[1] - 2)
+    index = left.long()
+    return values.gather(1, index).lerp_(values[:, 1:].gather(1, index), places - left)
 
 
 def insert_midpoints(magnitude: Tensor) -> Tensor:

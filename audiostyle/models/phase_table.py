@@ -159,6 +159,9 @@ def draw_random_walk(seed: int) -> Tensor:
 
 def _follow_walk(walk: Tensor, places: Tensor) -> Tensor:
     """Return the walk (n, bins) at consecutive places; after the last step, the steps repeat."""
+    first, last = int(places[0]), int(places[-1])
+    if first >= 0 and last < _PERIOD:
+        return walk[first : last + 1]  # no copy
     rounds = torch.div(places, _PERIOD, rounding_mode="floor")
     position = walk[places - _PERIOD * rounds]
     return position + torch.outer(rounds.float(), walk[-1]) if rounds.any() else position

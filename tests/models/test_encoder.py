@@ -3,7 +3,7 @@
 import pytest
 import torch
 
-from audiostyle.models.encoder import EncoderOutput, PitchGridEncoder
+from audiostyle.models.encoder import EncoderOutput, PitchGridEncoder, _rectify_
 from audiostyle.models.frontend import HOP, PITCHES, HarmonicStack
 
 
@@ -115,3 +115,9 @@ def test_an_encoder_with_a_performance_head_says_how_notes_are_played(encoder):
         assert torch.equal(spectrum, playing.frontend.spectra(wave)[:, 0])
         assert encoder.listen(wave).curves is None
     assert curves is not None and curves.cents.shape == curves.level.shape == heads[:, :, 0].shape
+
+
+@pytest.mark.parametrize("kind", [torch.float32, torch.bfloat16])
+def test_negative_values_become_zero_in_every_precision(kind):
+    values = torch.tensor([-torch.inf, -3.5, -1e-30, -0.0, 0.0, 1e-30, 2.5, torch.inf], dtype=kind)
+    assert torch.equal(_rectify_(values.clone()), torch.relu(values))
