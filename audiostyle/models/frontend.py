@@ -13,6 +13,7 @@ from typing import cast
 import torch
 from torch import Tensor, nn
 
+from audiostyle.sound.stft import get_magnitude
 from audiostyle.sound.units import midi_to_hz
 
 ENCODER_RATE = 22050
@@ -73,7 +74,7 @@ class HarmonicStack(nn.Module):
             spectrum = torch.stft(
                 wave, size, HOP, window=window, center=True, pad_mode="constant", return_complex=True
             )
-            magnitude = spectrum.abs().transpose(1, 2) / (size / 2)
+            magnitude = get_magnitude(spectrum).transpose(1, 2) / (size / 2)
             warped = magnitude @ cast(Tensor, getattr(self, f"warp_{n}"))
             levels.append(torch.log10(warped + FLOOR) + 2.5)
         return torch.stack(levels, dim=1)

@@ -24,6 +24,7 @@ from audiostyle.models.phase_table import PhaseTable
 from audiostyle.models.spectral_decoder import BINS, DECODER_HOP, DECODER_RATE, N_FFT, SpectralDecoder
 from audiostyle.music.performance import Performance
 from audiostyle.progress import Progress
+from audiostyle.sound.stft import get_magnitude
 from audiostyle.translation.note_grid import compute_window_bends, compute_window_states, truncate_overlaps
 from audiostyle.translation.segments import SegmentLength, map_segments
 
@@ -231,18 +232,19 @@ def _project(magnitude: Tensor, again: Tensor) -> Tensor:
     Returns:
         (T − _SMOOTHING_SPAN + 1, bins), the middle frames.
     """
-    reached = again.abs() * (4 / N_FFT)
+    size = get_magnitude(again)
+    reached = size * (4 / N_FFT)
     fluctuation = torch.log((reached + _SILENCE) / (magnitude + _SILENCE)).clamp(-3, 3)
     # Weighted by magnitude: what a bin does in silence says nothing about how it sounds.
     mean = _sum_running(fluctuation * magnitude) / (_sum_running(magnitude) + _SMOOTHING_SPAN * _SILENCE)
     middle = slice(_SMOOTHING_SPAN // 2, len(magnitude) - _SMOOTHING_SPAN // 2)
     fluctuating = magnitude[middle] * torch.exp(_FLUCTUATION_SHARE * (fluctuation[middle] - mean))
-    return _apply_phases(fluctuating, again[middle])
+    return again[middle] * (fluctuating / (size[middle] + _NOTHING))
 
 
 def _apply_phases(magnitude: Tensor, like: Tensor) -> Tensor:
     """Return ``magnitude`` with the phases of ``like``, and nothing where ``like`` is nothing."""
-    return like * (magnitude / (like.abs() + _NOTHING))
+    return like * (magnitude / (get_magnitude(like) + _NOTHING))
 
 
 def _sum_running(values: Tensor) -> Tensor:

@@ -7,7 +7,7 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from audiostyle.sound.stft import Stft
+from audiostyle.sound.stft import Stft, get_magnitude
 
 
 def make_noise(samples: int, seed: int = 0) -> torch.Tensor:
@@ -47,3 +47,11 @@ def test_a_tone_is_in_its_bin():
 def test_frames_last_as_long_at_any_rate(rate, n_fft):
     assert Stft.for_rate(rate) == Stft(n_fft, n_fft // 4)
     assert Stft.for_rate(rate, overlap=2).hop == n_fft // 2
+
+
+def test_magnitudes_are_those_of_torch_bit_for_bit_and_have_gradients_at_zero():
+    spectrum = torch.randn(65, 40, dtype=torch.complex64) * torch.logspace(-30, 3, 40)
+    assert torch.equal(get_magnitude(spectrum), spectrum.abs())
+    nothing = torch.zeros(3, dtype=torch.complex64, requires_grad=True)
+    get_magnitude(nothing).sum().backward()
+    assert torch.equal(nothing.grad, torch.zeros_like(nothing))
