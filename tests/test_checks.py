@@ -29,7 +29,7 @@ NO_NUMBERS = [
 KINDS = [int, float, np.float16, np.float32, np.float64, np.int16, np.uint8, np.array, torch.tensor]
 
 
-@pytest.mark.parametrize("value", NO_NUMBERS, ids=repr)
+@pytest.mark.parametrize("value", NO_NUMBERS, ids=lambda value: type(value).__name__)
 @pytest.mark.parametrize(
     "check",
     [
