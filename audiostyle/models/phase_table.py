@@ -9,7 +9,7 @@ a note lasts, at their true, slightly inharmonic frequencies.
 """
 
 import math
-from functools import lru_cache
+from functools import cache, lru_cache
 
 import numpy as np
 import torch
@@ -183,11 +183,13 @@ def _find_runs(sounding: Tensor, age: Tensor) -> list[tuple[int, int]]:
     return [(start, last + 1) for start, last in zip(starts, lasts, strict=True)]
 
 
+@cache
 def compute_bin_turn() -> Tensor:
     """Return the phase advance in one hop of a sinusoid at each bin's center, radians, (bins,)."""
     return torch.arange(BINS) * (2 * math.pi * DECODER_HOP / (2 * (BINS - 1)))
 
 
+@cache
 def compute_bin_advance() -> Tensor:
     """Return :func:`compute_bin_turn` modulo 2π: without whole turns, single precision keeps the rest."""
     return torch.remainder(torch.arange(BINS) * DECODER_HOP, 2 * (BINS - 1)) * (math.pi / (BINS - 1))

@@ -195,18 +195,18 @@ def _compute_bent_magnitude(decoder: SpectralDecoder, states: KeyStates, bent: B
         bent: the bent notes of the frames.
     """
     bank, inside = decoder.excitation, slice(decoder.context, decoder.context + len(bent.bent))
-    unbent = nn.functional.pad(~bent.bent, (0, 0, decoder.context, decoder.context))
     with autocast_bfloat16():
         activations = bank.activations(states)
         source = bank.mix(activations)
         corrected = torch.log(source + FLOOR)
         corrected = corrected + decoder.correct(states, corrected)
-        straight = bank.mix(activations * unbent[None, :, :, None].to(activations.device))
-    corrected, source, straight = (part[0, inside].float().cpu() for part in (corrected, source, straight))
+        straight = bank.mix(activations[:, inside] * ~bent.bent[None, :, :, None].to(activations.device))
+    corrected, source = (part[0, inside].float().cpu() for part in (corrected, source))
+    straight = straight[0].float().cpu()
     octaves = bent.octaves / (bent.power + straight.square() + _NOTHING)
     correction = corrected - torch.log(source + FLOOR)  # with what was lost in half precision
     moved = interpolate(correction, find_source_bins(octaves, BINS))
-    return torch.exp(torch.log(straight + bent.amplitude + FLOOR) + moved)
+    return moved.exp_() * (straight + bent.amplitude + FLOOR)
 
 
 def _compute_surrounding_states(
