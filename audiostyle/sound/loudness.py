@@ -152,8 +152,11 @@ class StepPowers:
 
     def add(self, one: Block, other: Block) -> None:
         """Go on with blocks (channels, n) of both streams."""
-        products = np.einsum("c,cn,cn->n", self._weights, one, other, dtype=np.float64)
-        start = 0
+        self.add_products(np.einsum("c,cn,cn->n", self._weights, one, other, dtype=np.float64))
+
+    def add_products(self, products: NDArray[np.floating]) -> None:
+        """Go on with the products themselves, (n,), summed over channels."""
+        products, start = products.astype(np.float64, copy=False), 0
         while start < len(products):
             taken = min(self._step - self._count, len(products) - start)
             self._rest += float(products[start : start + taken].sum())
@@ -216,7 +219,7 @@ def measure_sounding_rms(blocks: Iterable[Block], sample_rate: int) -> float:
     squares, sums = (StepPowers(sample_rate, [1.0]) for _ in range(2))
     for block in blocks:
         squares.add(block[None], block[None])
-        sums.add(block[None], np.ones((1, block.size), np.float32))
+        sums.add_products(block)
     powers = (squares.compute_blocks() - sums.compute_blocks() ** 2).clip(min=0)
     sounding = powers[powers > 0]
     if not sounding.size:

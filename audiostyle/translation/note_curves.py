@@ -47,9 +47,10 @@ def sample_pitch(
         >>> [values.tolist() for values in sample_pitch(curves, 0, np.array([-1.0, 0.0, 1.0, 9.0]))]
         [[0.0, 0.0, 1200.0, 1200.0], [-1.0, 0.0, 1.5, 17.5]]
     """
-    cents = np.clip(np.nan_to_num(curves.get_cents(note).astype(float)), -_FARTHEST, _FARTHEST)
-    if not cents.any():
+    given = curves.get_cents(note)
+    if not given.any():  # as most are
         return np.zeros(len(frames)), frames
+    cents = np.clip(np.nan_to_num(given.astype(float)), -_FARTHEST, _FARTHEST)
     points = np.arange(len(cents))
     ratio = 2 ** (cents / OCTAVE)
     gained = np.concatenate([[0.0], np.cumsum((ratio[1:] + ratio[:-1]) / 2 - 1)])

@@ -54,7 +54,7 @@ def trace_contour(fragments: Sequence[Fragment], tuning: float = 0.0) -> Contour
     if len(fragments) == 1:
         only = fragments[0]
         sounding, loudness, cents, *levels = only.values
-        key = _find_key(100 * only.key + float(np.median(cents)), tuning) if tuning else only.key
+        key = _find_key(100 * only.key + _find_middle(cents), tuning) if tuning else only.key
         cents = _steady(cents + np.float32(100 * (only.key - key)))
         return Contour(only.first, key, cents, sounding, loudness, *levels)
     first, end = min(part.first for part in fragments), max(part.end for part in fragments)
@@ -78,7 +78,7 @@ def _steady(cents: NDArray[np.float32]) -> NDArray[np.float32]:
     Where a note begins and ends, less is known of its pitch: there, only what goes far is a motion.
     """
     inside = cents[_EDGE:-_EDGE]
-    if not len(inside) or np.ptp(inside) > _NOISE:
+    if not len(inside) or inside.max() - inside.min() > _NOISE:
         return cents
     middle = np.sort(inside)[len(inside) // 2]
     return cents if np.abs(cents - middle).max() > _EDGE_NOISE else np.full_like(cents, middle)
@@ -87,6 +87,12 @@ def _steady(cents: NDArray[np.float32]) -> NDArray[np.float32]:
 def _find_key(pitch: float, tuning: float) -> int:
     """Return the key of a pitch in cents above the lowest key; keys are as much off as the recording."""
     return min(max(round((pitch - tuning) / 100), 0), PITCHES - 1)
+
+
+def _find_middle(values: NDArray[np.float32]) -> float:
+    """Return the median of a few values; NumPy's own takes five times as long."""
+    ranked, half = np.sort(values), len(values) // 2
+    return float(ranked[half] if len(ranked) % 2 else (ranked[half - 1] + ranked[half]) / 2)
 
 
 def _find_median(values: NDArray[np.float32], weight: NDArray[np.float64]) -> float:
