@@ -8,6 +8,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+# Of several processes that test at once, each computes with one thread: more only wait for each other.
+if "PYTEST_XDIST_WORKER" in os.environ:
+    os.environ.setdefault("OMP_NUM_THREADS", "1")
+
 # The fastest to load first; the reserved ones are for tests.
 SOUNDFONTS = ("sf2/TimGM6mb.sf2", "sf2/FluidR3_GM.sf2", "sf2/default-GM.sf2", "sf3/default-GM.sf3")
 
