@@ -83,7 +83,7 @@ def match_loudness(
     if not strength:
         yield from (dry if rest is None else dry + rest for _, dry, rest in parts)
         return
-    meter = MixtureMeter(sample_rate, channels)
+    meter = MixtureMeter(sample_rate, channels, mixes=strength < 1)
     spool: Spool | None = None
     try:
         for wet, dry, rest in parts:
@@ -108,9 +108,11 @@ class MixtureMeter:
     Args:
         sample_rate: in hertz.
         channels: of all blocks.
+        mixes: whether both are going to be mixed; then their product counts.
     """
 
-    def __init__(self, sample_rate: int, channels: int) -> None:
+    def __init__(self, sample_rate: int, channels: int, *, mixes: bool = True) -> None:
+        self._unused = None if mixes else (0, 1)
         self._weightings = [KWeighting(channels, sample_rate) for _ in range(3)]
         weights = compute_channel_weights(channels)
         self._products = [StepPowers(sample_rate, weights) for _ in _PAIRS]
@@ -120,7 +122,7 @@ class MixtureMeter:
         given = (wet, dry) if rest is None else (wet, dry, rest)
         weighted = [weighting.process(part) for weighting, part in zip(self._weightings, given, strict=False)]
         for products, pair in zip(self._products, _PAIRS, strict=True):
-            if max(pair) < len(weighted):
+            if max(pair) < len(weighted) and pair != self._unused:
                 products.add(weighted[pair[0]], weighted[pair[1]])
 
     def compute_gains(self, strength: float = 1.0) -> Mixture:

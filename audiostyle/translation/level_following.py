@@ -25,6 +25,7 @@ Powers = NDArray[np.float64]
 _SECONDS = {False: 3.0, True: 1.0}  # over which powers are averaged, by whether the instrument decays
 _REACH = 24.0  # decibels that the gain does not exceed in either direction
 _NOTHING = 1e-6  # of the mean power (-60 dB); what is softer is silence, and no reason for a gain
+_DECIBEL = np.log(10) / 20  # of an amplitude, as a natural logarithm
 _SHORT = 4  # frames over which one value of a level is a mean, as in the source: 46 ms
 
 
@@ -78,7 +79,7 @@ def follow_level(
         ready = len(rest) if last else max(0, int((known - 1) * STEP * sample_rate) - begin)
         places = (begin + np.arange(ready)) / (STEP * sample_rate)
         decibels = np.interp(places, np.arange(len(gains)), gains) if len(gains) else np.zeros(ready)
-        yield rest[:ready] * (10 ** (decibels / 20)).astype(np.float32)
+        yield rest[:ready] * np.exp(_DECIBEL * decibels).astype(np.float32)
         rest, begin = rest[ready:], begin + ready
 
 
