@@ -25,7 +25,7 @@ def find_recordings(folder: Path, out: Path | None = None) -> list[Path]:
         >>> import tempfile
         >>> find_recordings(Path(tempfile.mkdtemp()))  # doctest: +ELLIPSIS
         Traceback (most recent call last):
-        audiostyle.errors.TrainingError: ...: no recordings; put some .wav, .flac, .mp3 or other sound files there
+        audiostyle.errors.TrainingError: ...: no recordings; put some .wav, .flac, .mp3 or ...
     """
     prepared = out and out.resolve()
     found = [p for p in sorted(folder.rglob("*")) if _is_recording(p) and prepared not in p.resolve().parents]

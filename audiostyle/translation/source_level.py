@@ -9,7 +9,7 @@ LOWEST_LEVEL_DB = -120.0
 """Decibels below full scale that stand for silence."""
 
 WINDOW = 1024
-"""Samples (46 ms) over which a level is a mean, weighted with a Hann window: several periods of a low note."""
+"""Samples (46 ms) of the Hann window that levels are measured with: several periods of a low note."""
 
 
 def measure_levels(wave: NDArray[np.float32], frames: int) -> NDArray[np.float32]:

@@ -155,7 +155,7 @@ def _is_note(contour: Contour, fragments: Sequence[Fragment], strong: NDArray[np
 
 
 def _is_bar_overtone(contour: Contour, strong: NDArray[np.int64]) -> bool:
-    """Return whether a note is the third partial of a tuned bar, as of a vibraphone, that is struck with it."""
+    """Return whether a note is the third partial of a tuned bar (a vibraphone's) that is struck with it."""
     if contour.key < _HIGH:
         return False
     keys, firsts, ends = strong

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import soundfile
 
-from audiostyle.errors import AudioReadError, AudioWriteError, TrainingError
+from audiostyle.errors import AudioWriteError, TrainingError
 from audiostyle.evaluate import note_f1
 from audiostyle.music.midi import read_midi, write_midi
 from audiostyle.music.performance import Performance
