@@ -7,6 +7,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import settings
+
+# A quarter of the usual number: of more than two hundred properties, each is tried again in every run.
+settings.register_profile("suite", max_examples=25, deadline=None)
+settings.load_profile("suite")
 
 # Of several processes that test at once, each computes with one thread: more only wait for each other.
 if "PYTEST_XDIST_WORKER" in os.environ:

@@ -50,6 +50,7 @@ def test_options_change_the_result(inputs, content, options):
     assert other.isfinite().all() and not torch.allclose(plain, other, atol=1e-3)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("option", [{"lags": [0.2]}, {"centered": True}], ids=str)
 def test_what_an_option_compares_gets_nearer_by_it(inputs, content, option):
     """Judged by the loss that has the option, its result is at least as good as that without it."""

@@ -55,6 +55,7 @@ def saved(folder, profile):
     return folder / "one.style"
 
 
+@pytest.mark.slow
 def test_the_profile_of_two_is_that_of_one_after_the_other(folder):
     two, whole = make_profile([folder / "one.wav", folder / "other.wav"]), make_profile([folder / "both.wav"])
     for method, statistics in two.statistics.items():
@@ -87,6 +88,7 @@ def test_equal_profiles_are_equal_files(profile, tmp_path):
     assert load_profile(tmp_path / "0.style").sources == ["é.wav", 'q".wav']
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("method", ["wct", "complex-wct", "cascade"])
 def test_a_profile_does_what_its_recording_does(folder, saved, method):
     content, (style, _) = make_sound(1.0, 3), soundfile.read(folder / "one.wav", dtype="float32")
@@ -177,6 +179,7 @@ def test_a_profile_is_made_on_any_device_and_is_the_same(folder, profile, fake_d
                 torch.testing.assert_close(own.mean, other.mean)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("method", ["wct", "complex-wct", "cascade"])
 def test_a_profile_can_be_used_on_any_device(saved, method, fake_device):
     content = make_sound(0.5, 3)

@@ -45,6 +45,7 @@ def test_shape_dtype_and_kind_are_the_content_s(waves, method):
         assert np.isfinite(np.asarray(made)).all()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("method", ["musaicing", "wct", "complex-wct", "cascade"])
 def test_a_long_file_is_transferred_as_its_samples_are(tmp_path, content, style, method):
     """Several segments of several blocks: the file has two readers, who must not get in each other's way."""

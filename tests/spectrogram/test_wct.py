@@ -48,6 +48,7 @@ def test_a_style_sounds_the_same_whenever_it_begins(make_inputs, content, style,
     assert lsd(made, other) < 1.2 < lsd(made, content)
 
 
+@pytest.mark.slow
 @each
 def test_more_levels_and_more_alpha_do_more(inputs, content, name):
     run = METHODS[name]
@@ -95,6 +96,7 @@ def test_excerpts_without_sound_leave_the_rest_as_it_is(content, style, name):
     torch.testing.assert_close(METHODS[name](inputs)(content), content, atol=0.02, rtol=0)
 
 
+@pytest.mark.slow
 @each
 def test_two_styles_are_a_style_between_them(make_inputs, content, tune, name):
     one, other = tune([392.0, 262, 220], partials=8), tune([220.0, 330, 294], partials=2)

@@ -61,6 +61,7 @@ def test_its_translation_keeps_the_notes(shipped):
     assert min(scores.values()) > 0.7, scores
 
 
+@pytest.mark.slow
 def test_wavenets_are_as_loud_and_have_some_of_the_notes(shipped):
     """Briefly trained ones; their cards say how well."""
     wave, rate, notes = read_chorale(6)

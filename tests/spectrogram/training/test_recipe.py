@@ -14,6 +14,7 @@ from audiostyle.spectrogram.training.recipe import SpectrogramRecipe, read_recip
 from audiostyle.training.autoencoders.stage import TrainingStage
 
 
+@pytest.mark.slow
 def test_a_recipe_makes_a_model_that_transfers(short, tmp_path, logged, monkeypatch):
     monkeypatch.setattr("audiostyle.spectrogram.training.recipe.write_speech", lambda folder, count: None)
     monkeypatch.setattr(

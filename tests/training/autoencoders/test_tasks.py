@@ -30,6 +30,7 @@ def tasks():
     return make
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["decoders", "autoencoder"])
 def test_training_lowers_the_loss_on_held_out_pictures(tasks, name, tmp_path, logged):
     task = tasks(name)

@@ -65,6 +65,7 @@ def test_a_batch_depends_on_seed_and_step_alone(task):
     assert not torch.equal(task(seed=1)._prepare(5)[0], wave)
 
 
+@pytest.mark.slow
 def test_it_can_learn_a_batch_by_heart(task):
     torch.manual_seed(0)
     learner = task()
@@ -80,6 +81,7 @@ def test_it_can_learn_a_batch_by_heart(task):
     assert loss.item() == pytest.approx((parts["bins_db"] + parts["mel_db"]) / 8.686, abs=1e-3)
 
 
+@pytest.mark.slow
 def test_a_resumed_training_has_the_same_weights_bit_for_bit(task, tmp_path, logged):
     schedule = Schedule(6, 1e-3, validate_every=3)
 

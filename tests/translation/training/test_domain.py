@@ -53,6 +53,7 @@ def test_a_trained_domain_can_be_translated_to(trained, tmp_path, melody, render
     assert {tensor.dtype for tensor in zoo.load_tensors(domain).values()} == {torch.float16}
 
 
+@pytest.mark.slow
 def test_seed_decides_the_weights_and_nothing_else_does(trained):
     one = trained("one", "run1")
     torch.manual_seed(99)
@@ -60,6 +61,7 @@ def test_seed_decides_the_weights_and_nothing_else_does(trained):
     assert trained("other", "run3", seed=1).sha256 != one.sha256
 
 
+@pytest.mark.slow
 def test_killed_and_resumed_it_is_the_same_domain(trained, monkeypatch):
     whole = trained("whole", "run1")
     real = training.DecoderTask.loss
@@ -82,6 +84,7 @@ def test_a_run_belongs_to_one_training(trained):
         trained(steps=4)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "start_from, templates, parent",
     [("nearest", 1, "sine"), ("nearest", 2, "comb"), ("sine", 1, "sine"), ("sine", 2, None), ("", 1, None)],

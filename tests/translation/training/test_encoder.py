@@ -84,6 +84,7 @@ def test_frames_beside_an_onset_are_half_wanted(task, monkeypatch):
     assert (undecided.logits.grad[~wanted] > 0).all()
 
 
+@pytest.mark.slow
 def test_it_can_learn_a_batch_by_heart(task):
     torch.manual_seed(0)
     learner = task()
@@ -98,6 +99,7 @@ def test_it_can_learn_a_batch_by_heart(task):
     assert losses[-1] < 0.6 * losses[0]
 
 
+@pytest.mark.slow
 def test_a_resumed_training_has_the_same_weights_bit_for_bit(task, tmp_path, logged):
     schedule = Schedule(6, 1e-3, validate_every=3)
 
@@ -140,6 +142,7 @@ def test_waves_are_those_of_the_first_batches(task):
     assert torch.equal(learner.waves(2), torch.cat([learner._prepare(step)[0] for step in (0, 1)]))
 
 
+@pytest.mark.slow
 def test_validation_knows_a_good_encoder_from_a_new_one(task, encoder):
     learner = task()
     module = learner.module

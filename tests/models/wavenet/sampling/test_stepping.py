@@ -46,6 +46,7 @@ def test_logits_are_those_of_teacher_forcing(network, song, config, count, seed)
         streams.state.codes[:count] = codes[:, t]
 
 
+@pytest.mark.slow
 @LAWS
 @given(CONFIGS, STREAMS, st.integers(0, 99), st.floats(0.3, 2))
 def test_samples_are_those_of_naive_sampling(network, song, config, count, seed, temperature):

@@ -5,6 +5,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
 import torch
 
 SCRIPT = Path(__file__).with_name("together.py")
@@ -18,6 +19,7 @@ def run(*command: object) -> None:
     assert done.returncode == 0, done.stderr[-3000:]
 
 
+@pytest.mark.slow
 def test_two_processes_of_which_one_dies_are_one(sine_corpus, tmp_path):
     """Gradients are summed in another order, and Adam divides them by their size: a tenth of a step."""
     audio = [path for path, _ in sine_corpus(22050, seconds=5.0)]

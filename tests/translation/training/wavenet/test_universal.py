@@ -64,6 +64,7 @@ def short(monkeypatch):
     monkeypatch.setattr(multi_domain, "DomainSettings", lambda **_: small)
 
 
+@pytest.mark.slow
 def test_a_domain_for_each_folder_is_added_and_translates(
     domain_folders, tiny_model, tmp_path, melody, render_sines
 ):
@@ -81,6 +82,7 @@ def test_a_domain_for_each_folder_is_added_and_translates(
     assert result.shape == wave.shape and np.abs(result).max() > 0
 
 
+@pytest.mark.slow
 def test_decoders_start_from_another_s_weights(domain_folders, tiny_model, tmp_path, monkeypatch):
     started = []
     monkeypatch.setattr(compact, "train", lambda task, *_: started.append(task.module) or task.module)
