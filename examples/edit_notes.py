@@ -3,7 +3,6 @@
 Run it from the repository's root: python examples/edit_notes.py [FOLDER FOR RESULTS]
 """
 
-import dataclasses
 import sys
 import tempfile
 from pathlib import Path
@@ -19,13 +18,12 @@ wave, sample_rate = soundfile.read("examples/chorale.flac", dtype="float32")
 translator = audiostyle.Translator.from_pretrained()
 transcription = translator.transcribe(wave, sample_rate)
 
-notes = transcription.notes.copy()
 print(
-    f"{len(notes)} notes; the first begins at {notes['onset'][0]:.2f} s with MIDI pitch {notes['pitch'][0]}"
+    f"{len(transcription.notes)} notes; the first begins at {transcription.notes['onset'][0]:.2f} s "
+    f"with MIDI pitch {transcription.notes['pitch'][0]}"
 )
-notes["pitch"] -= 12  # an octave down
-notes = notes[1:]  # without its first note
-edited = dataclasses.replace(transcription, notes=notes)
+edited = transcription.select(slice(1, None))  # without its first note
+edited.notes["pitch"] -= 12  # an octave down; what bends and swells in a note goes with it
 
 edited.save(results / "edited.mid")  # for any other program
 sound = translator.synthesize(edited, domain="organ", sample_rate=sample_rate)

@@ -5,8 +5,8 @@ The encoder gives onset, sounding, loudness and pitch deviation for every frame 
 :class:`~audiostyle.models.encoder.EncoderOutput`, the latent, is not computed here.
 """
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import ClassVar
@@ -16,7 +16,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from audiostyle.errors import ModelNotFound
+from audiostyle.errors import ModelNotFound, ShapeError
 from audiostyle.models.device import autocast_bfloat16, get_device
 from audiostyle.models.encoder import PitchGridEncoder
 from audiostyle.models.frontend import ENCODER_RATE, FLOOR, HOP
@@ -54,6 +54,9 @@ class Transcription:
         loudness: (F,) float32, the level of the recording's mono in decibels (full scale is 0), one value
             every :data:`~audiostyle.music.curves.STEP` seconds; None where nobody knows.
 
+    Raises:
+        ShapeError: there are curves for more notes or for fewer.
+
     Example:
         >>> from audiostyle.music.notes import NOTE_DTYPE
         >>> notes = np.array([(0.0, 0.5, 60, 100, 0), (0.5, 1.0, 64, 90, 0)], NOTE_DTYPE)
@@ -69,6 +72,27 @@ class Transcription:
     seconds: float | None = None
     curves: NoteCurves | None = None
     loudness: NDArray[np.float32] | None = None
+
+    def __post_init__(self) -> None:
+        if self.curves is not None and len(self.curves) != len(self.notes):
+            counts = f"{len(self.notes)} notes have curves for {len(self.curves)}"
+            raise ShapeError(f"{counts}; take notes with select(), or give curves=None beside other notes")
+
+    def select(self, which: slice | Sequence[int] | NDArray[np.int64] | NDArray[np.bool_]) -> "Transcription":
+        """Return the transcription with some of its notes, and with their curves.
+
+        Args:
+            which: what takes rows of an array: flags, one a note, indices or a slice.
+
+        Example:
+            >>> from audiostyle.music.notes import NOTE_DTYPE
+            >>> notes = np.array([(0.0, 0.5, 60, 100, 0), (0.5, 1.0, 64, 90, 0)], NOTE_DTYPE)
+            >>> transcription = Transcription(notes, rms=0.1)
+            >>> transcription.select(transcription.notes["pitch"] > 60).notes["velocity"]
+            array([90], dtype=int16)
+        """
+        chosen = np.arange(len(self.notes))[which]
+        return replace(self, notes=self.notes[chosen], curves=self.curves and self.curves.select(chosen))
 
     def to_performance(self) -> Performance:
         """Return the notes as a performance on a piano (General MIDI program 0), which synthesizers read."""

@@ -9,7 +9,7 @@ import torch
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from audiostyle.errors import ModelNotFound
+from audiostyle.errors import ModelNotFound, ShapeError
 from audiostyle.evaluate import note_f1
 from audiostyle.models.encoder import Heard
 from audiostyle.models.frontend import ENCODER_RATE, FRAME_RATE, HOP
@@ -194,3 +194,36 @@ def test_saved_curves_are_those_of_the_notes(tmp_path):
     assert np.abs(read.curves.get_cents(0)[:70] - curves.cents).max() <= 1
     transcription.save(tmp_path / "a.mid", plain=True)
     assert read_midi(tmp_path / "a.mid").curves is None
+
+
+@pytest.fixture
+def curved() -> Transcription:
+    """Three notes with a slide, a swell and a plain one."""
+    notes = np.array([(0.0, 0.5, 60, 90, 0), (0.5, 1.0, 64, 80, 0), (1.0, 1.2, 67, 70, 0)], NOTE_DTYPE)
+    curves = NoteCurves.from_lists(
+        [[-50.0, 0.0], [0.0, 0.0, 0.0], [0.0]], [[0.0, 0.0], [-9.0, 0.0, -9.0], [0.0]]
+    )
+    return Transcription(notes, rms=0.1, curves=curves)
+
+
+def test_some_notes_keep_their_curves_and_leave_the_transcription_as_it_was(curved):
+    flags = curved.notes["pitch"] > curved.notes["pitch"][0]
+    some = curved.select(flags)
+    assert np.array_equal(some.notes, curved.notes[flags])
+    assert some.curves.get_level(0).tolist() == curved.curves.get_level(1).tolist()
+    some.notes["pitch"] -= 12
+    assert not np.array_equal(some.notes["pitch"], curved.notes["pitch"][flags])
+    assert some.to_performance().seconds == curved.notes["offset"][flags].max()
+
+
+@pytest.mark.parametrize("which", [slice(1, None), [2, 0], np.array([1]), []])
+def test_notes_are_selected_as_rows_of_an_array(curved, which):
+    expected = curved.notes[np.array(which, int) if isinstance(which, list) else which]
+    assert np.array_equal(curved.select(which).notes, expected)
+    assert len(curved.select(which).curves) == len(expected)
+
+
+def test_other_notes_than_those_of_the_curves_are_refused_with_the_remedy(curved):
+    with pytest.raises(ShapeError, match=r"2 notes have curves for 3; take notes with select\(\)"):
+        replace(curved, notes=curved.notes[1:])
+    assert len(replace(curved, notes=curved.notes[1:], curves=None).to_performance().notes) == 2
