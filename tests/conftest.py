@@ -13,12 +13,17 @@ from hypothesis import settings
 settings.register_profile("suite", max_examples=25, deadline=None)
 settings.load_profile("suite")
 
-# Of several processes that test at once, each computes with one thread: more only wait for each other.
-if "PYTEST_XDIST_WORKER" in os.environ:
-    os.environ.setdefault("OMP_NUM_THREADS", "1")
-
 # The fastest to load first; the reserved ones are for tests.
 SOUNDFONTS = ("sf2/TimGM6mb.sf2", "sf2/FluidR3_GM.sf2", "sf2/default-GM.sf2", "sf3/default-GM.sf3")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Let each of several processes that test at once compute with one thread; more wait for each other.
+
+    Set here, before they start: where numpy is loaded first, a process goes on with a thread for each core.
+    """
+    if getattr(config.option, "numprocesses", None):
+        os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

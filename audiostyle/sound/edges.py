@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.signal import lfilter, lfiltic
 
 from audiostyle.sound.blocks import Block
 
@@ -78,13 +79,11 @@ def predict(wave: Block, samples: int) -> Block:
     seen = wave.astype(np.float64)
     order = min(_ORDER, len(seen) // 3)
     coefficients = fit_burg(seen, order)
-    missed = np.convolve(seen, np.concatenate([[1.0], -coefficients]), "valid")
+    prediction = np.concatenate([[1.0], -coefficients])
+    missed = np.convolve(seen, prediction, "valid")
     drive = np.resize(missed[::-1], samples)
-    history = np.concatenate([seen[len(seen) - order :], np.zeros(samples)])
-    backwards = coefficients[::-1].copy()
-    for place in range(samples):
-        history[order + place] = backwards @ history[place : order + place] + drive[place]
-    made = history[order:]
+    history = lfiltic([1.0], prediction, seen[: -order - 1 : -1])
+    made, _ = lfilter([1.0], prediction, drive, zi=history)
     faded = round(_FADED * samples)
     made[samples - faded :] *= 0.5 + 0.5 * np.cos(np.pi * (np.arange(faded) + 1) / (faded + 1))
     return made.astype(np.float32)
