@@ -101,7 +101,7 @@ def program():
 
     def call(*arguments: object, stdin: bytes = b"", **settings) -> subprocess.CompletedProcess:
         command = [sys.executable, "-m", "audiostyle", *map(str, arguments)]
-        return subprocess.run(command, input=stdin, capture_output=True, timeout=60, **settings)
+        return subprocess.run(command, input=stdin, capture_output=True, timeout=300, **settings)
 
     return call
 

@@ -3,7 +3,6 @@
 import os
 import subprocess
 import sys
-import time
 
 import pytest
 
@@ -18,18 +17,13 @@ HEAVY = {"torch", "librosa", "numpy", "scipy", "soundfile", "PIL", "rich", "mult
     "arguments",
     [["--help"], [], ["translate", "--help"], ["image", "--help"], ["image", "stylize", "-h"], ["--version"]],
 )
-def test_help_is_instant_and_loads_nothing_heavy(arguments):
+def test_help_loads_nothing_heavy(arguments):
     code = (
         "import sys; from audiostyle.cli.app import run; code = run(sys.argv[1:]);"
         f"heavy = {HEAVY} & set(sys.modules); assert not heavy, heavy; sys.exit(code)"
     )
-    times = []
-    for _ in range(3):  # the best of three: other work on the machine is not the command's
-        start = time.perf_counter()
-        done = subprocess.run([sys.executable, "-c", code, *arguments], capture_output=True, text=True)
-        times.append(time.perf_counter() - start)
-        assert done.returncode == 0, done.stderr
-    assert min(times) < 1.0
+    done = subprocess.run([sys.executable, "-c", code, *arguments], capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
     assert "audiostyle" in done.stdout
 
 

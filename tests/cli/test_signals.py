@@ -21,7 +21,7 @@ signals.handle_signals(in_worker="worker" in sys.argv)
 temporary = Temporary(Path("."))
 
 def wait():
-    time.sleep(60)
+    time.sleep(600)
 
 def hang():  # in a call that no signal interrupts: a lock that is never opened
     lock, libc = ctypes.create_string_buffer(64), ctypes.CDLL(None)
@@ -33,7 +33,7 @@ def swallow():
         try:
             print("ready", flush=True)
             while True:
-                time.sleep(60)
+                time.sleep(600)
         except BaseException:
             pass
 
@@ -68,7 +68,7 @@ def start(*arguments, ignoring=()):
 def test_it_ends_in_time_with_the_code_of_the_signal(at, number):
     process = start(at)
     process.send_signal(number)
-    _, message = process.communicate(timeout=20)
+    _, message = process.communicate(timeout=120)
     assert process.returncode == 128 + number
     assert not list(Path().glob(".*"))
     assert "Traceback" not in message
@@ -78,7 +78,7 @@ def test_a_second_signal_changes_nothing():
     process = start("swallow")
     process.send_signal(signal.SIGTERM)
     process.send_signal(signal.SIGINT)
-    _, message = process.communicate(timeout=20)
+    _, message = process.communicate(timeout=120)
     assert process.returncode in {128 + signal.SIGINT, 128 + signal.SIGTERM} and "Traceback" not in message
     assert not list(Path().glob(".*"))
 
@@ -88,7 +88,7 @@ def test_what_was_to_be_ignored_is_ignored():
     process.send_signal(signal.SIGHUP)
     process.send_signal(signal.SIGINT)
     process.send_signal(signal.SIGTERM)
-    process.communicate(timeout=20)
+    process.communicate(timeout=120)
     assert process.returncode == 143
 
 
@@ -96,5 +96,5 @@ def test_a_worker_leaves_ctrl_c_to_its_parent():
     process = start("wait", "worker")
     process.send_signal(signal.SIGINT)
     process.send_signal(signal.SIGTERM)
-    process.communicate(timeout=20)
+    process.communicate(timeout=120)
     assert process.returncode == 143

@@ -58,7 +58,7 @@ def test_a_stream_that_was_closed_is_known():
 def run(command: str, *arguments: str) -> subprocess.CompletedProcess:
     """Run a shell command in which ``"$@"`` is the program."""
     program = [sys.executable, "-m", "audiostyle", *arguments]
-    return subprocess.run(["sh", "-c", command, "sh", *program], capture_output=True, text=True, timeout=60)
+    return subprocess.run(["sh", "-c", command, "sh", *program], capture_output=True, text=True, timeout=300)
 
 
 needs_shell = pytest.mark.skipif(os.name == "nt", reason="there is no such shell")

@@ -5,7 +5,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from dataclasses import replace
 from pathlib import Path
 
@@ -227,13 +226,6 @@ def test_memory_does_not_depend_on_the_length(tmp_path: Path):
         return int(subprocess.check_output([sys.executable, "-c", code, tmp_path / "a.wav", str(seconds)]))
 
     assert peak(200) < 1.1 * peak(10)
-
-
-def test_speed_is_a_small_part_of_any_job(tmp_path: Path, noise):
-    wave = noise(2, 44100 * 10)
-    start = time.perf_counter()
-    write(tmp_path / "a.wav", wave, frames=65536)
-    assert time.perf_counter() - start < 1  # 10x real time where 500x is usual: only a disaster fails
 
 
 @pytest.mark.parametrize("rate, kept", [(44100, 48000), (11025, 12000), (48000, 48000), (96000, 48000)])

@@ -30,7 +30,7 @@ def test_an_interruption_stops_the_workers_at_once():
     begun = time.monotonic()
     with pytest.raises(KeyboardInterrupt):
         outcomes.throw(KeyboardInterrupt())
-    assert time.monotonic() - begun < 5  # to linger takes ten seconds, a blocking call a minute
+    assert time.monotonic() - begun < 30  # to linger and a blocking call take a minute
     assert not multiprocessing.active_children()
 
 

@@ -38,8 +38,8 @@ class Chore:
         if deed == "block":
             ctypes.CDLL(None).sleep(60)  # which a signal ends, and Python hears of it afterwards
         if deed == "linger":
-            for step in range(1000):
-                progress(step / 100, 10.0)
+            for step in range(6000):
+                progress(step / 600, 10.0)
                 time.sleep(0.01)
         return number * number
 

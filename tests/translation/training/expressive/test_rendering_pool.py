@@ -11,7 +11,7 @@ def test_recordings_are_those_of_their_seeds() -> None:
     try:
         waves = []
         while len(waves) < 2:
-            for recording in pool.take(timeout=30):
+            for recording in pool.take(timeout=120):
                 waves.append(recording.wave.copy())
     finally:
         pool.close()
