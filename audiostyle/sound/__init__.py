@@ -19,6 +19,8 @@
 :mod:`.blocks`             streams cut into segments with context on both sides
 :mod:`.recording`          `Recording`: a source that can be streamed again; mono, and back to channels
 :mod:`.offset`             constant offsets (DC), found and taken away
+:mod:`.clipping`           limits at which peaks were cut off, found
+:mod:`.declipping`         peaks that were cut off, restored
 :mod:`.downmix`            `Downmixer`: mono in which channels in antiphase do not cancel
 :mod:`.edges`              what may have been before a recording began and after it ended
 :mod:`.loudness`           `LoudnessMeter`, `measure_loudness`: ITU-R BS.1770 and EBU R 128

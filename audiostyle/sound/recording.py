@@ -11,9 +11,11 @@ from pathlib import Path
 from typing import Protocol
 
 import numpy as np
+from numpy.typing import NDArray
 
 from audiostyle.errors import ShapeError
 from audiostyle.sound.blocks import Block, SlidingWindow, mark_last
+from audiostyle.sound.clipping import ClippingMeter
 from audiostyle.sound.downmix import Downmixer
 from audiostyle.sound.offset import OffsetRemover
 from audiostyle.sound.reading import AudioReader
@@ -82,6 +84,8 @@ class Recording:
     Attributes:
         samples: length of a channel; 0 until the whole recording was read once by :meth:`read_mono`.
         cancels: whether the mean of the channels cancels somewhere; None until :meth:`read_mono` found out.
+        limits: the lowest and the highest value that samples may have, (2, channels): infinite but where
+            peaks were cut off (:mod:`.clipping`); None until the whole recording was read once.
         block: samples of a block.
 
     Example:
@@ -104,32 +108,59 @@ class Recording:
         self.keep_drums = keep_drums
         self.samples = 0
         self.cancels: bool | None = None
+        self.limits: NDArray[np.float32] | None = None
         # A multiple of the hop, so that between two blocks there is never half a hop of the balance.
         self.block = _BALANCE_HOP * max(1, _BLOCK_SECONDS * sample_rate // _BALANCE_HOP)
 
-    def read_parts(self) -> Iterator[tuple[Block, Block | None]]:
-        """Yield the sound to work on, and the drums or None, both (channels, n), block by block."""
+    def read_parts(self, *, declipped: bool = False) -> Iterator[tuple[Block, Block | None]]:
+        """Yield the sound to work on, and the drums or None, both (channels, n), block by block.
+
+        Args:
+            declipped: whether peaks that were cut off are restored, if an earlier pass found out that there
+                are any.
+        """
+        blocks = self._read_source(declipped)
         if not self.keep_drums:
-            yield from ((block, None) for block in self.source.blocks(self.block))
+            yield from ((block, None) for block in blocks)
             return
         from audiostyle.sound.percussion import (
             HarmonicPercussiveSeparator,
         )  # with scipy: a quarter of a second
 
         separator = HarmonicPercussiveSeparator(self.channels, self.sample_rate)
-        for block, last in mark_last(self.source.blocks(self.block)):
+        for block, last in mark_last(blocks):
             yield separator.process(block, last)
 
-    def read_mono(self, rate: int) -> Iterator[Block]:
+    def _read_source(self, declipped: bool) -> Iterator[Block]:
+        """Yield the source's blocks; whoever reads them all for the first time finds the limits out."""
+        blocks = self.source.blocks(self.block)
+        if self.limits is None:
+            meter = ClippingMeter(self.channels)
+            for block in blocks:
+                meter.process(block)
+                yield block
+            self.limits = meter.find_limits()
+        elif declipped and np.isfinite(self.limits).any():
+            from audiostyle.sound.declipping import restore_peaks  # with torch
+
+            yield from restore_peaks(blocks, self.sample_rate, self.limits)
+        else:
+            yield from blocks
+
+    def read_mono(self, rate: int, *, declipped: bool = False) -> Iterator[Block]:
         """Yield the mono downmix of the sound to work on, (n,) at ``rate`` hertz, block by block.
 
         Offsets are taken away (:mod:`.offset`), and channels in antiphase do not cancel (:mod:`.downmix`).
+
+        Args:
+            rate: in hertz.
+            declipped: as for :meth:`read_parts`.
         """
         resampler = Resampler(self.sample_rate, rate, 1)
         remover = OffsetRemover(self.channels, self.sample_rate)
         mixer = Downmixer(self.channels, self.sample_rate)
         samples = 0
-        for (block, _), last in mark_last(self.read_parts()):
+        for (block, _), last in mark_last(self.read_parts(declipped=declipped)):
             samples += block.shape[1]
             sound = remover.process(block)
             # What an earlier pass found out need not be found out again.

@@ -82,10 +82,13 @@ class Pipeline:
         return cls(recording, options, SegmentLength(options.segment), passes_done)
 
     def transcribe(self, encoder: Encoder) -> Transcription:
-        """Find the notes of the mono downmix, or its latent, of the harmonic part if drums are kept."""
+        """Find the notes of the mono downmix, or its latent, of the harmonic part if drums are kept.
+
+        Peaks that were cut off are restored: where they are missing, notes are too.
+        """
         rate = encoder.sample_rate
         rms = measure_sounding_rms(self.source.read_mono(rate), rate)
-        blocks = self.passes.watch(self.source.read_mono(rate), rate)
+        blocks = self.passes.watch(self.source.read_mono(rate, declipped=True), rate)
         transcription = encoder.transcribe(blocks, rms, self.segment)
         return replace(transcription, seconds=self.source.samples / self.source.sample_rate)
 

@@ -120,3 +120,23 @@ def test_two_readers_share_one_pass():
     first, second = shared.blocks(1), shared.blocks(1)
     pairs = zip(first, second, strict=True)
     assert all(np.array_equal(one, other) for one, other in pairs) and source.passes == 1
+
+
+@pytest.mark.parametrize("keep_drums", [False, True])
+def test_peaks_that_were_cut_off_are_restored_once_they_were_found(keep_drums):
+    whole = make_noise(2, 40_000)
+    clipped = whole.clip(-0.1, 0.1)
+    recording = Recording(ArraySource(clipped), RATE, 2, keep_drums=keep_drums)
+    first, plain, restored = (
+        np.concatenate(list(recording.read_mono(RATE, declipped=declipped)))
+        for declipped in (True, False, True)
+    )
+    assert np.array_equal(first, plain)  # nobody knew yet
+    np.testing.assert_allclose(recording.limits, [[-0.1] * 2, [0.1] * 2], rtol=1e-3)
+    assert np.abs(restored).max() > 1.1 * np.abs(plain).max() and len(restored) == len(plain)
+
+
+def test_what_was_not_cut_off_is_read_bit_for_bit():
+    recording = Recording(ArraySource(make_noise(2, 40_000)), RATE, 2)
+    first, restored = (np.concatenate(list(recording.read_mono(RATE, declipped=True))) for _ in range(2))
+    assert np.array_equal(first, restored) and not np.isfinite(recording.limits).any()
