@@ -16,6 +16,8 @@ from audiostyle.translation.transcription import Transcription
 
 SUNG_TOLERANCE = 0.1  # seconds
 SUNG_OFFSETS = np.arange(-0.5, 0.5, 0.01)  # seconds by which annotations of songs may be off
+ALIGNED = 0.08  # seconds by which a truth may be off that was aligned with a recording afterwards
+PHRASE, TAIL = 0.5, 20.0  # seconds on either side; decibels below the loudest there: what rings on in a room
 SHORT = 0.06  # seconds: what nobody sings
 BASS = 45  # MIDI, A2: what is below
 GRID = 0.01  # seconds between moments at which basses are compared
@@ -28,9 +30,9 @@ def get_pairs(notes: np.ndarray) -> np.ndarray:
     return np.stack([notes["onset"], notes["pitch"]], axis=1).astype(np.float64)
 
 
-def measure_f1(heard: Transcription, truth: Truth) -> float:
-    """Return the note F1 by onsets within 50 ms."""
-    return note_f1(get_pairs(heard.notes), np.array(truth["notes"])[:, [0, 2]])
+def measure_f1(heard: Transcription, truth: Truth, tolerance: float = 0.05) -> float:
+    """Return the note F1 by onsets within a tolerance in seconds."""
+    return note_f1(get_pairs(heard.notes), np.array(truth["notes"])[:, [0, 2]], tolerance)
 
 
 def measure_raw_pitch(heard: Transcription, truth: Truth) -> float:
@@ -74,9 +76,24 @@ MEASURES: dict[str, tuple[str, Callable[[Transcription, Truth], float]]] = {
 """Kind of a truth → name of the measure, and the measure."""
 
 
-def measure_all(heard: Transcription, truth: Truth, seconds: float) -> dict[str, float]:
-    """Return every number that can be had for a recording, by name."""
-    notes, found = heard.notes, {}
+def leave_out_tails(truth: Truth, wave: np.ndarray, sample_rate: int) -> Truth:
+    """Return a truth of kind ``f0`` without the moments that are soft beside what is around them.
+
+    Where a player has stopped, a tracker of pitch follows the room for some tenths of a second.
+    """
+    times, reach = np.array(truth["times"]), sample_rate // 100
+    sums = np.concatenate([[0.0], np.cumsum(np.square(wave, dtype=np.float64))])
+    middles = np.round(times * sample_rate).astype(int)
+    first, last = (np.clip(middles + side * reach, 0, len(wave)) for side in (-1, 1))
+    levels = 10 * np.log10((sums[last] - sums[first]) / (2 * reach) + 1e-12)
+    loudest = [levels[np.abs(times - time) <= PHRASE].max() for time in times]
+    hertz = np.where(levels > np.array(loudest) - TAIL, truth["hz"], 0.0)
+    return {**truth, "hz": hertz.tolist()}
+
+
+def measure_all(heard: Transcription, truth: Truth, wave: np.ndarray, sample_rate: int) -> dict[str, float]:
+    """Return every number that can be had for a recording, a wave (samples,), by name."""
+    notes, found, seconds = heard.notes, {}, len(wave) / sample_rate
     kinds = [part for part in (truth, truth.get("f0")) if part and part["kind"] in MEASURES]
     for part in kinds:
         name, measure = MEASURES[part["kind"]]
@@ -84,8 +101,11 @@ def measure_all(heard: Transcription, truth: Truth, seconds: float) -> dict[str,
         if part["kind"] == "f0":  # as a frame accuracy, notes that nobody sings count as well
             one = {**part, "hz": [[hertz] for hertz in part["hz"]]}
             found["frame accuracy"] = measure_frame_accuracy(heard, one)
+            played = leave_out_tails(part, wave, sample_rate)
+            found[f"raw pitch accuracy, within {TAIL:.0f} dB"] = measure_raw_pitch(heard, played)
     found["notes/s"] = len(notes) / seconds
     if truth["kind"] == "notes":
+        found[f"onset F1, within {1000 * ALIGNED:.0f} ms"] = measure_f1(heard, truth, ALIGNED)
         found["notes for one"] = len(notes) / len(truth["notes"])
     if len(notes):
         found["under 60 ms"] = float(np.mean(notes["offset"] - notes["onset"] < SHORT))

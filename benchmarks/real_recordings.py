@@ -114,7 +114,7 @@ def judge_recordings(folder: Path, encoders: list[PitchGridEncoder | None]) -> l
     for name, wave, truth in [*read_recordings(folder), *make_noises()]:
         seconds = len(wave) / ENCODER_RATE
         heard = [transcribe_wave(encoder, wave) for encoder in encoders]
-        measured = [measure_all(transcription, truth, seconds) for transcription in heard]
+        measured = [measure_all(transcription, truth, wave, ENCODER_RATE) for transcription in heard]
         if name.startswith("mix_") and None in encoders:
             judged = heard[encoders.index(None)]
             for numbers, transcription in zip(measured, heard, strict=True):
