@@ -27,6 +27,11 @@ class Encoding:
     tag: int = 0
 
 
+def _check(encoding: Encoding) -> Encoding | None:
+    """Return an encoding whose numbers can be divided by, else None."""
+    return encoding if min(encoding.byte_rate, encoding.block, encoding.rate) > 0 else None
+
+
 def _read_wave_format(data: bytes, order: str = "<") -> Encoding | None:
     tag, channels, rate, byte_rate, block, bits = struct.unpack_from(f"{order}HHIIHH", data)
     if tag == 0xFFFE and len(data) >= 26:
@@ -35,7 +40,7 @@ def _read_wave_format(data: bytes, order: str = "<") -> Encoding | None:
     if is_linear:
         block = max(block, channels * max(1, bits // 8))
         byte_rate = rate * block
-    return Encoding(byte_rate, block, rate, is_linear, tag) if byte_rate and block and rate else None
+    return _check(Encoding(byte_rate, block, rate, is_linear, tag))
 
 
 def _read_aiff_format(data: bytes) -> Encoding | None:
@@ -61,14 +66,12 @@ def _read_aiff_format(data: bytes) -> Encoding | None:
     if kind.lower() in (b"ulaw", b"alaw"):
         is_linear, width = True, 1
     block = channels * width if is_linear else 1
-    return (
-        Encoding(rate * channels * width, block, round(rate), is_linear) if block > 0 and rate >= 1 else None
-    )
+    return _check(Encoding(rate * channels * width, block, round(rate), is_linear))
 
 
 def _read_svx_format(data: bytes) -> Encoding | None:
     (rate,) = struct.unpack_from(">H", data, 12)
-    return Encoding(rate, 1, rate, False) if rate else None
+    return _check(Encoding(rate, 1, rate, False))
 
 
 def _read_caf_format(data: bytes) -> Encoding | None:
@@ -77,7 +80,7 @@ def _read_caf_format(data: bytes) -> Encoding | None:
     if not 1 <= rate <= 1e9:
         return None
     block = packet if is_linear else 1
-    return Encoding(rate * block, block, round(rate), is_linear) if block else None
+    return _check(Encoding(rate * block, block, round(rate), is_linear))
 
 
 FORMAT_READERS = {

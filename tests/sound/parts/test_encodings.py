@@ -1,8 +1,11 @@
 """Rates and sizes of frames are those that libsndfile wrote."""
 
 import io
+import struct
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from liars import RATE, make_file
 
 from audiostyle.sound.parts import chunks
@@ -29,3 +32,20 @@ def test_bytes_of_a_second(format: str, subtype: str):
 def test_nothing_is_no_encoding():
     for grammar in (chunks.RIFF, chunks.AIFF, chunks.CAF, chunks.SVX):
         assert FORMAT_READERS[grammar](bytes(64)) is None
+
+
+@given(
+    st.sampled_from(sorted(FORMAT_READERS, key=repr)), st.binary(min_size=64, max_size=64), st.integers(0, 40)
+)
+def test_whatever_is_read_can_be_divided_by(grammar, data, zeros):
+    data = data[:zeros] + bytes(2) + data[zeros + 2 :]
+    try:
+        encoding = FORMAT_READERS[grammar](data)
+    except OverflowError:
+        return
+    if encoding is not None:
+        assert encoding.byte_rate > 0 and encoding.block > 0 and encoding.rate > 0
+
+
+def test_no_channels_are_no_encoding():
+    assert FORMAT_READERS[chunks.AIFF](struct.pack(">hIhHQ4s", 0, 256, 64, 16398, 1 << 63, b"FL65")) is None
