@@ -236,9 +236,9 @@ def _check(weights: WeightFile) -> FileCheck:
 
 
 def _verified_bytes(weights: WeightFile) -> bytes:
-    if weights.file.exists() and not weights.file.is_file():  # a pipe, say, which would be waited for
-        raise ModelNotFound(f"{weights.file}: weights cannot be read (not a file); {_REMEDY}")
     try:
+        if weights.file.exists() and not weights.file.is_file():  # a pipe, say, which would be waited for
+            raise ModelNotFound(f"{weights.file}: weights cannot be read (not a file); {_REMEDY}")
         data = weights.file.read_bytes()
     except OSError as error:
         raise ModelNotFound(f"{weights.file}: weights cannot be read ({error.strerror}); {_REMEDY}") from None

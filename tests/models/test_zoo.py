@@ -1,6 +1,7 @@
 """Models are found by name or path, and no byte is used that the manifest does not vouch for."""
 
 import shutil
+from dataclasses import replace
 
 import pytest
 import torch
@@ -128,6 +129,14 @@ def test_a_damaged_file_is_never_loaded(damage):
     with pytest.raises(ModelNotFound, match=r"tiny\.piano\.safetensors.*install the model again"):
         zoo.load_tensors(manifest.domain("piano"))
     assert [check.ok for check in zoo.verify_model(manifest)] == [True, False]
+
+
+@pytest.mark.parametrize("name", ["x" * 300, "missing.safetensors"])
+def test_a_file_that_cannot_be_there_is_one_line(tmp_path, name):
+    weights = replace(zoo.find_model("tiny").encoder, file=tmp_path / name)
+    with pytest.raises(ModelNotFound, match=r"weights cannot be read .*install the model again") as caught:
+        zoo.load_tensors(weights)
+    assert "\n" not in str(caught.value)
 
 
 def test_a_pickle_is_not_loaded_even_with_the_right_checksum(tmp_path):

@@ -79,6 +79,8 @@ def _contradicts_itself(link: list[_Page]) -> bool:
     if len({page.serial for page in link}) > 1 or len(link) < 3:
         return False
     stamps = [page.granule for page in link if page.packets]
+    if not stamps:  # no page ends a packet, so there is no sound
+        return False
     if not 0 < stamps[-1] < _NONE or stamps[-1] < max(stamp for stamp in stamps if stamp < _NONE):
         return True
     pages = [page for page in link if page.packets and 0 < page.granule < _NONE]

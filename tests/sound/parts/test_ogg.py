@@ -65,3 +65,12 @@ def test_time_stamps_that_lie(subtype: str, stamps: dict[int, int], tmp_path):
     assert len(survey_file(path.open("rb")).remarks) == 1
     samples = read_audio(path)[0].shape[1]
     assert samples == pytest.approx(96_000, abs=1000)
+
+
+def test_pages_without_the_end_of_a_packet_are_no_sound():
+    pages = [
+        b"OggS" + struct.pack("<BBQIIIB", 0, flags, 0, 7, number, 0, 2) + b"\xff\xff" + bytes(510)
+        for number, flags in enumerate((2, 0, 0, 4))
+    ]
+    survey = survey_file(io.BytesIO(b"".join(pages)))
+    assert survey.family == "OGG" and len(survey.parts) == 1
