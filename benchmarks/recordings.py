@@ -57,15 +57,16 @@ def compute_levels(wave: np.ndarray, rate: int) -> np.ndarray:
     return power_to_db(powers[(middle < PAUSE[0]) | (middle > PAUSE[1] + WINDOW)])
 
 
+def compute_fine_levels(wave: np.ndarray, rate: int) -> np.ndarray:
+    """Return the levels in dB of all windows of a wave (channels, samples), (windows,)."""
+    size = round(FINE_WINDOW * rate)
+    mono = wave.mean(axis=0)[: wave.shape[1] // size * size]
+    return power_to_db(np.square(mono).reshape(-1, size).mean(axis=1))
+
+
 def correlate_levels(wave: np.ndarray, source: np.ndarray, rate: int) -> tuple[float, float]:
     """Return correlation and median difference (dB) of two waves' levels, (channels, samples) each."""
-    size = round(FINE_WINDOW * rate)
-    found, wanted = (
-        power_to_db(
-            np.square(part.mean(axis=0)[: part.shape[1] // size * size]).reshape(-1, size).mean(axis=1)
-        )
-        for part in (wave, source)
-    )
+    found, wanted = (compute_fine_levels(part, rate) for part in (wave, source))
     floor = wanted.max() + SOFTEST
     found, wanted = np.maximum(found, floor), np.maximum(wanted, floor)
     if found.std() < 1e-9 or wanted.std() < 1e-9:
@@ -74,7 +75,10 @@ def correlate_levels(wave: np.ndarray, source: np.ndarray, rate: int) -> tuple[f
 
 
 def judge_real(translator: Translator, folder: Path) -> list[tuple]:
-    """Return a row for every recording of a folder, and two with the mean and the worst of them."""
+    """Return a row for every recording of a folder, and two with the mean and the worst of them.
+
+    The second column is what there is to follow: how far the source's level goes up and down, in decibels.
+    """
     rows = []
     for path in sorted(folder.glob("*.flac")):
         wave, rate = soundfile.read(path, dtype="float32", always_2d=True)
@@ -83,9 +87,12 @@ def judge_real(translator: Translator, folder: Path) -> list[tuple]:
             correlate_levels(translator.translate(source, rate, domain=domain), source, rate)
             for domain in translator.domains
         ]
-        rows.append((path.stem, *(correlation for correlation, _ in levels)))
-    music = np.array([row[1:] for row in rows if row[0] not in list_noises(folder)])
-    return [*rows, ("mean of the music", *music.mean(axis=0)), ("worst of the music", *music.min(axis=0))]
+        there = compute_fine_levels(source, rate)
+        spread = np.maximum(there, there.max() + SOFTEST).std()
+        rows.append((path.stem, f"{spread:.1f}", *(correlation for correlation, _ in levels)))
+    music = np.array([row[2:] for row in rows if row[0] not in list_noises(folder)])
+    means, worst = music.mean(axis=0), music.min(axis=0)
+    return [*rows, ("mean of the music", "", *means), ("worst of the music", "", *worst)]
 
 
 def list_noises(folder: Path) -> set[str]:
@@ -147,7 +154,7 @@ def describe_more(translator: Translator, real: Path | None, starnet: Path | Non
     """Return the sections on whole recordings and on StarNet."""
     parts = ["# Levels of whole recordings"] if real or starnet else []
     if real:
-        header = ("recording", *translator.domains)
+        header = ("recording", "spread of its level (dB)", *translator.domains)
         parts += [f"## Level: correlation with the source, windows of {FINE_WINDOW:g} s"]
         parts += [report.format_table(header, judge_real(translator, real))]
     if starnet:
