@@ -30,6 +30,7 @@ from audiostyle.sound.tags.tags import Tags, clean_texts
 
 _MPEG_SUFFIXES = frozenset({".mp1", ".mp2", ".mp3", ".mpa", ".mpga"})
 _SLACK = 3 * 1152  # samples by which MPEG decoders differ: what they cut off at both ends
+_NO_REASONS = ("", "Unspecified internal error")  # which libsndfile gives where it knows none
 _FINE = 1024  # samples a step, to find where damage begins
 _ENDLESS = 1 << 40  # frames: where the length is not known, libsndfile says more
 _MOST_SAMPLES = 1 << 26  # decoded at once, of all channels together: 256 MB
@@ -280,7 +281,8 @@ class _Stream:
         except (soundfile.SoundFileError, RuntimeError) as error:
             where = f"after {self._find_damage(done) / self.rate:.2f} s"
             remedy = "fetch it again, or cut off what follows"
-            reason = str(error).rstrip(".") or "its decoder loses track"
+            said = str(error).rstrip(".")
+            reason = "its decoder loses track" if said in _NO_REASONS else said
             raise AudioReadError(f"{self._name}: is damaged {where} ({reason}); {remedy}") from None
 
     def _find_damage(self, done: int) -> int:

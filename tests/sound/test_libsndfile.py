@@ -70,6 +70,19 @@ def test_damage_inside_a_flac_names_the_second(recording, second: float, noise):
     assert found and float(found[1]) == pytest.approx(second, abs=0.1)  # a frame has 4096 samples
 
 
+@pytest.mark.parametrize("said", ["Unspecified internal error.", ""])
+def test_where_libsndfile_knows_no_reason_the_message_has_one(recording, noise, monkeypatch, said: str):
+    def fail(*_, **__):
+        raise soundfile.SoundFileRuntimeError(said)
+
+    with closing(SoundFileDecoder(recording("a.wav", noise(1, 1000)), "a.wav")) as decoder:
+        monkeypatch.setattr(soundfile.SoundFile, "read", fail)
+        with pytest.raises(
+            AudioReadError, match=r"a\.wav: is damaged after 0\.00 s \(its decoder loses track\)"
+        ):
+            list(decoder.blocks(100))
+
+
 def test_a_name_that_is_not_unicode(recording, tmp_path: Path, noise):
     path = recording("a.wav", noise(1, 10)).rename(tmp_path / b"\xff.wav".decode(errors="surrogateescape"))
     decoder = SoundFileDecoder(path, "a")
