@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from audiostyle.checks import LOWEST_RATE
 from audiostyle.errors import AudioReadError, AudioWriteError
 
 _MPEG_RATES = (8000, 11025, 12000, 16000, 22050, 24000, 32000, 44100, 48000)
@@ -132,7 +133,7 @@ that you need
     if not 1 <= info.channels <= MAX_READ_CHANNELS:
         limit = f"at most {MAX_READ_CHANNELS} are read; extract those that you need"
         raise AudioReadError(f"{name}: has {info.channels} channels, and {limit}")
-    if not 1 <= info.sample_rate <= MAX_READ_RATE:
+    if not LOWEST_RATE <= info.sample_rate <= MAX_READ_RATE:
         problem = f"claims a sample rate of {info.sample_rate} Hz, which no recording has"
         raise AudioReadError(f"{name}: {problem}; is its header damaged?")
 
