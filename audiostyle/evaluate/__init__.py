@@ -9,6 +9,8 @@
 :mod:`.structure`     two pictures of one size: SSIM, and SSIM of their edges
 :mod:`.color`         two pictures of any sizes: 2-Wasserstein distances of their colors
 :mod:`.texture`       two sets of feature maps: distance of their Gram matrices
+:mod:`.intervals`     bootstrap intervals of means, and which of several differences hold
+:mod:`.pairing`       which files of several folders belong together
 :mod:`.validation`    checks of waves and pictures that several metrics share
 :mod:`.training`      training of the network that the timbre distance compares sounds by
 ====================  ====================================================================================
