@@ -2,9 +2,9 @@
 
 Pairs: scores beside those of choix; coverage of the 95 % intervals where listeners differ, beside the usual
 ones from the likelihood's curvature, which take answers of one listener for answers of many.  The infinite
-scale: the correlation with the truth in the designs of the CSIQ protocol, beside plain z-scores.  Active pairs:
-answers needed for an order of 16 systems.  Stored in ``results/studies.md``.  Ten minutes; ``--quick`` for a
-first look.
+scale: the correlation with the truth in the designs of the CSIQ protocol, beside plain z-scores.  Active
+pairs: answers needed for an order of 16 systems.  Stored in ``results/studies.md``.  Ten minutes; ``--quick``
+for a first look.
 """
 
 import argparse

@@ -12,6 +12,7 @@
 :mod:`.tables`           its tables, and what is asked of them
 :mod:`.requests`         what a request to the server may be
 :mod:`.submissions`      what a submitted answer may hold
+:mod:`.states`           what the page is told
 :mod:`.server`           the study as a web page (Starlette); its scripts are in ``web/``
 :mod:`.running`          running the server (uvicorn)
 :mod:`.results`          answers as rows, as CSV, and as what models are fitted to

@@ -28,11 +28,11 @@ import numpy as np
 
 from audiostyle.errors import AudiostyleError
 from audiostyle.study import tables
-from audiostyle.study.design import REFERENCE, SOURCE, Role, Trial
 from audiostyle.study.files import ANSWERS, load_study
 from audiostyle.study.planning import plan_session
 from audiostyle.study.requests import App, Gate, Rates, Refused, get_address, log_refusal, parse_body
 from audiostyle.study.results import count_pairs_in
+from audiostyle.study.states import describe_consent, describe_end, describe_trial, list_keys
 from audiostyle.study.storage import Store
 from audiostyle.study.submissions import check_body
 
@@ -133,37 +133,44 @@ class StudyServer:
 
     async def _send_media(self, request: Request) -> Response:
         """Send a stimulus, if it belongs to the listener's next trial."""
-        session = await self._find_session(request)
-        key = request.path_params["key"]
-        following = await self._run(lambda db: tables.find_next(db, session))
-        if following is None or key not in self._list_keys(following[1]):
+        secret_hash, key = self._admit(request), request.path_params["key"]
+
+        def find(db: sqlite3.Connection) -> bool:
+            following = tables.find_next(db, self._find_session(db, secret_hash))
+            return following is not None and key in list_keys(self.study, following[1])
+
+        if not await self._run(find):
             raise Refused(404, "there is no such stimulus in this trial")
         headers = {"cache-control": "private, max-age=86400"}
         return FileResponse(self._folder / self._stimuli[key].file, headers=headers)
 
     async def _send_state(self, request: Request) -> Response:
-        secret = request.cookies.get(self._cookie)
-        session = None
-        if secret:
-            secret_hash = hash_secret(secret)
-            session = await self._run(lambda db: tables.find_session(db, secret_hash))
-        return self._respond(await self._describe(session))
+        secret_hash = hash_secret(request.cookies.get(self._cookie) or "")
+        return self._respond(
+            await self._run(lambda db: self._describe(db, tables.find_session(db, secret_hash)))
+        )
 
     async def _begin(self, request: Request) -> Response:
         """Give a listener a number, once; who has one goes on."""
         body = parse_body(await request.body())
         if body != {"consent": True}:
             raise Refused(400, "a listener begins by agreeing")
-        secret = request.cookies.get(self._cookie) or ""
-        known = await self._run(lambda db: tables.find_session(db, hash_secret(secret))) if secret else None
-        if known is not None:
-            return self._respond(await self._describe(known))
+        secret_hash = hash_secret(request.cookies.get(self._cookie) or "")
+
+        def find(db: sqlite3.Connection) -> dict[str, object] | None:
+            known = tables.find_session(db, secret_hash)
+            return None if known is None else self._describe(db, known)
+
+        if known := await self._run(find):
+            return self._respond(known)
         if not self._beginnings.take(get_address(request.scope)):
             raise Refused(429, "too many listeners begin at once; wait a minute")
         fresh = secrets.token_urlsafe(32)
         device = request.headers.get("user-agent", "")[:300]
-        session = await self._run(lambda db: self._add_session(db, hash_secret(fresh), device))
-        response = self._respond(await self._describe(session))
+        state = await self._run(
+            lambda db: self._describe(db, self._add_session(db, hash_secret(fresh), device))
+        )
+        response = self._respond(state)
         response.set_cookie(
             self._cookie,
             fresh,
@@ -186,79 +193,53 @@ class StudyServer:
 
     async def _take_answer(self, request: Request) -> Response:
         """Store an answer; only then tell what comes next."""
-        session = await self._find_session(request)
-        body = parse_body(await request.body())
+        secret_hash, body = self._admit(request), parse_body(await request.body())
         number = body.get("trial")
         if isinstance(number, bool) or not isinstance(number, int) or not 0 <= number < 2**31:
             raise Refused(400, "trial must be a number")
-        trial = await self._run(lambda db: tables.get_trial(db, session, number))
-        if trial is None:
-            raise Refused(404, "there is no such trial")
-        answer = check_body(self.study.design, trial, body)
-        await self._run(lambda db: tables.add_answer(db, session, number, answer))
-        return self._respond(await self._describe(session))
+
+        def store(db: sqlite3.Connection) -> dict[str, object]:
+            session = self._find_session(db, secret_hash)
+            trial = tables.get_trial(db, session, number)
+            if trial is None:
+                raise Refused(404, "there is no such trial")
+            tables.add_answer(db, session, number, check_body(self.study.design, trial, body))
+            return self._describe(db, session)
+
+        return self._respond(await self._run(store))
 
     async def _take_comment(self, request: Request) -> Response:
-        session = await self._find_session(request)
-        text = parse_body(await request.body()).get("comment")
+        secret_hash, text = self._admit(request), parse_body(await request.body()).get("comment")
         if not isinstance(text, str) or len(text) > MOST_COMMENT:
             raise Refused(400, f"a comment is a text of at most {MOST_COMMENT} characters")
         clean = text.encode("utf-8", "replace").decode("utf-8")
-        await self._run(lambda db: tables.set_comment(db, session, clean))
+        await self._run(lambda db: tables.set_comment(db, self._find_session(db, secret_hash), clean))
         return self._respond({"stored": True})
 
-    async def _find_session(self, request: Request) -> int:
-        """Return the number of the listener who asks."""
-        secret = request.cookies.get(self._cookie)
-        secret_hash = hash_secret(secret) if secret else ""
-        session = await self._run(lambda db: tables.find_session(db, secret_hash)) if secret else None
-        if session is None:
-            raise Refused(401, "begin the study first")
+    def _admit(self, request: Request) -> str:
+        """Return the hash of a listener's secret, if the listener does not ask too often."""
+        secret_hash = hash_secret(request.cookies.get(self._cookie) or "")
         if not self._rates.take(secret_hash):
             raise Refused(429, "too many requests; wait a moment")
+        return secret_hash
+
+    def _find_session(self, db: sqlite3.Connection, secret_hash: str) -> int:
+        """Return the number of the listener who asks."""
+        session = tables.find_session(db, secret_hash)
+        if session is None:
+            raise Refused(401, "begin the study first")
         return session
 
-    async def _describe(self, session: int | None) -> dict[str, object]:
+    def _describe(self, db: sqlite3.Connection, session: int | None) -> dict[str, object]:
         """Return what the page shows to a listener."""
-        texts = self.study.texts
-        state: dict[str, object] = {
-            "study": self.study.id,
-            "design": self.study.design,
-            "medium": self.study.medium,
-            "title": texts.title,
-            "question": texts.question,
-            "contact": texts.contact,
-        }
         if session is None:
-            return state | {"stage": "consent", "consent": texts.consent}
-        following, total = await self._run(
-            lambda db: (tables.find_next(db, session), tables.count_trials(db, session))
+            return describe_consent(self.study)
+        following, total = tables.find_next(db, session), tables.count_trials(db, session)
+        return (
+            describe_end(self.study, total)
+            if following is None
+            else describe_trial(self.study, *following, total)
         )
-        if following is None:
-            return state | {"stage": "done", "thanks": texts.thanks, "done": total, "total": total}
-        number, trial = following
-        own = self._find_context(trial)
-        return state | {
-            "stage": "trial",
-            "trial": number,
-            "done": number,
-            "total": total,
-            "training": trial.role == Role.training,
-            "mixed": not trial.item,
-            "stimuli": list(trial.stimuli),
-            "source": own.get(SOURCE),
-            "reference": own.get(REFERENCE),
-            "less": texts.less,
-            "more": texts.more,
-        }
-
-    def _find_context(self, trial: Trial) -> dict[str, str]:
-        """Return the keys of source and reference, where a trial has one item."""
-        keys = {kind: self.study.find_key(kind, trial.item) for kind in (SOURCE, REFERENCE)}
-        return {kind: key for kind, key in keys.items() if key and trial.item}
-
-    def _list_keys(self, trial: Trial) -> set[str]:
-        return {*trial.stimuli, *self._find_context(trial).values()}
 
     def _respond(self, content: dict[str, object]) -> JSONResponse:
         return JSONResponse(content, headers={"cache-control": "no-store"})

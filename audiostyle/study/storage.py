@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from audiostyle.errors import AudiostyleError
-from audiostyle.study.tables import OutOfOrder, prepare
+from audiostyle.study.tables import prepare
 
 T = TypeVar("T")
 
@@ -118,7 +118,9 @@ class Store:
         self._connection.execute("SAVEPOINT one")
         try:
             done.append((future, work(self._connection)))
-        except (OutOfOrder, ValueError) as error:
+        except sqlite3.Error:
+            raise  # the whole batch is undone
+        except Exception as error:  # whatever the work refuses to do
             self._connection.execute("ROLLBACK TO one")
             future.set_exception(error)
         self._connection.execute("RELEASE one")
