@@ -3,9 +3,9 @@
     python benchmarks/listening.py difftransfer.csv
 
 The table has a row for each rating: listener, trial, stimulus, score (1 to 5).  It is the raw data of the
-test of DiffTransfer (Comanducci, Antonacci and Sarti, "Timbre transfer using image-to-image denoising diffusion
-implicit models", ISMIR 2023; public repository lucacoma/DiffTransfer), which is not part of this project.
-Stored in ``results/listening.md``.  Ten seconds.
+test of DiffTransfer (Comanducci, Antonacci and Sarti, "Timbre transfer using image-to-image denoising
+diffusion implicit models", ISMIR 2023; public repository lucacoma/DiffTransfer), which is not part of this
+project.  Stored in ``results/listening.md``.  Ten seconds.
 """
 
 import argparse
@@ -126,12 +126,13 @@ def describe(path: Path, kind: str) -> list[str]:
     naive, ours = measure_naive_widths(ratings)
     return [
         f"## {TITLES[kind]}",
-        f"{ratings.shape[0]} listeners, {ratings.shape[1]} pieces, {len(systems)} systems, everybody rated all.",
+        f"{ratings.shape[0]} listeners, {ratings.shape[1]} pieces, {len(systems)} systems; all rated all.",
         tabulate(standing),
         tabulate_differences(standing, preferences),
         f"Agreement of listeners (Krippendorff's alpha, interval): {alpha:.2f}. Width of the intervals: "
-        f"{ours:.2f}; taking all ratings for independent would make it {naive:.2f}. Mean ratings of stimuli and scores "
-        f"with an origin and a gain for each listener correlate at {correlate_with_gains(ratings):.3f}.",
+        f"{ours:.2f}; taking all ratings for independent would make it {naive:.2f}. Mean ratings of stimuli "
+        f"and scores with an origin and a gain for each listener correlate at "
+        f"{correlate_with_gains(ratings):.3f}.",
         report.format_table(["mean of", *systems], measure_pieces(ratings, systems)),
     ]
 

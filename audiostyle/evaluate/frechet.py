@@ -174,10 +174,15 @@ def compute_square(one: Floats, other: Floats) -> float:
     shift = one.mean(axis=0) - other.mean(axis=0)
     # With covariances RᵀR and SᵀS, tr (RᵀR SᵀS)^½ is the sum of the singular values of R Sᵀ.  Where there are
     # more items than channels, triangles with the same products do as well.
-    small = [np.linalg.qr(root, mode="r") if len(root) > root.shape[1] else root for root in roots]
+    small = [_shorten(root) for root in roots]
     common = np.linalg.svd(small[0] @ small[1].T, compute_uv=False).sum()
     spread = float((roots[0] ** 2).sum() + (roots[1] ** 2).sum() - 2 * common)
     return float(shift @ shift) + max(spread, 0.0)
+
+
+def _shorten(root: Floats) -> Floats:
+    """Return a matrix of no more rows than columns whose product with itself is the same."""
+    return np.asarray(np.linalg.qr(root, mode="r")) if len(root) > root.shape[1] else root
 
 
 def _extrapolate(one: Floats, other: Floats, random: np.random.Generator) -> float:

@@ -13,6 +13,9 @@ CIELAB, and the groups' mean colors, each with its share of the picture, are com
 distance (Rubner, Tomasi and Guibas, "The earth mover's distance as a metric for image retrieval", IJCV 40,
 2000).
 
+Where colors pass into each other, groups of two pictures are cut at slightly different places: differences
+below five units say little.
+
 It is blind to where colors are, to gradations within a group, and to any color that covers too little to get
 a group: a red dot on a gray picture, which everybody sees first, hardly counts.
 """

