@@ -28,7 +28,6 @@ for method in METHODS:
         result = image.stylize(pictures[name], pictures[other], method=method, smooth="none")
         Image.fromarray(result).save(out / method / f"{name}.png")
         distances[method] += evaluate.palette_distance(result, pictures[other]) / 2
-
 study.create_study(out / "study", {m: out / m for m in METHODS}, "Which has the more natural colors?")
 # Listeners that do not exist prefer what a metric prefers; nothing here says what people do.
 truth = {method: -distance / 10 for method, distance in distances.items()}

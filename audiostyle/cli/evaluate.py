@@ -107,8 +107,8 @@ def evaluate(
         from audiostyle.evaluate.plots import draw_scores
 
         draw_scores(scores, Path(plot))
-    for line in _list_records(scores) if json else ():
-        print_json(line)
+    for record in _list_records(scores) if json else ():
+        print_json(record)
     if not (json or quiet):
         for line in _format(scores, measures, level):
             print_text(line)
@@ -171,10 +171,10 @@ def _format(scores: "Scores", measures: "dict[str, Measure]", level: float) -> I
     span = " to ".join(map(str, sorted({min(counts), max(counts)})))
     yield f"{level:.0%} intervals by bootstrap over {span} items"
     for name, comparisons in scores.comparisons.items():
-        for found in comparisons:
-            verdict = "holds" if found.holds else "open"
-            size = _format_estimate(found.difference)
-            yield f"{name}: {found.one} minus {found.other} is {size}, p {found.p:.3f} (Holm), {verdict}"
+        for one in comparisons:
+            verdict = "holds" if one.holds else "open"
+            size = _format_estimate(one.difference)
+            yield f"{name}: {one.one} minus {one.other} is {size}, p {one.p:.3f} (Holm), {verdict}"
 
 
 def _format_estimate(estimate: "Estimate") -> str:

@@ -206,11 +206,12 @@ def _compare_notes(measure: Measure, files: Files, companion: str) -> float:
     from audiostyle.evaluate.notes import note_f1
     from audiostyle.evaluate.pitches import make_piano_roll, pitch_distance
 
-    notes = [files.find_notes(role) for role in (RESULT, companion)]
+    played, wanted = (files.find_notes(role) for role in (RESULT, companion))
     if measure.metric == "note_f1":
-        return note_f1(*notes)
+        return note_f1(played, wanted)
     wave, rate = files.read_sound(RESULT)
-    return pitch_distance(*(make_piano_roll(own, wave.size / rate) for own in notes))
+    seconds = wave.size / rate
+    return pitch_distance(make_piano_roll(played, seconds), make_piano_roll(wanted, seconds))
 
 
 def embed_sound(files: Files, role: str) -> Floats:
