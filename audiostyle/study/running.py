@@ -56,15 +56,24 @@ def serve_study(
             timeout_graceful_shutdown=_LAST_ANSWERS,
         )
         web = uvicorn.Server(config)
-        thread = threading.Thread(target=web.run, kwargs={"sockets": [listener]}, name="web")
-        thread.start()
+        # No join: one that a signal interrupts takes a thread that is running for one that has ended.
+        ended = threading.Event()
+        threading.Thread(target=_run, args=(web, listener, ended), name="web").start()
         try:
             announce(_make_link(host, listener.getsockname()[1], token))
-            while thread.is_alive():
-                thread.join(1.0)
+            while not ended.wait(1.0):
+                pass
         finally:
             web.should_exit = True
-            thread.join()
+            ended.wait()
+
+
+def _run(web: uvicorn.Server, listener: socket.socket, ended: threading.Event) -> None:
+    """Run the server until it is told to end."""
+    try:
+        web.run(sockets=[listener])
+    finally:
+        ended.set()
 
 
 def _listen(host: str, port: int) -> socket.socket:
