@@ -1,7 +1,7 @@
 """Who listened: repeats, identical pairs, traps, sides, time; what stands out is reported, never silent.
 
 A listener is left out of the main analysis only for what no careful one does
-(:class:`~audiostyle.study.design.  Screening`, in the study's file): most traps missed, all answers on one
+(:class:`~audiostyle.study.design.Screening`, in the study's file): most traps missed, all answers on one
 side, answers faster than anybody can listen.  That the same answer is not given twice is reported and no
 reason: between two versions that are alike it is to be expected.  The analysis without screening always
 stands beside the other.
