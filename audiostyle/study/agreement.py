@@ -1,9 +1,8 @@
 """How far listeners agree: Krippendorff's alpha, for any number of them and with any answers missing.
 
 Alpha is one minus the disagreement that was observed over the disagreement that chance would give: 1 where
-    all
-say the same, 0 where answers have nothing to do with what was asked, below 0 where listeners contradict each
-other more than chance would (Krippendorff, "Content analysis", 4th edition, 2018, chapter 12).
+all say the same, 0 where answers have nothing to do with what was asked, below 0 where listeners contradict
+each other more than chance would (Krippendorff, "Content analysis", 4th edition, 2018, chapter 12).
 """
 
 import numpy as np
