@@ -23,6 +23,7 @@ FLOW = [
 # Each layer: color, packages with a line each.  A package imports only from the layers below its own.
 LAYERS = [
     ("#d9e2ec", [("cli", "commands, one file each; batch/, jobs/")]),
+    ("#fdf3c4", [("study", "people as judges: the page, the answers, their statistics")]),
     (
         "#f0d9b5",
         [

@@ -8,12 +8,13 @@ from pathlib import Path
 import pytest
 
 EXAMPLES = sorted((Path(__file__).parents[1] / "examples").glob("*.py"))
-PUBLIC = {"audiostyle", "audiostyle.image", "audiostyle.evaluate"}
+PUBLIC = {"audiostyle", "audiostyle.image", "audiostyle.evaluate", "audiostyle.study"}
+SHORT = {"evaluate", "study"}  # imported from audiostyle
 each = pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.stem)
 
 
-def test_there_are_six():
-    assert len(EXAMPLES) == 6
+def test_there_are_seven():
+    assert len(EXAMPLES) == 7
 
 
 @each
@@ -36,7 +37,7 @@ def test_it_imports_what_is_public(path):
 @each
 def test_every_name_of_ours_is_in_a_table_of_public_names(path):
     for node in ast.walk(ast.parse(path.read_text("utf-8"))):
-        if isinstance(node, ast.Attribute) and (package := ast.unparse(node.value)) in PUBLIC | {"evaluate"}:
-            name = f"audiostyle.{package}" if package == "evaluate" else package
+        if isinstance(node, ast.Attribute) and (package := ast.unparse(node.value)) in PUBLIC | SHORT:
+            name = f"audiostyle.{package}" if package in SHORT else package
             if f"{name}.{node.attr}" not in PUBLIC:
                 assert node.attr in importlib.import_module(name).__all__

@@ -30,6 +30,8 @@ OF_NO_MODULE = {
     "test_fuzz.py",
     "test_security.py",
     "test_torture.py",
+    # Of the pages of studies, in a browser.
+    "study/test_browser.py",
     # Of the weights that come with the package.
     "translation/test_shipped_weights.py",
     # Of trainings as a whole.

@@ -12,6 +12,8 @@
 :mod:`.checks`            what ``doctor`` looks at
 :mod:`.corpus`            training material from scores and a soundfont
 :mod:`.train`             domains, models from recipes, networks for pictures
+:mod:`.evaluate`          results measured, with intervals, and systems compared
+:mod:`.study`             listening and viewing tests, from folders of results to a report
 :mod:`.options`           options that several commands share
 :mod:`.transfer_options`  options of ``transfer``
 :mod:`.image_options`     options of ``image``

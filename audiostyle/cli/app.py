@@ -15,7 +15,10 @@ from audiostyle.cli.streams import ReaderGone, flush_output
 from audiostyle.errors import UnknownDomain
 
 # A command is a module of this package with an ``app``, listed here and in the package's table of contents.
-COMMANDS = ("translate", "transfer", "profile", "domains", "image", "models", "doctor", "corpus", "train")
+COMMANDS = (
+    "translate", "transfer", "profile", "domains", "image", "models", "doctor", "corpus", "train", "evaluate",
+    "study",
+)  # fmt: skip
 
 
 def build_app() -> typer.Typer:

@@ -31,6 +31,9 @@ class Metric(Method[float]):
 _WAVES = "two recordings of one length"
 _PICTURES = "two pictures of one size"
 _COLORS = "two pictures of any sizes"
+_THREE = "a result, its content and its style"
+_SETS = "two sets of embeddings"
+_MUSIC = "two recordings of any length"
 _HERE = "audiostyle.evaluate."
 
 METRICS = {
@@ -49,6 +52,24 @@ METRICS = {
     "pitch_distance": Metric(
         f"{_HERE}pitches:pitch_distance", "Jaccard distance of sounding pitches", "two piano rolls", 0.0
     ),
+    "chroma_distance": Metric(
+        f"{_HERE}chroma:chroma_distance", "difference of harmonies at any tempo, 0 to 1", _MUSIC, 0.0
+    ),
+    "loudness_correlation": Metric(
+        f"{_HERE}curves:loudness_correlation", "whether levels rise and fall together, −1 to 1", _WAVES, 1.0
+    ),
+    "pitch_correlation": Metric(
+        f"{_HERE}curves:pitch_correlation", "whether melodies rise and fall together, −1 to 1", _WAVES, 1.0
+    ),
+    "frechet_distance": Metric(
+        f"{_HERE}frechet:frechet_distance", "difference of means and covariances of embeddings", _SETS, 0.0
+    ),
+    "extrapolated_frechet_distance": Metric(
+        f"{_HERE}frechet:extrapolated_frechet_distance",
+        "the same, as it would be with infinitely many items",
+        _SETS,
+        0.0,
+    ),
     "ssim": Metric(f"{_HERE}structure:ssim", "structural similarity", _PICTURES, 1.0),
     "edge_ssim": Metric(f"{_HERE}structure:edge_ssim", "structural similarity of edges", _PICTURES, 1.0),
     "gaussian_wasserstein": Metric(
@@ -56,6 +77,12 @@ METRICS = {
     ),
     "sliced_wasserstein": Metric(
         f"{_HERE}color:sliced_wasserstein", "distance of distributions of colors", _COLORS, 0.0
+    ),
+    "palette_distance": Metric(
+        f"{_HERE}palette:palette_distance", "earth mover's distance of eight colors each", _COLORS, 0.0
+    ),
+    "art_distance": Metric(
+        f"{_HERE}art:art_distance", "content kept times style reached, from 1 on", _THREE, 1.0
     ),
     "gram_distance": Metric(
         f"{_HERE}texture:gram_distance",

@@ -32,6 +32,7 @@ ORDER = (
     "spectrogram",
     "image",
     "evaluate",
+    "study",
     "music",
     "style",
     "models",

@@ -12,9 +12,13 @@ from audiostyle.errors import ShapeError
 from audiostyle.evaluate.metrics import METRICS
 
 RANDOM = np.random.default_rng(0)
+PICTURE = RANDOM.random((20, 30, 3))
 EXAMPLES = {
     "two recordings of one length": (RANDOM.standard_normal(4000), 8000),
     "two recordings of any music": (RANDOM.standard_normal(4000), 8000),
+    "two recordings of any length": (RANDOM.standard_normal(4000), 8000),
+    "two sets of embeddings": (RANDOM.standard_normal((20, 3)),),
+    "a result, its content and its style": (PICTURE, PICTURE),
     "two sets of notes": (np.array([[0.0, 60.0], [0.5, 64.0]]),),
     "two piano rolls": (RANDOM.random((5, 4)) < 0.5,),
     "two pictures of one size": (RANDOM.random((20, 30, 3)),),

@@ -1,0 +1,155 @@
+"""Whole folders measured: every system on every item, with intervals over items and comparisons."""
+
+import warnings
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from audiostyle.errors import AudiostyleError
+from audiostyle.evaluate.frechet import estimate_frechet_distance
+from audiostyle.evaluate.intervals import LEVEL, Comparison, Estimate, compare_systems, estimate_mean
+from audiostyle.evaluate.measures import (
+    RESULT,
+    Files,
+    Floats,
+    Measure,
+    Transcriber,
+    embed_sound,
+    measure_pair,
+)
+from audiostyle.progress import Progress
+
+_FEWEST_COMPARED = 2  # items that a comparison needs
+
+
+@dataclass(frozen=True)
+class Failure:
+    """An item that could not be measured.
+
+    Attributes:
+        system, item: of which.
+        measure: that failed.
+        message: one line.
+    """
+
+    system: str
+    item: str
+    measure: str
+    message: str
+
+
+@dataclass(frozen=True)
+class Scores:
+    """What was measured.
+
+    Attributes:
+        values: measure → system → item → value.
+        estimates: measure → system → mean with interval; of sets, the distance with its interval.
+        comparisons: measure → every two systems, on the items that both have; none of sets.
+        failures: what could not be measured.
+        compared_with: measure → the role that it compared with.
+    """
+
+    values: dict[str, dict[str, dict[str, float]]]
+    estimates: dict[str, dict[str, Estimate]]
+    comparisons: dict[str, tuple[Comparison, ...]]
+    failures: tuple[Failure, ...]
+    compared_with: dict[str, str]
+
+
+def measure_systems(
+    items: Mapping[str, Mapping[str, Path]],
+    systems: tuple[str, ...],
+    measures: Mapping[str, Measure],
+    *,
+    level: float = LEVEL,
+    seed: int = 0,
+    transcribe: Transcriber | None = None,
+    progress: Progress | None = None,
+) -> Scores:
+    """Measure all systems on all items.
+
+    Args:
+        items: item → name of a system, or role of a companion → path.
+        systems: which of these names are systems.
+        measures: by names, see :func:`~audiostyle.evaluate.measures.choose_measures`.
+        level: coverage of the intervals.
+        seed: decides what is drawn in bootstraps.
+        transcribe: finds notes, for measures of notes.
+        progress: is told how many results of all are done.
+
+    Raises:
+        AudiostyleError: nothing could be measured.
+    """
+    given = set(next(iter(items.values()))) - set(systems)
+    companions = {name: measure.choose(given) for name, measure in measures.items()}
+    values: dict[str, dict[str, dict[str, float]]] = {
+        name: {system: {} for system in systems} for name in measures
+    }
+    points: dict[str, dict[str, list[Floats]]] = {
+        name: {system: [] for system in systems} for name in measures
+    }
+    wanted: dict[str, list[Floats]] = {name: [] for name in measures}
+    failures: list[Failure] = []
+    done, total = 0, len(items) * len(systems)
+    for item, paths in items.items():
+        for system in systems:
+            files = Files({RESULT: paths[system], **{role: paths[role] for role in given}}, transcribe)
+            for name, measure in measures.items():
+                try:
+                    if measure.sets:
+                        points[name][system].append(embed_sound(files, RESULT))
+                        if system == systems[0]:
+                            wanted[name].append(embed_sound(files, companions[name][0]))
+                    else:
+                        with warnings.catch_warnings():
+                            warnings.simplefilter("ignore")  # silence is a value like others here
+                            values[name][system][item] = measure_pair(measure, files, companions[name])
+                except AudiostyleError as error:
+                    failures.append(Failure(system, item, name, str(error)))
+            done += 1
+            if progress:
+                progress(done, total)
+    estimates = dict(_estimate(measures, values, points, wanted, level, seed))
+    if not any(estimates.values()):
+        first = failures[0].message if failures else "there are too few files"
+        raise AudiostyleError(f"nothing could be measured: {first}")
+    comparisons = {name: _compare(values[name], level, seed) for name, m in measures.items() if not m.sets}
+    roles = {name: " and ".join(chosen) for name, chosen in companions.items()}
+    return Scores(values, estimates, comparisons, tuple(failures), roles)
+
+
+def _estimate(
+    measures: Mapping[str, Measure],
+    values: Mapping[str, Mapping[str, Mapping[str, float]]],
+    points: Mapping[str, Mapping[str, list[Floats]]],
+    wanted: Mapping[str, list[Floats]],
+    level: float,
+    seed: int,
+) -> Iterator[tuple[str, dict[str, Estimate]]]:
+    """Yield each measure with an estimate for each system that has values."""
+    for name, measure in measures.items():
+        if not measure.sets:
+            found = {system: list(own.values()) for system, own in values[name].items()}
+            yield name, {s: estimate_mean(own, level=level, seed=seed) for s, own in found.items() if own}
+            continue
+        sets = {s: np.array(own) for s, own in points[name].items() if len(own) > 1 and len(wanted[name]) > 1}
+        yield (
+            name,
+            {
+                system: estimate_frechet_distance(own, np.array(wanted[name]), level=level, seed=seed)
+                for system, own in sets.items()
+            },
+        )
+
+
+def _compare(values: Mapping[str, Mapping[str, float]], level: float, seed: int) -> tuple[Comparison, ...]:
+    """Compare systems on the items that all of them have."""
+    common = [item for item in next(iter(values.values())) if all(item in own for own in values.values())]
+    if len(values) < 2 or len(common) < _FEWEST_COMPARED:
+        return ()
+    return compare_systems(
+        {system: [own[item] for item in common] for system, own in values.items()}, level=level, seed=seed
+    )
