@@ -29,8 +29,6 @@ def make_loss(name: str, target: Tensor) -> Loss:
     make = row.function
     if row.source == "nothing":
         return make(**options)
-    if row.source == "both":
-        return make(target, target, **options)
     if row.source == "strokes":
         return make([target, target], **options)
     if row.source == "labels":

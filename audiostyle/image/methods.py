@@ -42,6 +42,10 @@ METHODS: Mapping[str, StylizeMethod] = {
     "adain": StylizeMethod(
         "audiostyle.image.adain:adain", "means and deviations of deep features: paintings, in one step"
     ),
+    "optimize": StylizeMethod(
+        "audiostyle.image.optimization.optimize:optimize",
+        "descent on the pixels, see 'audiostyle image optimize'; slow",
+    ),
     "reinhard": StylizeMethod(
         "audiostyle.image.reinhard:reinhard", "means and deviations of colors in lαβ; no network"
     ),

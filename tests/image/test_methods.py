@@ -11,7 +11,8 @@ from audiostyle.errors import ShapeError
 from audiostyle.image import idt, methods, mkl, reinhard, stylize
 
 METHODS = {name: method.function for name, method in methods.METHODS.items()}
-NETWORKS = {"photowct", "wct", "adain"}
+NETWORKS = {"photowct", "wct", "adain", "optimize"}
+QUICK = {"optimize": {"sizes": (32,), "iterations": 2}}
 COLORS = sorted(METHODS.keys() - NETWORKS)
 
 
@@ -21,7 +22,8 @@ def method(request):
     chosen = METHODS[request.param]
     if request.param not in NETWORKS:
         return chosen
-    return partial(chosen, backbone=request.getfixturevalue("untrained"), device="cpu")
+    options = QUICK.get(request.param, {})
+    return partial(chosen, backbone=request.getfixturevalue("untrained"), device="cpu", **options)
 
 
 @pytest.fixture(params=COLORS)
@@ -185,7 +187,7 @@ def test_networks_take_any_size_and_give_a_picture_of_that_size(photo, landscape
     _, style = landscape_pair
     tiny = np.random.default_rng(0).random((*size, 3), dtype=np.float32)
     for one, other in ((tiny, style), (style, tiny)):
-        result = stylize(one, other, method=method, backbone=photo)
+        result = stylize(one, other, method=method, backbone=photo, **QUICK.get(method, {}))
         assert result.shape == one.shape
         assert np.isfinite(result).all() and result.min() >= 0 and result.max() <= 1
 
@@ -195,4 +197,5 @@ def test_networks_make_no_nan_of_one_color(photo, landscape_pair, method):
     content, _ = landscape_pair
     flat = np.full((40, 40, 3), 0.3, np.float32)
     for one, other in ((flat, content), (content, flat), (flat, flat)):
-        assert np.isfinite(stylize(one, other, method=method, backbone=photo)).all()
+        result = stylize(one, other, method=method, backbone=photo, **QUICK.get(method, {}))
+        assert np.isfinite(result).all()

@@ -1,5 +1,7 @@
 """The adversarial loss: a critic of patches, trained beside the result."""
 
+from collections.abc import Mapping
+
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
@@ -95,6 +97,30 @@ class Adversarial(Loss[Tensor]):
     def formula(self) -> str:
         """In symbols."""
         return f"mean (1 − D(Ψ_i(F)))², patches of {self.size}"
+
+    def get_state(self) -> dict[str, Tensor]:
+        """Return the critic, its optimizer and the random generator."""
+        state = {f"critic.{name}": value.clone() for name, value in self.critic.state_dict().items()}
+        for number, moments in self.optimizer.state_dict()["state"].items():
+            state |= {f"adam.{number}.{name}": value.clone() for name, value in moments.items()}
+        return {**state, "generator": self.generator.get_state()}
+
+    def set_state(self, state: Mapping[str, Tensor]) -> None:
+        """Go on training the critic from there."""
+        self.critic.load_state_dict(
+            {
+                name.removeprefix("critic."): value
+                for name, value in state.items()
+                if name.startswith("critic.")
+            }
+        )
+        moments: dict[int, dict[str, Tensor]] = {}
+        for name, value in state.items():
+            if name.startswith("adam."):
+                _, number, kind = name.split(".")
+                moments.setdefault(int(number), {})[kind] = value.clone()
+        self.optimizer.load_state_dict({**self.optimizer.state_dict(), "state": moments})
+        self.generator.set_state(state["generator"])
 
     def advance(self, features: Tensor) -> None:
         """Train the critic to tell the style's patches from the map's."""

@@ -56,6 +56,16 @@ class Loss(ABC, Generic[M]):
             features: where the optimizer is.
         """
 
+    def get_state(self) -> dict[str, Tensor]:
+        """Return what :meth:`advance` has changed for good: generators and critics, by name.
+
+        With it, :meth:`set_state` lets a loss that was made alike go on as this one would.
+        """
+        return {}
+
+    def set_state(self, state: Mapping[str, Tensor]) -> None:
+        """Go on from a state of :meth:`get_state`."""
+
     def __add__(self, other: "Loss[M]") -> "WeightedSum[M]":
         return WeightedSum([(1.0, self), (1.0, other)])
 
@@ -94,6 +104,14 @@ class WeightedSum(Loss[M]):
             loss.formula if weight == 1 else f"{weight:g}·{_bracket(loss.formula)}"
             for weight, loss in self.terms
         )
+
+    def get_state(self) -> dict[str, Tensor]:
+        """Return the states of all parts."""
+        return _join_states([loss for _, loss in self.terms])
+
+    def set_state(self, state: Mapping[str, Tensor]) -> None:
+        """Go on from the states of all parts."""
+        _split_states(state, [loss for _, loss in self.terms])
 
     def advance(self, features: M) -> None:
         """Advance every term."""
@@ -137,6 +155,14 @@ class Mean(Loss[M]):
             return self.losses[0].formula
         return f"mean of {self.losses[0].formula} over {len(self.losses)} {self.over}"
 
+    def get_state(self) -> dict[str, Tensor]:
+        """Return the states of all parts."""
+        return _join_states(self.losses)
+
+    def set_state(self, state: Mapping[str, Tensor]) -> None:
+        """Go on from the states of all parts."""
+        _split_states(state, self.losses)
+
     def advance(self, features: M) -> None:
         """Advance every loss."""
         for loss in self.losses:
@@ -171,6 +197,14 @@ class At(Loss[Maps]):
         """The loss in symbols, and where it is taken."""
         return f"{next(iter(self.losses.values())).formula} at {', '.join(self.losses)}"
 
+    def get_state(self) -> dict[str, Tensor]:
+        """Return the states of all parts."""
+        return _join_states(list(self.losses.values()))
+
+    def set_state(self, state: Mapping[str, Tensor]) -> None:
+        """Go on from the states of all parts."""
+        _split_states(state, list(self.losses.values()))
+
     def advance(self, features: Maps) -> None:
         """Advance every layer's loss."""
         for layer, loss in self.losses.items():
@@ -185,3 +219,19 @@ class At(Loss[Maps]):
 def _bracket(formula: str) -> str:
     """Return a formula as a factor."""
     return f"({formula})" if " + " in formula else formula
+
+
+def _join_states(losses: Sequence[Loss[M]]) -> dict[str, Tensor]:
+    """Return the states of several losses, each under its number."""
+    return {
+        f"{number}.{name}": value
+        for number, loss in enumerate(losses)
+        for name, value in loss.get_state().items()
+    }
+
+
+def _split_states(state: Mapping[str, Tensor], losses: Sequence[Loss[M]]) -> None:
+    """Let several losses go on from their states under their numbers."""
+    for number, loss in enumerate(losses):
+        prefix = f"{number}."
+        loss.set_state({n[len(prefix) :]: value for n, value in state.items() if n.startswith(prefix)})

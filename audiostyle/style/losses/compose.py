@@ -112,12 +112,6 @@ def _make_of_style(term: Term, layer: str, made: Ingredients) -> Loss[Tensor]:
     )
 
 
-def _make_of_both(term: Term, layer: str, made: Ingredients) -> Loss[Tensor]:
-    return _average(
-        made, lambda style, masks: _call(term, made, style[layer], content=made.content[layer], **masks)
-    )
-
-
 def _make_of_strokes(term: Term, layer: str, made: Ingredients) -> Loss[Tensor]:
     sizes = made.strokes or made.styles[:1]
     return _call(term, made, [style[layer] for style in sizes])
@@ -140,7 +134,6 @@ def _make_of_labels(term: Term, layer: str, made: Ingredients) -> Loss[Tensor]:
 _SOURCES: Mapping[str, Callable[[Term, str, Ingredients], Loss[Tensor]]] = {
     "style": _make_of_style,
     "content": _make_of_content,
-    "both": _make_of_both,
     "nothing": _make_plain,
     "strokes": _make_of_strokes,
     "labels": _make_of_labels,

@@ -1,5 +1,7 @@
 """What keeps a result near its content: its features, or only how they are alike among themselves."""
 
+from collections.abc import Mapping
+
 import torch
 from torch import Tensor
 
@@ -82,6 +84,14 @@ class SelfSimilarity(Loss[Tensor]):
     def formula(self) -> str:
         """In symbols."""
         return "mean |D(F)/ΣD(F) − D(T)/ΣD(T)|, D = 1 − cos"
+
+    def get_state(self) -> dict[str, Tensor]:
+        """Return the state of the random generator."""
+        return {"generator": self.generator.get_state()}
+
+    def set_state(self, state: Mapping[str, Tensor]) -> None:
+        """Go on drawing from there."""
+        self.generator.set_state(state["generator"])
 
     def advance(self, features: Tensor) -> None:
         """Draw another sample of positions."""

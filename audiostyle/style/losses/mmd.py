@@ -7,6 +7,7 @@ Li, Wang, Liu & Hou 2017, "Demystifying neural style transfer":
 over pairs of positions.  With k(x, y) = (x·y)² it is ‖G(F) − G(S)‖², the Gram loss.
 """
 
+from collections.abc import Mapping
 from typing import Literal, get_args
 
 import torch
@@ -94,6 +95,14 @@ class MMD(Loss[Tensor]):
             "gaussian": "exp(−‖x − y‖²/2γ)",
         }
         return f"MMD²(F, S), k(x, y) = {kernels[self.kernel]}"
+
+    def get_state(self) -> dict[str, Tensor]:
+        """Return the state of the random generator."""
+        return {"generator": self.generator.get_state()}
+
+    def set_state(self, state: Mapping[str, Tensor]) -> None:
+        """Go on drawing from there."""
+        self.generator.set_state(state["generator"])
 
     def advance(self, features: Tensor) -> None:
         """Draw other pairs of positions."""

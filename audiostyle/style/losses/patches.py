@@ -193,15 +193,15 @@ class Reshuffle(MRF):
 
 
 class NearestNeighbors(Loss[Tensor]):
-    """mean (1 − cos(F_i, S_NN(i))), NN(i) the style's feature nearest to the *content's* at i.
+    """mean (1 − cos(F_i − μ_S, S_NN(i) − μ_S)), NN(i) the style's feature nearest to the result's at i.
 
     Kolkin, Kucera, Paris, Sýkora, Shechtman & Shakhnarovich 2022, "Neural neighbor style transfer" (NNST),
-    section 3: both maps are centered before they are matched, by cosine.
+    section 3: each map is centered before they are matched, by cosine.  A result that begins at its content
+    takes the features nearest to the content's, and goes on from there.
 
     Args:
         style: S (B, C, …).
-        content: T (B, C, …), of the result's size; None: the result itself is matched, as in the last phase
-            of the paper.
+        content: T (B, C, …), of the result's size, is matched once and for all; None: the result itself is.
         mask, style_mask: see :class:`MRF`, with patches of one position.
 
     Raises:
@@ -209,7 +209,7 @@ class NearestNeighbors(Loss[Tensor]):
 
     Example:
         >>> style = torch.tensor([[[1.0, 0.0], [0.0, 1.0]]])
-        >>> float(NearestNeighbors(style, content=3 * style)(5 * style))
+        >>> float(NearestNeighbors(style)(style.flip(2)))
         0.0
     """
 
@@ -229,13 +229,15 @@ class NearestNeighbors(Loss[Tensor]):
         check_map(features, "the map", self.search.channels)
         patches = Patches(features, 1, "the map")
         target = self.style.columns[:, self._get_matches(features)]
-        cosines = F.cosine_similarity(features.movedim(1, 0).reshape(target.shape), target, dim=0)
+        mean = self.style.columns.mean(dim=1, keepdim=True)
+        own = features.movedim(1, 0).reshape(target.shape)
+        cosines = F.cosine_similarity(own - mean, target - mean, dim=0)
         return (1 - cosines) @ self.search._weigh(features, patches)
 
     @property
     def formula(self) -> str:
         """In symbols."""
-        return f"mean (1 − cos(F_i, S_NN(i))), NN of {'F' if self.rematch else 'T'}"
+        return f"mean (1 − cos(F_i − μ_S, S_NN(i) − μ_S)), NN of {'F' if self.rematch else 'T'}"
 
     def advance(self, features: Tensor) -> None:
         """Match a map anew, unless the matches are the content's."""

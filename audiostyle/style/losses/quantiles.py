@@ -4,6 +4,9 @@ Both sort.  In one dimension the optimal transport between two sets takes the k-
 smallest, or with sets of different sizes and weights, quantile to quantile.
 """
 
+from collections.abc import Mapping
+
+import numpy as np
 import torch
 from torch import Tensor
 
@@ -12,7 +15,7 @@ from audiostyle.style.losses.base import Loss
 from audiostyle.style.losses.mmd import choose_positions
 from audiostyle.style.losses.positions import Mask, check_map, to_columns, weigh_positions
 
-POSITIONS = 1 << 16
+POSITIONS = 1 << 14
 """Of which :class:`SlicedWasserstein` takes a sample where a map has more: sorting is what it costs."""
 
 
@@ -111,6 +114,14 @@ class SlicedWasserstein(Loss[Tensor]):
         """In symbols."""
         return f"mean_θ ‖sort(θᵀF) − sort(θᵀS)‖²/N, {self.count} directions θ"
 
+    def get_state(self) -> dict[str, Tensor]:
+        """Return the state of the random generator."""
+        return {"generator": self.generator.get_state()}
+
+    def set_state(self, state: Mapping[str, Tensor]) -> None:
+        """Go on drawing from there."""
+        self.generator.set_state(state["generator"])
+
     def advance(self, features: Tensor) -> None:
         """Draw other directions and other samples."""
         self._draw()
@@ -146,9 +157,11 @@ class Quantiles:
     def __init__(self, columns: Tensor, weights: Tensor | None = None) -> None:
         kept = columns if weights is None else columns[weights > 0]
         shares = None if weights is None else weights[weights > 0]
-        values, order = kept.detach().sort(dim=0)
-        self.values = values.mT.contiguous()  # (K, N), ascending
-        self.ranks = _compute_ranks(order, shares).mT.contiguous()
+        rows = kept.detach().mT.contiguous()  # (K, N)
+        order = sort_rows(rows)
+        self.values = rows.gather(1, order)
+        self.ranks = _compute_ranks(order, shares)
+        self.even = weights is None
 
     def compute_distance(self, columns: Tensor, weights: Tensor | None = None) -> Tensor:
         """Return the mean squared difference of columns (N, K) from what they are matched to."""
@@ -157,23 +170,36 @@ class Quantiles:
 
     def match(self, columns: Tensor, weights: Tensor | None = None) -> Tensor:
         """Return for each value of columns (N, K) the quantile at its rank, a constant of any gradient."""
-        _, order = columns.detach().sort(dim=0)
-        ranks = _compute_ranks(order, weights).mT.contiguous()
-        if weights is None and ranks.shape == self.ranks.shape and torch.equal(ranks, self.ranks):
+        order = sort_rows(columns.detach().mT.contiguous())
+        if weights is None and order.shape == self.values.shape and self.even:
             found = self.values
         else:
-            found = _interpolate(ranks, self.ranks, self.values)
-        return torch.empty_like(columns).scatter_(0, order, found.mT)
+            found = _interpolate(_compute_ranks(order, weights), self.ranks, self.values)
+        return torch.empty_like(found).scatter_(1, order, found).mT
+
+
+def sort_rows(rows: Tensor) -> Tensor:
+    """Return the order of the values in each row (K, N), ascending.
+
+    On a CPU NumPy sorts several times as fast as torch.
+
+    Example:
+        >>> sort_rows(torch.tensor([[3.0, 1.0, 2.0]])).tolist()
+        [[1, 2, 0]]
+    """
+    if rows.device.type != "cpu":
+        return rows.argsort(dim=1)
+    return torch.from_numpy(np.argsort(rows.numpy(), axis=1))
 
 
 def _compute_ranks(order: Tensor, weights: Tensor | None) -> Tensor:
     """Return where each sorted value lies among all, in (0, 1): the middle of its share of the weight."""
     if weights is None:
-        count = len(order)
+        count = order.shape[1]
         ranks = (torch.arange(count, device=order.device, dtype=torch.float64) + 0.5) / count
-        return ranks[:, None].expand(order.shape)
+        return ranks.expand(order.shape).contiguous()
     shares = weights.detach().double()[order]
-    return shares.cumsum(dim=0) - shares / 2
+    return shares.cumsum(dim=1) - shares / 2
 
 
 def _interpolate(places: Tensor, known: Tensor, values: Tensor) -> Tensor:

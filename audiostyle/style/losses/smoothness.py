@@ -56,10 +56,10 @@ class Laplacian(Loss[Tensor]):
 
     Args:
         content: T (B, C, …), of the result's size; in the paper the picture itself.
-        pooling: p.
+        pooling: p; less where a side would have fewer than three values.
 
     Raises:
-        ShapeError: the content is no map, or its sides are below 3 p.
+        ShapeError: the content is no map, or has fewer than three positions a side.
 
     Example:
         >>> content = torch.rand(1, 3, 16, 16, generator=torch.Generator().manual_seed(0))
@@ -83,13 +83,11 @@ class Laplacian(Loss[Tensor]):
         return f"mean (Δ(F↓{self.pooling}) − Δ(T↓{self.pooling}))²"
 
     def _pool(self, features: Tensor) -> Tensor:
-        if min(features.shape[2:]) < 3 * self.pooling:
-            raise ShapeError(
-                f"the map {tuple(features.shape)} is too small for a pooling of {self.pooling}: it needs "
-                f"{3 * self.pooling} positions a side"
-            )
+        shortest = min(features.shape[2:])
+        if shortest < 3:
+            raise ShapeError(f"the map {tuple(features.shape)} has no edges: it needs three positions a side")
         pool = F.avg_pool1d if features.ndim == 3 else F.avg_pool2d
-        return pool(features, self.pooling)
+        return pool(features, min(self.pooling, shortest // 3))
 
 
 def compute_laplacian(features: Tensor) -> Tensor:

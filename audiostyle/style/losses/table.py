@@ -9,9 +9,9 @@ from typing import Literal
 
 from audiostyle.methods import Method
 
-Source = Literal["style", "content", "both", "nothing", "strokes", "labels", "own"]
-"""What a loss is made from: a map of the style, of the content, of both, none at all, maps of the style at
-several sizes, the style's map and labels, or what is told to it alone (flows, frames)."""
+Source = Literal["style", "content", "nothing", "strokes", "labels", "own"]
+"""What a loss is made from: a map of the style, of the content, none at all, maps of the style at several
+sizes, the style's map and labels, or what is told to it alone (flows, frames)."""
 
 
 @dataclass(frozen=True)
@@ -118,10 +118,9 @@ LOSSES: Mapping[str, Row] = {
     ),
     "nearest-neighbors": _row(
         "patches:NearestNeighbors",
-        "the style's feature nearest to the content's",
+        "the style's nearest features, centered",
         "Nearest neighbors",
         "Kolkin et al. 2022",
-        "both",
     ),
 }
 """All losses by the names that :func:`~audiostyle.style.losses.compose.compose` takes."""

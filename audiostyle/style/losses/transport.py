@@ -1,5 +1,7 @@
 """The relaxed earth mover's distance: every feature near some of the style's, and the other way round."""
 
+from collections.abc import Mapping
+
 import torch
 from torch import Tensor
 from torch.nn import functional as F
@@ -69,6 +71,14 @@ class RelaxedEMD(Loss[Tensor]):
         """In symbols."""
         moments = f" + {self.moments:g}·(‖Δμ‖₁/C + ‖ΔΣ‖₁/C²)" if self.moments else ""
         return f"max(mean_i min_j D_ij, mean_j min_i D_ij){moments}, D = 1 − cos"
+
+    def get_state(self) -> dict[str, Tensor]:
+        """Return the state of the random generator."""
+        return {"generator": self.generator.get_state()}
+
+    def set_state(self, state: Mapping[str, Tensor]) -> None:
+        """Go on drawing from there."""
+        self.generator.set_state(state["generator"])
 
     def advance(self, features: Tensor) -> None:
         """Draw other samples."""

@@ -57,6 +57,12 @@ def test_detail_below_the_pooling_is_not_seen():
     assert Laplacian(content)(content + checkers) < 1e-20
 
 
-def test_a_map_below_the_pooling_is_refused():
-    with pytest.raises(ShapeError, match="too small for a pooling of 4: it needs 12"):
-        Laplacian(make_map(5, 1, 1, 11, 40))
+def test_narrow_maps_are_averaged_over_less():
+    content = make_map(5, 1, 1, 7, 40)
+    features = make_map(6, 1, 1, 7, 40)
+    torch.testing.assert_close(Laplacian(content)(features), Laplacian(content, pooling=2)(features))
+
+
+def test_two_positions_have_no_edges():
+    with pytest.raises(ShapeError, match="needs three positions a side"):
+        Laplacian(make_map(7, 1, 1, 2, 40))

@@ -9,7 +9,6 @@ from audiostyle.style.losses import LOSSES, Loss
 
 NAMES = list(LOSSES)
 NEVER_ZERO = {"adversarial", "tv", "disparity"}  # the critic's word; zero for flat maps; for two equal views
-BLIND_TO_SCALE = {"self-similarity", "nearest-neighbors"}
 
 
 def test_the_table_is_the_lectures_and_what_came_later():
@@ -80,3 +79,16 @@ def test_it_reads_like_its_formula(name):
     loss = make_loss(name, make_map(7, 1, 3, 12))
     assert repr(loss) == loss.formula and "object at" not in repr(loss)
     assert repr(2.5 * loss).startswith("2.5·")
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_from_its_state_a_loss_goes_on_as_it_would_have(name):
+    shape = (2, 3, 13, 13) if name == "disparity" else (1, 3, 13, 14)
+    target, features = make_map(8, *shape), make_map(9, *shape)
+    one, other = make_loss(name, target), make_loss(name, target)
+    one.advance(features)
+    state = one.get_state()
+    one.advance(2 * features)
+    other.set_state(state)
+    other.advance(2 * features)
+    assert torch.equal(other(features), one(features))
