@@ -9,6 +9,7 @@ from audiostyle.cli import image_options as own
 from audiostyle.cli import options as shared
 from audiostyle.cli.batch.conventions import NAME_BY_METHOD, STDOUT, check_stdout
 from audiostyle.cli.console import UsageError, print_message
+from audiostyle.cli.train.styles import train_style
 from audiostyle.errors import AudiostyleError
 from audiostyle.image.methods import DEFAULT, METHODS
 
@@ -21,17 +22,20 @@ app = typer.Typer()
 image = typer.Typer(help="Stylize pictures and keep them photographs.", no_args_is_help=True)
 app.add_typer(image, name="image")
 
+image.command("train-style")(train_style)
+
 _OF_SMOOTHING = {"smooth", "smoothness", "affinity"}  # which every method has
 
 
 @image.command()
 def stylize(
     content: own.Content,
-    style: own.Styles,
+    style: own.MaybeStyles = None,
     out: shared.Out = None,
     filename: shared.Filename = NAME_BY_METHOD,
     overwrite: shared.Overwrite = False,
     skip_existing: shared.SkipExisting = False,
+    network: own.Network = None,
     pairs: own.Pairs = False,
     compare: own.Compare = False,
     method: own.Method = DEFAULT,
@@ -78,11 +82,18 @@ def stylize(
         device=device,
     )
     _check_stdout(out, json=json, compare=compare)
+    if (network is None) == (not style):
+        raise UsageError("give one STYLE or several, or --network FILE and no STYLE")
+    if network is not None:
+        _stylize_by_network(
+            content, network, options, out, filename, overwrite, skip_existing, max_megapixels, jobs, json,
+            dry_run, quiet,
+        )  # fmt: skip
     options = _select_options(options, method)
     masks = _check_masks(content_mask, style_mask)
     job = StylizeJob(method, options, *masks, own.count_pixels(max_megapixels))
     naming = PictureNaming(out, filename, compare=compare)
-    plan = _plan_stylization(content, style, job, naming, pairs, overwrite, skip_existing)
+    plan = _plan_stylization(content, style or (), job, naming, pairs, overwrite, skip_existing)
     reporter = PictureReporter(json=json, quiet=quiet, text_to_stderr=out == STDOUT)
     raise typer.Exit(run_batch(plan, job, reporter, jobs=jobs, dry_run=dry_run))
 
@@ -209,6 +220,46 @@ def smooth(
     job = SmoothJob(guide, method.value, options, own.count_pixels(max_megapixels))
     reporter = PictureReporter(json=json, quiet=quiet, text_to_stderr=out == STDOUT)
     raise typer.Exit(run_batch(plan, job, reporter, dry_run=dry_run))
+
+
+def _stylize_by_network(
+    content: str,
+    network: str,
+    options: Mapping[str, object],
+    out: str | None,
+    filename: str,
+    overwrite: bool,
+    skip_existing: bool,
+    max_megapixels: float,
+    jobs: int,
+    json: bool,
+    dry_run: bool,
+    quiet: bool,
+) -> None:
+    """Carry out ``stylize --network``, and exit.
+
+    Raises:
+        UsageError: an option was given that is one of methods.
+    """
+    from audiostyle.cli.batch.pictures import PictureNaming, PictureReporter
+    from audiostyle.cli.batch.plan import plan_batch
+    from audiostyle.cli.batch.run import run_batch
+    from audiostyle.cli.jobs.network import NetworkJob
+
+    if foreign := options.keys() - {"strength", "seed", "device"}:
+        raise UsageError(f"{shared.format_flag(foreign)}: of no effect with --network; leave it out")
+    plan = plan_batch(
+        [content],
+        ["network"],
+        PictureNaming(out, filename),
+        overwrite=overwrite,
+        skip_existing=skip_existing,
+        also_read=[network],
+    )
+    share, device = options["strength"], str(options["device"])
+    job = NetworkJob(network, float(str(share)), device, own.count_pixels(max_megapixels))
+    reporter = PictureReporter(json=json, quiet=quiet, text_to_stderr=out == STDOUT)
+    raise typer.Exit(run_batch(plan, job, reporter, jobs=jobs, dry_run=dry_run))
 
 
 def _split_names(text: str | None) -> tuple[str, ...] | None:

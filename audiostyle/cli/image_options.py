@@ -74,6 +74,18 @@ Content = Annotated[
 Styles = Annotated[
     list[str], typer.Argument(metavar="STYLE", help="One picture or several; with --pairs, a folder.")
 ]
+MaybeStyles = Annotated[
+    list[str] | None,
+    typer.Argument(
+        metavar="[STYLE]", help="One picture or several; with --pairs, a folder; with --network, none."
+    ),
+]
+Network = Annotated[
+    str | None,
+    typer.Option(
+        "--network", metavar="FILE", help="A network of one style, by 'image train-style'; needs no STYLE."
+    ),
+]
 Method = Annotated[str, typer.Option("--method", "-m", metavar="NAME", help=describe_methods(METHODS))]
 Levels = Annotated[
     str | None,

@@ -10,6 +10,7 @@
 :mod:`.cascade`           what these three share: autoencoders one after the other, tile by tile
 :mod:`.backbone`          the networks of pictures: a backbone and its decoders
 :mod:`.optimization`      descent on the pixels with any loss; the papers' settings as presets
+:mod:`.feedforward`       one pass through a network that was trained for one style
 :mod:`.tiles`             tiles with a halo: bounded memory at any size
 :mod:`.reinhard`          means and standard deviations of colors in lαβ
 :mod:`.mkl`               linear optimal transport of colors
@@ -38,6 +39,7 @@ from audiostyle.lazy import export_lazily
 
 if TYPE_CHECKING:
     from audiostyle.image.adain import adain as adain
+    from audiostyle.image.feedforward import apply_network as apply_network
     from audiostyle.image.file_stylization import StylizeReport as StylizeReport
     from audiostyle.image.file_stylization import stylize_file as stylize_file
     from audiostyle.image.idt import idt as idt
@@ -60,6 +62,7 @@ export_lazily(
     __name__,
     {
         "audiostyle.image.adain": ("adain",),
+        "audiostyle.image.feedforward": ("apply_network",),
         "audiostyle.image.file_stylization": ("StylizeReport", "stylize_file"),
         "audiostyle.image.idt": ("idt",),
         "audiostyle.image.io.files": ("PictureFile", "read_picture", "write_picture"),

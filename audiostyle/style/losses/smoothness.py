@@ -10,15 +10,17 @@ from audiostyle.style.losses.base import Loss
 from audiostyle.style.losses.content import check_same
 from audiostyle.style.losses.positions import check_map
 
+_FLAT = 1e-12  # added where a root of squares is taken, which could not be differentiated at 0
+
 POOLING = 4
 """Pixels over which :class:`Laplacian` averages before it looks at edges, as published."""
 
 
 class TotalVariation(Loss[Tensor]):
-    """Σ over axes of the mean of |differences of neighbors|^β: what makes a map smooth.
+    """mean (Σ over axes of squared differences of neighbors)^(β/2): what makes a map smooth.
 
-    With β = 2 as in Johnson et al. 2016 and Mahendran & Vedaldi 2015, and with β = 1 that of Rudin, Osher &
-    Fatemi 1992, taken for each axis.
+    Mahendran & Vedaldi 2015, "Understanding deep image representations by inverting them", eq. 3, as a mean;
+    with β = 2 the loss of Johnson et al. 2016, with β = 1 that of Rudin, Osher & Fatemi 1992.
 
     Args:
         exponent: β, at least 1.
@@ -37,9 +39,22 @@ class TotalVariation(Loss[Tensor]):
     def __call__(self, features: Tensor) -> Tensor:
         """Return the loss of a map (B, C, …)."""
         check_map(features, "the map")
-        steps = [features.diff(dim=axis) for axis in range(2, features.ndim) if features.shape[axis] > 1]
-        parts = [step.abs().pow(self.exponent).mean() for step in steps]
-        return torch.stack(parts).sum() if parts else features.sum() * 0
+        axes = [axis for axis in range(2, features.ndim) if features.shape[axis] > 1]
+        if not axes:
+            return features.sum() * 0
+        squares = sum(self._compute_steps(features, axis, axes).square() for axis in axes)
+        assert isinstance(squares, Tensor)
+        if self.exponent == 2:
+            return squares.mean()
+        return (squares + _FLAT).pow(self.exponent / 2).mean()
+
+    @staticmethod
+    def _compute_steps(features: Tensor, axis: int, axes: list[int]) -> Tensor:
+        """Return the differences along an axis, at positions that have a next one along every axis."""
+        for other in axes:
+            if other != axis:
+                features = features.narrow(other, 0, features.shape[other] - 1)
+        return features.diff(dim=axis)
 
     @property
     def formula(self) -> str:
