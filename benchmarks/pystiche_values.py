@@ -1,6 +1,6 @@
 """Values of our losses beside those of pystiche 1.0.1, on the same random maps.
 
-Needs ``pip install --no-deps pystiche==1.0.1 tqdm``, which the package itself does not.  Its losses do not use
+Needs ``pip install --no-deps pystiche==1.0.1 tqdm``, which the package does not.  Its losses do not use
 torchvision, which it imports; where that is missing, an empty stand-in takes its place.  Prints a Markdown
 table and stores it in ``results/pystiche_values.md``.
 """
@@ -22,6 +22,8 @@ PARTS = (
     ".transforms",
     ".transforms.functional",
     ".datasets",
+    ".datasets.folder",
+    ".datasets.utils",
 )
 
 
@@ -29,17 +31,20 @@ def main() -> None:
     if importlib.util.find_spec("torchvision") is None:
         sys.modules.update({f"torchvision{part}": MagicMock() for part in PARTS})
     try:
-        from pystiche.loss import FeatureReconstructionLoss, GramLoss, MRFLoss, TotalVariationLoss
+        import pystiche
+        from pystiche.loss import functional
     except ImportError as error:
         sys.exit(f"{error}; pip install --no-deps pystiche==1.0.1 tqdm")
     generator = torch.Generator().manual_seed(0)
     maps = torch.randn(2, 1, 32, 24, 20, generator=generator, dtype=torch.float64)
     features, target = (part.relu() for part in maps)
+    grams = [pystiche.gram_matrix(part, normalize=True) for part in (features, target)]
+    patches = [pystiche.extract_patches2d(part, 3) for part in (features, target)]
     theirs = {
-        "Gram": GramLoss(torch.nn.Identity(), target=target),
-        "perceptual": FeatureReconstructionLoss(torch.nn.Identity(), target=target),
-        "MRF, patches of 3": MRFLoss(torch.nn.Identity(), 3, target=target),
-        "total variation, β = 2": TotalVariationLoss(exponent=2.0),
+        "Gram": torch.nn.functional.mse_loss(*grams),
+        "perceptual": torch.nn.functional.mse_loss(features, target),
+        "MRF, patches of 3": functional.mrf_loss(*patches, batched_input=True),
+        "total variation, β = 2": functional.total_variation_loss(features, exponent=2.0),
     }
     ours = {
         "Gram": Gram(target),
@@ -49,7 +54,7 @@ def main() -> None:
     }
     rows: list[list[object]] = []
     for name, loss in ours.items():
-        own, other = float(loss(features)), float(theirs[name](features))
+        own, other = float(loss(features)), float(theirs[name])
         rows.append([name, f"{own:.8g}", f"{other:.8g}", f"{abs(own / other - 1):.1e}"])
     text = "\n\n".join(
         [

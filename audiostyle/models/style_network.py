@@ -49,14 +49,16 @@ class StyleNetwork(nn.Module):
         self.smooth = ReflectedConv2d(3, 3)
         with torch.no_grad():  # at first the picture itself comes out
             self.last.weight *= 0.01
-            self.smooth.weight.copy_(
-                torch.eye(3)[:, :, None, None] * torch.tensor([[0.0, 0, 0], [0, 1, 0], [0, 0, 0]])
-            )
+            self.smooth.weight.zero_()
+            self.smooth.weight[:, :, 1, 1] = torch.eye(3)
+            for convolution in (self.last, self.smooth):
+                convolution.bias.zero_()
 
     def forward(self, picture: Tensor) -> Tensor:
         """(B, 3, H, W) → (B, 3, H, W)."""
         height, width = picture.shape[-2:]
-        padded = F.pad(picture, (0, -width % BLOCK, 0, -height % BLOCK), mode="replicate")
+        rows, columns = (max(2, -(-side // BLOCK)) * BLOCK - side for side in (height, width))
+        padded = F.pad(picture, (0, columns, 0, rows), mode="replicate")  # one position has no deviation
         x = F.pixel_unshuffle(2 * padded - 1, BLOCK).contiguous(memory_format=torch.channels_last)
         x = F.instance_norm(self.first(x)).relu_()
         for block in self.blocks:
