@@ -64,9 +64,7 @@ def test_every_option_of_every_method_is_one_here():
     from audiostyle.image.methods import METHODS
 
     here = set(inspect.signature(stylize).parameters)
-    for name, method in METHODS.items():
-        if name == "optimize":  # its options are those of a command of its own
-            continue
+    for method in METHODS.values():
         assert method.options - here <= {"rotations", "keep_grain", "progress"}
 
 
