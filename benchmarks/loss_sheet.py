@@ -27,8 +27,8 @@ from audiostyle.style.losses import INPUT, LOSSES, Ingredients, compose
 
 ROOT = Path(__file__).resolve().parent.parent
 STATIC = ROOT / "docs" / "_static"
-WIDTH, HEIGHT = 180, 120  # pixels of a picture in the sheet
-ITERATIONS = 60
+WIDTH, HEIGHT = 144, 96  # pixels of a picture in the sheet
+ITERATIONS = 40
 RATE = 22_050
 SECONDS = 3.0
 
@@ -75,7 +75,10 @@ def stylize(name: str, content: np.ndarray, style: np.ndarray) -> np.ndarray:
     """Minimize a row of the table on the pair, from the content."""
     options: dict[str, object] = {}
     if name == "semantic":  # the cup with the meadow, the table with the sky
-        cup = np.hypot(np.arange(WIDTH) - 0.45 * WIDTH, (np.arange(HEIGHT)[:, None] - 0.45 * HEIGHT)) < 45
+        cup = (
+            np.hypot(np.arange(WIDTH) - 0.45 * WIDTH, (np.arange(HEIGHT)[:, None] - 0.45 * HEIGHT))
+            < 0.25 * WIDTH
+        )
         options = {"content_mask": cup.astype(int), "style_mask": np.arange(WIDTH)[:, None] > 0.78 * WIDTH}
         options["style_mask"] = np.broadcast_to(options["style_mask"], (WIDTH, WIDTH)).astype(int)
     if name == "depth":  # a stand-in for a network: what is dark and blurred is near
@@ -113,12 +116,17 @@ def _stylize_views(content: np.ndarray, style: np.ndarray) -> np.ndarray:
 
 
 def draw_sheet() -> None:
-    """Draw all rows, five a line, below content and style."""
+    """Draw all rows, five a line, after content and style; the sheet is there from the first row on."""
     content, style = load_content(), load_style()
     cells = [("content", content), ("style", style[:HEIGHT])]
     for name in LOSSES:
         cells.append((name, stylize(name, content, style)))
         print(name, file=sys.stderr, flush=True)
+        save_sheet(cells)
+
+
+def save_sheet(cells: list[tuple[str, np.ndarray]]) -> None:
+    """Write pictures with their names below, five a line."""
     columns, step = 5, HEIGHT + 16
     lines = -(-len(cells) // columns)
     sheet = Image.new("RGB", (columns * (WIDTH + 6), lines * step), "white")

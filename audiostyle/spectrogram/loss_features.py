@@ -28,6 +28,9 @@ from audiostyle.style.losses.base import INPUT, Maps
 BANDS = 12
 """Into which maps are cut, of equal height."""
 
+FILTERS = 512
+"""Of random features: the published 4,096 have Gram matrices of 16 million products."""
+
 _FEWEST_ROWS = 3  # of a band
 _SMALLEST = 1e-6  # root mean square that is divided by
 _FAINT = 1e-4  # of a full-scale sine, below which magnitudes are not compressed
@@ -49,7 +52,7 @@ class LossFeatures:
         >>> features = make_loss_features("random", representation)
         >>> maps = features(torch.rand(513, 40))
         >>> {name: tuple(part.shape) for name, part in maps.items()}
-        {'input': (1, 513, 40), 'random': (1, 4096, 30)}
+        {'input': (1, 513, 40), 'random': (1, 512, 30)}
     """
 
     extract: Callable[[Tensor], dict[str, Tensor]]
@@ -88,6 +91,7 @@ def make_loss_features(features: Features, representation: Representation) -> Lo
     """
     network = representation.network
     if isinstance(network, RandomFeatures):
+        network.weights = network.weights[:, :FILTERS].contiguous()
         return LossFeatures(lambda x: _extract_random(network, x), ["random"], ["random"])
     if isinstance(network, EncoderFeatures):
         bands = [f"level{level}.{band}" for level in (1, 2) for band in range(BANDS)]

@@ -20,10 +20,10 @@ def measure(made, inputs, content, loss, features):
 
 
 @pytest.mark.parametrize("features", ["encoder", "random", "complex"])
-@pytest.mark.parametrize("loss", ["gram:1,perceptual:0.1", "bn", "sliced-wasserstein:directions=8"])
+@pytest.mark.parametrize("loss", ["gram:1,perceptual:0.1", "sliced-wasserstein:directions=8"])
 def test_losses_fall(inputs, content, features, loss):
     before, after = (
-        optimize(inputs, loss=loss, features=features, iterations=count)(content) for count in (0, 12)
+        optimize(inputs, loss=loss, features=features, iterations=count)(content) for count in (0, 6)
     )
     values = [measure(made, inputs, content, loss, features) for made in (before, after)]
     assert values[1] < values[0]
