@@ -12,6 +12,7 @@ from pathlib import Path
 import numpy as np
 import paintings
 import soundfile
+import soxr
 import torch
 from PIL import Image, ImageDraw
 from torch.nn import functional as F
@@ -159,21 +160,22 @@ def play_all() -> None:
     """Minimize the rows that a single recording has, and write what they sound like."""
     wave, rate = soundfile.read(ROOT / "examples" / "chorale.flac", dtype="float32", always_2d=True)
     mono = wave[: round(SECONDS * rate)].mean(axis=1)
-    content = mono[:: rate // RATE] if rate % RATE == 0 else mono
+    content = soxr.resample(mono, rate, RATE)
     folder = STATIC / "losses"
     folder.mkdir(parents=True, exist_ok=True)
     style = pluck()
-    results = {"content": content, "style": style}
-    for name, row in LOSSES.items():
-        if row.source in ("own", "labels") or name == "depth":
-            continue
-        loss = SOUNDS.get(name, f"{name}:1,perceptual:0.3")
-        results[name] = transfer(
-            content, style, sample_rate=RATE, method="optimize", loss=loss, iterations=40
-        )
-        print(name, file=sys.stderr, flush=True)
-    for name, made in results.items():
+
+    def write(name: str, made: np.ndarray) -> None:
         soundfile.write(folder / f"{name}.ogg", 0.8 * made / max(0.8, np.abs(made).max()), RATE)
+        print(name, file=sys.stderr, flush=True)
+
+    write("content", content)
+    write("style", style)
+    for name, row in LOSSES.items():
+        if row.source not in ("own", "labels") and name != "depth":
+            loss = SOUNDS.get(name, f"{name}:1,perceptual:0.3")
+            options = {"method": "optimize", "loss": loss, "iterations": 30}
+            write(name, transfer(content, style, sample_rate=RATE, **options))
 
 
 if __name__ == "__main__":

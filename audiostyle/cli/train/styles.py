@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from audiostyle.cli.console import UsageError, print_message
+from audiostyle.cli.options import Seed
 from audiostyle.cli.train.options import Checkpoints
 from audiostyle.cli.train.reporting import print_numbers
 from audiostyle.errors import AudiostyleError
@@ -40,7 +41,7 @@ def train_style(
     backbone: Annotated[
         str, typer.Option("--backbone", metavar="NAME|DIR|FILE", help="The network to compare by.")
     ] = "photo",
-    seed: Annotated[int, typer.Option("--seed", min=0, help="Decides every random choice.")] = 0,
+    seed: Seed = 0,
     run: Checkpoints = None,
 ) -> None:
     """Train a network that stylizes any picture in one pass.
