@@ -39,7 +39,7 @@ class Patches:
                 "side; take a larger one, or another layer"
             )
         self.columns = features.detach().movedim(1, 0).reshape(features.shape[1], -1)
-        places = torch.arange(self.columns.shape[1], device=features.device)
+        places = torch.arange(self.columns.shape[1]).to(features.device)
         grid = places.reshape(features.shape[0], *positions)
         starts, middles = grid, grid
         for axis, length in enumerate(positions, start=1):
@@ -122,7 +122,7 @@ def find_balanced_matches(
     waiting, free = _number(patches, None), _number(others, candidates)
     if capacity * len(free) < len(waiting):
         raise ShapeError(f"{len(free)} patches of the style, {capacity} times each, are too few")
-    room = torch.full((len(others),), capacity, device=waiting.device)
+    room = torch.full((len(others),), capacity).to(waiting.device)
     result = torch.empty_like(waiting)
     while len(waiting):
         wanted, fit = find_matches(patches, others, rows=waiting, candidates=free, block=block)
@@ -131,7 +131,7 @@ def find_balanced_matches(
         order = order[torch.argsort(wanted[order], stable=True)]
         sorted_wanted = wanted[order]
         first = torch.searchsorted(sorted_wanted, sorted_wanted)
-        place = torch.arange(len(order), device=order.device) - first
+        place = torch.arange(len(order)).to(order.device) - first
         met = order[place < room[sorted_wanted]]
         result[waiting[met]] = wanted[met]
         room -= torch.bincount(wanted[met], minlength=len(room))
@@ -144,7 +144,7 @@ def find_balanced_matches(
 def _number(patches: Patches, chosen: Tensor | None) -> Tensor:
     """Return the numbers of the chosen patches, or of all."""
     if chosen is None:
-        return torch.arange(len(patches), device=patches.starts.device)
+        return torch.arange(len(patches)).to(patches.starts.device)
     return chosen
 
 

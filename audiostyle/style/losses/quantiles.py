@@ -196,8 +196,8 @@ def _compute_ranks(order: Tensor, weights: Tensor | None) -> Tensor:
     """Return where each sorted value lies among all, in (0, 1): the middle of its share of the weight."""
     if weights is None:
         count = order.shape[1]
-        ranks = (torch.arange(count, device=order.device, dtype=torch.float64) + 0.5) / count
-        return ranks.expand(order.shape).contiguous()
+        ranks = (torch.arange(count, dtype=torch.float64) + 0.5) / count
+        return ranks.to(order.device).expand(order.shape).contiguous()
     shares = weights.detach().double()[order]
     return shares.cumsum(dim=1) - shares / 2
 
