@@ -9,6 +9,8 @@ from audiostyle.cli import image_options as own
 from audiostyle.cli import options as shared
 from audiostyle.cli.batch.conventions import NAME_BY_METHOD, STDOUT, check_stdout
 from audiostyle.cli.console import UsageError, print_message
+from audiostyle.cli.train.styles import train_style
+from audiostyle.errors import AudiostyleError
 from audiostyle.image.methods import DEFAULT, METHODS
 
 if TYPE_CHECKING:
@@ -20,17 +22,20 @@ app = typer.Typer()
 image = typer.Typer(help="Stylize pictures and keep them photographs.", no_args_is_help=True)
 app.add_typer(image, name="image")
 
+image.command("train-style")(train_style)
+
 _OF_SMOOTHING = {"smooth", "smoothness", "affinity"}  # which every method has
 
 
 @image.command()
 def stylize(
     content: own.Content,
-    style: own.Styles,
+    style: own.MaybeStyles = None,
     out: shared.Out = None,
     filename: shared.Filename = NAME_BY_METHOD,
     overwrite: shared.Overwrite = False,
     skip_existing: shared.SkipExisting = False,
+    network: own.Network = None,
     pairs: own.Pairs = False,
     compare: own.Compare = False,
     method: own.Method = DEFAULT,
@@ -77,13 +82,94 @@ def stylize(
         device=device,
     )
     _check_stdout(out, json=json, compare=compare)
+    if (network is None) == (not style):
+        raise UsageError("give one STYLE or several, or --network FILE and no STYLE")
+    if network is not None:
+        _stylize_by_network(
+            content, network, options, out, filename, overwrite, skip_existing, max_megapixels, jobs, json,
+            dry_run, quiet,
+        )  # fmt: skip
     options = _select_options(options, method)
     masks = _check_masks(content_mask, style_mask)
     job = StylizeJob(method, options, *masks, own.count_pixels(max_megapixels))
     naming = PictureNaming(out, filename, compare=compare)
-    plan = _plan_stylization(content, style, job, naming, pairs, overwrite, skip_existing)
+    plan = _plan_stylization(content, style or (), job, naming, pairs, overwrite, skip_existing)
     reporter = PictureReporter(json=json, quiet=quiet, text_to_stderr=out == STDOUT)
     raise typer.Exit(run_batch(plan, job, reporter, jobs=jobs, dry_run=dry_run))
+
+
+@image.command()
+def optimize(
+    content: own.Content,
+    style: own.Styles,
+    out: shared.Out = None,
+    filename: shared.Filename = NAME_BY_METHOD,
+    overwrite: shared.Overwrite = False,
+    skip_existing: shared.SkipExisting = False,
+    preset: own.Preset = "gatys",
+    loss: own.Loss = None,
+    layers: own.LossLayers = None,
+    content_layers: own.ContentLayers = None,
+    start: own.StartChoice = None,
+    size_schedule: own.SizeSchedule = None,
+    iterations: own.Iterations = None,
+    optimizer: own.OptimizerChoice = None,
+    rate: own.Rate = None,
+    photorealism: own.Photorealism = None,
+    style_scale: own.StyleScale = 1.0,
+    strength: shared.Strength = 1.0,
+    weights: shared.Weights = None,
+    content_mask: own.ContentMask = None,
+    style_mask: own.StyleMask = None,
+    smooth: own.SmoothChoice = None,
+    backbone: own.Backbone = None,
+    snapshots: own.Snapshots = None,
+    max_megapixels: own.MaxMegapixels = 200.0,
+    device: shared.Device = "auto",
+    seed: shared.Seed = 0,
+    json: shared.Json = False,
+    dry_run: shared.DryRun = False,
+    quiet: shared.Quiet = False,
+) -> None:
+    """Optimize pictures until losses are small: the papers of neural style transfer, as presets.
+
+    Slow beside 'image stylize': minutes for a picture of 512 pixels on a laptop.
+    With --snapshots DIR, an interrupted command goes on where it stopped when it is given again.
+    """
+    from audiostyle.cli.batch.pictures import PictureNaming, PictureReporter
+    from audiostyle.cli.batch.run import run_batch
+    from audiostyle.cli.jobs.optimize import OptimizeJob
+
+    options = shared.collect_options(
+        preset=preset,
+        loss=loss,
+        layers=_split_names(layers),
+        content_layers=_split_names(content_layers),
+        start=start,
+        sizes=shared.parse_numbers("--size-schedule", size_schedule, int),
+        iterations=shared.parse_numbers("--iterations", iterations, int),
+        optimizer=optimizer,
+        rate=rate,
+        photorealism=photorealism,
+        style_scale=style_scale,
+        strength=strength,
+        weights=shared.parse_numbers("--weights", weights, float),
+        smooth=smooth,
+        backbone=backbone,
+        seed=seed,
+        device=device,
+    )
+    _check_optimization(options)
+    _check_stdout(out, json=json)
+    masks = _check_masks(content_mask, style_mask)
+    job = OptimizeJob(
+        "optimize", options, *masks, own.count_pixels(max_megapixels), snapshots=snapshots, quiet=quiet
+    )
+    naming = PictureNaming(out, filename)
+    plan = _plan_stylization(content, style, job, naming, False, overwrite, skip_existing)
+    job.several = len(plan.tasks) > 1
+    reporter = PictureReporter(json=json, quiet=quiet, text_to_stderr=out == STDOUT)
+    raise typer.Exit(run_batch(plan, job, reporter, dry_run=dry_run))
 
 
 @image.command()
@@ -134,6 +220,66 @@ def smooth(
     job = SmoothJob(guide, method.value, options, own.count_pixels(max_megapixels))
     reporter = PictureReporter(json=json, quiet=quiet, text_to_stderr=out == STDOUT)
     raise typer.Exit(run_batch(plan, job, reporter, dry_run=dry_run))
+
+
+def _stylize_by_network(
+    content: str,
+    network: str,
+    options: Mapping[str, object],
+    out: str | None,
+    filename: str,
+    overwrite: bool,
+    skip_existing: bool,
+    max_megapixels: float,
+    jobs: int,
+    json: bool,
+    dry_run: bool,
+    quiet: bool,
+) -> None:
+    """Carry out ``stylize --network``, and exit.
+
+    Raises:
+        UsageError: an option was given that is one of methods.
+    """
+    from audiostyle.cli.batch.pictures import PictureNaming, PictureReporter
+    from audiostyle.cli.batch.plan import plan_batch
+    from audiostyle.cli.batch.run import run_batch
+    from audiostyle.cli.jobs.network import NetworkJob
+
+    if foreign := options.keys() - {"strength", "seed", "device"}:
+        raise UsageError(f"{shared.format_flag(foreign)}: of no effect with --network; leave it out")
+    plan = plan_batch(
+        [content],
+        ["network"],
+        PictureNaming(out, filename),
+        overwrite=overwrite,
+        skip_existing=skip_existing,
+        also_read=[network],
+    )
+    share, device = options["strength"], str(options["device"])
+    job = NetworkJob(network, float(str(share)), device, own.count_pixels(max_megapixels))
+    reporter = PictureReporter(json=json, quiet=quiet, text_to_stderr=out == STDOUT)
+    raise typer.Exit(run_batch(plan, job, reporter, jobs=jobs, dry_run=dry_run))
+
+
+def _split_names(text: str | None) -> tuple[str, ...] | None:
+    """Return names with commas between them as a tuple."""
+    return None if text is None else tuple(name.strip() for name in text.split(","))
+
+
+def _check_optimization(options: Mapping[str, object]) -> None:
+    """Find slips in settings before anything is read.
+
+    Raises:
+        UsageError: a name is unknown, or a number is out of its range.
+    """
+    from audiostyle.image.optimization.settings import Overrides, choose_settings
+
+    known = {name: options[name] for name in Overrides.__dataclass_fields__ if name in options}
+    try:
+        choose_settings(str(options["preset"]), Overrides(**known))  # type: ignore[arg-type]
+    except AudiostyleError as error:
+        raise UsageError(str(error)) from None
 
 
 def _check_masks(content: str | None, styles: Sequence[str] | None) -> tuple[str | None, tuple[str, ...]]:

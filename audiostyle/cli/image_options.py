@@ -7,6 +7,8 @@ import typer
 
 from audiostyle.cli.options import describe_methods
 from audiostyle.image.methods import METHODS
+from audiostyle.image.optimization.presets import PRESETS
+from audiostyle.style.losses.table import LOSSES
 
 
 class Smooth(StrEnum):
@@ -38,6 +40,21 @@ class Normalization(StrEnum):
     random_walk = "random-walk"
 
 
+class Start(StrEnum):
+    """What an optimization starts from."""
+
+    content = "content"
+    noise = "noise"
+    photowct = "photowct"
+
+
+class Optimizer(StrEnum):
+    """How an optimization descends."""
+
+    lbfgs = "lbfgs"
+    adam = "adam"
+
+
 class Unpool(StrEnum):
     """How decoders enlarge."""
 
@@ -56,6 +73,18 @@ Content = Annotated[
 ]
 Styles = Annotated[
     list[str], typer.Argument(metavar="STYLE", help="One picture or several; with --pairs, a folder.")
+]
+MaybeStyles = Annotated[
+    list[str] | None,
+    typer.Argument(
+        metavar="[STYLE]", help="One picture or several; with --pairs, a folder; with --network, none."
+    ),
+]
+Network = Annotated[
+    str | None,
+    typer.Option(
+        "--network", metavar="FILE", help="A network of one style, by 'image train-style'; needs no STYLE."
+    ),
 ]
 Method = Annotated[str, typer.Option("--method", "-m", metavar="NAME", help=describe_methods(METHODS))]
 Levels = Annotated[
@@ -143,6 +172,86 @@ SolverChoice = Annotated[
 ]
 Tolerance = Annotated[
     float | None, typer.Option("--tolerance", metavar="X", help="Relative residual at which exact ends.")
+]
+Preset = Annotated[
+    str,
+    typer.Option(
+        "--preset",
+        metavar="NAME",
+        help=", ".join(f"{name} ({preset.summary})" for name, preset in PRESETS.items()) + ".",
+    ),
+]
+Loss = Annotated[
+    str | None,
+    typer.Option(
+        "--loss",
+        metavar="NAME:WEIGHT,…",
+        help="A sum of losses, such as gram:100,perceptual:1,tv:1e-2; also NAME:OPTION=VALUE@LAYER+LAYER.  "
+        f"There are {', '.join(LOSSES)}.",
+        show_default="the preset's",
+    ),
+]
+LossLayers = Annotated[
+    str | None,
+    typer.Option(
+        "--layers", metavar="NAME,NAME", help="Where the style is compared.", show_default="the preset's"
+    ),
+]
+ContentLayers = Annotated[
+    str | None,
+    typer.Option(
+        "--content-layers",
+        metavar="NAME,NAME",
+        help="Where the content is compared.",
+        show_default="the preset's",
+    ),
+]
+StartChoice = Annotated[
+    Start | None, typer.Option("--start", help="What it starts from.", show_default="the preset's")
+]
+SizeSchedule = Annotated[
+    str | None,
+    typer.Option(
+        "--size-schedule",
+        metavar="N,N",
+        help="Lengths of the longer side to work at in turn; 0 is the picture's own.",
+        show_default="the preset's",
+    ),
+]
+Iterations = Annotated[
+    str | None,
+    typer.Option(
+        "--iterations", metavar="N,N", help="At each size, or one for all.", show_default="the preset's"
+    ),
+]
+OptimizerChoice = Annotated[
+    Optimizer | None, typer.Option("--optimizer", help="How to descend.", show_default="the preset's")
+]
+Rate = Annotated[
+    float | None,
+    typer.Option("--rate", metavar="X", help="Length of steps.", show_default="lbfgs 1, adam 0.02"),
+]
+Photorealism = Annotated[
+    float | None,
+    typer.Option(
+        "--photorealism",
+        metavar="X",
+        min=0.0,
+        help="Weight of the matting Laplacian's energy.",
+        show_default="the preset's",
+    ),
+]
+StyleScale = Annotated[
+    float,
+    typer.Option("--style-scale", metavar="X", min=0.01, help="Size of the style; larger, larger strokes."),
+]
+Snapshots = Annotated[
+    str | None,
+    typer.Option(
+        "--snapshots",
+        metavar="DIR",
+        help="Keep pictures and the state there; the same command goes on from it.",
+    ),
 ]
 
 

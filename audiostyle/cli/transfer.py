@@ -8,6 +8,7 @@ from audiostyle.cli import options as shared
 from audiostyle.cli import transfer_options as own
 from audiostyle.cli.batch.conventions import NAME_BY_METHOD, STDIN, STDOUT, check_stdout
 from audiostyle.cli.console import UsageError
+from audiostyle.errors import AudiostyleError
 from audiostyle.spectrogram.methods import DEFAULT, METHODS
 
 app = typer.Typer()
@@ -28,6 +29,8 @@ def transfer(
     features: own.FeaturesChoice = None,
     start: own.StartChoice = None,
     optimize: own.OptimizeChoice = None,
+    loss: own.Loss = None,
+    iterations: own.Iterations = None,
     lags: own.Lags = None,
     centered: own.Centered = None,
     alpha: own.Alpha = None,
@@ -59,7 +62,7 @@ def transfer(
     options = shared.collect_options(match=match, levels=steps, seed=seed)
     options |= shared.collect_options(features=features, start=start, optimize=optimize)
     options |= shared.collect_options(lags=delays, centered=centered, alpha=alpha, pseudo=pseudo)
-    options |= shared.collect_options(memory_limit=memory_limit)
+    options |= shared.collect_options(loss=loss, iterations=iterations, memory_limit=memory_limit)
     options = _select_options(options, method)
     _check_outputs(content, out, plot, json)
     styles = find_style_recordings(style)
@@ -81,11 +84,27 @@ def _select_options(options: Mapping[str, object], method: str) -> dict[str, obj
         UsageError: there is no such method, or the user set an option that it does not have.
     """
     known = shared.choose_method(METHODS, method).options
+    if "loss" in options and "loss" in known:
+        _check_loss(str(options["loss"]))
     if foreign := options.keys() - known - {"seed"}:
         able = ", ".join(name for name, other in METHODS.items() if foreign <= other.options)
         remedy = f"leave it out, or use {able}" if able else "leave it out"
         raise UsageError(f"{shared.format_flag(foreign)}: --method {method} has no such option; {remedy}")
     return {name: value for name, value in options.items() if name in known}
+
+
+def _check_loss(text: str) -> None:
+    """Find a slip in ``--loss`` before anything is read.
+
+    Raises:
+        UsageError: it names a loss or an option that there is not.
+    """
+    from audiostyle.style.losses.specification import parse_losses
+
+    try:
+        parse_losses(text)
+    except AudiostyleError as error:
+        raise UsageError(f"--loss: {error}") from None
 
 
 def _parse_weights(text: str | None, count: int) -> tuple[float, ...] | None:

@@ -7,6 +7,7 @@ import typer
 
 from audiostyle.cli.options import describe_methods
 from audiostyle.spectrogram.methods import METHODS
+from audiostyle.style.losses.table import LOSSES
 
 
 class Features(StrEnum):
@@ -64,14 +65,38 @@ Levels = Annotated[
 ]
 FeaturesChoice = Annotated[
     Features | None,
-    typer.Option("--features", help="What gram compares: features of which network.", show_default="wide"),
+    typer.Option(
+        "--features",
+        help="What gram and optimize compare: features of which network.",
+        show_default="wide for gram, encoder for optimize",
+    ),
 ]
 StartChoice = Annotated[
-    Start | None, typer.Option("--start", help="What gram starts from.", show_default="content")
+    Start | None, typer.Option("--start", help="What gram and optimize start from.", show_default="content")
 ]
 OptimizeChoice = Annotated[
     Optimized | None,
     typer.Option("--optimize", help="What gram changes.", show_default="spectrogram"),
+]
+Loss = Annotated[
+    str | None,
+    typer.Option(
+        "--loss",
+        metavar="NAME:WEIGHT,…",
+        help="For optimize: a sum of losses, such as gram:1,perceptual:0.5; also "
+        f"NAME:OPTION=VALUE@LAYER+LAYER.  There are {', '.join(LOSSES)}.",
+        show_default="sliced-wasserstein:1,perceptual:0.5",
+    ),
+]
+Iterations = Annotated[
+    int | None,
+    typer.Option(
+        "--iterations",
+        metavar="N",
+        min=0,
+        help="For gram, optimize and musaicing.",
+        show_default="the method's",
+    ),
 ]
 Alpha = Annotated[
     float | None,

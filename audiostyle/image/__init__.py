@@ -9,6 +9,8 @@
 :mod:`.adain`             AdaIN: means and standard deviations at one level
 :mod:`.cascade`           what these three share: autoencoders one after the other, tile by tile
 :mod:`.backbone`          the networks of pictures: a backbone and its decoders
+:mod:`.optimization`      descent on the pixels with any loss; the papers' settings as presets
+:mod:`.feedforward`       one pass through a network that was trained for one style
 :mod:`.tiles`             tiles with a halo: bounded memory at any size
 :mod:`.reinhard`          means and standard deviations of colors in lαβ
 :mod:`.mkl`               linear optimal transport of colors
@@ -37,6 +39,7 @@ from audiostyle.lazy import export_lazily
 
 if TYPE_CHECKING:
     from audiostyle.image.adain import adain as adain
+    from audiostyle.image.feedforward import apply_network as apply_network
     from audiostyle.image.file_stylization import StylizeReport as StylizeReport
     from audiostyle.image.file_stylization import stylize_file as stylize_file
     from audiostyle.image.idt import idt as idt
@@ -46,6 +49,7 @@ if TYPE_CHECKING:
     from audiostyle.image.io.mask_files import read_mask as read_mask
     from audiostyle.image.methods import METHODS as METHODS
     from audiostyle.image.mkl import mkl as mkl
+    from audiostyle.image.optimization.optimize import optimize as optimize
     from audiostyle.image.photowct import photowct as photowct
     from audiostyle.image.reinhard import reinhard as reinhard
     from audiostyle.image.smoothing.affinity import gaussian_affinity as gaussian_affinity
@@ -58,12 +62,14 @@ export_lazily(
     __name__,
     {
         "audiostyle.image.adain": ("adain",),
+        "audiostyle.image.feedforward": ("apply_network",),
         "audiostyle.image.file_stylization": ("StylizeReport", "stylize_file"),
         "audiostyle.image.idt": ("idt",),
         "audiostyle.image.io.files": ("PictureFile", "read_picture", "write_picture"),
         "audiostyle.image.io.mask_files": ("read_mask",),
         "audiostyle.image.methods": ("METHODS",),
         "audiostyle.image.mkl": ("mkl",),
+        "audiostyle.image.optimization.optimize": ("optimize",),
         "audiostyle.image.photowct": ("photowct",),
         "audiostyle.image.reinhard": ("reinhard",),
         "audiostyle.image.smoothing.affinity": ("gaussian_affinity", "matting_affinity"),

@@ -55,6 +55,14 @@ METHODS: Mapping[str, StylizeMethod] = {
 """The methods of stylization, by the name that ``method=`` takes."""
 
 
+BY_DESCENT: Mapping[str, StylizeMethod] = {
+    "optimize": StylizeMethod(
+        "audiostyle.image.optimization.optimize:optimize", "descent on the pixels, with any loss"
+    )
+}
+"""Methods that take minutes; they have a command of their own."""
+
+
 def get_method(name: str) -> StylizeMethod:
     """Return the method called ``name``.
 
@@ -65,4 +73,4 @@ def get_method(name: str) -> StylizeMethod:
         >>> get_method("photowct").smooth
         'guided'
     """
-    return methods.get_method(METHODS, name)
+    return methods.get_method(BY_DESCENT if name in BY_DESCENT else METHODS, name)

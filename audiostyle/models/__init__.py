@@ -11,6 +11,7 @@
 :mod:`.gated_layers`       its corrections: WaveNet's gated dilated layers over frames
 :mod:`.phase_table`        the phases that go with its magnitudes
 :mod:`.wavenet`            WaveNet: network, published encoder and fast sampling
+:mod:`.style_network`      a feed-forward network of one style, for pictures
 :mod:`.vgg`                the VGG family: encoders with named levels, and their decoders
 :mod:`.vgg_files`          VGG weights in others' formats
 :mod:`.remote_files`       VGG files that torchvision publishes, downloaded on request

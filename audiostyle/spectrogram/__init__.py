@@ -28,7 +28,9 @@ The public functions are :func:`transfer` for waves, :func:`transfer_file` for f
 :mod:`.complex_features`      these features, computed a few frames at a time
 :mod:`.patches`               patches of a complex spectrum, unfolded and folded
 :mod:`.cascade`               complex WCT, then WCT
-**Gram optimization**
+**Optimization**
+:mod:`.optimize`              descent on any sum of losses of feature maps
+:mod:`.loss_features`         these maps: layers, and their bands of frequency
 :mod:`.gram`                  the content's spectrogram, optimized until it has the style's Gram matrices
 :mod:`.gram_objective`        the loss
 :mod:`.gram_features`         the networks whose features are compared

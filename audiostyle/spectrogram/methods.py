@@ -43,6 +43,9 @@ METHODS: Mapping[str, Method] = {
         "audiostyle.spectrogram.gram:gram",
         "the content's spectrogram, optimized until it has the style's texture",
     ),
+    "optimize": Method(
+        "audiostyle.spectrogram.optimize:optimize", "descent on any sum of losses, in features of a network"
+    ),
     "ulyanov": Method(
         "audiostyle.spectrogram.ulyanov:ulyanov", "Gram optimization as first published; slow, for comparison"
     ),

@@ -7,6 +7,8 @@
                     transport, AdaIN
 :mod:`.gram`        Gram losses: plain, mean-subtracted, time-lag; from channels or from positions
 :mod:`.arc_cosine`  products of the features of an infinitely wide random layer
+:mod:`.descent`     descent on such losses, in rounds with snapshots
+:mod:`.losses`      the losses of neural style transfer, each made once and called on maps
 :mod:`.optimizer`   `minimize`: the loop that finds where a loss is smallest
 :mod:`.weights`     how much each of several styles counts
 ==================  =====================================================================================

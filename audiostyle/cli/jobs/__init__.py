@@ -4,6 +4,8 @@
 :mod:`.translate`      a recording translated to its domains
 :mod:`.transfer`       a recording given the texture of others, and its plot
 :mod:`.stylize`        a picture given the style of others, and its sheet
+:mod:`.optimize`       the same by optimization, with lines about the losses
+:mod:`.network`        a picture stylized by a network of one style
 :mod:`.smooth`         a picture smoothed along the edges of a guide
 :mod:`.pictures`       what the work on pictures shares
 =====================  ==================================================================================

@@ -50,11 +50,15 @@ class StylizeJob:
 
     def __call__(self, task: BatchTask, progress: Progress) -> PictureReport:
         """Stylize one picture, and make the sheet if it is wanted."""
+        return self.stylize(task, progress, {})
+
+    def stylize(self, task: BatchTask, progress: Progress, more: Mapping[str, object]) -> PictureReport:
+        """Stylize one picture with further arguments, of which files and reports say nothing."""
         from audiostyle.image.file_stylization import stylize_file
 
         paths = self.styles.get(task.input, self.shared)
         styles = read_pictures(paths, self.max_pixels) if self.styles else self._shared or []
-        arguments: dict[str, Any] = {**self.options, **(self._masks or {})}
+        arguments: dict[str, Any] = {**self.options, **(self._masks or {}), **more}
         report = stylize_file(
             task.input,
             styles,

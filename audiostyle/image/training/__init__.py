@@ -4,6 +4,7 @@
 :mod:`.photographs`    photographs in folders, and random crops of them
 :mod:`.distillation`   a compact encoder that learns a VGG's features
 :mod:`.principal`      a VGG's features as their principal components
+:mod:`.feedforward`    a feed-forward network for one style, with any sum of losses
 :mod:`.backbone`       from photographs to a model folder
 =====================  ====================================================================
 """
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
     from audiostyle.image.training.distillation import DistillationSettings as DistillationSettings
     from audiostyle.image.training.distillation import DistillationTask as DistillationTask
     from audiostyle.image.training.distillation import Student as Student
+    from audiostyle.image.training.feedforward import StyleRecipe as StyleRecipe
+    from audiostyle.image.training.feedforward import train_style_network as train_style_network
     from audiostyle.image.training.photographs import PhotographCrops as PhotographCrops
     from audiostyle.image.training.photographs import find_photographs as find_photographs
     from audiostyle.image.training.photographs import hold_out as hold_out
@@ -37,6 +40,7 @@ export_lazily(
             "train_backbone_decoders",
         ),
         "audiostyle.image.training.distillation": ("DistillationSettings", "DistillationTask", "Student"),
+        "audiostyle.image.training.feedforward": ("StyleRecipe", "train_style_network"),
         "audiostyle.image.training.photographs": ("PhotographCrops", "find_photographs", "hold_out"),
         "audiostyle.image.training.principal": ("PrincipalFeatures",),
     },

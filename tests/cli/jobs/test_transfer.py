@@ -57,6 +57,19 @@ def test_gram_s_own_choices_reach_the_library(audiostyle, song, style):
     [
         (["--method", "gram", "--lags", "0.05,0.1", "--centered"], {"lags": (0.05, 0.1), "centered": True}),
         (["--method", "complex-wct", "--pseudo", "--alpha", "0.5"], {"pseudo": True, "alpha": 0.5}),
+        (
+            [
+                "--method",
+                "optimize",
+                "--loss",
+                "bn:2,perceptual",
+                "--features",
+                "random",
+                "--iterations",
+                "2",
+            ],
+            {"loss": "bn:2,perceptual", "features": "random", "iterations": 2},
+        ),
         (["--method", "wct", "--alpha", "0.25", "--device", "cpu"], {"alpha": 0.25}),
     ],
 )

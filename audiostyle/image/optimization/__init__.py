@@ -1,0 +1,12 @@
+"""Optimization of pictures: the oldest family of neural style transfer, with all losses of the library.
+
+==================  ========================================================================================
+:mod:`.optimize`    `optimize`: descent on the pixels, coarse to fine
+:mod:`.presets`     the papers' settings, as data
+:mod:`.settings`    a preset, and what is to be different from it
+:mod:`.stages`      one size: the pictures, and the loss that is made of them
+:mod:`.features`    feature maps by the names of layers; tiles for large pictures
+:mod:`.matting`     the photorealism energy, by a stencil
+:mod:`.snapshots`   states and pictures on the way, from which an optimization goes on
+==================  ========================================================================================
+"""

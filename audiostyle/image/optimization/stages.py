@@ -1,0 +1,169 @@
+"""One size of an optimization: the pictures at that size, and the loss that is made of them."""
+
+from collections.abc import Mapping, Sequence
+
+import torch
+from torch import Tensor
+from torch.nn import functional as F
+
+from audiostyle.image.inputs import StylizeInputs
+from audiostyle.image.optimization.features import PictureFeatures
+from audiostyle.image.optimization.matting import MattingEnergy
+from audiostyle.image.optimization.presets import Preset
+from audiostyle.models.vgg import VGGEncoder
+from audiostyle.style.losses.base import INPUT, At, Maps, WeightedSum
+from audiostyle.style.losses.compose import Area, Ingredients, compose
+from audiostyle.style.losses.specification import Term, parse_losses
+
+LARGEST_STYLE = 2048
+"""Pixels of a style's longer side; more detail than this is not looked at."""
+
+STROKES = (0.5, 1.0, 2.0)
+"""Sizes of the style's picture, of its own, between which the loss ``stroke`` chooses."""
+
+Own = Mapping[str, Mapping[str, object]]
+"""Keyword arguments of losses that are told their own, by name."""
+
+
+class Stage:
+    """A picture's content and styles at one size, with the loss of results.
+
+    Args:
+        inputs: the pictures, checked.
+        encoder: of the features.
+        settings: of the optimization.
+        size: of the content's longer side, in pixels.
+        style_scale: the styles' size beside the content's.
+        seed: of losses that draw.
+        own: keyword arguments for losses that are told their own.
+        gray: whether only luminance is seen.
+
+    Attributes:
+        content: (1, 3, h, w).
+        features: computes the maps of results.
+        loss: of these maps.
+    """
+
+    def __init__(
+        self,
+        inputs: StylizeInputs,
+        encoder: VGGEncoder,
+        settings: Preset,
+        size: int,
+        *,
+        style_scale: float = 1.0,
+        seed: int = 0,
+        own: Own | None = None,
+        gray: bool = False,
+    ) -> None:
+        device = next(encoder.parameters()).device
+        self.settings, self.gray = settings, gray
+        self.content = self._see(fit_picture(inputs.content[None], size)).to(device)
+        side = min(size, LARGEST_STYLE) * style_scale
+        self.features = PictureFeatures(encoder, self._list_layers(), settings.pooling)
+        with torch.no_grad():
+            styles = [self._show(style, side, device) for style in inputs.styles]
+            strokes = []
+            if any(term.name == "stroke" for term in parse_losses(settings.loss)):
+                strokes = [self._show(inputs.styles[0], side * factor, device) for factor in STROKES]
+            ingredients = Ingredients(
+                styles,
+                self.features(self.content),
+                settings.layers,
+                settings.content_layers,
+                inputs.weights,
+                make_areas(inputs, device),
+                strokes,
+                own or {},
+            )
+            self.loss = compose(_add_seeds(settings.loss, seed), ingredients)
+        if settings.photorealism:
+            energy = settings.photorealism * At({INPUT: MattingEnergy(self.content)})
+            self.loss = WeightedSum([(1.0, self.loss), (1.0, energy)])
+
+    def extract(self, point: Tensor) -> Maps:
+        """Compute the maps of a result, of what the optimizer changes (1, 3, h, w); see :func:`to_point`."""
+        return self.features(self._see(to_picture(point)))
+
+    def _see(self, picture: Tensor) -> Tensor:
+        """Return a picture as this stage sees it."""
+        return to_gray(picture) if self.gray else picture
+
+    def _show(self, style: Tensor, side: float, device: torch.device) -> Maps:
+        """Compute the maps of a style (3, H, W) with a longer side of ``side`` pixels, at most its own."""
+        longer = max(style.shape[-2:])
+        return self.features(self._see(fit_picture(style[None], min(round(side), longer))).to(device))
+
+    def _list_layers(self) -> list[str]:
+        """Return all layers that a term needs."""
+        named = [layer for term in parse_losses(self.settings.loss) for layer in term.layers]
+        return list(dict.fromkeys([INPUT, *self.settings.layers, *self.settings.content_layers, *named]))
+
+
+def make_areas(inputs: StylizeInputs, device: torch.device) -> list[Area]:
+    """Return the areas of masks and of what is not transparent; none where everything counts alike."""
+    regions = inputs.regions
+    if len(regions) == 1 and all(
+        bool((share == 1).all()) for share in (regions[0].share, *regions[0].styles)
+    ):
+        return []
+    return [
+        Area(
+            region.share.float().to(device),
+            [share.float().to(device) for share in region.styles],
+            float(region.share.float().mean()),
+        )
+        for region in regions
+    ]
+
+
+def fit_picture(picture: Tensor, longer: int) -> Tensor:
+    """Return a picture (1, 3, H, W) with a longer side of so many pixels, within [0, 1].
+
+    Example:
+        >>> fit_picture(torch.rand(1, 3, 30, 60), 20).shape
+        torch.Size([1, 3, 10, 20])
+    """
+    height, width = picture.shape[-2:]
+    if max(height, width) == longer:
+        return picture
+    sides = [max(1, round(side * longer / max(height, width))) for side in (height, width)]
+    return resize(picture, sides)
+
+
+def resize(picture: Tensor, sides: Sequence[int]) -> Tensor:
+    """Return a picture (1, 3, H, W) of another height and width, within [0, 1]."""
+    return F.interpolate(picture, list(sides), mode="bicubic", antialias=True).clamp(0, 1)
+
+
+def to_point(picture: Tensor) -> Tensor:
+    """Return what the optimizer changes, from −∞ to ∞, for a picture in [0, 1]: z with x = σ(4 z).
+
+    So no result has to be clipped, which would undo what a style with much black and white needs.  At gray
+    a step of z is one of x.
+
+    Example:
+        >>> round(float(to_picture(to_point(torch.tensor(0.3)))), 4)
+        0.3
+    """
+    return torch.logit(picture, eps=1e-3) / 4
+
+
+def to_picture(point: Tensor) -> Tensor:
+    """Undo :func:`to_point`; can be differentiated."""
+    return torch.sigmoid(4 * point)
+
+
+def to_gray(picture: Tensor) -> Tensor:
+    """Return the luminance of pictures (B, 3, H, W), three times (BT.601)."""
+    weights = picture.new_tensor([0.299, 0.587, 0.114]).view(1, 3, 1, 1)
+    return (picture * weights).sum(dim=1, keepdim=True).expand_as(picture)
+
+
+def _add_seeds(loss: str, seed: int) -> list[Term]:
+    """Return the terms of a loss, with the seed where a term draws and was given none."""
+    terms = parse_losses(loss)
+    for term in terms:
+        if "seed" in term.row.options:
+            term.options.setdefault("seed", seed)
+    return list(terms)

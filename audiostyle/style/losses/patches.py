@@ -1,0 +1,286 @@
+"""Losses of patches: each patch of the result against the style's patch that is most like it.
+
+Which patch that is, is a constant of the gradient.  It is found anew in every call, or, once
+:meth:`~audiostyle.style.losses.base.Loss.advance` was called, held until the next call of that.
+"""
+
+from typing import Any
+
+import torch
+from torch import Tensor
+from torch.nn import functional as F
+
+from audiostyle.checks import check_count, check_number
+from audiostyle.errors import ShapeError
+from audiostyle.style.losses.base import Loss
+from audiostyle.style.losses.matching import Patches, find_balanced_matches, find_matches
+from audiostyle.style.losses.positions import Mask, check_map, resize_mask
+
+SIZE = 3
+"""Positions of a patch along each axis, as published."""
+
+
+class MRF(Loss[Tensor]):
+    """mean ‖Ψ_i(F) − Ψ_NN(i)(S)‖², Ψ_i the patch at i, NN(i) its best match by cross-correlation.
+
+    Li & Wand 2016, "Combining Markov random fields and convolutional neural networks for image synthesis"
+    (CNNMRF), eq. 2 and 3, as a mean over patches and their values.  It keeps whole pieces of the style, best
+    where content and style are alike in shape.  The search takes memory for blocks of patches only.
+
+    Args:
+        style: S (B, C, …).
+        size: of a patch along each axis, in positions.
+        mask: how much each patch counts, by its middle.
+        style_mask: which of the style's patches may be chosen: those whose middles count half or more.
+
+    Raises:
+        ShapeError: the style is no map or smaller than a patch, or its mask does not fit.
+
+    Example:
+        >>> style = torch.tensor([[[0.0, 0.0, 1.0, 1.0]]])
+        >>> float(MRF(style, size=2)(torch.tensor([[[0.0, 1.0, 1.0]]])))
+        0.0
+    """
+
+    def __init__(
+        self, style: Tensor, *, size: int = SIZE, mask: Mask = None, style_mask: Mask = None
+    ) -> None:
+        self.channels = check_map(style, "the style").shape[1]
+        self.size, self.mask = check_count("size", size, 1), mask
+        self.style = Patches(self._extend(style.detach(), of_style=True), self.size, "the style")
+        self.candidates = self._choose_candidates(style, style_mask)
+        self.held: tuple[torch.Size, Tensor] | None = None
+
+    def __call__(self, features: Tensor) -> Tensor:
+        """Return the loss of a map (B, C, …)."""
+        check_map(features, "the map", self.channels)
+        extended = self._extend(features, of_style=False)
+        patches = Patches(extended, self.size, "the map")
+        if self.held is not None and self.held[0] == features.shape:
+            matches = self.held[1]
+        else:
+            matches = self._match(patches)
+        weights = self._weigh(features, patches)
+        loss: Tensor = _PatchDistance.apply(extended, patches, self.style, matches, weights)
+        return loss
+
+    @property
+    def formula(self) -> str:
+        """In symbols."""
+        return f"mean ‖Ψ_i(F) − Ψ_NN(i)(S)‖², patches of {self.size}"
+
+    def advance(self, features: Tensor) -> None:
+        """Match a map's patches, and hold the matches."""
+        with torch.no_grad():
+            extended = self._extend(features, of_style=False)
+            self.held = features.shape, self._match(Patches(extended, self.size, "the map"))
+
+    def _match(self, patches: Patches) -> Tensor:
+        return find_matches(patches, self.style, candidates=self.candidates)[0]
+
+    def _extend(self, features: Tensor, *, of_style: bool) -> Tensor:
+        """Return what patches are taken of: the map itself."""
+        return features
+
+    def _choose_candidates(self, style: Tensor, mask: Mask) -> Tensor | None:
+        if mask is None:
+            return None
+        middles = resize_mask(mask, style, "the style mask").flatten()[self.style.middles]
+        inside = (middles >= 0.5).nonzero().flatten()
+        if not len(inside):
+            raise ShapeError("no patch of the style has its middle inside the mask; paint a larger area")
+        return inside
+
+    def _weigh(self, features: Tensor, patches: Patches) -> Tensor:
+        """Return how much each patch counts, with the sum 1."""
+        if self.mask is None:
+            return features.new_full((len(patches),), 1 / len(patches))
+        weights = resize_mask(self.mask, features, "the mask").flatten()[patches.middles]
+        if not bool(weights.any()):
+            raise ShapeError("no patch has its middle inside the mask; paint a larger area")
+        return weights / weights.sum()
+
+
+class Semantic(MRF):
+    """The MRF loss of maps to which labels are appended as channels, so that areas match alike areas.
+
+    Champandard 2016, "Semantic style transfer and turning two-bit doodles into fine artworks", eq. 3.
+
+    Args:
+        style: S (B, C, …).
+        labels: of the result, (L, …) in any resolution: how much each position belongs to each of L labels.
+        style_labels: of the style, likewise.
+        emphasis: length of a label beside the mean length of the style's features.
+        size: of a patch along each axis, in positions.
+
+    Raises:
+        ShapeError: the style is no map, or the labels do not fit each other or the maps.
+
+    Example:
+        >>> style, labels = torch.tensor([[[1.0, 1.1]]]), torch.eye(2)
+        >>> loss = Semantic(style, labels=labels.flip(1), style_labels=labels, size=1, emphasis=9)
+        >>> round(float(loss(style)), 4)  # each takes the farther value, which has its label
+        0.0033
+    """
+
+    def __init__(
+        self, style: Tensor, *, labels: Tensor, style_labels: Tensor, emphasis: float = 1.0, size: int = SIZE
+    ) -> None:
+        if labels.ndim != style.ndim - 1 or labels.shape[0] != style_labels.shape[0]:
+            raise ShapeError(
+                f"labels {tuple(labels.shape)} and {tuple(style_labels.shape)} do not fit: (L, …) of both"
+            )
+        self.labels = (labels, style_labels)
+        lengths = check_map(style, "the style").detach().norm(dim=1).mean()
+        self.scale = check_number("emphasis", emphasis, 0) * lengths
+        super().__init__(style, size=size)
+
+    @property
+    def formula(self) -> str:
+        """In symbols."""
+        return f"mean ‖Ψ_i(F, labels) − Ψ_NN(i)(S, labels)‖², patches of {self.size}"
+
+    def _extend(self, features: Tensor, *, of_style: bool) -> Tensor:
+        labels = self.labels[of_style].to(features.device, features.dtype)
+        planes = torch.stack([resize_mask(plane, features, "the labels") for plane in labels], dim=1)
+        return torch.cat([features, self.scale * planes], dim=1)
+
+
+class Reshuffle(MRF):
+    """The MRF loss with matches of which none may be chosen more than about equally often.
+
+    Gu, Chen, Liao & Yuan 2018, "Arbitrary style transfer with deep feature reshuffle", section 3: where every
+    patch of the style is used once, the result's statistics are the style's, so that local and global losses
+    are one.  Theirs alternates between patches and penalties; here the limit is strict.
+
+    Args:
+        style: S (B, C, …).
+        usage: a patch may be chosen ⌈usage · patches of the map / patches of the style⌉ times.
+        size, mask, style_mask: see :class:`MRF`.
+
+    Raises:
+        ShapeError, AudiostyleError: see :class:`MRF`; ``usage`` is below 1.
+
+    Example:
+        >>> style = torch.tensor([[[1.0, -1.0]]])
+        >>> float(Reshuffle(style, size=1)(torch.tensor([[[1.0, 1.0]]])))  # one of them must become −1
+        2.0
+    """
+
+    def __init__(
+        self,
+        style: Tensor,
+        *,
+        usage: float = 1.0,
+        size: int = SIZE,
+        mask: Mask = None,
+        style_mask: Mask = None,
+    ) -> None:
+        self.usage = check_number("usage", usage, 1)
+        super().__init__(style, size=size, mask=mask, style_mask=style_mask)
+
+    @property
+    def formula(self) -> str:
+        """In symbols."""
+        return (
+            f"mean ‖Ψ_i(F) − Ψ_NN(i)(S)‖², patches of {self.size}, each used {self.usage:g} times its share"
+        )
+
+    def _match(self, patches: Patches) -> Tensor:
+        count = len(self.style) if self.candidates is None else len(self.candidates)
+        capacity = -(-int(self.usage * len(patches)) // count)
+        return find_balanced_matches(patches, self.style, max(1, capacity), candidates=self.candidates)
+
+
+class NearestNeighbors(Loss[Tensor]):
+    """mean (1 − cos(F_i − μ_S, S_NN(i) − μ_S)), NN(i) the style's feature nearest to the result's at i.
+
+    Kolkin, Kucera, Paris, Sýkora, Shechtman & Shakhnarovich 2022, "Neural neighbor style transfer" (NNST),
+    section 3: each map is centered before they are matched, by cosine.  A result that begins at its content
+    takes the features nearest to the content's, and goes on from there.
+
+    Args:
+        style: S (B, C, …).
+        content: T (B, C, …), of the result's size, is matched once and for all; None: the result itself is.
+        mask, style_mask: see :class:`MRF`, with patches of one position.
+
+    Raises:
+        ShapeError: style or content is no map, their channels differ, or a mask does not fit.
+
+    Example:
+        >>> style = torch.tensor([[[1.0, 0.0], [0.0, 1.0]]])
+        >>> float(NearestNeighbors(style)(style.flip(2)))
+        0.0
+    """
+
+    def __init__(
+        self, style: Tensor, content: Tensor | None = None, *, mask: Mask = None, style_mask: Mask = None
+    ) -> None:
+        check_map(style, "the style")
+        self.search = MRF(_center(style.detach()), size=1, mask=mask, style_mask=style_mask)
+        self.style = Patches(style, 1, "the style")
+        self.rematch = content is None
+        if content is not None:
+            check_map(content, "the content", style.shape[1])
+            self.search.advance(_center(content.detach()))
+
+    def __call__(self, features: Tensor) -> Tensor:
+        """Return the loss of a map (B, C, …)."""
+        check_map(features, "the map", self.search.channels)
+        patches = Patches(features, 1, "the map")
+        target = self.style.columns[:, self._get_matches(features)]
+        mean = self.style.columns.mean(dim=1, keepdim=True)
+        own = features.movedim(1, 0).reshape(target.shape)
+        cosines = F.cosine_similarity(own - mean, target - mean, dim=0)
+        return (1 - cosines) @ self.search._weigh(features, patches)
+
+    @property
+    def formula(self) -> str:
+        """In symbols."""
+        return f"mean (1 − cos(F_i − μ_S, S_NN(i) − μ_S)), NN of {'F' if self.rematch else 'T'}"
+
+    def advance(self, features: Tensor) -> None:
+        """Match a map anew, unless the matches are the content's."""
+        if self.rematch:
+            self.search.advance(_center(features.detach()))
+
+    def _get_matches(self, features: Tensor) -> Tensor:
+        held = self.search.held
+        if held is not None and held[0] == features.shape:
+            return held[1]
+        if not self.rematch:
+            raise ShapeError(f"the map {tuple(features.shape)} and the content differ in size")
+        return self.search._match(Patches(_center(features.detach()), 1, "the map"))
+
+
+class _PatchDistance(torch.autograd.Function):
+    """Σ w ‖Ψ_i(F) − Ψ_NN(i)(S)‖² over the values of a patch, with one map in memory for its gradient."""
+
+    @staticmethod
+    def forward(
+        context: Any, features: Tensor, patches: Patches, others: Patches, matches: Tensor, weights: Tensor
+    ) -> Tensor:
+        columns = features.detach().movedim(1, 0).reshape(features.shape[1], -1)
+        values = len(columns) * len(patches.offsets)
+        gradient, total = torch.zeros_like(columns), columns.new_zeros(())
+        targets = others.starts[matches]
+        for here, there in zip(patches.offsets, others.offsets, strict=True):
+            places = patches.starts + here
+            difference = columns[:, places] - others.columns[:, targets + there]
+            weighted = difference * (weights / values)
+            total += (difference * weighted).sum()
+            gradient.index_add_(1, places, 2 * weighted)
+        context.save_for_backward(gradient)
+        context.shape = features.movedim(1, 0).shape
+        return total
+
+    @staticmethod
+    def backward(context: Any, *gradients: Tensor) -> tuple[Tensor | None, ...]:
+        (gradient,) = context.saved_tensors
+        return (gradients[0] * gradient).reshape(context.shape).movedim(0, 1), None, None, None, None
+
+
+def _center(features: Tensor) -> Tensor:
+    """Return a map less its mean over batch and positions."""
+    axes = [axis for axis in range(features.ndim) if axis != 1]
+    return features - features.mean(dim=axes, keepdim=True)

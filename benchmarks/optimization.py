@@ -1,0 +1,190 @@
+"""Optimization of pictures, measured: time to equal style loss, memory of matching, structure kept, distance.
+
+``speed``: Gatys with the shipped backbone against the same with a full VGG in plain PyTorch, until the style
+loss that this VGG measures is equal.  ``memory``: peak memory of matching in blocks and by a table of all
+pairs.  ``structure``: edge SSIM of Luan and of Gatys.  ``distance``: style distance of Heitz and NNST against
+Gram, in a VGG that none of them optimized.  All but ``memory`` take ``--vgg``, a VGG's own file.
+"""
+
+import argparse
+import resource
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+
+import numpy as np
+import photos
+import report
+import torch
+from torch import Tensor
+
+from audiostyle.evaluate.structure import edge_ssim
+from audiostyle.image import optimize
+from audiostyle.image.optimization.features import PictureFeatures
+from audiostyle.image.optimization.optimize import Step
+from audiostyle.image.optimization.presets import ALL
+from audiostyle.models.vgg_files import read_vgg
+from audiostyle.style.losses import MRF, Gram, NearestNeighbors
+
+SIDES = {"MRF": 128, "NNST": 256}  # positions a side of the largest maps at 512 pixels: relu3_1, relu2_1
+CHANNELS = {"MRF": 96, "NNST": 48}
+
+
+class StyleJudge:
+    """The style loss that a VGG measures: the mean of Gram losses over reluN_1."""
+
+    def __init__(self, path: str, style: np.ndarray) -> None:
+        self.features = PictureFeatures(read_vgg(path).requires_grad_(False), ALL, "average")
+        with torch.no_grad():
+            self.losses = {name: Gram(part) for name, part in self.features(to_tensor(style)).items()}
+
+    def __call__(self, picture: Tensor) -> Tensor:
+        maps = self.features(picture)
+        parts = [loss(maps[name]) / loss.target.square().mean() for name, loss in self.losses.items()]
+        return torch.stack(parts).mean()
+
+
+def to_tensor(picture: np.ndarray) -> Tensor:
+    return torch.from_numpy(np.ascontiguousarray(picture)).movedim(2, 0)[None].float()
+
+
+def measure_speed(vgg: str, side: int, iterations: int) -> list[list[object]]:
+    """Return rows: seconds, and the loss that the VGG measures, of both."""
+    pictures = photos.load_photographs(side)
+    (one, other), *_ = photos.choose_pairs(list(pictures))
+    content, style = pictures[one], pictures[other]
+    judge = StyleJudge(vgg, style)
+    started = time.perf_counter()
+    made = optimize(content, style, device="cpu")
+    compact = time.perf_counter() - started
+    with torch.no_grad():
+        goal = float(judge(to_tensor(made)))
+    rows: list[list[object]] = [["compact backbone, preset gatys", f"{compact:.0f}", f"{goal:.4f}"]]
+    seconds, reached = descend_plainly(judge, to_tensor(content), iterations, goal)
+    rows.append(["full VGG, plain PyTorch", f"{seconds:.0f}", f"{reached:.4f}"])
+    rows.append(["ratio", f"{seconds / compact:.1f}", ""])
+    return rows
+
+
+def descend_plainly(judge: StyleJudge, content: Tensor, iterations: int, goal: float) -> tuple[float, float]:
+    """Minimize the judge's loss itself by L-BFGS until it is at the goal; return seconds and the loss."""
+    point = content.clone().requires_grad_(True)
+    optimizer = torch.optim.LBFGS([point], max_iter=1, line_search_fn="strong_wolfe")
+    started, value = time.perf_counter(), float("inf")
+
+    def evaluate() -> Tensor:
+        optimizer.zero_grad()
+        loss = judge(point) * point.numel()
+        loss.backward()
+        return loss
+
+    for _ in range(iterations):
+        value = float(optimizer.step(evaluate)) / point.numel()
+        if value <= goal:
+            break
+    return time.perf_counter() - started, value
+
+
+def measure_memory() -> list[list[object]]:
+    """Return rows: the peak memory of a process that matches, less that of one that only makes the maps."""
+    rows: list[list[object]] = []
+    for name in SIDES:
+        base, blocks, table = (_run_child(name, how) for how in ("maps", "blocks", "table"))
+        share = (blocks - base) / max(1.0, table - base)
+        rows.append([name, f"{blocks - base:.0f} MB", f"{table - base:.0f} MB", f"{share:.3f}"])
+    return rows
+
+
+def _run_child(name: str, how: str) -> float:
+    command = [sys.executable, __file__, "child", "--name", name, "--how", how]
+    return float(subprocess.run(command, capture_output=True, text=True, check=True).stdout.split()[-1])
+
+
+def run_child(name: str, how: str) -> None:
+    """Match once, and print the peak memory in MB."""
+    generator = torch.Generator().manual_seed(0)
+    maps = torch.rand(2, 1, CHANNELS[name], SIDES[name], SIDES[name], generator=generator)
+    features, style = maps[0], maps[1]
+    if how == "blocks":
+        loss = MRF(style) if name == "MRF" else NearestNeighbors(style)
+        loss.advance(features)
+    elif how == "table":
+        size = 3 if name == "MRF" else 1
+        rows = [torch.nn.functional.unfold(part, size)[0].mT for part in (features, style)]
+        unit = [part / part.norm(dim=1, keepdim=True) for part in rows]
+        (unit[0] @ unit[1].mT).argmax(dim=1)
+    print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
+
+
+def compare_presets(
+    names: list[str], measure: Callable[[np.ndarray, np.ndarray, np.ndarray], float], side: int, count: int
+) -> list[list[object]]:
+    """Return a row for each preset: the mean of a measure, and in how many pairs it is below the first's."""
+    pictures = photos.load_photographs(side)
+    found: dict[str, list[float]] = {name: [] for name in names}
+    for one, other in photos.choose_pairs(list(pictures))[:count]:
+        for name in names:
+            made = optimize(pictures[one], pictures[other], preset=name, device="cpu")
+            found[name].append(measure(made, pictures[one], pictures[other]))
+        print(one, "→", other, file=sys.stderr, flush=True)
+    first = np.array(found[names[0]])
+    return [
+        [name, f"{np.mean(values):.3f}", f"{np.mean(np.array(values) < first):.0%}"]
+        for name, values in found.items()
+    ]
+
+
+def time_preset(name: str, side: int) -> list[list[object]]:
+    """Return a row: seconds of a preset on a picture of a longer side."""
+    pictures = photos.load_photographs(side)
+    (one, other), *_ = photos.choose_pairs(list(pictures))
+    steps: list[Step] = []
+    started = time.perf_counter()
+    optimize(pictures[one], pictures[other], preset=name, sizes=(128, 256, side), on_step=steps.append)
+    return [[name, f"{time.perf_counter() - started:.0f}", f"{steps[-1].loss:.4g}"]]
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
+    parser.add_argument("what", choices=["speed", "memory", "structure", "distance", "time", "child"])
+    parser.add_argument("--vgg", help="a VGG's .pth or .h5")
+    parser.add_argument("--side", type=int, default=512)
+    parser.add_argument("--pairs", type=int, default=12)
+    parser.add_argument("--iterations", type=int, default=300)
+    parser.add_argument("--name", default="nnst")
+    parser.add_argument("--how", default="blocks")
+    parser.add_argument("--store", action="store_true", help="store the table in results/")
+    options = parser.parse_args()
+    if options.what == "child":
+        run_child(options.name, options.how)
+        return
+    if options.what == "speed":
+        header, rows = ["", "s", "style loss"], measure_speed(options.vgg, options.side, options.iterations)
+    elif options.what == "memory":
+        header, rows = ["matching", "in blocks", "by a table", "share"], measure_memory()
+    elif options.what == "time":
+        header, rows = ["preset", "s", "loss"], time_preset(options.name, options.side)
+    elif options.what == "structure":
+        header = ["preset", "edge SSIM", "below gatys"]
+        rows = compare_presets(
+            ["gatys", "luan"], lambda made, content, _: edge_ssim(made, content), options.side, options.pairs
+        )
+    else:
+        header = ["preset", "style distance", "below gatys"]
+
+        def measure(made: np.ndarray, _: np.ndarray, style: np.ndarray) -> float:
+            with torch.no_grad():
+                return float(StyleJudge(options.vgg, style)(to_tensor(made)))
+
+        rows = compare_presets(["gatys", "heitz", "nnst"], measure, options.side, options.pairs)
+    text = "\n\n".join(
+        [f"# Optimization: {options.what}", report.describe_run(), report.format_table(header, rows)]
+    )
+    print(text)
+    if options.store:
+        print(f"stored in {report.store(f'optimization_{options.what}', text)}", file=sys.stderr)
+
+
+if __name__ == "__main__":
+    main()
