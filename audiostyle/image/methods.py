@@ -73,4 +73,4 @@ def get_method(name: str) -> StylizeMethod:
         >>> get_method("photowct").smooth
         'guided'
     """
-    return methods.get_method(BY_DESCENT if name in BY_DESCENT else METHODS, name)
+    return methods.get_method(BY_DESCENT if isinstance(name, str) and name in BY_DESCENT else METHODS, name)

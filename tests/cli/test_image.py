@@ -295,7 +295,7 @@ def test_a_mistake_is_one_line_and_leaves_nothing(audiostyle, picture, style, ar
         (["gone.png", "style.jpg"], 1, "gone.png: no such file"),
         (["a.png", "gone.jpg"], 1, "gone.jpg: no such file"),
         (["a.png", "in"], 2, "a style is a picture; use --pairs"),
-        (["a.png"], 2, "Missing argument"),
+        (["a.png"], 2, "give one STYLE or several"),
         (["text.png", "style.jpg"], 1, "text.png: is not a picture"),
         (["a.png", "text.png"], 1, "text.png: is not a picture"),
         (["short.tif", "style.jpg"], 1, "short.tif: is damaged or cut short"),

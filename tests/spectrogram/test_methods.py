@@ -18,14 +18,14 @@ FEW = {
     "wct": {},
     "complex-wct": {},
     "cascade": {},
-    "optimize": {"iterations": 3},
+    "optimize": {"iterations": 1},
     "ulyanov": {"iterations": 2, "rounds": 2},
 }
 VARIANTS = {
     "complex-wct, pseudo": {"pseudo": True},
-    "optimize, random": {"features": "random", "loss": "gram,perceptual", "iterations": 3},
-    "optimize, complex": {"features": "complex", "loss": "bn,remd", "iterations": 3},
-    "optimize, wide": {"features": "wide", "loss": "gram,perceptual", "iterations": 3},
+    "optimize, random": {"features": "random", "loss": "gram,perceptual", "iterations": 1},
+    "optimize, complex": {"features": "complex", "loss": "bn,remd", "iterations": 1},
+    "optimize, wide": {"features": "wide", "loss": "gram,perceptual", "iterations": 1},
     "gram, random": {"features": "random", "iterations": 3},
     "gram, encoder": {"features": "encoder", "iterations": 3},
     "gram, complex": {"features": "complex", "iterations": 3},

@@ -41,8 +41,8 @@ def test_gram_s_own_choices_reach_the_library(audiostyle, song, style):
     from audiostyle.spectrogram import transfer
 
     song("song.wav", channels=1)
-    choices = {"features": "complex", "start": "noise", "optimize": "wave"}
-    flags = [part for name, value in choices.items() for part in (f"--{name}", value)]
+    choices = {"features": "complex", "start": "noise", "optimize": "wave", "iterations": 3}
+    flags = [part for name, value in choices.items() for part in (f"--{name}", str(value))]
     done = audiostyle(
         "transfer", "song.wav", style, "-o", "out.wav", "--method", "gram", "--subtype", "FLOAT", *flags
     )
@@ -55,7 +55,10 @@ def test_gram_s_own_choices_reach_the_library(audiostyle, song, style):
 @pytest.mark.parametrize(
     ("flags", "options"),
     [
-        (["--method", "gram", "--lags", "0.05,0.1", "--centered"], {"lags": (0.05, 0.1), "centered": True}),
+        (
+            ["--method", "gram", "--lags", "0.05,0.1", "--centered", "--iterations", "5"],
+            {"lags": (0.05, 0.1), "centered": True, "iterations": 5},
+        ),
         (["--method", "complex-wct", "--pseudo", "--alpha", "0.5"], {"pseudo": True, "alpha": 0.5}),
         (
             [
@@ -66,9 +69,9 @@ def test_gram_s_own_choices_reach_the_library(audiostyle, song, style):
                 "--features",
                 "random",
                 "--iterations",
-                "2",
+                "1",
             ],
-            {"loss": "bn:2,perceptual", "features": "random", "iterations": 2},
+            {"loss": "bn:2,perceptual", "features": "random", "iterations": 1},
         ),
         (["--method", "wct", "--alpha", "0.25", "--device", "cpu"], {"alpha": 0.25}),
     ],
