@@ -89,7 +89,7 @@ def _listen(host: str, port: int) -> socket.socket:
 
 def _make_link(host: str, port: int, token: str | None) -> str:
     """Return the link for listeners; of an address that stands for all, that of this machine's name."""
-    everywhere = host in ("0.0.0.0", "::")  # nosec B104: compared with, and only where a user said so
+    everywhere = host in ("0.0.0.0", "::")  # nosec B104
     name = socket.gethostname() if everywhere else host
     name = f"[{name}]" if ":" in name else name
     return f"http://{name}:{port}/" + (f"?token={token}" if token else "")
