@@ -56,7 +56,7 @@ def describe_error(error: BaseException) -> str:
         return "out of memory; use fewer --jobs, or close other programs"
     if isinstance(error, RuntimeError) and "can't start new thread" in str(error):
         return "no further thread can be started; close other programs, or raise the limit (ulimit -u)"
-    if isinstance(error, ImportError) and ".so" in str(error):  # which want of memory may be the reason of
+    if isinstance(error, ImportError) and "audiostyle" not in str(error):  # for want of memory or descriptors
         return (
             f"a library cannot be loaded ({_join_lines(error)}); 'audiostyle doctor' looks at what works here"
         )

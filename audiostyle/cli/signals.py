@@ -40,6 +40,7 @@ def handle_signals(*, in_worker: bool = False) -> None:
             signal.signal(number, signal.SIG_IGN)
         elif signal.getsignal(number) != signal.SIG_IGN:
             signal.signal(number, _end_in_order)
+    sys.unraisablehook = _report_unraisable
     with suppress(OSError, RuntimeError):  # where no descriptor or thread is to be had, it takes its time
         ours, theirs = socket.socketpair()
         ours.setblocking(False)
@@ -100,6 +101,15 @@ def _raise(number: int) -> None:
     if number == signal.SIGINT:
         raise KeyboardInterrupt
     sys.exit(128 + number)  # what shells report
+
+
+def _report_unraisable(event: "sys.UnraisableHookArgs") -> None:
+    """Say nothing of an end that came while Python cleared something up, where nothing can be raised.
+
+    :func:`raise_if_ended` raises it later.
+    """
+    if not (_received and isinstance(event.exc_value, KeyboardInterrupt | SystemExit)):
+        sys.__unraisablehook__(event)
 
 
 def _do_nothing(number: int, frame: FrameType | None) -> None:

@@ -50,6 +50,16 @@ def test_a_record_is_one_line_of_json_even_for_a_name_that_is_no_text(capsys):
             " 'audiostyle doctor' looks at what works here",
         ),
         (
+            ImportError("could not import name 'png_encode' from 'imagecodecs'"),
+            "a library cannot be loaded (could not import name 'png_encode' from 'imagecodecs');"
+            " 'audiostyle doctor' looks at what works here",
+        ),
+        (
+            ImportError("cannot import name 'x' from 'audiostyle.sound'"),
+            "internal error (ImportError: cannot import name 'x' from 'audiostyle.sound'); run again"
+            " with --debug and report what it prints",
+        ),
+        (
             ZeroDivisionError("x"),
             "internal error (ZeroDivisionError: x); run again with --debug and report what it prints",
         ),
