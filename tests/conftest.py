@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 from hypothesis import settings
 
-# A quarter of the usual number: of more than two hundred properties, each is tried again in every run.
-settings.register_profile("suite", max_examples=25, deadline=None)
+# Fewer than usual: of more than two hundred properties, each is tried again in every run.
+settings.register_profile("suite", max_examples=15, deadline=None)
 settings.load_profile("suite")
 
 # The fastest to load first; the reserved ones are for tests.
@@ -24,6 +24,9 @@ def pytest_configure(config: pytest.Config) -> None:
     """
     if getattr(config.option, "numprocesses", None):
         os.environ.setdefault("OMP_NUM_THREADS", "1")
+        os.environ.setdefault(
+            "OMP_WAIT_POLICY", "passive"
+        )  # threads without work leave the other process its core
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -48,6 +48,7 @@ def test_moments_of_parts_add_up(features, content, level):
     torch.testing.assert_close(parts.scatter, whole.scatter, atol=1e-3, rtol=1e-4)
 
 
+@pytest.mark.slow
 def test_statistics_do_not_depend_on_how_a_wave_is_cut(features, style):
     long = style.repeat(120)  # more than 512 frames
     found = features.measure_statistics([long], 0.5, torch.device("cpu"))

@@ -20,6 +20,7 @@ def test_without_match_it_is_the_equalized_content(inputs, content):
     torch.testing.assert_close(gram(inputs, match=0)(content), expected)
 
 
+@pytest.mark.slow
 def test_it_gets_nearer_to_the_style_s_statistics_the_more_it_is_to_match(inputs, content, style):
     stylizer = gram(inputs)
 

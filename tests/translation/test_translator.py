@@ -105,6 +105,7 @@ def test_a_segment_is_not_too_short(tiny, song, file, tmp_path):
     assert not (tmp_path / "o.wav").exists()
 
 
+@pytest.mark.slow
 def test_a_device_without_enough_memory_gives_the_same(tiny, song, monkeypatch, caplog):
     """A pretended one, which holds a second of the encoder's sound and less of the decoder's frames."""
     whole = tiny.translate(song, RATE, domain="sine")

@@ -68,6 +68,7 @@ def test_a_recipe_makes_a_backbone_that_stylizes(tmp_path, recipe_file, teacher,
         assert np.isfinite(result).all()
 
 
+@pytest.mark.slow
 def test_a_finished_recipe_trains_nothing_again(tmp_path, recipe_file, teacher, logged):
     run_recipe(read_recipe(recipe_file), Path("any.h5"), tmp_path / "out", logged.append)
     assert logged

@@ -31,6 +31,7 @@ def test_training_lowers_the_loss_on_held_out_photographs(make_task, tmp_path, l
     assert task.validate(trained)["score"] > before
 
 
+@pytest.mark.slow
 def test_an_interrupted_training_reaches_the_same_weights(make_task, tmp_path, logged):
     schedule = Schedule(4, 1e-3, validate_every=2, muon=0.01)
     whole = train(make_task(), schedule, tmp_path / "whole", {}, logged.append)

@@ -39,6 +39,7 @@ def test_training_lowers_the_loss_on_held_out_pictures(tasks, name, tmp_path, lo
     assert task.validate(trained)["score"] > before
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["decoders", "autoencoder"])
 def test_an_interrupted_training_reaches_the_same_weights(tasks, name, tmp_path, logged):
     schedule = Schedule(4, 1e-3, validate_every=2, muon=0.01)

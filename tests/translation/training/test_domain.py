@@ -40,6 +40,7 @@ def trained(sine_corpus, tiny_model, tmp_path, monkeypatch):
     return train
 
 
+@pytest.mark.slow
 def test_a_trained_domain_can_be_translated_to(trained, tmp_path, melody, render_sines, sine_corpus):
     domain = trained()
     translator = Translator.from_pretrained(tmp_path / "model", device="cpu")

@@ -10,6 +10,7 @@ from audiostyle.models.wavenet.sampling import naive
 from audiostyle.models.wavenet.sampling.sampling_noise import choose_codes
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("entry", ["embedding", "scalar"])
 def test_its_samples_are_what_the_network_says_of_them(network, song, entry):
     config = WaveNetConfig(2, 3, 6, 5, 3, 7, entry)
