@@ -39,6 +39,13 @@ RUNS = {name: (name, options) for name, options in FEW.items()} | {
 }
 
 
+# The longest ones meet all odd inputs in the slow run only.
+MOST = [
+    pytest.param(name, marks=pytest.mark.slow) if name in ("cascade", "optimize") else name
+    for name in METHODS
+]
+
+
 def measure_timbre(wave: torch.Tensor) -> torch.Tensor:
     """Long-term average spectrum in third octaves, in decibels, at one level."""
     power = smooth_spectrum(LongTermSpectrum.from_blocks([wave], Stft.for_rate(4000)).power, 1 / 3)
@@ -79,7 +86,7 @@ def test_the_style_s_level_does_not_matter_and_the_content_s_is_kept(make_inputs
     assert 0.4 < float(made.std() / content.std()) < 2
 
 
-@pytest.mark.parametrize("name", METHODS)
+@pytest.mark.parametrize("name", MOST)
 @pytest.mark.parametrize(("samples", "style_samples"), [(1, 1), (1, 300), (3, 4000), (700, 2)])
 def test_tiny_waves(make_inputs, name, samples, style_samples):
     content, style = (torch.linspace(0.1, -0.3, n) + 0.01 for n in (samples, style_samples))
@@ -99,7 +106,7 @@ ODD = {
 }
 
 
-@pytest.mark.parametrize("name", METHODS)
+@pytest.mark.parametrize("name", MOST)
 @pytest.mark.parametrize("odd", ODD)
 def test_the_result_is_as_loud_as_the_content_whatever_that_is(style, name, odd):
     wave = ODD[odd].astype(np.float32)
@@ -108,7 +115,7 @@ def test_the_result_is_as_loud_as_the_content_whatever_that_is(style, name, odd)
     assert measure_loudness(made, 4000) == pytest.approx(measure_loudness(wave, 4000), abs=0.5)
 
 
-@pytest.mark.parametrize("name", METHODS)
+@pytest.mark.parametrize("name", MOST)
 @pytest.mark.parametrize("odd", ["a sine on a bin", "one click", "an offset"])
 def test_odd_styles_give_finite_results(content, name, odd):
     made = transfer(content.numpy(), ODD[odd], sample_rate=4000, method=name, **FEW[name])
