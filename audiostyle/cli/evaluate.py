@@ -85,16 +85,12 @@ def evaluate(
     companions = {role: place for role, place in ((TRUTH, truth), (SOURCE, source), (STYLE, style)) if place}
     systems = _name_systems(results, system, pairs)
     matching = _match(systems, companions, pairs)
-    names = tuple(systems) or tuple(
-        n for n in next(iter(matching.items.values())) if n not in (TRUTH, SOURCE, STYLE)
-    )
+    example = next(iter(matching.items.values()))
+    names = tuple(systems) or tuple(name for name in example if name not in (TRUTH, SOURCE, STYLE))
     if not names:
         raise UsageError(f"{pairs}: has no column of results; add one beside truth, source and style")
-    given = set(next(iter(matching.items.values()))) - set(names)
-    first = next(iter(matching.items.values()))[names[0]]
-    medium = find_medium(first.parent)
     wanted = tuple(name.strip() for name in metrics.split(",")) if metrics else None
-    measures = choose_measures(wanted, medium, given)
+    measures = choose_measures(wanted, find_medium(example[names[0]].parent), set(example) - set(names))
     if not quiet:
         for name, rest in matching.left_out.items():
             print_message(f"{name}: {len(rest)} items that others lack, such as {rest[0]!r}; left out")

@@ -23,7 +23,7 @@ import numpy as np
 import soxr
 from numpy.typing import ArrayLike, NDArray
 
-from audiostyle.evaluate.validation import to_samples, validate_rate, validate_wave
+from audiostyle.evaluate.validation import to_samples, validate_waves
 
 CHROMA_RATE = 22_050
 """Hertz."""
@@ -49,9 +49,7 @@ def validate(estimate: NDArray[np.float64], reference: NDArray[np.float64], samp
     Raises:
         ShapeError: they are not, or the sample rate is not positive.
     """
-    validate_rate(sample_rate)
-    for name, wave in (("estimate", estimate), ("reference", reference)):
-        validate_wave(name, wave)
+    validate_waves(sample_rate, estimate=estimate, reference=reference)
 
 
 def chroma_distance(estimate: ArrayLike, reference: ArrayLike, sample_rate: float) -> float:

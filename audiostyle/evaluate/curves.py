@@ -27,7 +27,7 @@ import soxr
 from numpy.typing import ArrayLike, NDArray
 
 from audiostyle.errors import ShapeError
-from audiostyle.evaluate.validation import to_samples, validate_rate, validate_wave
+from audiostyle.evaluate.validation import to_samples, validate_waves
 
 Floats = NDArray[np.float64]
 
@@ -64,9 +64,7 @@ def validate(estimate: Floats, reference: Floats, sample_rate: float) -> None:
     Raises:
         ShapeError: they are not, or the sample rate is not positive.
     """
-    validate_rate(sample_rate)
-    for name, wave in (("estimate", estimate), ("reference", reference)):
-        validate_wave(name, wave)
+    validate_waves(sample_rate, estimate=estimate, reference=reference)
     if estimate.size != reference.size:
         raise ShapeError(
             f"estimate has {estimate.size} samples, reference {reference.size}; pad or cut the estimate first"

@@ -23,6 +23,7 @@ a group: a red dot on a gray picture, which everybody sees first, hardly counts.
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.optimize import linprog
+from scipy.spatial.distance import cdist
 
 from audiostyle.evaluate.validation import validate_pictures
 
@@ -97,13 +98,15 @@ def find_palette(picture: Floats) -> tuple[Floats, Floats]:
     points = to_lab(pixels[np.linspace(0, len(pixels) - 1, min(len(pixels), _PIXELS)).astype(int)])
     centers = _split(points)
     for _ in range(_ROUNDS):
-        nearest = _measure(points, centers).argmin(axis=1)
+        nearest = cdist(points, centers, "sqeuclidean").argmin(axis=1)
         counts = np.bincount(nearest, minlength=len(centers))
         sums = np.stack([np.bincount(nearest, points[:, n], len(centers)) for n in range(3)], axis=1)
         centers, before = sums[counts > 0] / counts[counts > 0, None], centers
         if len(centers) == len(before) and np.abs(centers - before).max() < 1e-6:
             break
-    shares = np.bincount(_measure(points, centers).argmin(axis=1), minlength=len(centers)) / len(points)
+    shares = np.bincount(cdist(points, centers, "sqeuclidean").argmin(axis=1), minlength=len(centers)) / len(
+        points
+    )
     return centers, shares
 
 
@@ -114,7 +117,7 @@ def move_earth(one: Floats, share: Floats, other: Floats, other_share: Floats) -
         one, other: colors, (n, 3) and (m, 3).
         share, other_share: of each color, (n,) and (m,), each adding up to 1.
     """
-    cost = np.sqrt(np.maximum(_measure(one, other), 0.0))
+    cost = cdist(one, other)
     rows, columns = cost.shape
     sums = np.zeros((rows + columns, rows * columns))
     for n in range(rows):
@@ -154,8 +157,3 @@ def _split(points: Floats) -> Floats:
         above = centered @ axes[:, -1] > 0
         groups += [widest[above], widest[~above]]
     return np.array([group.mean(axis=0) for group in groups])
-
-
-def _measure(points: Floats, centers: Floats) -> Floats:
-    """Return squared distances, (points, centers)."""
-    return ((points[:, None] - centers[None]) ** 2).sum(axis=2)

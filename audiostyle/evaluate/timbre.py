@@ -24,7 +24,7 @@ import torch
 from numpy.typing import ArrayLike, NDArray
 
 from audiostyle.errors import ModelNotFound
-from audiostyle.evaluate.validation import to_samples, validate_rate, validate_wave
+from audiostyle.evaluate.validation import to_samples, validate_waves
 from audiostyle.models import zoo
 from audiostyle.models.loading import check_sizes, explain_misfits, load_weights
 from audiostyle.models.timbre import CEPSTRA, TimbreNetwork
@@ -54,9 +54,7 @@ def validate(estimate: NDArray[np.float64], reference: NDArray[np.float64], samp
     Raises:
         ShapeError: they are not, or the sample rate is not positive.
     """
-    validate_rate(sample_rate)
-    for name, wave in (("estimate", estimate), ("reference", reference)):
-        validate_wave(name, wave)
+    validate_waves(sample_rate, estimate=estimate, reference=reference)
 
 
 def timbre_distance(

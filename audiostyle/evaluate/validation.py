@@ -77,6 +77,24 @@ def validate_rate(sample_rate: float) -> None:
         raise ShapeError(f"the sample rate must be positive, got {sample_rate}") from None
 
 
+def validate_waves(sample_rate: float, **waves: NDArray[np.float64]) -> None:
+    """Check a sample rate in hertz, and that waves (samples,) are as :func:`validate_wave` wants them.
+
+    A silent one warns at the caller of the metric whose ``validate`` calls this function.
+
+    Raises:
+        ShapeError: the sample rate is not positive, or a wave is not mono, is empty or not finite.
+
+    Example:
+        >>> validate_waves(16000, estimate=np.ones(8), reference=np.zeros(0))
+        Traceback (most recent call last):
+        audiostyle.errors.ShapeError: reference has no samples
+    """
+    validate_rate(sample_rate)
+    for name, wave in waves.items():
+        validate_wave(name, wave, stacklevel=5)
+
+
 def validate_pictures(**pictures: ArrayLike) -> list[NDArray[np.float64]]:
     """Check pictures and return them in double precision; a picture of a single color warns.
 

@@ -1,8 +1,8 @@
 """The settings of the papers, as data: what ``--preset`` names.
 
 Weights are for losses that are means (:mod:`audiostyle.style.losses`) of features whose mean is 1, as in the
-shipped backbone; so their numbers differ from the papers', and their balance is set to look like the papers'
-figures.  relu4_1 stands in for relu4_2 and relu5_1, which the backbone does not have.
+shipped backbone; so their numbers differ from the papers', and their balance is set by
+eye on small pictures.  relu4_1 stands in for relu4_2 and relu5_1, which the backbone does not have.
 """
 
 from collections.abc import Mapping
