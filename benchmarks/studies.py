@@ -224,7 +224,7 @@ def main() -> None:
             f"16 systems, {100 // share} simulations; must: −25 %, aim −40 %.",
             report.format_table(
                 ["standard deviation of scores", "random pairs", "active pairs (ours)", "difference"],
-                measure_active(100 // share, pool),
+                measure_active(200 // share, pool),
             ),
         ]
     text = "\n\n".join(parts)

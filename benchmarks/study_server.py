@@ -80,9 +80,12 @@ def make_answer(state: dict) -> dict:
 
 
 async def take_part(
-    link: str, seconds: list[float], acknowledged: list[tuple[str, int, str]], thinking: float
+    link: str, seconds: list[float], acknowledged: list[tuple[str, int, str]], thinking: float, tries: int
 ) -> None:
-    """Answer as a browser does, until the server is gone or the session at its end."""
+    """Answer as a browser does, until the server is gone or the session at its end.
+
+    A server closes idle connections; an answer that is sent at that moment is sent again, as the page does.
+    """
     limits = httpx.Limits(max_connections=1)
     async with httpx.AsyncClient(base_url=link, timeout=60, limits=limits) as client:
         try:
@@ -94,7 +97,13 @@ async def take_part(
                 await asyncio.sleep(random.uniform(0, 2 * thinking))
                 answer = make_answer(state)
                 began = time.perf_counter()
-                response = await client.post("/api/answer", json=answer)
+                for left in range(tries - 1, -1, -1):
+                    try:
+                        response = await client.post("/api/answer", json=answer)
+                        break
+                    except httpx.TransportError:
+                        if not left:
+                            raise
                 seconds.append(time.perf_counter() - began)
                 if response.status_code == 200:
                     acknowledged.append((secret, answer["trial"], answer["answer"]["choice"]))
@@ -110,7 +119,7 @@ def load_together(
     acknowledged: list[tuple[str, int, str]] = []
 
     async def run() -> None:
-        await asyncio.gather(*(take_part(link, seconds, acknowledged, thinking) for _ in range(listeners)))
+        await asyncio.gather(*(take_part(link, seconds, acknowledged, thinking, 3) for _ in range(listeners)))
 
     asyncio.run(run())
     return seconds, acknowledged
@@ -166,7 +175,9 @@ def measure_kills(kills: int) -> str:
 
             async def run(server: Server = server) -> None:
                 before = len(acknowledged)
-                people = [asyncio.create_task(take_part(server.link, [], acknowledged, 0)) for _ in range(8)]
+                people = [
+                    asyncio.create_task(take_part(server.link, [], acknowledged, 0, 1)) for _ in range(8)
+                ]
                 while random.random() < 0.99 and len(acknowledged) == before:  # or while they begin
                     await asyncio.sleep(0.01)
                 await asyncio.sleep(random.uniform(0, 0.5))

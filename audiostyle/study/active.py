@@ -2,9 +2,11 @@
 
 The scores that answers so far leave possible are taken as a Gaussian
 (:func:`~audiostyle.study.davidson.fit_posterior`).  What an answer to a pair is expected to tell is the
-mutual information of the answer and the pair's difference: the entropy of the answer less the mean of its
-entropy where the difference is known (Houlsby, Huszár, Ghahramani and Lengyel, "Bayesian active learning for
-classification and preference learning", 2011).  A batch is the spanning tree of the most information, so that
+mutual information of the answer and of *which of the two is better*: the entropy of the answer less the mean
+of its entropy where that is known (after Houlsby, Huszár, Ghahramani and Lengyel, "Bayesian active learning
+for classification and preference learning", 2011, who take the difference itself; an order does not depend on
+how large differences are, and answers spent on that are missing where systems are close).  A batch is the
+spanning tree of the most information, so that
 it connects all systems and no pair is asked for twice (Ye and Doermann 2014; Mikhailiuk, Wilmot, Perez-Ortiz,
 Yue and Mantiuk, "Active sampling for pairwise comparisons via approximate message passing and information
 gain maximization", ICPR 2020).  A share of the pairs is drawn at random, because a model may be wrong and
@@ -14,6 +16,7 @@ then should be found out.
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.sparse.csgraph import minimum_spanning_tree
+from scipy.special import ndtr, ndtri
 
 from audiostyle.study.davidson import compute_probabilities, fit_posterior
 
@@ -25,12 +28,12 @@ FEWEST_SYSTEMS = 9
 RANDOM_SHARE = 0.2
 """Of the pairs of a batch."""
 
-_NODES, _WEIGHTS = np.polynomial.hermite_e.hermegauss(21)
-_WEIGHTS = _WEIGHTS / _WEIGHTS.sum()
+_NODES, _WEIGHTS = np.polynomial.legendre.leggauss(16)
+_NODES, _WEIGHTS = (_NODES + 1) / 2, _WEIGHTS / 2  # of the unit interval
 
 
 def compute_information(wins: ArrayLike, ties: ArrayLike | None = None) -> Floats:
-    """Return what an answer to each pair is expected to tell, (systems, systems), in nats.
+    """Return what an answer is expected to tell of which of a pair is better, (systems, systems), in nats.
 
     Args:
         wins, ties: answers so far, (systems, systems), see :func:`~audiostyle.study.davidson.fit_davidson`.
@@ -41,16 +44,22 @@ def compute_information(wins: ArrayLike, ties: ArrayLike | None = None) -> Float
     Example:
         >>> before = compute_information(np.zeros((3, 3)))
         >>> after = compute_information([[0, 9, 0], [1, 0, 0], [0, 0, 0]])
-        >>> bool(before[0, 1] == before[0, 2]), bool(after[0, 1] < after[0, 2])
+        >>> bool(np.isclose(before[0, 1], before[0, 2])), bool(after[0, 1] < after[0, 2])
         (True, True)
     """
     mean, covariance, ties_weight = fit_posterior(wins, ties)
     spread = np.diag(covariance)
-    variance = np.maximum(spread[:, None] + spread[None, :] - 2 * covariance, 0)
+    deviation = np.sqrt(np.maximum(spread[:, None] + spread[None, :] - 2 * covariance, 1e-12))
     gap = mean[:, None] - mean[None, :]
-    known = gap[..., None] + np.sqrt(variance)[..., None] * _NODES
-    answers = np.stack(compute_probabilities(known, ties_weight))  # (answers, systems, systems, nodes)
-    information = _compute_entropy(answers @ _WEIGHTS) - _compute_entropy(answers) @ _WEIGHTS
+    worse = ndtr(-gap / deviation)  # probability that the first of the pair is the worse one
+    # The probabilities of answers where the first is worse, and where it is better: means over the two parts
+    # of the difference's distribution, each cut into equal shares.
+    quantiles = np.stack([worse[..., None] * _NODES, worse[..., None] + (1 - worse[..., None]) * _NODES])
+    known = gap[..., None] + deviation[..., None] * ndtri(np.clip(quantiles, 1e-15, 1 - 1e-15))
+    answers = np.stack(compute_probabilities(known, ties_weight)) @ _WEIGHTS  # (answers, 2, systems, systems)
+    shares = np.stack([worse, 1 - worse])
+    information = _compute_entropy((answers * shares).sum(axis=1))
+    information -= (_compute_entropy(answers) * shares).sum(axis=0)
     np.fill_diagonal(information, 0)
     return np.maximum(information, 0)
 
@@ -80,7 +89,7 @@ def choose_batch(
     cost = np.triu(1 / (information * jitter + 1e-9), 1)
     tree = minimum_spanning_tree(cost).tocoo()
     pairs = [(int(i), int(j)) for i, j in zip(tree.row, tree.col, strict=True)]
-    random.shuffle(pairs)
+    pairs.sort(key=lambda pair: information[pair])  # what tells least makes room for what is random
     for place in range(round(random_share * len(pairs))):
         i, j = random.choice(systems, 2, replace=False)
         pairs[place] = (int(i), int(j))
