@@ -221,7 +221,7 @@ def main() -> None:
                 ["design", "raw", "z-scores", "origin and gain (ours)"], measure_scale(100 // share)
             ),
             "## Active pairs: answers until Kendall's τ is 0.9",
-            f"16 systems, {100 // share} simulations; must: −25 %, aim −40 %.",
+            f"16 systems, {200 // share} simulations; must: −25 %, aim −40 %.",
             report.format_table(
                 ["standard deviation of scores", "random pairs", "active pairs (ours)", "difference"],
                 measure_active(200 // share, pool),
