@@ -8,6 +8,7 @@ seconds.  ``speed`` and ``distance`` take ``--vgg``, a VGG's own file.
 """
 
 import argparse
+import contextlib
 import resource
 import subprocess
 import sys
@@ -15,6 +16,7 @@ import time
 from collections.abc import Callable
 
 import numpy as np
+import paintings
 import photos
 import report
 import torch
@@ -64,8 +66,9 @@ def measure_speed(vgg: str, side: int, pairs: int, iterations: int) -> list[list
     """Return a row for each pair: seconds and style loss of ours, and when plain Gatys is as near."""
     pictures = photos.load_photographs(side)
     rows: list[list[object]] = []
-    for one, other in photos.choose_pairs(list(pictures))[:pairs]:
-        content, style = pictures[one], pictures[other]
+    for number, (one, content) in enumerate(list(pictures.items())[:pairs]):
+        other, paint = list(paintings.PAINTINGS.items())[number % len(paintings.PAINTINGS)]
+        style = paint(side=side)
         judge = StyleJudge(vgg, style)
         with torch.no_grad():
             untouched = float(judge(to_tensor(content)))
@@ -107,12 +110,11 @@ def descend_plainly(
         targets = {name: judge.losses[name].target / means[name] ** 2 for name in ALL}
         objects = maps["relu4_1"] / means["relu4_1"]
     point = content.clone(memory_format=torch.contiguous_format).requires_grad_(True)
-    optimizer = torch.optim.LBFGS([point], max_iter=1)  # one at a time, so that each is timed
-    started, course = time.perf_counter(), []
-    judged = 0.0
+    optimizer = torch.optim.LBFGS([point], max_iter=iterations, line_search_fn="strong_wolfe")
+    course: list[tuple[float, float]] = []
+    started = time.perf_counter()
 
     def evaluate() -> Tensor:
-        nonlocal judged
         optimizer.zero_grad()
         maps = features(point)
         grams = {name: compute_gram(maps[name]) for name in ALL}
@@ -121,13 +123,13 @@ def descend_plainly(
         loss = loss + (maps["relu4_1"] / means["relu4_1"] - objects).square().mean()
         (1000 * loss).backward()  # pixels move by visible steps from the first iteration on
         judged = float(torch.stack([judge.compare(name, grams[name]) for name in ALL]).mean())
-        return 1000 * loss
-
-    for _ in range(min(iterations, LONGEST)):
-        optimizer.step(evaluate)
         course.append((time.perf_counter() - started, judged))
-        if judged <= goal:
-            break
+        if judged <= goal or len(course) >= LONGEST:
+            raise StopIteration
+        return 1000 * loss.detach()
+
+    with contextlib.suppress(StopIteration):
+        optimizer.step(evaluate)
     return course
 
 
@@ -212,7 +214,7 @@ def main() -> None:
             "style loss",
             "plain Gatys: style loss",
         ]
-        header += [f"its {options.iterations} iterations", "until it is as near as ours"]
+        header += [f"its {options.iterations} evaluations", "until it is as near as ours"]
         rows = measure_speed(options.vgg, options.side, options.pairs, options.iterations)
     elif options.what == "memory":
         header, rows = ["matching", "in blocks", "by a table", "share"], measure_memory()
