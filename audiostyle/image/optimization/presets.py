@@ -74,7 +74,7 @@ PRESETS: Mapping[str, Preset] = {
         "Luan et al. 2017",
         "photographs stay photographs; best with masks",
         "gram:100,perceptual:1",
-        photorealism=1e3,
+        photorealism=3e7,
     ),
     "lapstyle": Preset(
         "Li S. et al. 2017",
