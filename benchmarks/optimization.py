@@ -188,7 +188,8 @@ def compare_structure(side: int, count: int) -> list[list[object]]:
             for name in ("gatys", "luan")
         }
         plain = photowct(content, style, content_mask=light, style_mask=own, device="cpu")
-        results["PhotoWCT, guided smoothing"] = smooth(content, plain, method="guided")
+        smoothed = smooth(content, plain, method="guided")
+        results["PhotoWCT, guided smoothing"] = np.clip(smoothed, 0, 1)
         for name, made in results.items():
             found.setdefault(name, []).append(edge_ssim(made, content))
         print(one, "→", other, *(f"{v[-1]:.2f}" for v in found.values()), file=sys.stderr, flush=True)

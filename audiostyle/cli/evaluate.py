@@ -19,7 +19,7 @@ from audiostyle.cli.console import (
 if TYPE_CHECKING:
     from audiostyle.evaluate.corpora import Scores
     from audiostyle.evaluate.intervals import Estimate
-    from audiostyle.evaluate.measures import Measure, Transcriber
+    from audiostyle.evaluate.measures import Embedder, Measure, Transcriber
     from audiostyle.evaluate.pairing import Matching
 
 app = typer.Typer()
@@ -56,7 +56,7 @@ def evaluate(
         typer.Option(
             "--metrics",
             metavar="NAME,NAME",
-            help="lsd, timbre, chroma, loudness, melody, notes, pitch, fad; "
+            help="lsd, timbre, chroma, loudness, melody, notes, pitch, fad, grain; "
             "for pictures ssim, edges, colors, palette, art.",
             show_default="all that apply and are fast",
         ),
@@ -95,7 +95,13 @@ def evaluate(
         for name, rest in matching.left_out.items():
             print_message(f"{name}: {len(rest)} items that others lack, such as {rest[0]!r}; left out")
     scores = measure_systems(
-        matching.items, names, measures, level=level, seed=seed, transcribe=_make_transcriber(measures)
+        matching.items,
+        names,
+        measures,
+        level=level,
+        seed=seed,
+        transcribe=_make_transcriber(measures),
+        embedders=_make_embedders(measures),
     )
     if csv:
         _write_values(scores, Path(csv))
@@ -153,6 +159,15 @@ def _make_transcriber(measures: "dict[str, Measure]") -> "Transcriber | None":
 
     translator = Translator.from_pretrained()
     return lambda wave, rate: to_rows(translator.transcribe(wave.astype("float32"), rate).notes)
+
+
+def _make_embedders(measures: "dict[str, Measure]") -> "dict[str, Embedder]":
+    """Return the embeddings that are no metric's own, if a measure compares sets of them."""
+    if not any(measure.sets == "spectrogram" for measure in measures.values()):
+        return {}
+    from audiostyle.spectrogram.embedding import embed_recording
+
+    return {"spectrogram": embed_recording}
 
 
 def _format(scores: "Scores", measures: "dict[str, Measure]", level: float) -> Iterator[str]:

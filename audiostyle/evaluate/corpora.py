@@ -12,11 +12,12 @@ from audiostyle.evaluate.frechet import estimate_frechet_distance
 from audiostyle.evaluate.intervals import LEVEL, Comparison, Estimate, compare_systems, estimate_mean
 from audiostyle.evaluate.measures import (
     RESULT,
+    Embedder,
     Files,
     Floats,
     Measure,
     Transcriber,
-    embed_sound,
+    embed_timbre,
     measure_pair,
 )
 from audiostyle.progress import Progress
@@ -67,6 +68,7 @@ def measure_systems(
     level: float = LEVEL,
     seed: int = 0,
     transcribe: Transcriber | None = None,
+    embedders: Mapping[str, Embedder] | None = None,
     progress: Progress | None = None,
 ) -> Scores:
     """Measure all systems on all items.
@@ -78,6 +80,7 @@ def measure_systems(
         level: coverage of the intervals.
         seed: decides what is drawn in bootstraps.
         transcribe: finds notes, for measures of notes.
+        embedders: embeddings by name, for measures of sets, beside ``"timbre"``, which is here.
         progress: is told how many results of all are done.
 
     Raises:
@@ -93,6 +96,10 @@ def measure_systems(
     }
     wanted: dict[str, list[Floats]] = {name: [] for name in measures}
     failures: list[Failure] = []
+    embed = {"timbre": embed_timbre, **(embedders or {})}
+    for name, measure in measures.items():
+        if measure.sets and measure.sets not in embed:
+            raise AudiostyleError(f"{name} needs an embedding {measure.sets!r}; give it in embedders")
     done, total = 0, len(items) * len(systems)
     for item, paths in items.items():
         for system in systems:
@@ -100,9 +107,10 @@ def measure_systems(
             for name, measure in measures.items():
                 try:
                     if measure.sets:
-                        points[name][system].append(embed_sound(files, RESULT))
+                        points[name][system].append(embed[measure.sets](*files.read_sound(RESULT)))
                         if system == systems[0]:
-                            wanted[name].append(embed_sound(files, companions[name][0]))
+                            companion = files.read_sound(companions[name][0])
+                            wanted[name].append(embed[measure.sets](*companion))
                     else:
                         with warnings.catch_warnings():
                             warnings.simplefilter("ignore")  # silence is a value like others here

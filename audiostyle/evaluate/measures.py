@@ -26,6 +26,9 @@ RESULT, TRUTH, SOURCE, STYLE = "result", "truth", "source", "style"
 Transcriber = Callable[[Floats, int], NDArray[np.float64]]
 """Turns a wave and its sample rate into notes (onset in seconds, MIDI pitch, end in seconds)."""
 
+Embedder = Callable[[Floats, int], Floats]
+"""Turns a wave and its sample rate into a point (channels,)."""
+
 
 @dataclass(frozen=True)
 class Measure:
@@ -35,7 +38,8 @@ class Measure:
         metric: its name in :data:`~audiostyle.evaluate.metrics.METRICS`.
         medium: ``"sound"`` or ``"picture"``.
         companions: roles of which the first that is given is compared with.
-        sets: whether it is of sets of files and not of pairs.
+        sets: the embedding whose sets it compares, ``"timbre"`` or ``"spectrogram"``; empty where it
+            compares pairs of files.
         all_companions: whether it needs all of ``companions`` at once.
         notes: whether it compares notes, which a transcriber has to find.
     """
@@ -43,7 +47,7 @@ class Measure:
     metric: str
     medium: str
     companions: tuple[str, ...]
-    sets: bool = False
+    sets: str = ""
     all_companions: bool = False
     notes: bool = False
 
@@ -67,7 +71,8 @@ MEASURES = {
     "melody": Measure("pitch_correlation", SOUND, (TRUTH, SOURCE)),
     "notes": Measure("note_f1", SOUND, (TRUTH, SOURCE), notes=True),
     "pitch": Measure("pitch_distance", SOUND, (TRUTH, SOURCE), notes=True),
-    "fad": Measure("extrapolated_frechet_distance", SOUND, (TRUTH, STYLE), sets=True),
+    "fad": Measure("extrapolated_frechet_distance", SOUND, (TRUTH, STYLE), sets="timbre"),
+    "grain": Measure("extrapolated_frechet_distance", SOUND, (TRUTH, STYLE), sets="spectrogram"),
     "ssim": Measure("ssim", PICTURE, (TRUTH, SOURCE)),
     "edges": Measure("edge_ssim", PICTURE, (TRUTH, SOURCE)),
     "colors": Measure("sliced_wasserstein", PICTURE, (TRUTH, STYLE)),
@@ -76,7 +81,7 @@ MEASURES = {
 }
 """All measures, by short names."""
 
-SLOW = frozenset({"notes", "pitch", "melody"})
+SLOW = frozenset({"notes", "pitch", "melody", "grain"})
 """Measures that are left out unless they are named."""
 
 
@@ -214,11 +219,10 @@ def _compare_notes(measure: Measure, files: Files, companion: str) -> float:
     return pitch_distance(make_piano_roll(played, seconds), make_piano_roll(wanted, seconds))
 
 
-def embed_sound(files: Files, role: str) -> Floats:
+def embed_timbre(wave: Floats, rate: int) -> Floats:
     """Return the timbre embedding of a recording, for sets of them."""
     from audiostyle.evaluate.timbre import embed, load_network
 
-    wave, rate = files.read_sound(role)
     return embed(load_network(), wave, rate)
 
 

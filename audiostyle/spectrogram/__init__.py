@@ -8,6 +8,7 @@ The public functions are :func:`transfer` for waves, :func:`transfer_file` for f
 :mod:`.methods`               the registry of methods and their options
 :mod:`.profile`               a style as a small file
 :mod:`.plot`                  content, style and result drawn as spectrograms
+:mod:`.embedding`             recordings as points, which Fréchet distances compare
 **How methods are run**
 :mod:`.pipeline`              a recording through a method: surveyed first, then transferred
 :mod:`.segments`              long contents in segments, with context and crossfades

@@ -7,6 +7,9 @@ import pytest
 from studies import write_pictures, write_sounds
 
 from audiostyle.cli.console import ExitCode
+from audiostyle.cli.evaluate import _make_embedders
+from audiostyle.evaluate.measures import choose_measures
+from audiostyle.spectrogram.embedding import embed_recording
 
 TWO = ("evaluate", "--system", "ours=in/ours", "--system", "theirs=in/theirs", "--truth", "in/truth")
 
@@ -64,3 +67,9 @@ def test_items_that_fail_are_listed_and_told_by_the_code(audiostyle, workplace):
 def test_mistakes_are_one_line(audiostyle, pictures, arguments, code, message):
     found = audiostyle(*arguments)
     assert found.code == code and message in found.err and "internal error" not in found.err
+
+
+def test_features_of_spectrograms_are_loaded_only_where_a_measure_compares_them():
+    named = choose_measures(("fad", "grain"), "sound", {"truth"})
+    assert _make_embedders(named) == {"spectrogram": embed_recording}
+    assert _make_embedders(choose_measures(("fad",), "sound", {"truth"})) == {}

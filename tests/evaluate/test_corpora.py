@@ -43,21 +43,31 @@ def test_what_fails_is_told_and_the_rest_goes_on(tmp_path):
     assert scores.estimates["loudness"]["ours"].count == 3 and scores.comparisons["loudness"] == ()
 
 
-def test_sets_have_one_distance_with_an_interval(tmp_path, monkeypatch):
+@pytest.mark.parametrize(("name", "embedding"), [("fad", "timbre"), ("grain", "spectrogram")])
+def test_sets_have_one_distance_with_an_interval(tmp_path, name, embedding):
     folders = write_sounds(tmp_path, systems=("ours", "theirs", "truth"), items=ITEMS)
-    levels = {"ours": 1.0, "theirs": 4.0, "truth": 0.0}
-
-    def embed(files, role):
-        path = files.paths[role]
-        return np.array([levels[path.parent.name], ITEMS.index(path.stem)], dtype=float)
-
-    monkeypatch.setattr("audiostyle.evaluate.corpora.embed_sound", embed)
-    measures = choose_measures(("fad",), "sound", {"truth"})
-    scores = measure_systems(match_items(folders, "sound").items, ("ours", "theirs"), measures)
-    assert [scores.estimates["fad"][name].mean for name in ("ours", "theirs")] == pytest.approx(
+    for system, level in {"ours": 1, "theirs": 4, "truth": 0}.items():
+        for number, item in enumerate(ITEMS):
+            values = np.array([level, number] * 50) / 16
+            soundfile.write(folders[system] / f"{item}.wav", values, RATE, subtype="FLOAT")
+    measures = choose_measures((name,), "sound", {"truth"})
+    scores = measure_systems(
+        match_items(folders, "sound").items,
+        ("ours", "theirs"),
+        measures,
+        embedders={embedding: lambda wave, rate: 16 * wave[:2]},
+    )
+    assert [scores.estimates[name][system].mean for system in ("ours", "theirs")] == pytest.approx(
         [1, 4], abs=1e-6
     )
-    assert "fad" not in scores.comparisons
+    assert name not in scores.comparisons
+
+
+def test_an_embedding_that_is_missing_is_named(tmp_path):
+    folders = write_sounds(tmp_path, systems=("ours", "truth"), items=ITEMS)
+    measures = choose_measures(("grain",), "sound", {"truth"})
+    with pytest.raises(AudiostyleError, match="grain needs an embedding 'spectrogram'"):
+        measure_systems(match_items(folders, "sound").items, ("ours",), measures)
 
 
 def test_if_nothing_can_be_measured_it_is_one_line(tmp_path):
