@@ -24,7 +24,13 @@ from audiostyle.spectrogram.complex_features import (
     compute_reach,
 )
 from audiostyle.spectrogram.inputs import TransferInputs
-from audiostyle.spectrogram.levels import FEATURE_RMS, compute_loudness_gain, compute_rms
+from audiostyle.spectrogram.levels import (
+    FEATURE_RMS,
+    FOLLOWED_FRAMES,
+    compute_loudness_gain,
+    compute_rms,
+    follow_levels,
+)
 from audiostyle.spectrogram.log_spectrogram import LogSpectrogram
 from audiostyle.spectrogram.profile import StyleProfile
 from audiostyle.style import optimal_transport
@@ -63,7 +69,7 @@ class ComplexWctStylizer:
         self.device, self.levels, self.alpha = inputs.device, levels, alpha
         self.features = ComplexFeatures(LogSpectrogram.for_rate(inputs.sample_rate), pseudo)
         self.hop = self.features.transform.hop
-        self.context = self.hop * (1 + sum(map(compute_reach, levels)))
+        self.context = self.hop * (1 + FOLLOWED_FRAMES + sum(map(compute_reach, levels)))
         self.segment = self.hop * SPECTRUM_FRAMES
         self.gain = FEATURE_RMS / inputs.content_spectrum.rms
         statistics = [self._measure_style(style) for style in inputs.styles]
@@ -78,12 +84,13 @@ class ComplexWctStylizer:
     def compute_spectrum(self, wave: Tensor, progress: Progress | None = None) -> Tensor:
         """Compute the complex spectrum (bins, frames) that the result is to have."""
         z = self.features.compute_spectrum(wave, self.gain)
-        silent = (z == 0).all(dim=0)
+        content, silent = self.features.restore_spectrum(z, self.gain), (z == 0).all(dim=0)
         for number, (level, maps) in enumerate(zip(self.levels, self.maps, strict=True), start=1):
             z = self.features.apply(z, level, maps)
             if progress:
                 progress(number / (len(self.levels) + 1), 1.0)
-        return self.features.restore_spectrum(z * ~silent, self.gain * self.loudness)
+        result = self.features.restore_spectrum(z * ~silent, self.gain * self.loudness)
+        return follow_levels(result, content, FEATURE_RMS / self.gain)
 
     def _measure_style(self, style: Tensor | StyleProfile) -> BandStatistics:
         if isinstance(style, Tensor):

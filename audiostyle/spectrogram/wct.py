@@ -34,7 +34,13 @@ from audiostyle.spectrogram.band_statistics import (
 from audiostyle.spectrogram.bands import RowMaps, RowMoments, compute_row_maps
 from audiostyle.spectrogram.guided_filter import FRAMES, guided_filter
 from audiostyle.spectrogram.inputs import TransferInputs
-from audiostyle.spectrogram.levels import FEATURE_RMS, compute_loudness_gain, compute_rms
+from audiostyle.spectrogram.levels import (
+    FEATURE_RMS,
+    FOLLOWED_FRAMES,
+    compute_loudness_gain,
+    compute_rms,
+    follow_levels,
+)
 from audiostyle.spectrogram.log_spectrogram import LogSpectrogram
 from audiostyle.spectrogram.profile import StyleProfile
 from audiostyle.style import optimal_transport
@@ -87,7 +93,12 @@ class WctStylizer:
         self.device = autoencoder.device
         self.log_spectrogram = LogSpectrogram.for_rate(inputs.sample_rate)
         self.hop = POOLED_FRAMES * self.log_spectrogram.transform.hop
-        reach = 1 + 2 * FRAMES + sum(autoencoder.encoder.config.reach(level) for level in levels)
+        reach = (
+            1
+            + 2 * FRAMES
+            + FOLLOWED_FRAMES
+            + sum(autoencoder.encoder.config.reach(level) for level in levels)
+        )
         self.context = self.hop * -(-reach // POOLED_FRAMES)
         self.segment = self.hop * (_SEGMENT_FRAMES // POOLED_FRAMES)
         self.gain = FEATURE_RMS / inputs.content_spectrum.rms
@@ -118,7 +129,8 @@ class WctStylizer:
         smooth = guided_filter(merge(content), merge(log_spec))
         magnitude = self.log_spectrogram.to_magnitude(smooth, self.gain * self.loudness)
         magnitude = magnitude * find_sounding(content, 1)
-        return normalize_phases(spectrum) * magnitude
+        result = normalize_phases(spectrum) * magnitude
+        return follow_levels(result, spectrum, FEATURE_RMS / self.gain)
 
     def _measure_style(self, style: Tensor | StyleProfile) -> BandStatistics:
         encoder = self.autoencoder.encoder

@@ -4,7 +4,7 @@ import pytest
 import torch
 
 from audiostyle.spectrogram.complex_wct import complex_wct
-from audiostyle.spectrogram.levels import FEATURE_RMS, compute_rms
+from audiostyle.spectrogram.levels import FEATURE_RMS, FOLLOWED_FRAMES, compute_rms
 
 
 def noise_of_one_phase(seed: int, frames: int = 120) -> torch.Tensor:
@@ -40,5 +40,6 @@ def test_pseudo_covariances_change_the_result(inputs, content):
 @pytest.mark.parametrize("levels", [(1,), (2, 1), (3, 2, 1)])
 def test_context_covers_all_levels(inputs, levels):
     stylizer = complex_wct(inputs, levels=levels)
-    assert stylizer.context == stylizer.hop * (1 + sum(4 * 2 ** (level - 1) for level in levels))
+    reach = sum(4 * 2 ** (level - 1) for level in levels)
+    assert stylizer.context == stylizer.hop * (1 + FOLLOWED_FRAMES + reach)
     assert stylizer.segment % stylizer.hop == 0

@@ -146,7 +146,7 @@ def test_every_method_computes_on_its_device_and_mixes_no_devices(content, style
     expected = transfer(*waves, sample_rate=4000, method=name, device="cpu", **options)
     assert isinstance(made, np.ndarray)
     # Steps of an optimization, and phases, amplify rounding.
-    np.testing.assert_allclose(made, expected, atol=5e-3 if name in ("gram", "optimize") else 1e-5)
+    np.testing.assert_allclose(made, expected, atol=2e-2 if name in ("gram", "optimize") else 1e-5)
 
 
 @pytest.mark.gpu
