@@ -13,7 +13,6 @@ import resource
 import subprocess
 import sys
 import time
-from collections.abc import Callable
 
 import numpy as np
 import paintings
@@ -29,7 +28,7 @@ from audiostyle.image.optimization.features import PictureFeatures
 from audiostyle.image.optimization.optimize import Step
 from audiostyle.image.optimization.presets import ALL
 from audiostyle.models.vgg_files import read_vgg
-from audiostyle.style.losses import MRF, Gram, NearestNeighbors
+from audiostyle.style.losses import MRF, Gram, NearestNeighbors, SlicedWasserstein
 
 LONGEST = 60  # iterations of the full network that are made; the time of more is known from these
 SIDES = {"MRF": 128, "NNST": 256}  # positions a side of the largest maps at 512 pixels: relu3_1, relu2_1
@@ -42,11 +41,22 @@ class StyleJudge:
     def __init__(self, path: str, style: np.ndarray) -> None:
         self.features = PictureFeatures(read_vgg(path).requires_grad_(False), ALL, "average")
         with torch.no_grad():
-            self.losses = {name: Gram(part) for name, part in self.features(to_tensor(style)).items()}
+            maps = self.features(to_tensor(style))
+            self.losses = {name: Gram(part) for name, part in maps.items()}
+            self.maps = {name: part.flatten(2) for name, part in maps.items()}
 
     def __call__(self, picture: Tensor) -> Tensor:
         maps = self.features(picture)
         return torch.stack([self.compare(name, compute_gram(maps[name])) for name in self.losses]).mean()
+
+    def slice(self, picture: Tensor) -> float:
+        """Return the sliced Wasserstein distance of all layers, as a share of the style's deviations."""
+        parts = []
+        for name, maps in self.features(picture).items():
+            own = maps.flatten(2)
+            loss = SlicedWasserstein(self.maps[name])
+            parts.append(float(loss(own)) ** 0.5 / float(self.maps[name].var(dim=-1).mean()) ** 0.5)
+        return float(np.mean(parts))
 
     def compare(self, name: str, gram: Tensor) -> Tensor:
         """Return the distance of a layer's Gram matrix from the style's, as a share of the latter."""
@@ -196,22 +206,26 @@ def compare_structure(side: int, count: int) -> list[list[object]]:
     return [[name, f"{np.mean(v):.3f}", f"{np.min(v):.3f}"] for name, v in found.items()]
 
 
-def compare_presets(
-    names: list[str], measure: Callable[[np.ndarray, np.ndarray], float], side: int, count: int
-) -> list[list[object]]:
-    """Return a row for each preset: the mean of a measure, and in how many pairs it is below the first's."""
+def compare_presets(names: list[str], vgg: str, side: int, count: int) -> list[list[object]]:
+    """Return a row for each preset: distances from the style, and in how many pairs below the first's."""
     pictures = photos.load_photographs(side)
-    found: dict[str, list[float]] = {name: [] for name in names}
+    found: dict[str, list[tuple[float, float]]] = {name: [] for name in names}
     for one, other in photos.choose_pairs(list(pictures))[:count]:
+        judge = StyleJudge(vgg, pictures[other])
         for name in names:
             made = optimize(pictures[one], pictures[other], preset=name, device="cpu")
-            found[name].append(measure(made, pictures[other]))
-        print(one, "→", other, *(f"{v[-1]:.3g}" for v in found.values()), file=sys.stderr, flush=True)
+            with torch.no_grad():
+                found[name].append((float(judge(to_tensor(made))), judge.slice(to_tensor(made))))
+        parts = (f"{name} {values[-1][0]:.3g} {values[-1][1]:.3g}" for name, values in found.items())
+        print(one, "→", other, *parts, file=sys.stderr, flush=True)
     first = np.array(found[names[0]])
-    return [
-        [name, f"{np.mean(values):.3f}", f"{np.mean(np.array(values) < first):.0%}"]
-        for name, values in found.items()
-    ]
+    rows: list[list[object]] = []
+    for name, pairs in found.items():
+        values = np.array(pairs)
+        gram, sliced = values.mean(axis=0)
+        below = (values < first).mean(axis=0)
+        rows.append([name, f"{gram:.3f}", f"{below[0]:.0%}", f"{sliced:.3f}", f"{below[1]:.0%}"])
+    return rows
 
 
 def time_preset(name: str, side: int) -> list[list[object]]:
@@ -256,13 +270,8 @@ def main() -> None:
         header = ["method", "edge SSIM", "lowest"]
         rows = compare_structure(options.side, options.pairs)
     else:
-        header = ["preset", "style distance", "below gatys"]
-
-        def measure(made: np.ndarray, style: np.ndarray) -> float:
-            with torch.no_grad():
-                return float(StyleJudge(options.vgg, style)(to_tensor(made)))
-
-        rows = compare_presets(["gatys", "heitz", "nnst"], measure, options.side, options.pairs)
+        header = ["preset", "Gram", "below gatys", "sliced Wasserstein", "below gatys"]
+        rows = compare_presets(["gatys", "heitz", "nnst"], options.vgg, options.side, options.pairs)
     text = "\n\n".join(
         [f"# Optimization: {options.what}", report.describe_run(), report.format_table(header, rows)]
     )

@@ -92,7 +92,7 @@ PRESETS: Mapping[str, Preset] = {
     "nnst": Preset(
         "Kolkin et al. 2022",
         "the style's strokes, chosen by the content",
-        "nearest-neighbors:1@relu2_1+relu3_1+relu4_1,bn:0.3@relu1_1,perceptual:0.02",
+        "nearest-neighbors:1@relu2_1+relu3_1+relu4_1,bn:1,perceptual:0.002",
         sizes=(128, 256, 0),
         iterations=(80, 80, 60),
         round=20,
@@ -100,7 +100,7 @@ PRESETS: Mapping[str, Preset] = {
     "heitz": Preset(
         "Heitz et al. 2021",
         "whole distributions of features",
-        "sliced-wasserstein:1,perceptual:0.05,tv:1e-3",
+        "sliced-wasserstein:1,perceptual:0.01,tv:1e-3",
         round=10,
     ),
     "strotss": Preset(
