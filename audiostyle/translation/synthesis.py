@@ -20,6 +20,8 @@ from audiostyle.models.device import autocast_bfloat16, get_device
 from audiostyle.models.excitation import FLOOR, KeyStates
 from audiostyle.models.loading import explain_misfits, load_weights
 from audiostyle.models.manifest import WeightFile
+from audiostyle.models.note_bank import NoteBank
+from audiostyle.models.note_spectra import AddedTemplates, NoteSpectra, ShapedNotes
 from audiostyle.models.phase_table import PhaseTable
 from audiostyle.models.spectral_decoder import BINS, DECODER_HOP, DECODER_RATE, N_FFT, SpectralDecoder
 from audiostyle.music.performance import Performance
@@ -131,7 +133,7 @@ class SpectralSynthesizer:
         own = KeyStates(*(part[:, inside] for part in states))
         bank = self.decoder.excitation
         gains = bank.activations(own)[0].cpu()
-        on_cpu, spectra = KeyStates(*(part.cpu() for part in own)), bank.spectra().cpu()
+        on_cpu, spectra = KeyStates(*(part.cpu() for part in own)), _move_to_cpu(bank.spectra())
         bends = compute_window_bends(performance, first, frames)
         if bends is None:
             total = self.phases.sum_notes(on_cpu, gains, spectra, first, seed)
@@ -206,6 +208,8 @@ def _compute_bent_magnitude(decoder: SpectralDecoder, states: KeyStates, bent: B
     octaves = bent.octaves / (bent.power + straight.square() + _NOTHING)
     correction = corrected - torch.log(source + FLOOR)  # with what was lost in half precision
     moved = interpolate(correction, find_source_bins(octaves, BINS))
+    if isinstance(bank, NoteBank):
+        return moved.exp_() * ((straight.square() + bent.power).sqrt_() + FLOOR)
     return moved.exp_() * (straight + bent.amplitude + FLOOR)
 
 
@@ -240,6 +244,11 @@ def _project(magnitude: Tensor, again: Tensor) -> Tensor:
     middle = slice(_SMOOTHING_SPAN // 2, len(magnitude) - _SMOOTHING_SPAN // 2)
     fluctuating = magnitude[middle] * torch.exp(_FLUCTUATION_SHARE * (fluctuation[middle] - mean))
     return again[middle] * (fluctuating / (size[middle] + _NOTHING))
+
+
+def _move_to_cpu(spectra: AddedTemplates | ShapedNotes) -> NoteSpectra:
+    """Return the spectra with their tensor on the CPU, where phases are computed."""
+    return type(spectra)(spectra[0].cpu())
 
 
 def _apply_phases(magnitude: Tensor, like: Tensor) -> Tensor:
