@@ -24,6 +24,7 @@ A recording becomes notes, which know nothing about the instrument; the notes be
 :mod:`.pipeline`         the stages of a translation: transcribe a recording, render its notes
 :mod:`.pitch_curves`     which key a note is on and how its pitch moves
 :mod:`.pitch_fusion`     voices between two keys go to one
+:mod:`.preview`          five seconds of a domain
 :mod:`.ranges`           notes transposed and folded into what a domain can play
 :mod:`.report`           what a translation of a file did
 :mod:`.segments`         long recordings in segments, and shorter ones where memory runs out
