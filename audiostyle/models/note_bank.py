@@ -85,7 +85,7 @@ class NoteBank(nn.Module):
         power = activations.new_full((batch * frames, self.templates.shape[2]), _NOTHING)
         for key in torch.nonzero(flat[:, :, 0].amax(dim=0))[:, 0].tolist():
             rows = torch.nonzero(flat[:, key, 0])[:, 0]
-            power = power.index_add(0, rows, spectra.mix(flat[rows, key], key).square())
+            power.index_add_(0, rows, spectra.mix(flat[rows, key], key).square())
         return power.sqrt().view(batch, frames, -1)
 
     def activations(self, states: KeyStates) -> Tensor:

@@ -15,6 +15,7 @@ app = typer.Typer()
 
 _STEPS = 600  # for recordings
 _STEPS_FOR_NOTES = 300  # on top of what single notes say
+_STEPS_TO_ADAPT = 120
 
 
 @app.command()
@@ -25,7 +26,8 @@ def domain(
         typer.Argument(
             metavar="SOURCE",
             help="A folder of recordings of the instrument, ten minutes or more; or single notes: a folder "
-            "of them named by pitch (C4.wav, A#3_v90.flac), an SFZ file, a soundfont (.sf2, .sf3).",
+            "of them named by pitch (C4.wav, A#3_v90.flac), an SFZ file, a soundfont (.sf2, .sf3); or, with "
+            "--from, a minute of music.",
         ),
     ],
     model: Annotated[
@@ -35,6 +37,14 @@ def domain(
     sounds_like: Annotated[
         str, typer.Option("--sounds-like", metavar="TEXT", help="For 'audiostyle domains'.")
     ] = "",
+    start_from: Annotated[
+        str | None,
+        typer.Option(
+            "--from",
+            metavar="DOMAIN|nearest",
+            help="Adapt this domain to the recording, which may be short, in a minute or two.",
+        ),
+    ] = None,
     program: Annotated[
         str, typer.Option("--program", metavar="NUMBER|NAME", help="Preset of a soundfont.")
     ] = "0",
@@ -47,7 +57,7 @@ def domain(
             "--steps",
             min=1,
             help="Optimizer steps; more is better, slowly.",
-            show_default="600, or 300 for single notes",
+            show_default="600, or 300 for single notes, 120 with --from",
         ),
     ] = None,
     run: Checkpoints = None,
@@ -64,7 +74,22 @@ def domain(
 
     precision = choose_precision(bfloat16)
     words = sounds_like or f"{name}, as in {folder.name}"
-    if is_instrument(folder):
+    if start_from:
+        from audiostyle.translation.training.clip import train_domain_from_clip
+
+        train_domain_from_clip(
+            name,
+            folder,
+            model,
+            run or Path("runs", name),
+            start_from=start_from,
+            extends=parent,
+            sounds_like=words,
+            steps=steps or _STEPS_TO_ADAPT,
+            seed=seed,
+            log=print_numbers,
+        )
+    elif is_instrument(folder):
         from audiostyle.translation.training.sampled import train_domain_from_instrument
 
         train_domain_from_instrument(

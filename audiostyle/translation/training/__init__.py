@@ -11,6 +11,8 @@
 :mod:`.folder`         a new domain from a user's folder of recordings
 :mod:`.sampled`        a new domain from single notes: a sampled instrument
 :mod:`.single_notes`   its excitation, measured on them
+:mod:`.clip`           a new domain from a minute of music: another one adapted
+:mod:`.adaptation`     what of it is adapted
 :mod:`.multi_domain`   several domains at once, each from a folder
 :mod:`.domain`         a domain's spectral decoder, trained and added to a model
 :mod:`.decoder`        its task: log-magnitude spectra from the states of the keys
