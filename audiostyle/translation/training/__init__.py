@@ -10,6 +10,7 @@
 :mod:`.medleys`        short recordings put together
 :mod:`.folder`         a new domain from a user's folder of recordings
 :mod:`.sampled`        a new domain from single notes: a sampled instrument
+:mod:`.instruments`    recipes of several such domains
 :mod:`.single_notes`   its excitation, measured on them
 :mod:`.clip`           a new domain from a minute of music: another one adapted
 :mod:`.adaptation`     what of it is adapted

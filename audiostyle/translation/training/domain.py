@@ -142,7 +142,8 @@ def train_domain(
     known = dict(instrument.weights) if instrument else None
     start = known or _find_start_weights(task, settings.start_from, model, extends) or fresh
     task.module.load_state_dict(start)
-    best = train(task, schedule, run, {"domain": name, **asdict(settings)}, log)
+    config = {"domain": name, **asdict(settings)}
+    best = train(task, schedule, run, config, log) if schedule.steps else task.module
     assert isinstance(best, SpectralDecoder)
     material = _spread_items(CorpusExcerpts(files, _VALIDATION_FRAMES), _PHASE_EXCERPTS)
     phases = measure_phases(best, instrument.notes if instrument else material)
@@ -263,8 +264,10 @@ def _card(
     source: str,
 ) -> str:
     seconds = sum(CorpusExcerpts([pair], 2).lengths[0] for pair in files) / 44100
+    how = "Measured on single notes of every key, at several dynamics, held and released"
+    if schedule.steps:
+        how = f"Trained on {seconds / 60:.0f} minutes of recordings in {schedule.steps} steps"
     return (
-        f"# {name}\n\n{sounds_like}\n\n"
-        f"- Trained on {seconds / 60:.0f} minutes of recordings in {schedule.steps} steps.\n"
+        f"# {name}\n\n{sounds_like}\n\n- {how}.\n"
         f"- Error of the log mel spectrum on held-out recordings: {error:.2f} dB.\n{source}"
     )

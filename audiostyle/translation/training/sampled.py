@@ -76,7 +76,7 @@ def train_domain_from_instrument(
         extends: name or folder of the model whose encoder and domains a new folder inherits.
         sounds_like: the sound in words.
         about: license and makers of the recordings, for the card.
-        steps, seed: of the training.
+        steps, seed: of the training; without steps, what is measured is all there is.
         bfloat16: train in reduced precision.
         settings: sizes of the decoder.
         log: of the preparation and the training.
@@ -100,10 +100,8 @@ def train_domain_from_instrument(
     settings = replace(settings, bfloat16=bfloat16)
     torch.manual_seed(seed)
     known = measure_instrument(instrument, settings, about, log)
-    training, held_out = (
-        render_pieces(instrument, run / "prepared", split, minutes, seed)
-        for split, minutes in (("train", _MINUTES), ("valid", _HELD_OUT))
-    )
+    held_out = render_pieces(instrument, run / "prepared", "valid", _HELD_OUT, seed)
+    training = render_pieces(instrument, run / "prepared", "train", _MINUTES, seed) if steps else held_out
     return train_domain(
         name,
         training,

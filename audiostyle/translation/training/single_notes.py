@@ -25,11 +25,11 @@ _SHORT = 0.6  # seconds after which a note is released to measure that
 _PAUSE = 1.6  # seconds between a release and the next note
 _BEFORE = 0.1  # seconds before the first note
 _RELEASED_VELOCITY = 96
-_FLOOR = 1e-10  # power, −100 dB of full scale
+_FLOOR = 1e-13  # power, −130 dB of full scale
 _HEARD = 80.0  # decibels below a dynamic's peak down to which bins count
 _LEAST = 0.1  # of the weight's root that bins below that have
 _MOST_PLACES = 8  # in the range of an age, over which powers are averaged
-_DEEPEST = -11.5  # natural logarithm of the softest bin beside its frame's peak, −100 dB
+_DEEPEST = -13.8  # natural logarithm of the softest bin beside its frame's peak, −120 dB
 _NEAR_FLOOR = 0.7  # likewise; peaks within that of the floor are those of noise
 _GONE = 3.0  # likewise; by which what has reached the floor falls below it
 
