@@ -29,7 +29,7 @@ QUIET = 40.0  # dB under the recording's level; a window that quiet is not judge
 
 OTHER = "other"
 OTHERS = (61, 21, 68, 0)  # brass, accordion, oboe, and the soundfont's own grand piano
-PIECES = 16
+PIECES = 6
 SECONDS = 30.0
 
 

@@ -136,7 +136,8 @@ def main() -> None:
             "# A domain from one minute: StarNet",
             report.describe_run(),
             f"{len(songs)} songs, each translated to a domain that was adapted to ten seconds of each of the"
-            f" others, {options.steps} steps; median **{np.median(times):.0f} s**, {options.threads} threads.",
+            f" others: {options.steps} steps, median **{np.median(times):.0f} s**,"
+            f" {options.threads} threads.",
             report.format_table(("to", "LSD (dB)", "timbre", "pitch"), rows),
         ]
     )

@@ -101,7 +101,8 @@ class NoteBank(nn.Module):
     def interpolate_held(self, key: Tensor, level: Tensor, age: Tensor) -> Tensor:
         """Return the entries (cells, 1 + K) of held notes at their levels and ages, each (cells,)."""
         level = level.clamp(min=_SOFTEST, max=1)
-        softer, above = _find_place(self.levels, level)
+        # Between dynamics, too, decibels go with decibels: that is exact where a level is a power of another.
+        softer, above = _find_place(self.levels.log(), level.log())
         earlier, later = _find_place(self.ages, age, beyond=True)
         louder = (softer + 1).clamp(max=len(self.levels) - 1)
         soft, loud = (self._interpolate_ages(key, row, earlier, later) for row in (softer, louder))

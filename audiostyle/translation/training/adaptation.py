@@ -1,9 +1,9 @@
 """A measured excitation adapted to another instrument of its kind, of which little is known.
 
-A minute of music has few notes of few keys.  So what is learned of it is shared between keys: a change of the
-spectrum's shape (the body, the microphone, the room), of the envelope at each dynamic, and of what follows a
-release, each interpolated between a few places on the keyboard; and, with a smaller stride, a change of the
-shape of every single key.  The rest of the decoder stays as it is.
+A minute of music has few notes of few keys at few dynamics.  So what is learned of it is shared: a change of
+the spectrum's shape (the body, the microphone, the room), of the envelope, and of what follows a release, for
+all keys alike, and with a smaller stride one that is interpolated between a few places on the keyboard; and
+by how much more or less loudness follows the dynamics.  The rest of the decoder stays as it is.
 """
 
 from typing import cast
@@ -18,7 +18,7 @@ from audiostyle.models.note_bank import NoteBank
 from audiostyle.models.spectral_decoder import SpectralDecoder
 
 _PLACES = 6  # on the keyboard, between which changes are interpolated
-_OWN = 0.3  # stride of what each key learns alone, beside that of what keys share
+_PLACE = 0.25  # stride of what is learned in a place, beside that of what all keys share
 
 
 class AdaptedDecoder(nn.Module):
@@ -41,8 +41,8 @@ class AdaptedDecoder(nn.Module):
         self.decoder = decoder.requires_grad_(False)
         bank = cast(NoteBank, decoder.excitation)
         self.shape = nn.Parameter(torch.zeros(_PLACES + 1, bank.templates.shape[2]))
-        self.own = nn.Parameter(torch.zeros(PITCHES, bank.templates.shape[2]))
-        self.held = nn.Parameter(torch.zeros(_PLACES + 1, *bank.held.shape[1:3]))
+        self.held = nn.Parameter(torch.zeros(_PLACES + 1, bank.held.shape[2]))
+        self.dynamics = nn.Parameter(torch.zeros(1))
         self.released = nn.Parameter(torch.zeros(_PLACES + 1, bank.released.shape[1]))
         self.register_buffer("weights", _interpolate_places(), persistent=False)
 
@@ -53,8 +53,8 @@ class AdaptedDecoder(nn.Module):
     def compute_tables(self) -> dict[str, Tensor]:
         """Return the tables of the adapted excitation, by their names in the decoder."""
         bank = cast(NoteBank, self.decoder.excitation)
-        shape = self.weights @ self.shape + _OWN * self.own
-        held = torch.einsum("kp,pva->kva", self.weights, self.held)
+        shape = self.weights @ self.shape
+        held = (self.weights @ self.held)[:, None] + self.dynamics * bank.levels[:, None].log()
         released = self.weights @ self.released
         released = released - released[:, :1]  # a release begins where the note is
         return {
@@ -78,4 +78,4 @@ def _interpolate_places() -> Tensor:
     """Return how much of each place's change every key has, (88, places + 1); the first is all keys'."""
     position = torch.linspace(0, _PLACES - 1, PITCHES)
     hats = (1 - (position[:, None] - torch.arange(_PLACES)).abs()).clamp(min=0)
-    return torch.cat([torch.ones(PITCHES, 1), hats], dim=1)
+    return torch.cat([torch.ones(PITCHES, 1), _PLACE * hats], dim=1)

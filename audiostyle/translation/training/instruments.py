@@ -21,6 +21,7 @@ class InstrumentRecipe:
         program: number or name of a soundfont's preset.
         sounds_like: the sound in words.
         about: license and makers of the notes.
+        limits: lowest and highest key that are measured; None is all that the instrument has.
         steps: of the training; 0 measures only.
         settings: sizes of the decoder.
     """
@@ -29,6 +30,7 @@ class InstrumentRecipe:
     program: str | int
     sounds_like: str
     about: str
+    limits: tuple[int, int] | None
     steps: int
     settings: DomainSettings
 
@@ -102,6 +104,7 @@ def train_instruments(recipe: InstrumentsRecipe, out: Path, *, bfloat16: bool, l
             extends=recipe.extends,
             sounds_like=entry.sounds_like,
             about=entry.about,
+            limits=entry.limits,
             steps=entry.steps,
             seed=0,
             bfloat16=bfloat16,
@@ -120,6 +123,7 @@ def _parse(table: Mapping[str, Any]) -> InstrumentsRecipe:
             entry.get("program", 0),
             entry["sounds_like"],
             entry["about"],
+            (int(entry["lowest"]), int(entry["highest"])) if "lowest" in entry else None,
             int(entry.get("steps", 0)),
             replace(SETTINGS, **{**common, **entry.get("settings", {})}),
         )

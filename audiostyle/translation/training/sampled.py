@@ -39,6 +39,7 @@ _HELD_OUT = 2  # minutes of others
 _SLOT = 30.0  # seconds of an excerpt
 _PLAYED = 28.0  # of them; the last notes die away in the rest
 _FEWEST_NOTES = 8
+_OCTAVE = 12
 _SUSTAINED = 15.0  # decibels by which a sustained note falls at most, between 0.26 s and 3 s
 _DECIBELS = 8.686  # in a neper
 _NOTE_SECONDS = 3.0  # of the single notes on which phases are measured
@@ -59,6 +60,7 @@ def train_domain_from_instrument(
     extends: str,
     sounds_like: str,
     about: str = "",
+    limits: tuple[int, int] | None = None,
     steps: int,
     seed: int,
     bfloat16: bool,
@@ -76,6 +78,7 @@ def train_domain_from_instrument(
         extends: name or folder of the model whose encoder and domains a new folder inherits.
         sounds_like: the sound in words.
         about: license and makers of the recordings, for the card.
+        limits: lowest and highest key to measure, an octave apart at least; None is all that it has.
         steps, seed: of the training; without steps, what is measured is all there is.
         bfloat16: train in reduced precision.
         settings: sizes of the decoder.
@@ -97,6 +100,11 @@ def train_domain_from_instrument(
     instrument = open_instrument(source, program)
     for remark in instrument.remarks:
         log({"remark": remark})
+    if limits:
+        lowest, highest = max(limits[0], instrument.lowest), min(limits[1], instrument.highest)
+        if highest - lowest < _OCTAVE:
+            raise TrainingError(f"{source}: has no octave between the keys {limits[0]} and {limits[1]}")
+        instrument = replace(instrument, lowest=lowest, highest=highest)
     settings = replace(settings, bfloat16=bfloat16)
     torch.manual_seed(seed)
     known = measure_instrument(instrument, settings, about, log)

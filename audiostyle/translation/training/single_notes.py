@@ -145,7 +145,8 @@ def _fit_releases(bank: NoteBank, powers: Tensor, mean: Tensor, components: Tens
     by_bin = by_bin / by_bin.amax(dim=1, keepdim=True) + _LEAST**2
     basis = components.transpose(1, 2)
     normal = basis.transpose(1, 2) @ (basis * by_bin)
-    normal = normal + 1e-3 * torch.diag_embed(normal.diagonal(dim1=1, dim2=2))
+    # A key that does not sound has no components; its equations still have a solution, nothing.
+    normal = normal + torch.diag_embed(1e-3 * normal.diagonal(dim1=1, dim2=2) + 1e-3)
     right = basis.transpose(1, 2) @ ((shapes - mean).transpose(1, 2) * by_bin)
     amounts = torch.linalg.solve(normal, right).transpose(1, 2)
     found = torch.cat([peaks, amounts], dim=2)
