@@ -131,7 +131,8 @@ def _find_components(
         (shapes - mean) * by_row.sqrt() * by_bin.sqrt(), full_matrices=False
     )
     left, values, right = left[:, :, :count], values[:, :count], right[:, :count]
-    scale = values / left.abs().amax(dim=1)  # amounts of at most about 1 train as well as the rest
+    # Amounts of at most about 1 train as well as the rest; a key that does not change has none.
+    scale = (values / left.abs().amax(dim=1)).clamp(min=1e-6)
     amounts = left * (values / scale)[:, None] / by_row.sqrt()
     return mean, right * scale[:, :, None] / by_bin.sqrt(), amounts
 

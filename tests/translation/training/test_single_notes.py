@@ -84,3 +84,10 @@ def test_other_keys_are_like_the_outermost_ones(bank):
     first = KEYS[0] - LOWEST_PITCH
     assert torch.equal(bank.held[0], bank.held[first])
     assert torch.equal(bank.templates[-1], bank.templates[first + 1])
+
+
+def test_keys_that_are_silent_are_no_numbers_gone_wrong():
+    bank = NoteBank(BINS, DECODER_RATE / N_FFT, templates=2, dynamics=2)
+    silent = PlayableInstrument("silence", lambda performance: np.zeros(DECODER_RATE, np.float32), 60, 61)
+    measure_excitation(bank, silent)
+    assert all(torch.isfinite(table).all() for table in bank.parameters())
