@@ -62,6 +62,8 @@ class Excitation(nn.Module):
         torch.Size([1, 7, 20])
     """
 
+    floor = FLOOR
+
     def __init__(self, bins: int, bin_hertz: float, templates: int = 4, hidden: int = 48) -> None:
         super().__init__()
         start = make_harmonic_combs(bins, bin_hertz)[:, None] + 0.1 * torch.randn(PITCHES, templates, bins)

@@ -15,7 +15,7 @@ from itertools import pairwise
 import torch
 from torch import Tensor, nn
 
-from audiostyle.models.excitation import FLOOR, KeyStates, make_harmonic_combs
+from audiostyle.models.excitation import KeyStates, make_harmonic_combs
 from audiostyle.models.frontend import PITCHES
 from audiostyle.models.note_spectra import ShapedNotes
 
@@ -48,6 +48,8 @@ class NoteBank(nn.Module):
         templates: (88, 1 + K, bins), mean shape and components.
         held: (88, V, A, 1 + K), log-magnitude of the peak, and how much there is of each component.
         released: (88, R, 1 + K), what a release adds to these.
+        floor: magnitude that is always there, 160 dB below a full-scale sine: the softest notes are far below
+            the loudest, and stay clean.
 
     Example:
         >>> rest = torch.zeros(1, 7, 88)
@@ -55,6 +57,7 @@ class NoteBank(nn.Module):
         torch.Size([1, 7, 20])
     """
 
+    floor = 1e-8
     levels: Tensor
     ages: Tensor
     releases: Tensor
@@ -72,7 +75,7 @@ class NoteBank(nn.Module):
 
     def forward(self, states: KeyStates) -> Tensor:
         """Return the log-magnitude spectrum (B, T, bins)."""
-        return torch.log(self.mix(self.activations(states)) + FLOOR)
+        return torch.log(self.mix(self.activations(states)) + self.floor)
 
     def spectra(self) -> ShapedNotes:
         """Return what turns activations into the spectra of single notes."""

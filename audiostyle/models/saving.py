@@ -71,8 +71,8 @@ def add_domain(
         >>> settings = {"sounds_like": "an alto saxophone", "lowest": 49, "highest": 80, "card": "# Sax"}
         >>> folder = Path(tempfile.mkdtemp(), "mine")
         >>> model = add_domain(folder, "sax", {"weight": torch.zeros(2)}, config={"kind": "x"}, **settings)
-        >>> list(model.domains)
-        ['piano', 'strings', 'guitar', 'organ', 'sax']
+        >>> "piano" in model.domains, "sax" in model.domains
+        (True, True)
     """
     check_domain_name(name)
     known = {

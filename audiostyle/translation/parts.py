@@ -2,7 +2,7 @@
 
 A melody is the upper voice, as long as it stays near where it was; a bass likewise the lower one.  Where a
 recording has its instruments at different places between left and right, notes of one place belong together,
-and the parts are where most of their notes are.
+and the parts are told by how high they are.
 """
 
 from collections.abc import Mapping, Sequence
@@ -92,12 +92,11 @@ def assign_parts(
     places = _find_places(np.asarray(positions, float), notes["offset"] - notes["onset"], len(roles))
     if places is None:
         return by_voice
-    votes = np.zeros((len(roles), len(roles)))
-    np.add.at(votes, (places, by_voice), 1)
-    from scipy.optimize import linear_sum_assignment  # half a second that other translations do not need
-
-    _, role = linear_sum_assignment(-votes)
-    return np.asarray(role[places], np.int64)
+    heights = [np.median(notes["pitch"][places == place]) for place in range(len(roles))]
+    from_top = sorted(range(len(roles)), key=lambda index: ROLES.index(roles[index]))
+    role = np.zeros(len(roles), np.int64)
+    role[np.argsort(heights)[::-1]] = from_top
+    return role[places]
 
 
 def _assign_by_voice(notes: NDArray[np.void], roles: Sequence[str]) -> Labels:

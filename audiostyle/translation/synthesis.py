@@ -17,7 +17,7 @@ from torch import Tensor, nn
 from audiostyle.errors import AudiostyleError
 from audiostyle.models.bending import BentSum, find_source_bins, interpolate
 from audiostyle.models.device import autocast_bfloat16, get_device
-from audiostyle.models.excitation import FLOOR, KeyStates
+from audiostyle.models.excitation import KeyStates
 from audiostyle.models.loading import explain_misfits, load_weights
 from audiostyle.models.manifest import WeightFile
 from audiostyle.models.note_bank import NoteBank
@@ -34,7 +34,7 @@ _OVERLAP = N_FFT // DECODER_HOP  # frames that share a sample
 _WINDOW_SUM = 1.5  # of the squares of Hann windows that overlap by three quarters
 _SMOOTHING_SPAN = 31  # frames (0.36 s) over which fluctuations of magnitudes average out
 _FLUCTUATION_SHARE = 0.75  # 1 fluctuates as recordings do, 0 is nearest to them on average (by 0.2 dB of LSD)
-_SILENCE = 1e-7  # magnitude, 140 dB below a full-scale sine
+_SILENCE = 1e-9  # magnitude, 180 dB below a full-scale sine
 _NOTHING = 1e-30  # added to a magnitude that is divided by
 
 
@@ -200,17 +200,17 @@ def _compute_bent_magnitude(decoder: SpectralDecoder, states: KeyStates, bent: B
     with autocast_bfloat16():
         activations = bank.activations(states)
         source = bank.mix(activations)
-        corrected = torch.log(source + FLOOR)
+        corrected = torch.log(source + bank.floor)
         corrected = corrected + decoder.correct(states, corrected)
         straight = bank.mix(activations[:, inside] * ~bent.bent[None, :, :, None].to(activations.device))
     corrected, source = (part[0, inside].float().cpu() for part in (corrected, source))
     straight = straight[0].float().cpu()
     octaves = bent.octaves / (bent.power + straight.square() + _NOTHING)
-    correction = corrected - torch.log(source + FLOOR)  # with what was lost in half precision
+    correction = corrected - torch.log(source + bank.floor)  # with what was lost in half precision
     moved = interpolate(correction, find_source_bins(octaves, BINS))
     if isinstance(bank, NoteBank):
-        return moved.exp_() * ((straight.square() + bent.power).sqrt_() + FLOOR)
-    return moved.exp_() * (straight + bent.amplitude + FLOOR)
+        return moved.exp_() * ((straight.square() + bent.power).sqrt_() + bank.floor)
+    return moved.exp_() * (straight + bent.amplitude + bank.floor)
 
 
 def _compute_surrounding_states(

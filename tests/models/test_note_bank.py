@@ -6,7 +6,7 @@ from itertools import pairwise
 import pytest
 import torch
 
-from audiostyle.models.excitation import FLOOR, KeyStates
+from audiostyle.models.excitation import KeyStates
 from audiostyle.models.frontend import PITCHES
 from audiostyle.models.note_bank import AGES, RELEASES, STRIDE, NoteBank, list_age_ranges
 
@@ -38,7 +38,7 @@ def measure_power(bank: NoteBank, *notes: tuple[int, float, float, float]) -> to
 
 
 def test_silence_is_the_floor(bank):
-    assert torch.allclose(bank(sound()), torch.tensor(FLOOR).log(), atol=0.02)
+    assert bank(sound()).max() < -17  # 148 dB below full scale
 
 
 @pytest.mark.parametrize("dynamic", [0, 1, 2])

@@ -22,6 +22,8 @@ class InstrumentRecipe:
         sounds_like: the sound in words.
         about: license and makers of the notes.
         limits: lowest and highest key that are measured; None is all that the instrument has.
+        bend: semitones by which its notes can be bent; None is found out.
+        level: whether the level of its notes can change while they sound; None is found out.
         steps: of the training; 0 measures only.
         settings: sizes of the decoder.
     """
@@ -31,6 +33,8 @@ class InstrumentRecipe:
     sounds_like: str
     about: str
     limits: tuple[int, int] | None
+    bend: float | None
+    level: bool | None
     steps: int
     settings: DomainSettings
 
@@ -105,6 +109,8 @@ def train_instruments(recipe: InstrumentsRecipe, out: Path, *, bfloat16: bool, l
             sounds_like=entry.sounds_like,
             about=entry.about,
             limits=entry.limits,
+            bend=entry.bend,
+            level=entry.level,
             steps=entry.steps,
             seed=0,
             bfloat16=bfloat16,
@@ -124,6 +130,8 @@ def _parse(table: Mapping[str, Any]) -> InstrumentsRecipe:
             entry["sounds_like"],
             entry["about"],
             (int(entry["lowest"]), int(entry["highest"])) if "lowest" in entry else None,
+            float(entry["bend"]) if "bend" in entry else None,
+            entry.get("level"),
             int(entry.get("steps", 0)),
             replace(SETTINGS, **{**common, **entry.get("settings", {})}),
         )

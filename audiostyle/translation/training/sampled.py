@@ -61,6 +61,8 @@ def train_domain_from_instrument(
     sounds_like: str,
     about: str = "",
     limits: tuple[int, int] | None = None,
+    bend: float | None = None,
+    level: bool | None = None,
     steps: int,
     seed: int,
     bfloat16: bool,
@@ -79,6 +81,8 @@ def train_domain_from_instrument(
         sounds_like: the sound in words.
         about: license and makers of the recordings, for the card.
         limits: lowest and highest key to measure, an octave apart at least; None is all that it has.
+        bend: semitones by which its notes can be bent; None is an octave where they are sustained.
+        level: whether the level of its notes can change while they sound; None is found out.
         steps, seed: of the training; without steps, what is measured is all there is.
         bfloat16: train in reduced precision.
         settings: sizes of the decoder.
@@ -108,6 +112,9 @@ def train_domain_from_instrument(
     settings = replace(settings, bfloat16=bfloat16)
     torch.manual_seed(seed)
     known = measure_instrument(instrument, settings, about, log)
+    known = replace(
+        known, bend=known.bend if bend is None else bend, level=known.level if level is None else level
+    )
     held_out = render_pieces(instrument, run / "prepared", "valid", _HELD_OUT, seed)
     training = render_pieces(instrument, run / "prepared", "train", _MINUTES, seed) if steps else held_out
     return train_domain(
