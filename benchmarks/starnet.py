@@ -103,7 +103,7 @@ def main() -> None:
     parser.add_argument("--model", default="universal")
     parser.add_argument("--domains", nargs="+", choices=list(TASKS), default=list(TASKS))
     parser.add_argument("--songs", nargs="+", help="to be judged (default: all)")
-    parser.add_argument("--steps", type=int, default=120)
+    parser.add_argument("--steps", type=int, default=60)
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--work", default="runs/starnet", help="for the adapted domains")
     parser.add_argument("--name", default="starnet", help="of the file in results/; 'none' stores nothing")

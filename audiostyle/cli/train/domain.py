@@ -15,7 +15,7 @@ app = typer.Typer()
 
 _STEPS = 600  # for recordings
 _STEPS_FOR_NOTES = 300  # on top of what single notes say
-_STEPS_TO_ADAPT = 120
+_STEPS_TO_ADAPT = 60
 
 
 @app.command()
@@ -57,7 +57,7 @@ def domain(
             "--steps",
             min=1,
             help="Optimizer steps; more is better, slowly.",
-            show_default="600, or 300 for single notes, 120 with --from",
+            show_default="600, or 300 for single notes, 60 with --from",
         ),
     ] = None,
     run: Checkpoints = None,

@@ -81,7 +81,7 @@ def test_a_clip_is_adapted_from_a_domain(audiostyle, monkeypatch):
     assert audiostyle("train", "domain", "upright", "clip.wav", "--from", "piano").code == 0
     ((places, settings),) = calls
     assert places[:2] == ("upright", Path("clip.wav"))
-    assert (settings["start_from"], settings["steps"]) == ("piano", 120)
+    assert (settings["start_from"], settings["steps"]) == ("piano", 60)
 
 
 def test_a_recipe_of_instruments(audiostyle, monkeypatch):
