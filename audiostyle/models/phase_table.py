@@ -38,6 +38,7 @@ class PhaseTable(nn.Module):
         start: (88, bins), radians at the onset.
 
     Example:
+        >>> from audiostyle.models.note_spectra import AddedTemplates
         >>> table = PhaseTable()
         >>> age = torch.arange(5.0)[:, None].expand(5, 88)
         >>> states = KeyStates(torch.ones(1, 5, 88), age[None], torch.zeros(1, 5, 88))

@@ -34,7 +34,7 @@ _OVERLAP = N_FFT // DECODER_HOP  # frames that share a sample
 _WINDOW_SUM = 1.5  # of the squares of Hann windows that overlap by three quarters
 _SMOOTHING_SPAN = 31  # frames (0.36 s) over which fluctuations of magnitudes average out
 _FLUCTUATION_SHARE = 0.75  # 1 fluctuates as recordings do, 0 is nearest to them on average (by 0.2 dB of LSD)
-_SILENCE = 1e-9  # magnitude, 180 dB below a full-scale sine
+_SILENCE = 1e-7  # magnitude, 140 dB below a full-scale sine
 _NOTHING = 1e-30  # added to a magnitude that is divided by
 
 
