@@ -107,7 +107,8 @@ def main() -> None:
     options = parser.parse_args()
     torch.set_num_threads(1)
     translator = Translator.from_pretrained(options.model, device="cpu")
-    parts = ["# The shipped domains", report.describe_run()]
+    title = "# The brightness of the piano" if options.piano else "# The shipped domains"
+    parts = [title, report.describe_run()]
     if not options.piano:
         names = options.domains or [name for name in translator.domains if name in material.DOMAINS]
         pieces = material.choose_pieces(options.pieces, options.seconds)
