@@ -28,7 +28,7 @@ RANGE = 60.0  # dB under the loudest band; what lies lower does not count
 QUIET = 40.0  # dB under the recording's level; a window that quiet is not judged
 
 OTHER = "other"
-OTHERS = (61, 21, 68, 0)  # brass, accordion, oboe, and the soundfont's own grand piano
+OTHERS = (61, 21, 68, 11, 0)  # brass, accordion, oboe, vibraphone, the soundfont's own grand piano
 PIECES = 6
 SECONDS = 30.0
 

@@ -32,15 +32,7 @@ PER_COLLECTION = 2  # pieces by one composer or from one collection
 
 DOMAINS = {  # name: General MIDI program
     **{"piano": 0, "strings": 48, "guitar": 24, "organ": 19, "harpsichord": 6, "epiano": 4, "violin": 40},
-    **{
-        "cello": 42,
-        "flute": 73,
-        "clarinet": 71,
-        "trumpet": 56,
-        "saxophone": 65,
-        "choir": 52,
-        "vibraphone": 11,
-    },
+    **{"cello": 42, "flute": 73, "clarinet": 71, "trumpet": 56, "saxophone": 65, "choir": 52},
 }
 SOURCES = {"strings": 48, "flute": 73, "clarinet": 71, "nylon guitar": 24, "church organ": 19, "brass": 61}
 
