@@ -12,7 +12,7 @@ import hashlib
 import librosa
 import numpy as np
 import soxr
-from material import DOMAINS, RATE, TRAINING, make_performance, memory, render
+from material import DOMAINS, RATE, TRAINING, make_performance, memory, render, render_domain
 from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.preprocessing import StandardScaler
@@ -28,8 +28,8 @@ RANGE = 60.0  # dB under the loudest band; what lies lower does not count
 QUIET = 40.0  # dB under the recording's level; a window that quiet is not judged
 
 OTHER = "other"
-OTHERS = (73, 71, 61, 52, 11, 21)  # flute, clarinet, brass, choir, vibraphone, accordion
-PIECES = 32
+OTHERS = (61, 21, 68, 11, 0)  # brass, accordion, oboe, vibraphone, the soundfont's own grand piano
+PIECES = 6
 SECONDS = 30.0
 
 
@@ -56,14 +56,15 @@ def _compute_statistics(mel: np.ndarray) -> np.ndarray:
 
 
 @memory.cache
-def fit_judge(domains: dict[str, int], others: tuple[int, ...], pieces: int) -> Pipeline:
+def fit_judge(domains: tuple[str, ...], others: tuple[int, ...], pieces: int) -> Pipeline:
     """Train on performances of the ``train`` split, each rendered by every instrument."""
     rows, names = [], []
     for piece in _choose_training_pieces(pieces):
         performance = make_performance(piece, SECONDS)
-        instruments = [*domains.items(), *((OTHER, program) for program in others)]
-        for name, program in instruments:
-            found = extract_features(render.func(performance, TRAINING, program, SECONDS), RATE)
+        waves = [(name, render_domain.func(performance, name, SECONDS)) for name in domains]
+        waves += [(OTHER, render.func(performance, TRAINING, program, SECONDS)) for program in others]
+        for name, wave in waves:
+            found = extract_features(wave, RATE)
             rows.append(found)
             names += [name] * len(found)
     model = make_pipeline(StandardScaler(), LogisticRegression(C=0.1, max_iter=2000, class_weight="balanced"))
@@ -76,12 +77,12 @@ def _choose_training_pieces(count: int) -> list[str]:
     return [piece for piece, _ in zip(enough, range(count), strict=False)]
 
 
-def classify(wave: np.ndarray, sample_rate: float, domains: dict[str, int] | None = None) -> np.ndarray:
+def classify(wave: np.ndarray, sample_rate: float, domains: tuple[str, ...] = tuple(DOMAINS)) -> np.ndarray:
     """Return the name of the domain, or ``"other"``, that each window of five seconds sounds like."""
     found = extract_features(wave, sample_rate)
     if not len(found):
         return np.array([OTHER])
-    return fit_judge(domains or DOMAINS, OTHERS, PIECES).predict(found)
+    return fit_judge(domains, OTHERS, PIECES).predict(found)
 
 
 def compute_named_share(wave: np.ndarray, sample_rate: float, domain: str) -> float:

@@ -6,7 +6,8 @@ not changed, so pieces are chosen whose notes mostly lie where flutes, clarinets
 """
 
 import hashlib
-from functools import lru_cache
+import os
+from functools import lru_cache, partial
 from pathlib import Path
 
 import numpy as np
@@ -17,6 +18,9 @@ from audiostyle.music.fluidsynth import render_performance
 from audiostyle.music.interpretation import perform
 from audiostyle.music.notes import NOTE_DTYPE
 from audiostyle.music.performance import Performance
+from audiostyle.music.samples.folder import read_folder
+from audiostyle.music.samples.opening import PlayableInstrument
+from audiostyle.music.samples.playing import render_samples
 
 RATE = 44_100  # Hz
 DECAY = 1.5  # seconds without onsets at the end of an excerpt, in which the last notes decay
@@ -26,15 +30,21 @@ FEWEST_NOTES = 60  # in an excerpt of 30 s; slower music says little about notes
 POLYPHONY = 1.5  # notes sounding at once, on average: folk tunes in one voice are too easy to read
 PER_COLLECTION = 2  # pieces by one composer or from one collection
 
-DOMAINS = {"piano": 0, "strings": 48, "guitar": 24, "organ": 19}  # name: General MIDI program
+DOMAINS = {  # name: General MIDI program
+    **{"piano": 0, "strings": 48, "guitar": 24, "organ": 19, "harpsichord": 6, "epiano": 4, "violin": 40},
+    **{"cello": 42, "flute": 73, "clarinet": 71, "trumpet": 56, "saxophone": 65, "choir": 52},
+}
 SOURCES = {"strings": 48, "flute": 73, "clarinet": 71, "nylon guitar": 24, "church organ": 19, "brass": 61}
 
 _SOUNDS = Path("/usr/share/sounds")  # where Debian's soundfont packages put them
+_ROOT = Path(__file__).resolve().parent.parent
+SALAMANDER = Path(os.environ.get("AUDIOSTYLE_SALAMANDER", _ROOT / "samples" / "salamander"))
+"""Where the recordings of the domain piano are; recipes/instruments.toml says whence."""
 TRAINING = _SOUNDS / "sf2" / "FluidR3_GM.sf2"  # fluid-soundfont-gm
 RESERVED = (_SOUNDS / "sf2" / "TimGM6mb.sf2", _SOUNDS / "sf2" / "sf_GMbank.sf2")  # never trained on
 ANOTHER = _SOUNDS / "sf3" / "MuseScore_General.sf3"  # musescore-general-soundfont
 
-RUNS = Path(__file__).resolve().parent.parent / "runs" / "benchmark"
+RUNS = _ROOT / "runs" / "benchmark"
 memory = Memory(RUNS, verbose=0)  # keyed by the content of the arguments: a new model costs only its own work
 
 
@@ -96,7 +106,28 @@ def render_source(piece: str, number: int, instrument: str, seconds: float) -> n
 
 def render_truth(piece: str, domain: str, seconds: float) -> np.ndarray:
     """Return what a perfect translation would sound like, float32 (samples,)."""
-    return render(make_performance(piece, seconds), TRAINING, DOMAINS[domain], seconds)
+    return render_domain(make_performance(piece, seconds), domain, seconds)
+
+
+@memory.cache
+def render_domain(performance: Performance, domain: str, seconds: float) -> np.ndarray:
+    """Return the performance on the instrument that a domain was made of, as :func:`render` does.
+
+    It is the preset of the domain's program, but for the piano, whose notes are recordings.
+    """
+    if domain != "piano":
+        return render.func(performance, TRAINING, DOMAINS[domain], seconds)
+    length = round(seconds * RATE)
+    wave = load_piano().render(performance.arrange_for(0))[:length]
+    wave = np.pad(wave, (0, length - len(wave)))
+    return (0.7 / max(np.abs(wave).max(), 1e-9) * wave).astype(np.float32)
+
+
+@lru_cache(maxsize=1)
+def load_piano() -> PlayableInstrument:
+    """Return the instrument that the domain piano was made of."""
+    sampled = read_folder(SALAMANDER)  # without looking at every recording, which takes half a minute
+    return PlayableInstrument("piano", partial(render_samples, instrument=sampled), *sampled.range)
 
 
 def get_notes(piece: str, seconds: float) -> np.ndarray:
@@ -116,4 +147,5 @@ def to_performance(notes: np.ndarray) -> Performance:
 @lru_cache(maxsize=1)
 def find_missing_soundfonts() -> list[str]:
     """Return the paths of the soundfonts that are not installed."""
-    return [str(path) for path in (TRAINING, *RESERVED, ANOTHER) if not path.is_file()]
+    paths = [path for path in (TRAINING, *RESERVED, ANOTHER) if not path.is_file()]
+    return [str(path) for path in (*paths, *([] if SALAMANDER.is_dir() else [SALAMANDER]))]

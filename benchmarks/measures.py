@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import instruments
 import judge
 import numpy as np
-from material import ANOTHER, DOMAINS, RATE, TRAINING, make_performance, memory, render, to_performance
+from material import ANOTHER, DOMAINS, RATE, make_performance, memory, render, render_domain, to_performance
 
 from audiostyle.evaluate import log_spectral_distance, note_f1, timbre_distance
 
@@ -71,4 +71,4 @@ def transcribe_and_render(source: np.ndarray, domain: str, seconds: float) -> np
     read = read_notes(source)
     if not len(read):
         return np.zeros_like(source)
-    return render.func(to_performance(read), TRAINING, DOMAINS[domain], seconds)
+    return render_domain.func(to_performance(read), domain, seconds)

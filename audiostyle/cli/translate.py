@@ -47,14 +47,37 @@ def _check_follow(names: list[str] | None) -> list[str] | None:
         raise typer.BadParameter(str(error)) from None
 
 
+def _check_parts(texts: list[str] | None) -> list[str] | None:
+    if texts:
+        from audiostyle.translation.parts import parse_parts
+
+        try:
+            parse_parts(texts)
+        except AudiostyleError as error:
+            raise typer.BadParameter(str(error)) from None
+    return texts
+
+
 Domains = Annotated[
-    list[str],
+    list[str] | None,
     typer.Option(
         "--domain",
         "-d",
         metavar="NAME",
         help="What it is to sound like (see 'audiostyle domains'); repeat for several.",
     ),
+]
+Parts = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--part",
+        metavar="ROLE=NAME",
+        callback=_check_parts,
+        help="Instead of --domain: which domain plays melody, counter, chords or bass; repeat for several.",
+    ),
+]
+Stems = Annotated[
+    str | None, typer.Option("--stems", metavar="DIR", help="Write the sound of every part alone, too.")
 ]
 Transpose = Annotated[
     int, typer.Option("--transpose", metavar="N", min=-48, max=48, help="Semitones up, or down if negative.")
@@ -140,7 +163,9 @@ Quantize = Annotated[
 @app.command()
 def translate(
     inputs: shared.Inputs,
-    domain: Domains,
+    domain: Domains = None,
+    part: Parts = None,
+    stems: Stems = None,
     out: shared.Out = None,
     filename: shared.Filename = NAME_BY_DOMAIN,
     overwrite: shared.Overwrite = False,
@@ -180,14 +205,20 @@ def translate(
 
     manifest = zoo.find_model(model)
     kind = decoder.value if decoder else None
-    kinds = {manifest.decoder(name, kind).config.get("kind") for name in domain}
+    parts = dict(text.split("=", 1) for text in part or [])
+    if bool(domain) == bool(parts):
+        raise UsageError("say what it is to sound like: --domain NAME, or --part ROLE=NAME for each part")
+    if stems and (not parts or len(inputs) > 1):
+        raise UsageError("--stems writes the parts of one recording; add --part ROLE=NAME")
+    played = domain or list(parts.values())
+    kinds = {manifest.decoder(name, kind).config.get("kind") for name in played}
     if (temperature or chunks) and kinds != {"wavenet"}:
         raise UsageError("--temperature and --chunks are a WaveNet's; add --decoder wavenet")
     if midi is None and (midi_plain or quantize):
         raise UsageError("--midi-plain and --quantize say how notes are written; add --midi PATH")
     check_stdout(out, json)
     naming = TranslationNaming(out, filename, format, subtype, midi)
-    plan = plan_batch(inputs, domain, naming, overwrite=overwrite, skip_existing=skip_existing)
+    plan = plan_batch(inputs, domain or ["band"], naming, overwrite=overwrite, skip_existing=skip_existing)
     options = {
         "transpose": transpose,
         "strength": strength,
@@ -201,6 +232,7 @@ def translate(
         "chunks": chunks,
         "expression": expression,
         "follow": tuple(follow or FOLLOWED),
+        **({"parts": parts, "stems": stems} if parts else {}),
         "format": format,
         "subtype": subtype,
         "clip": clip.value,

@@ -7,6 +7,8 @@
 :mod:`.critic`             the domain critic, and the gradient reversal that trains against it
 :mod:`.spectral_decoder`   a domain's decoder: states of keys to a log-magnitude spectrum
 :mod:`.excitation`         its additive part: spectral templates and their envelopes
+:mod:`.note_bank`          the same, measured on single notes instead of learned
+:mod:`.note_spectra`       the spectra of single notes that both kinds give
 :mod:`.bending`            its bent notes: spectra stretched along frequency
 :mod:`.gated_layers`       its corrections: WaveNet's gated dilated layers over frames
 :mod:`.phase_table`        the phases that go with its magnitudes
@@ -55,6 +57,7 @@ if TYPE_CHECKING:
     from audiostyle.models.manifest import Manifest as Manifest
     from audiostyle.models.manifest import WeightFile as WeightFile
     from audiostyle.models.manifest import read_manifest as read_manifest
+    from audiostyle.models.note_bank import NoteBank as NoteBank
     from audiostyle.models.performance_head import CurveGrids as CurveGrids
     from audiostyle.models.performance_head import PerformanceHead as PerformanceHead
     from audiostyle.models.phase_table import PhaseTable as PhaseTable
@@ -98,6 +101,7 @@ export_lazily(
         "audiostyle.models.gated_layers": ("GatedStack",),
         "audiostyle.models.loading": ("explain_misfits", "load_weights", "select_tensors"),
         "audiostyle.models.manifest": ("DomainEntry", "Manifest", "WeightFile", "read_manifest"),
+        "audiostyle.models.note_bank": ("NoteBank",),
         "audiostyle.models.performance_head": ("CurveGrids", "PerformanceHead"),
         "audiostyle.models.phase_table": ("PhaseTable",),
         "audiostyle.models.remote_files": ("RemoteFile", "fetch_file"),

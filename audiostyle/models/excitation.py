@@ -14,6 +14,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from audiostyle.models.frontend import LOWEST_PITCH, PITCHES
+from audiostyle.models.note_spectra import AddedTemplates
 from audiostyle.sound.units import midi_to_hz
 
 LEAD = 2
@@ -61,9 +62,11 @@ class Excitation(nn.Module):
         torch.Size([1, 7, 20])
     """
 
+    floor = FLOOR
+
     def __init__(self, bins: int, bin_hertz: float, templates: int = 4, hidden: int = 48) -> None:
         super().__init__()
-        start = _harmonic_combs(bins, bin_hertz)[:, None] + 0.1 * torch.randn(PITCHES, templates, bins)
+        start = make_harmonic_combs(bins, bin_hertz)[:, None] + 0.1 * torch.randn(PITCHES, templates, bins)
         self.templates = nn.Parameter(start / _STRIDE)
         features = 6 + LEAD + 3 + len(_HELD_TIMES) + len(_RELEASED_TIMES)
         self.envelope = nn.Sequential(
@@ -80,11 +83,11 @@ class Excitation(nn.Module):
 
     def mix(self, activations: Tensor) -> Tensor:
         """Return the sum of the templates, so much of each: (B, T, 88, K) → (B, T, bins)."""
-        return activations.flatten(2) @ self.spectra().flatten(0, 1)
+        return activations.flatten(2) @ self.spectra().magnitudes.flatten(0, 1)
 
-    def spectra(self) -> Tensor:
-        """Return the magnitude spectra (88, K, bins)."""
-        return torch.exp(_STRIDE * self.templates)
+    def spectra(self) -> AddedTemplates:
+        """Return what turns activations into the spectra of single notes."""
+        return AddedTemplates(torch.exp(_STRIDE * self.templates))
 
     def activations(self, states: KeyStates) -> Tensor:
         """Return how much of every template sounds, (B, T, 88, K); computed for the keys in use only."""
@@ -109,8 +112,17 @@ def _features(level: Tensor, age: Tensor, released: Tensor, key: Tensor) -> Tens
     return torch.stack(columns, dim=1)
 
 
-def _harmonic_combs(bins: int, bin_hertz: float) -> Tensor:
-    """Return log spectra (88, bins) with a lobe two bins wide at every harmonic, −6 dB an octave."""
+def make_harmonic_combs(bins: int, bin_hertz: float) -> Tensor:
+    """Return log spectra (88, bins) with a lobe two bins wide at every harmonic, −6 dB an octave.
+
+    Args:
+        bins: of the spectrum.
+        bin_hertz: their spacing in hertz.
+
+    Example:
+        >>> make_harmonic_combs(1025, 21.5)[39].argmax().item()  # middle C, 262 Hz
+        12
+    """
     pitch = torch.arange(PITCHES) + LOWEST_PITCH
     fundamental = midi_to_hz(pitch[:, None])
     frequency = torch.arange(bins) * bin_hertz

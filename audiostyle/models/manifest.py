@@ -155,6 +155,10 @@ class Manifest:
         """Return every weight file of the model, the encoder's first."""
         return [self.encoder, *self.domains.values(), *self.parts.values()]
 
+    def find_weights(self, sha256: str) -> WeightFile | None:
+        """Return the weight file with a digest, such as one that another file requires, or None."""
+        return next((weights for weights in self.weights() if weights.sha256 == sha256), None)
+
     def fingerprint(self, *domains: str, kind: str | None = None) -> str:
         """Return one sha256 for what decides the sound: the encoder and the decoders that are used.
 

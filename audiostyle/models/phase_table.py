@@ -15,9 +15,10 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from audiostyle.models.bending import OCTAVE, Bends, BentSum, find_source_bins, insert_midpoints, interpolate
+from audiostyle.models.bending import OCTAVE, Bends, BentSum, find_source_bins, interpolate
 from audiostyle.models.excitation import KeyStates
 from audiostyle.models.frontend import LOWEST_PITCH, PITCHES
+from audiostyle.models.note_spectra import NoteSpectra
 from audiostyle.models.spectral_decoder import BINS, DECODER_HOP, DECODER_RATE
 from audiostyle.sound.units import midi_to_hz
 
@@ -37,11 +38,12 @@ class PhaseTable(nn.Module):
         start: (88, bins), radians at the onset.
 
     Example:
+        >>> from audiostyle.models.note_spectra import AddedTemplates
         >>> table = PhaseTable()
         >>> age = torch.arange(5.0)[:, None].expand(5, 88)
         >>> states = KeyStates(torch.ones(1, 5, 88), age[None], torch.zeros(1, 5, 88))
-        >>> gains, templates = torch.ones(5, 88, 1), torch.ones(88, 1, BINS)
-        >>> table.sum_notes(states, gains, templates, first=0, seed=0).shape
+        >>> gains, spectra = torch.ones(5, 88, 1), AddedTemplates(torch.ones(88, 1, BINS))
+        >>> table.sum_notes(states, gains, spectra, first=0, seed=0).shape
         torch.Size([5, 1025])
     """
 
@@ -56,43 +58,45 @@ class PhaseTable(nn.Module):
         # A sinusoid's main lobe alternates in sign from bin to bin: its phase refers to the window's start.
         self.register_buffer("start", math.pi * (torch.arange(BINS) % 2).expand(PITCHES, -1).clone())
 
-    def sum_notes(self, states: KeyStates, gains: Tensor, templates: Tensor, first: int, seed: int) -> Tensor:
+    def sum_notes(
+        self, states: KeyStates, gains: Tensor, spectra: NoteSpectra, first: int, seed: int
+    ) -> Tensor:
         """Return the complex sum (T, bins) of all notes, each with its own phases.
 
         Args:
             states: (1, T, 88), of the frames from ``first`` on.
-            gains: (T, 88, K), how much of each template sounds.
-            templates: (88, K, bins), magnitudes.
+            gains: (T, 88, K), the excitation's activations.
+            spectra: what turns them into magnitudes.
             first: number of the first frame in the piece; with ``seed`` it fixes the random phases of every
                 note, however the piece is cut.
             seed: of the random walk that incoherent bins follow.
         """
         age = states.age[0]
-        sounding = (states.level[0] > 0) & _find_loud(gains, templates)
+        sounding = (states.level[0] > 0) & _find_loud(spectra.find_peaks(gains))
         real, imaginary = torch.zeros(2, len(age), BINS)
         for key in torch.nonzero(sounding.any(dim=0))[:, 0].tolist():
             for start, stop in _find_runs(sounding[:, key], age[:, key]):
-                amplitude = gains[start:stop, key] @ templates[key]
+                amplitude = spectra.mix(gains[start:stop, key], key)
                 phase = self._phase(key, age[start:stop, key], first + start, seed)
                 real[start:stop].addcmul_(amplitude, phase.cos())
                 imaginary[start:stop].addcmul_(amplitude, phase.sin_())
         return torch.complex(real, imaginary)
 
     def sum_bent_notes(
-        self, states: KeyStates, bends: Bends, gains: Tensor, templates: Tensor, first: int, seed: int
+        self, states: KeyStates, bends: Bends, gains: Tensor, spectra: NoteSpectra, first: int, seed: int
     ) -> tuple[Tensor, BentSum]:
         """Return what :meth:`sum_notes` does where some notes are bent, and what the bent ones come to.
 
         Args:
             states: (1, T, 88), of the frames from ``first`` on.
             bends: of the same frames.
-            gains: (T, 88, K), how much of each template sounds.
-            templates: (88, K, bins), magnitudes.
+            gains: (T, 88, K), the excitation's activations.
+            spectra: what turns them into magnitudes.
             first: number of the first frame in the piece.
             seed: of the random walk that incoherent bins follow.
         """
         age = states.age[0]
-        sounding = (states.level[0] > 0) & _find_loud(gains, templates)
+        sounding = (states.level[0] > 0) & _find_loud(spectra.find_peaks(gains))
         total = torch.zeros(2, len(age), BINS)
         bent = BentSum(torch.zeros_like(sounding), *torch.zeros(3, len(age), BINS))
         for key in torch.nonzero(sounding.any(dim=0))[:, 0].tolist():
@@ -101,13 +105,13 @@ class PhaseTable(nn.Module):
                 if bends.bent[start, key]:
                     octaves = bends.cents[run, key, None] / OCTAVE
                     places = find_source_bins(octaves, BINS)
-                    finer = gains[run, key] @ insert_midpoints(templates[key])
+                    finer = spectra.mix_finely(gains[run, key], key)
                     amplitude = interpolate(finer, 2 * places)
                     turned = bends.age[run, key]
                     phase = self._bent_phase(key, age[run, key], turned, places, first + start, seed)
                     bent.add(run, key, amplitude, octaves)
                 else:
-                    amplitude = gains[run, key] @ templates[key]
+                    amplitude = spectra.mix(gains[run, key], key)
                     phase = self._phase(key, age[run, key], first + start, seed)
                 total[0, run].addcmul_(amplitude, phase.cos())
                 total[1, run].addcmul_(amplitude, phase.sin_())
@@ -167,9 +171,8 @@ def _follow_walk(walk: Tensor, places: Tensor) -> Tensor:
     return position + torch.outer(rounds.float(), walk[-1]) if rounds.any() else position
 
 
-def _find_loud(gains: Tensor, templates: Tensor) -> Tensor:
+def _find_loud(peaks: Tensor) -> Tensor:
     """Return which keys are loud enough beside the loudest of their frame to affect phases, (T, 88)."""
-    peaks = (gains * templates.amax(dim=2)).sum(dim=2)
     return peaks > _QUIET * peaks.amax(dim=1, keepdim=True)
 
 

@@ -17,6 +17,7 @@
 :mod:`.fluidsynth`       performances to sound, through FluidSynth and a soundfont
 :mod:`.libfluidsynth`    MIDI events to sound, through FluidSynth's library and a soundfont in memory
 :mod:`.corpus`           folders of rendered recordings with their MIDI files: training material
+:mod:`.samples`          sampled instruments: recordings of single notes, and performances played on them
 =======================  ===================================================================================
 
 Nothing here knows about networks: a transcription and a domain's decoder meet at a `Performance`.

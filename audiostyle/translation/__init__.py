@@ -4,6 +4,8 @@ A recording becomes notes, which know nothing about the instrument; the notes be
 :class:`Translator` is all that most callers need.
 
 =======================  ===================================================================================
+:mod:`.band`             every part of a recording on an instrument of its own
+:mod:`.band_files`       translating a file to a band
 :mod:`.encoders`         the contract of encoders: a stream of sound becomes a transcription
 :mod:`.expression`       how much of the playing a domain takes over
 :mod:`.files`            translating a file to files, one for each domain
@@ -20,10 +22,13 @@ A recording becomes notes, which know nothing about the instrument; the notes be
 :mod:`.note_source`      what can be synthesized: notes of one's own, a performance, or a transcription
 :mod:`.options`          what a translation can be asked for
 :mod:`.partial_levels`   how loud every key's own partials are
+:mod:`.parts`            notes shared out to melody, chords, bass
 :mod:`.passes`           progress over several passes through one recording
 :mod:`.pipeline`         the stages of a translation: transcribe a recording, render its notes
 :mod:`.pitch_curves`     which key a note is on and how its pitch moves
 :mod:`.pitch_fusion`     voices between two keys go to one
+:mod:`.positions`        where notes are between the channels
+:mod:`.preview`          five seconds of a domain
 :mod:`.ranges`           notes transposed and folded into what a domain can play
 :mod:`.report`           what a translation of a file did
 :mod:`.segments`         long recordings in segments, and shorter ones where memory runs out

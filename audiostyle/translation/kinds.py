@@ -15,7 +15,7 @@ import torch
 
 from audiostyle.errors import AudiostyleError, ModelNotFound, did_you_mean
 from audiostyle.models.loading import check_sizes
-from audiostyle.models.manifest import DomainEntry, WeightFile
+from audiostyle.models.manifest import WeightFile
 from audiostyle.translation.encoders import Encoder
 from audiostyle.translation.synthesizers import Synthesizer
 
@@ -32,7 +32,7 @@ SYNTHESIZERS: Mapping[str, str] = {
 """Kind of decoder → its loader, which takes a weight file, a device and the domain's entry or None."""
 
 EncoderLoader = Callable[[WeightFile, torch.device], Encoder]
-SynthesizerLoader = Callable[[WeightFile, torch.device, DomainEntry | None], Synthesizer]
+SynthesizerLoader = Callable[[WeightFile, torch.device, WeightFile | None], Synthesizer]
 
 
 def load_encoder(weights: WeightFile, device: torch.device) -> Encoder:
@@ -53,14 +53,14 @@ def load_encoder(weights: WeightFile, device: torch.device) -> Encoder:
 
 
 def load_synthesizer(
-    weights: WeightFile, device: torch.device, domain: DomainEntry | None = None
+    weights: WeightFile, device: torch.device, domain: WeightFile | None = None
 ) -> Synthesizer:
     """Load a decoder of a domain.
 
     Args:
         weights: the decoder's.
         device: where to compute; WaveNets stay on the CPU.
-        domain: the entry of the domain, whose own decoder some kinds need too.
+        domain: the spectral decoder that some kinds need too: the domain's own, or the one that they name.
 
     Raises:
         ModelNotFound: the file is missing or damaged, of a kind that this version does not know, or was

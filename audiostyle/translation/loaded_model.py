@@ -56,7 +56,8 @@ class LoadedModel:
         """
         weights = self.manifest.decoder(domain, options.decoder)
         if weights.name not in self._synthesizers:
-            entry = self.manifest.domain(domain)
+            required = self.manifest.find_weights(str(weights.config.get("requires")))
+            entry = required or self.manifest.domain(domain)
             self._synthesizers[weights.name] = load_synthesizer(weights, self.device, entry)
         if options.transpose and not self.encoder.finds_notes:
             raise AudiostyleError(f"model {self.manifest.name!r} finds no notes that it could transpose")

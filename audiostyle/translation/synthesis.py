@@ -17,9 +17,11 @@ from torch import Tensor, nn
 from audiostyle.errors import AudiostyleError
 from audiostyle.models.bending import BentSum, find_source_bins, interpolate
 from audiostyle.models.device import autocast_bfloat16, get_device
-from audiostyle.models.excitation import FLOOR, KeyStates
+from audiostyle.models.excitation import KeyStates
 from audiostyle.models.loading import explain_misfits, load_weights
 from audiostyle.models.manifest import WeightFile
+from audiostyle.models.note_bank import NoteBank
+from audiostyle.models.note_spectra import AddedTemplates, NoteSpectra, ShapedNotes
 from audiostyle.models.phase_table import PhaseTable
 from audiostyle.models.spectral_decoder import BINS, DECODER_HOP, DECODER_RATE, N_FFT, SpectralDecoder
 from audiostyle.music.performance import Performance
@@ -131,7 +133,7 @@ class SpectralSynthesizer:
         own = KeyStates(*(part[:, inside] for part in states))
         bank = self.decoder.excitation
         gains = bank.activations(own)[0].cpu()
-        on_cpu, spectra = KeyStates(*(part.cpu() for part in own)), bank.spectra().cpu()
+        on_cpu, spectra = KeyStates(*(part.cpu() for part in own)), _move_to_cpu(bank.spectra())
         bends = compute_window_bends(performance, first, frames)
         if bends is None:
             total = self.phases.sum_notes(on_cpu, gains, spectra, first, seed)
@@ -198,15 +200,17 @@ def _compute_bent_magnitude(decoder: SpectralDecoder, states: KeyStates, bent: B
     with autocast_bfloat16():
         activations = bank.activations(states)
         source = bank.mix(activations)
-        corrected = torch.log(source + FLOOR)
+        corrected = torch.log(source + bank.floor)
         corrected = corrected + decoder.correct(states, corrected)
         straight = bank.mix(activations[:, inside] * ~bent.bent[None, :, :, None].to(activations.device))
     corrected, source = (part[0, inside].float().cpu() for part in (corrected, source))
     straight = straight[0].float().cpu()
     octaves = bent.octaves / (bent.power + straight.square() + _NOTHING)
-    correction = corrected - torch.log(source + FLOOR)  # with what was lost in half precision
+    correction = corrected - torch.log(source + bank.floor)  # with what was lost in half precision
     moved = interpolate(correction, find_source_bins(octaves, BINS))
-    return moved.exp_() * (straight + bent.amplitude + FLOOR)
+    if isinstance(bank, NoteBank):
+        return moved.exp_() * ((straight.square() + bent.power).sqrt_() + bank.floor)
+    return moved.exp_() * (straight + bent.amplitude + bank.floor)
 
 
 def _compute_surrounding_states(
@@ -240,6 +244,11 @@ def _project(magnitude: Tensor, again: Tensor) -> Tensor:
     middle = slice(_SMOOTHING_SPAN // 2, len(magnitude) - _SMOOTHING_SPAN // 2)
     fluctuating = magnitude[middle] * torch.exp(_FLUCTUATION_SHARE * (fluctuation[middle] - mean))
     return again[middle] * (fluctuating / (size[middle] + _NOTHING))
+
+
+def _move_to_cpu(spectra: AddedTemplates | ShapedNotes) -> NoteSpectra:
+    """Return the spectra with their tensor on the CPU, where phases are computed."""
+    return type(spectra)(spectra[0].cpu())
 
 
 def _apply_phases(magnitude: Tensor, like: Tensor) -> Tensor:

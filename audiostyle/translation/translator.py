@@ -23,12 +23,15 @@ from audiostyle.sound.loudness import measure_sounding_rms
 from audiostyle.sound.reading import AudioReader
 from audiostyle.sound.waves import Wave, check_wave
 from audiostyle.sound.writing import Clip
+from audiostyle.translation.band import BAND
+from audiostyle.translation.band_files import BandSettings, translate_band_to_file
 from audiostyle.translation.encoders import Encoder
 from audiostyle.translation.files import FileSettings, MidiLayout, name_outputs, translate_to_files
 from audiostyle.translation.followed import FOLLOWED
 from audiostyle.translation.loaded_model import LoadedModel
 from audiostyle.translation.note_source import NoteSource
 from audiostyle.translation.options import TranslationOptions
+from audiostyle.translation.parts import check_parts
 from audiostyle.translation.pipeline import Pipeline, render_at_rate
 from audiostyle.translation.report import TranslationReport
 from audiostyle.translation.segments import SEGMENT_SECONDS, SegmentLength
@@ -44,7 +47,7 @@ class Translator:
 
     Example:
         >>> translator = Translator.from_pretrained("universal", device="cpu")
-        >>> translator.domains
+        >>> translator.domains[:4]
         ('piano', 'strings', 'guitar', 'organ')
         >>> sine = 0.1 * np.sin(2 * np.pi * 440 / 16000 * np.arange(8000, dtype=np.float32))
         >>> translator.translate(sine, 16000, domain="piano").shape
@@ -173,22 +176,29 @@ class Translator:
         midi: str | Path | None = None,
         midi_plain: bool = False,
         quantize: str | None = None,
+        parts: Mapping[str, str] | None = None,
+        stems: str | Path | None = None,
         progress: Progress | None = None,
     ) -> TranslationReport:
         """Translate a recording to one file, or to one file a domain from one transcription.
+
+        With ``parts`` it becomes one file in which every part has a domain of its own, at its own place
+        between the channels.
 
         The files have the recording's sample rate, channels and length, and appear whole or not at all.
 
         Args:
             path: the recording, or ``-`` for standard input.
             out: the file of ``domain``, or domain → file; ``-`` is standard output.
-            domain: needed where ``out`` is one path.
+            domain: needed where ``out`` is one path; ``"band"`` where there are parts.
             format: libsndfile's name of the container; None is by the suffix.
             subtype: libsndfile's name of the encoding; None keeps the recording's where the format can.
             clip: what happens to samples beyond ±1, see :class:`audiostyle.sound.writing.AudioWriter`.
             midi: where to write the notes of the recording, with their curves and a beat where there is one.
             midi_plain: write the notes alone.
             quantize: the note value to whose grid the written notes are moved, ``"1/16"`` or the like.
+            parts: role, one of :data:`.parts.ROLES`, → domain.
+            stems: a folder for the sound of every part alone, ``ROLE.wav``.
             progress: called with the seconds of audio done and the seconds in all, or None if unknown.
 
         The other arguments are those of :meth:`translate`, and so are the errors; besides:
@@ -203,10 +213,17 @@ class Translator:
         )
         settings = FileSettings(format, subtype, clip)
         check_paths("path", [path])
+        if parts is not None and not isinstance(out, Mapping):
+            domain = domain or BAND
         outputs = name_outputs(out, domain)
         check_paths("out", outputs.values())
         check_outputs([path], [*outputs.values(), midi])
         layout = MidiLayout(midi_plain, quantize)
+        if parts is not None:
+            band = BandSettings(check_parts(parts), Path(stems) if stems else None)
+            return translate_band_to_file(
+                self.model, path, outputs, options, settings, midi, layout, band, progress
+            )
         return translate_to_files(self.model, path, outputs, options, settings, midi, layout, progress)
 
     @own_settings()

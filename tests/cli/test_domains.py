@@ -2,6 +2,7 @@
 
 import json
 
+import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -37,3 +38,18 @@ def test_name_notes_agree_with_the_midi_number(midi):
     letter, octave = name.rstrip("-0123456789"), int(name.lstrip("ABCDEFG#"))
     semitones = {"C": 0, "D": 2, "E": 4, "F": 5, "G": 7, "A": 9, "B": 11}
     assert semitones[letter[0]] + letter.count("#") + 12 * (octave + 1) == midi
+
+
+def test_previews_are_written_once(audiostyle, tmp_path, monkeypatch):
+    wave = np.zeros(100, np.float32)
+    monkeypatch.setattr("audiostyle.translation.preview.make_preview", lambda translator, name: wave)
+    result = audiostyle("domains", "--model", "tiny", "--preview", "all", "-o", str(tmp_path / "new"))
+    assert result.code == 0
+    files = {file.name for file in (tmp_path / "new").iterdir()}
+    assert files == {"piano.preview.wav", "organ.preview.wav"}
+    again = audiostyle("domains", "--model", "tiny", "--preview", "piano", "-o", str(tmp_path / "new"))
+    assert again.code == 2
+    assert "exists" in again.err
+    missing = audiostyle("domains", "--model", "tiny", "--preview", "pino", "-o", str(tmp_path / "new"))
+    assert missing.code == 2
+    assert "did you mean 'piano'" in missing.err

@@ -325,3 +325,25 @@ def test_how_notes_are_written_is_asked_for_with_the_notes(audiostyle, song):
     assert result.code == 2 and "'1/7' is no grid" in result.err
     result = audiostyle("translate", source, "-d", "piano", "--midi", "a.mid", "--midi-plain")
     assert result.code == 0
+
+
+def test_parts_are_one_result(audiostyle, song):
+    parts = ("--part", "melody=piano", "--part", "bass=organ", "--dry-run")
+    result = audiostyle("translate", song("song.wav"), *parts)
+    assert result.code == 0
+    assert "song.band.wav" in result.out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "reason"),
+    [
+        ([], "--domain NAME, or --part"),
+        (["-d", "piano", "--part", "bass=organ"], "--domain NAME, or --part"),
+        (["--part", "bass=organ", "--part", "bass=piano"], "named twice"),
+        (["-d", "piano", "--stems", "x"], "add --part"),
+    ],
+)
+def test_wrong_parts_are_usage_errors(audiostyle, song, arguments, reason):
+    result = audiostyle("translate", song("song.wav"), *arguments)
+    assert result.code == 2
+    assert reason in result.err

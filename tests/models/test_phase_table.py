@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from audiostyle.models.excitation import LEAD, KeyStates
 from audiostyle.models.frontend import LOWEST_PITCH, PITCHES
+from audiostyle.models.note_spectra import AddedTemplates
 from audiostyle.models.phase_table import (
     PhaseTable,
     compute_bin_advance,
@@ -76,7 +77,7 @@ def test_a_held_note_is_a_coherent_sinusoid_of_its_frequency(pitch, onset):
     templates[pitch - LOWEST_PITCH, 0] = lobe
     states = states_of([(pitch, onset, frames)], frames)
     gains = (states.level[0] > 0).float()[..., None]
-    spectrum = PhaseTable().sum_notes(states, gains, templates, 0, 0)
+    spectrum = PhaseTable().sum_notes(states, gains, AddedTemplates(templates), 0, 0)
     wave = torch.istft(spectrum.T * N_FFT / 4, N_FFT, DECODER_HOP, window=torch.hann_window(N_FFT))
     middle = wave[20 * DECODER_HOP : 80 * DECODER_HOP]
     peak = torch.fft.rfft(middle * torch.hann_window(len(middle)), 8 * len(middle)).abs().argmax()
@@ -106,7 +107,7 @@ def test_a_piece_in_two_is_the_piece_in_one(notes, cut, seed):
 
     def piece(first: int, stop: int) -> torch.Tensor:
         part = KeyStates(*(field[:, first:stop] for field in states))
-        return table.sum_notes(part, gains[first:stop], templates, 1000 + first, seed)
+        return table.sum_notes(part, gains[first:stop], AddedTemplates(templates), 1000 + first, seed)
 
     whole = piece(0, frames)
     assert torch.allclose(torch.cat([piece(0, cut), piece(cut, frames)]), whole, atol=0.02)
@@ -117,7 +118,9 @@ def test_notes_add_up_and_silence_is_zero():
 
     def sum_notes(*notes: tuple[int, float, float]) -> torch.Tensor:
         states = states_of(list(notes), 30)
-        return table.sum_notes(states, states.level[0][..., None].repeat(1, 1, 2), templates, 0, 0)
+        return table.sum_notes(
+            states, states.level[0][..., None].repeat(1, 1, 2), AddedTemplates(templates), 0, 0
+        )
 
     one, two = (60, 4.0, 20.0), (67, 8.3, 30.0)
     assert torch.allclose(sum_notes(one, two), sum_notes(one) + sum_notes(two), atol=1e-5)
@@ -126,7 +129,7 @@ def test_notes_add_up_and_silence_is_zero():
 
 def test_the_seed_and_only_the_seed_changes_the_noise():
     states = states_of([(60, 4.3, 30.0)], 30)
-    arguments = states, states.level[0][..., None], torch.ones(PITCHES, 1, BINS), 0
+    arguments = states, states.level[0][..., None], AddedTemplates(torch.ones(PITCHES, 1, BINS)), 0
     table = unsteady_table()
     torch.manual_seed(1)
     first = table.sum_notes(*arguments, 5)
@@ -144,7 +147,9 @@ def test_an_unsteady_bin_wanders_from_frame_to_frame(onset):
     table = PhaseTable()
     table.coherence = torch.full((PITCHES, BINS), 0.6)
     states = states_of([(60, onset, 60.0)], 60)
-    total = table.sum_notes(states, states.level[0][..., None], torch.ones(PITCHES, 1, BINS), 0, 0)[3:]
+    total = table.sum_notes(
+        states, states.level[0][..., None], AddedTemplates(torch.ones(PITCHES, 1, BINS)), 0, 0
+    )[3:]
     steps = total[1:] * total[:-1].conj()
     rate = compute_bin_advance() + table.advance[60 - LOWEST_PITCH]
     resultant = (steps / steps.abs() * torch.polar(torch.ones(BINS), -rate)).mean().abs()

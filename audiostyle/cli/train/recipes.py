@@ -1,4 +1,4 @@
-"""``audiostyle train encoder``, ``recipe``, ``timbre`` and ``spectrogram``: what a TOML file describes."""
+"""``audiostyle train encoder``, ``recipe``, ``instruments`` and others: what a TOML file describes."""
 
 from pathlib import Path
 from typing import Annotated
@@ -26,6 +26,14 @@ def recipe(file: RecipeFile, out: RunFolder, jobs: Jobs = 1, bfloat16: Bfloat16 
     from audiostyle.translation.training.recipe import read_recipe, run_recipe
 
     run_recipe(read_recipe(file), out, bfloat16=choose_precision(bfloat16), jobs=jobs, log=print_numbers)
+
+
+@app.command()
+def instruments(file: RecipeFile, out: RunFolder, bfloat16: Bfloat16 = None) -> None:
+    """Measure the sampled instruments of a recipe, and train a domain of each."""
+    from audiostyle.translation.training.instruments import read_recipe, train_instruments
+
+    train_instruments(read_recipe(file), out, bfloat16=choose_precision(bfloat16), log=print_numbers)
 
 
 @app.command()

@@ -9,6 +9,11 @@
 :mod:`.preparation`    a user's recordings in minutes, with their notes
 :mod:`.medleys`        short recordings put together
 :mod:`.folder`         a new domain from a user's folder of recordings
+:mod:`.sampled`        a new domain from single notes: a sampled instrument
+:mod:`.instruments`    recipes of several such domains
+:mod:`.single_notes`   its excitation, measured on them
+:mod:`.clip`           a new domain from a minute of music: another one adapted
+:mod:`.adaptation`     what of it is adapted
 :mod:`.multi_domain`   several domains at once, each from a folder
 :mod:`.domain`         a domain's spectral decoder, trained and added to a model
 :mod:`.decoder`        its task: log-magnitude spectra from the states of the keys
@@ -44,6 +49,9 @@ if TYPE_CHECKING:
     from audiostyle.translation.training.recipe import TranslationRecipe as TranslationRecipe
     from audiostyle.translation.training.recipe import read_recipe as read_recipe
     from audiostyle.translation.training.recipe import run_recipe as run_recipe
+    from audiostyle.translation.training.sampled import (
+        train_domain_from_instrument as train_domain_from_instrument,
+    )
 
 export_lazily(
     __name__,
@@ -63,5 +71,6 @@ export_lazily(
         "audiostyle.translation.training.preparation": ("hold_out", "prepare_recordings"),
         "audiostyle.translation.training.pruning": ("prune_encoder",),
         "audiostyle.translation.training.recipe": ("TranslationRecipe", "read_recipe", "run_recipe"),
+        "audiostyle.translation.training.sampled": ("train_domain_from_instrument",),
     },
 )

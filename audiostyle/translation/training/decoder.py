@@ -56,7 +56,8 @@ class DecoderTask:
         seed: int = 0,
         bfloat16: bool = False,
     ) -> None:
-        self.module, self.draw, self.held_out = decoder, draw, held_out
+        self.module: nn.Module = decoder
+        self.draw, self.held_out = draw, held_out
         self.batch, self.seed, self.bfloat16 = batch, seed, bfloat16
         self.window = torch.hann_window(N_FFT)
         self.mel = make_mel_filterbank(DECODER_RATE, N_FFT, 128, 20.0, 16000.0)

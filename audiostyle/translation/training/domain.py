@@ -4,6 +4,7 @@ The shared encoder is not trained.
 """
 
 import copy
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -37,7 +38,8 @@ class DomainSettings:
     """How a spectral decoder is trained.
 
     Attributes:
-        channels, templates: its sizes, see :class:`~audiostyle.models.spectral_decoder.SpectralDecoder`.
+        channels, templates, dynamics, layers: its sizes, see
+            :class:`~audiostyle.models.spectral_decoder.SpectralDecoder`.
         frames: length of an excerpt; 256 are three seconds.
         batch: excerpts in a batch.
         start_from: domain of the model, or of the one it extends, whose weights it starts from, if there is
@@ -55,6 +57,43 @@ class DomainSettings:
     batch: int = 8
     start_from: str = "nearest"
     bfloat16: bool = False
+    dynamics: int = 0
+    layers: int = 10
+
+    def make_decoder(self) -> SpectralDecoder:
+        """Return a new decoder of these sizes."""
+        return SpectralDecoder(self.channels, self.templates, self.dynamics, self.layers)
+
+    def list_sizes(self) -> dict[str, object]:
+        """Return what a manifest says of the decoder's sizes; what is as in older models is left out."""
+        sizes: dict[str, object] = {"channels": self.channels, "templates": self.templates}
+        return sizes | ({"dynamics": self.dynamics, "layers": self.layers} if self.dynamics else {})
+
+
+@dataclass(frozen=True)
+class KnownInstrument:
+    """What is known of a domain's instrument before its decoder is trained.
+
+    Attributes:
+        weights: of the decoder, to start from.
+        notes: excerpts in which single notes sound alone, to measure phases on.
+        lowest, highest: its range, MIDI numbers.
+        level: whether the level of its notes can change while they sound.
+        bend: semitones by which its notes can be bent.
+        source: lines for the card: material, license, whom to name.
+
+    Example:
+        >>> KnownInstrument({}, (), 48, 84, level=False).bend
+        0.0
+    """
+
+    weights: Mapping[str, Tensor]
+    notes: tuple[Item, ...]
+    lowest: int
+    highest: int
+    level: bool
+    bend: float = 0.0
+    source: str = ""
 
 
 def train_domain(
@@ -69,6 +108,7 @@ def train_domain(
     sounds_like: str,
     extends: str | None,
     log: Log,
+    instrument: KnownInstrument | None = None,
 ) -> DomainEntry:
     """Train a domain's spectral decoder and add the domain to a model folder.
 
@@ -81,6 +121,7 @@ def train_domain(
         sounds_like: the sound in words.
         extends: model whose encoder and domains the folder inherits, where it has none of its own.
         log: of the training.
+        instrument: what is known of it; None finds out range, phases and where to start from the recordings.
 
     Raises:
         TrainingError: too little material, or ``run`` belongs to another training.
@@ -98,29 +139,29 @@ def train_domain(
     """
     task = _make_task(files, held_out, settings, schedule.seed)
     fresh = copy.deepcopy(task.module.state_dict())
-    task.module.load_state_dict(_find_start_weights(task, settings.start_from, model, extends) or fresh)
-    best = train(task, schedule, run, {"domain": name, **asdict(settings)}, log)
+    known = dict(instrument.weights) if instrument else None
+    start = known or _find_start_weights(task, settings.start_from, model, extends) or fresh
+    task.module.load_state_dict(start)
+    config = {"domain": name, **asdict(settings)}
+    best = train(task, schedule, run, config, log) if schedule.steps else task.module
     assert isinstance(best, SpectralDecoder)
     material = _spread_items(CorpusExcerpts(files, _VALIDATION_FRAMES), _PHASE_EXCERPTS)
-    phases = measure_phases(best, material)
-    lowest, highest = measure_range(files)
+    phases = measure_phases(best, instrument.notes if instrument else material)
+    lowest, highest = (instrument.lowest, instrument.highest) if instrument else measure_range(files)
     error = -task.validate(best)["score"]
     manifest = add_domain(
         model,
         name,
         _name_tensors(best, phases),
-        config={
-            "kind": "spectral",
-            "channels": settings.channels,
-            "templates": settings.templates,
-            "rms": _measure_rms(material),
-        },
+        config={"kind": "spectral"} | settings.list_sizes() | {"rms": _measure_rms(material)},
         sounds_like=sounds_like,
         lowest=lowest,
         highest=highest,
-        card=_card(name, sounds_like, files, schedule, error),
+        card=_card(name, sounds_like, files, schedule, error, instrument.source if instrument else ""),
         measured={"mel_error_db": round(error, 2)},
         extends=extends,
+        bend=instrument.bend if instrument else 0.0,
+        level=instrument.level if instrument else False,
     )
     return manifest.domain(name)
 
@@ -133,7 +174,7 @@ def _make_task(
     validation = _spread_items(CorpusExcerpts(held_out, _VALIDATION_FRAMES), _VALIDATION_EXCERPTS)
     torch.manual_seed(seed)
     return DecoderTask(
-        SpectralDecoder(settings.channels, settings.templates),
+        settings.make_decoder(),
         lambda rng: _make_item(training.draw(rng), training.frames),
         validation,
         batch=settings.batch,
@@ -215,11 +256,18 @@ def measure_range(files: list[tuple[Path, Path]]) -> tuple[int, int]:
 
 
 def _card(
-    name: str, sounds_like: str, files: list[tuple[Path, Path]], schedule: Schedule, error: float
+    name: str,
+    sounds_like: str,
+    files: list[tuple[Path, Path]],
+    schedule: Schedule,
+    error: float,
+    source: str,
 ) -> str:
     seconds = sum(CorpusExcerpts([pair], 2).lengths[0] for pair in files) / 44100
+    how = "Measured on single notes of every key, at several dynamics, held and released"
+    if schedule.steps:
+        how = f"Trained on {seconds / 60:.0f} minutes of recordings in {schedule.steps} steps"
     return (
-        f"# {name}\n\n{sounds_like}\n\n"
-        f"- Trained on {seconds / 60:.0f} minutes of recordings in {schedule.steps} steps.\n"
-        f"- Error of the log mel spectrum on held-out recordings: {error:.2f} dB.\n"
+        f"# {name}\n\n{sounds_like}\n\n- {how}.\n"
+        f"- Error of the log mel spectrum on held-out recordings: {error:.2f} dB.\n{source}"
     )

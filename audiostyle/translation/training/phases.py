@@ -100,7 +100,6 @@ class _Sounding(NamedTuple):
 def _iterate_keys(decoder: SpectralDecoder, excerpts: list[Item]) -> Iterator[tuple[int, _Sounding]]:
     """Yield every key of every excerpt with the frames in which it sounds."""
     window = torch.hann_window(N_FFT)
-    power = decoder.excitation.spectra().detach() ** 2
     for wave, states in excerpts:
         spectrum = torch.stft(
             torch.from_numpy(wave),
@@ -112,12 +111,12 @@ def _iterate_keys(decoder: SpectralDecoder, excerpts: list[Item]) -> Iterator[tu
         ).T
         unit = (spectrum / spectrum.abs().clamp(min=1e-9)).numpy()
         with torch.no_grad():
-            gains = decoder.excitation.activations(states)[0] ** 2
+            spectra, gains = decoder.excitation.spectra(), decoder.excitation.activations(states)[0]
         total = torch.full((len(gains), BINS), 1e-12)
         shares = {}
         for key in torch.nonzero(states.level[0].amax(dim=0))[:, 0].tolist():
             frames = torch.nonzero(states.level[0, :, key])[:, 0]
-            shares[key] = frames, gains[frames, key] @ power[key]
+            shares[key] = frames, spectra.mix(gains[frames, key], key).detach().square()
             total[frames] += shares[key][1]
         for key, (frames, own_power) in shares.items():
             own = (own_power > _SHARE * total[frames]).numpy()

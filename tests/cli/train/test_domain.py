@@ -49,3 +49,47 @@ def test_interrupted_it_says_so(audiostyle, monkeypatch):
     module = SimpleNamespace(train_domain_from_folder=interrupted)
     monkeypatch.setitem(sys.modules, "audiostyle.translation.training.folder", module)
     assert audiostyle("train", "domain", "sax", "takes").code == 130
+
+
+def catch(monkeypatch, module: str, function: str) -> list[tuple]:
+    """Replace a training by one that only remembers what it was asked for."""
+    calls: list[tuple] = []
+    fake = SimpleNamespace(**{function: lambda *places, **settings: calls.append((places, settings))})
+    monkeypatch.setitem(sys.modules, f"audiostyle.translation.training.{module}", fake)
+    return calls
+
+
+def test_single_notes_are_measured(audiostyle, monkeypatch):
+    calls = catch(monkeypatch, "sampled", "train_domain_from_instrument")
+    assert audiostyle("train", "domain", "oboe", "bank.sf2", "--program", "Oboe", "--about", "CC0").code == 0
+    ((places, settings),) = calls
+    assert places[:2] == ("oboe", Path("bank.sf2"))
+    assert (settings["program"], settings["about"], settings["steps"]) == ("Oboe", "CC0", 300)
+
+
+def test_a_folder_of_notes_is_single_notes(audiostyle, monkeypatch):
+    calls = catch(monkeypatch, "sampled", "train_domain_from_instrument")
+    Path("notes").mkdir()
+    for name in ("C4.wav", "E4.wav", "G4.wav"):
+        Path("notes", name).touch()
+    assert audiostyle("train", "domain", "harp", "notes", "--steps", "7").code == 0
+    assert calls[0][1]["steps"] == 7
+
+
+def test_a_clip_is_adapted_from_a_domain(audiostyle, monkeypatch):
+    calls = catch(monkeypatch, "clip", "train_domain_from_clip")
+    assert audiostyle("train", "domain", "upright", "clip.wav", "--from", "piano").code == 0
+    ((places, settings),) = calls
+    assert places[:2] == ("upright", Path("clip.wav"))
+    assert (settings["start_from"], settings["steps"]) == ("piano", 60)
+
+
+def test_a_recipe_of_instruments(audiostyle, monkeypatch):
+    calls: list[object] = []
+    fake = SimpleNamespace(
+        read_recipe=lambda path: path,
+        train_instruments=lambda recipe, out, **how: calls.append((recipe, out)),
+    )
+    monkeypatch.setitem(sys.modules, "audiostyle.translation.training.instruments", fake)
+    assert audiostyle("train", "instruments", "x.toml", "runs").code == 0
+    assert calls == [(Path("x.toml"), Path("runs"))]
