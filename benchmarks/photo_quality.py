@@ -44,7 +44,6 @@ METHODS: dict[str, dict[str, object]] = {
     "grade (default)": {"method": "grade"},
     "grade, no segments": {"method": "grade", "segments": "none"},
     "photowct, as published": {"method": "photowct"},
-    "photowct, segments": {"method": "photowct", "segments": "auto"},
     "transport": {"method": "transport"},
     "transport, all levels": {"method": "transport", "levels": (4, 3, 2, 1)},
     "mkl": {"method": "mkl"},
@@ -135,8 +134,14 @@ def compare_methods(options: argparse.Namespace, judge: Judge) -> str:
             found.setdefault(name, []).append([*judge(result, content, style, other), seconds])
             if name in IN_SHEETS:
                 panels.append((name, result))
+        print(_format_methods(found), file=sys.stderr, flush=True)  # so far
         if options.sheets:
             _write_sheet(Path(options.sheets, f"{one}-{other}.jpg"), panels)
+    return _format_methods(found)
+
+
+def _format_methods(found: dict[str, list[list[float]]]) -> str:
+    """Return the table of results of all methods, by name."""
     header = [
         "method", "edges kept", "colors", "textures", *(f"contrast {s * SIDE:g}/{SIDE}" for s in SCALES),
         "halos", "worst", "skies", "worst", "s",
@@ -283,7 +288,7 @@ def main() -> None:
     )
     encoder = encoder.eval().requires_grad_(False)
     normalize_activations(
-        encoder, [_to_tensor(picture) for picture in photos.load_photographs(SIDE).values()]
+        encoder, [_to_tensor(picture)[0] for picture in photos.load_photographs(SIDE).values()]
     )
     judge = Judge(encoder)
     told = f"Photographs of {SIDE} pixels and more that no network was trained on; textures judged in "

@@ -4,8 +4,8 @@
 :mod:`.stylization`       the public function for all methods, with smoothing
 :mod:`.file_stylization`  the same from files to a file
 :mod:`.methods`           the registry: names, summaries, functions
-:mod:`.grade`             grading: tones, colors and local contrast, part by part; the default
-:mod:`.grading`           its steps: tone curve, transport of palettes, tables of colors, detail
+:mod:`.grade`             grading: tones and colors, part by part; the default
+:mod:`.grading`           its steps: tone curve, transport of palettes, tables of colors
 :mod:`.segments`          the parts of content and styles that are alike, found without masks
 :mod:`.photowct`          PhotoWCT: whitening and coloring, coarse to fine, max-unpooling
 :mod:`.transport`         the same by optimal transport, without its coarsest level

@@ -1,7 +1,7 @@
 """Looks as tables: what a global method makes of any color, for other programs, and tables applied.
 
-A global method maps colors without regard to place: grading without segments and without detail, MKL,
-Reinhard. Everything that it does is in a table of 33 × 33 × 33 colors.
+A global method maps colors without regard to place: grading without segments, MKL, Reinhard. Everything that
+it does is in a table of 33 × 33 × 33 colors.
 """
 
 from collections.abc import Callable, Mapping, Sequence

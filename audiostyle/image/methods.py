@@ -38,7 +38,7 @@ class StylizeMethod(Method):
 METHODS: Mapping[str, StylizeMethod] = {
     "grade": StylizeMethod(
         "audiostyle.image.grade:grade",
-        "tones, colors and local contrast, part by part: photographs to keep",
+        "tones and colors, part by part: photographs to keep",
     ),
     "photowct": StylizeMethod(
         "audiostyle.image.photowct:photowct",

@@ -49,13 +49,13 @@ def test_8_bits_give_the_same_as_floats(graded, landscape_pair):
 
 
 def test_masks_are_regions_of_their_own(landscape_pair):
-    """What one region's style is has no say in the other's, but for detail along their border."""
+    """With masks nothing crosses: what one region's style is has no say in the other's."""
     content, style = landscape_pair
     masks = [np.arange(len(p))[:, None].repeat(p.shape[1], 1) // (len(p) // 2) for p in (content, style)]
     changed = style.copy()
     changed[60:] = changed[60:, :, ::-1] * 0.5
     one, other = (grade(content, s, content_mask=masks[0], style_mask=masks[1]) for s in (style, changed))
-    np.testing.assert_allclose(one[:72], other[:72], atol=0.02)
+    np.testing.assert_array_equal(one[:72], other[:72])
     assert np.abs(one[72:] - other[72:]).mean() > 0.05
 
 
@@ -66,19 +66,6 @@ def test_what_has_no_region_stays_content(landscape_pair):
     result = grade(content, style, content_mask=mask, style_mask=np.zeros(style.shape[:2], int))
     np.testing.assert_allclose(result[:40], content[:40], atol=1e-6)
     assert np.abs(result[40:] - content[40:]).mean() > 0.05
-
-
-def test_a_crisp_style_makes_crisp_and_a_soft_one_soft(landscape_pair):
-    from scipy.ndimage import gaussian_filter
-
-    content, style = landscape_pair
-    rng = np.random.default_rng(0)
-    crisp = (style + 0.1 * rng.standard_normal((*style.shape[:2], 1))).clip(0, 1)
-    soft = gaussian_filter(style, (4, 4, 0))
-    fine = [
-        np.std(np.diff(grade(content, s, segments="none")[90:].mean(axis=2), axis=1)) for s in (crisp, soft)
-    ]
-    assert fine[0] > 1.2 * fine[1]
 
 
 def test_two_pictures_with_nothing_in_common_give_a_global_result(landscape_pair):

@@ -5,7 +5,7 @@ import pytest
 import torch
 
 from audiostyle.errors import AudiostyleError, ShapeError
-from audiostyle.image import apply_lut, make_lut, mkl, read_cube, reinhard, write_cube
+from audiostyle.image import apply_lut, grade, make_lut, mkl, read_cube, reinhard, write_cube
 from audiostyle.image.grading.table import ColorTable, make_grid
 from audiostyle.image.lut import GLOBAL
 
@@ -18,6 +18,12 @@ def test_a_table_does_what_the_method_does(landscape_pair, tmp_path, name, funct
     write_cube(tmp_path / "a.cube", make_lut(content, style, method=name), name)
     found = apply_lut(content, tmp_path / "a.cube")
     assert np.abs(found - function(content, style)).mean() < STEP
+
+
+def test_the_table_of_grading_is_grading_without_parts(landscape_pair):
+    content, style = landscape_pair
+    found = apply_lut(content, make_lut(content, style))
+    np.testing.assert_allclose(found, grade(content, style, segments="none"), atol=1e-5)
 
 
 def test_the_table_of_grading_brings_colors_to_the_style(landscape_pair):

@@ -7,6 +7,5 @@
 :mod:`.gamut`     colors that screens cannot show, brought back without a change of luminance
 :mod:`.table`     a map of colors as a table: looked up, blended by soft shares
 :mod:`.fit`       tone and color together, as a table
-:mod:`.detail`    local contrast brought towards the style's
 ================  =====================================================================================
 """

@@ -76,14 +76,16 @@ def label_segments(found: Segmentation) -> list[Labels]:
     A part of the content has the number of the part of the first style that it matches best, and a part of a
     style that of the part of the content that matches it best, unless it is such a part itself.
     """
-    first = found.matches[0].plan
-    own = first.argmax(axis=1)
-    labels = [own[found.content.argmax(dim=0).numpy()]]
-    for number, (shares, match) in enumerate(zip(found.styles, found.matches, strict=True)):
-        parts = own[match.plan.argmax(axis=0)]
+    areas = found.content.argmax(dim=0).numpy()
+    parts = [shares.argmax(dim=0).numpy() for shares in found.styles]
+    here, there = np.unique(areas), np.unique(parts[0])
+    own = there[found.matches[0].plan[:, there].argmax(axis=1)]
+    labels = [own[areas]]
+    for number, (part, match) in enumerate(zip(parts, found.matches, strict=True)):
+        renamed = own[here[match.plan[here].argmax(axis=0)]]
         if number == 0:
-            parts[own] = own
-        labels.append(parts[shares.argmax(dim=0).numpy()])
+            renamed[own[here]] = own[here]
+        labels.append(renamed[part])
     return labels
 
 
