@@ -37,6 +37,7 @@ from audiostyle.style.gram import compute_gram
 
 SIDE = 320  # short side in pixels
 STRENGTHS = (0.25, 0.5, 0.75, 1.0)
+EACH_ONCE = 12  # the first pairs, in which every photograph is a content once
 LEAST_SKY = 0.02  # share of a content that has to be smooth for its skies to be judged
 
 Method = Callable[[np.ndarray, np.ndarray], np.ndarray]
@@ -127,9 +128,9 @@ def compare_methods(options: argparse.Namespace, judge: Judge) -> str:
     found: dict[str, list[list[float]]] = {}
     for one, other, content, style in list_pairs(options.limit):
         panels = [("content", content), ("style", style)]
-        for name, arguments in METHODS.items():
+        for name in options.methods.split(";"):
             started = time.perf_counter()
-            result = stylize(content, style, **arguments)
+            result = stylize(content, style, **METHODS[name])
             seconds = time.perf_counter() - started
             found.setdefault(name, []).append([*judge(result, content, style, other), seconds])
             if name in IN_SHEETS:
@@ -162,7 +163,7 @@ def _summarize(rows: list[list[float]]) -> list[str]:
 def compare_curves(options: argparse.Namespace, judge: Judge) -> str:
     """Report methods at several strengths, and between them at equal colors and at equal edges."""
     found: dict[str, list[list[tuple[float, float]]]] = {name: [] for name in IN_CURVES}
-    for _, _, content, style in list_pairs(options.limit):
+    for _, _, content, style in list_pairs(options.limit or EACH_ONCE):
         for name in IN_CURVES:
             whole = stylize(content, style, **METHODS[name])
             mixed = [content + np.float32(share) * (whole - content) for share in STRENGTHS]
@@ -180,7 +181,7 @@ def compare_curves(options: argparse.Namespace, judge: Judge) -> str:
     equal_edges = [[name, *_look_up(curve, edges)] for name, curve in means.items()]
     return "\n\n".join(
         [
-            "Edges kept / distance of colors, means over the pairs:",
+            f"Edges kept / distance of colors, means over {len(next(iter(found.values())))} pairs:",
             report.format_table(header, rows),
             "Edges kept at an equal distance of colors (– where the method does not come so near):",
             report.format_table(["method", *map(str, colors)], equal_colors),
@@ -239,7 +240,7 @@ def _compare_parts(result: np.ndarray, mask: np.ndarray, style: np.ndarray, othe
 def compare_luts(options: argparse.Namespace, judge: Judge) -> str:
     """Report how far pictures through a table are from those of the method itself, in steps of 8 bits."""
     found: dict[str, list[tuple[float, float]]] = {name: [] for name in GLOBAL}
-    for _, _, content, style in list_pairs(options.limit):
+    for _, _, content, style in list_pairs(options.limit or EACH_ONCE):
         for name in GLOBAL:
             if name == "grade":  # what a finer table of the same map makes
                 direct = _apply_finely(content, style)
@@ -281,6 +282,9 @@ def main() -> None:
     )
     parser.add_argument("--only", choices=REPORTS, help="one of the reports")
     parser.add_argument("--sheets", metavar="DIR", help="write a sheet of every pair there")
+    parser.add_argument(
+        "--methods", default=";".join(METHODS), help="rows of the first report, with ; between them"
+    )
     parser.add_argument("--limit", type=int, help="so many pairs; nothing is stored")
     options = parser.parse_args()
     encoder = (

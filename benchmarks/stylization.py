@@ -11,7 +11,7 @@ import functools
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -169,7 +169,7 @@ def measure_decoders(networks: PictureAutoencoder) -> list[list[object]]:
     return rows
 
 
-def measure_commands() -> list[list[object]]:
+def measure_commands(methods: Sequence[str]) -> list[list[object]]:
     """Return a row for each size and method: the whole command's time and memory."""
     names = list(photos.load_photographs(64))
     rows: list[list[object]] = []
@@ -178,7 +178,7 @@ def measure_commands() -> list[list[object]]:
             paths = [Path(folder, f"{name}-{size.replace(' ', '')}.jpg") for name in names[:2]]
             for path, photograph in zip(paths, photos.find_photographs(), strict=False):
                 _write_resized(photograph, width, height, path)
-            for method in ("grade", "mkl", "transport", "photowct"):
+            for method in methods:
                 command = [
                     sys.executable,
                     "-m",
@@ -244,7 +244,8 @@ def report_commands(options: argparse.Namespace, limit: int | None) -> str:
     """Report the whole command's time and memory."""
     header = ["size of content and style", "method", "whole command", "time of all cores", "peak memory"]
     title = "# Stylization of pictures: the command"
-    return "\n\n".join([title, report.describe_run(), report.format_table(header, measure_commands())])
+    table = report.format_table(header, measure_commands(options.methods.split(",")))
+    return "\n\n".join([title, report.describe_run(), table])
 
 
 REPORTS = {"stylization": report_methods, "guided": report_filters, "stylization_speed": report_commands}
@@ -255,6 +256,7 @@ def main() -> None:
     parser.add_argument("--backbone", default=DEFAULT, help="name or folder (default: the shipped one)")
     parser.add_argument("--teacher", help="a second backbone to set beside the first, such as the full VGG")
     parser.add_argument("--only", choices=REPORTS, help="one of the reports")
+    parser.add_argument("--methods", default="grade,mkl,transport,photowct", help="whose command is timed")
     parser.add_argument("--quick", action="store_true", help="three pairs; nothing is stored")
     options = parser.parse_args()
     for name in [options.only] if options.only else REPORTS:

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from audiostyle.image.grading.gamut import desaturate
 from audiostyle.image.grading.samples import Colors
 from audiostyle.image.grading.table import ColorTable, make_grid
-from audiostyle.image.grading.tone import STEEPEST, fit_tone, measure_luminance
+from audiostyle.image.grading.tone import fit_tone, measure_luminance
 from audiostyle.image.grading.transport import fit_linear, fit_transport
 
 SIZE = 33
@@ -24,6 +24,9 @@ EPSILON = 0.03
 
 FLOOR = 1e-4
 """Variance that is added to both pictures' colors, of 1: what varies by less than 2 of 255 is grain."""
+
+MOST_COLORFUL = 1.5
+"""Largest factor of linear transport.  Beyond it a sky of one hue falls into a green and a purple half."""
 
 _COARSE = 13  # grid points at which the transport is computed; in between it is as good as linear
 
@@ -48,7 +51,7 @@ def fit_table(own: Colors, wanted: Colors, size: int = SIZE) -> ColorTable:
     lights = [measure_luminance(colors.values) for colors in (own, wanted)]
     tone = fit_tone(lights[0], lights[1], own.weights, wanted.weights)
     toned = Colors(_set_luminance(own.values, tone(lights[0])), own.weights)
-    matrix, bias = fit_linear(toned, wanted, FLOOR, STEEPEST)
+    matrix, bias = fit_linear(toned, wanted, FLOOR, MOST_COLORFUL)
 
     def align(colors: Floats) -> Floats:
         """Tone and linear transport of colors (n, 3)."""

@@ -18,8 +18,8 @@ def test_with_little_entropy_it_is_the_best_assignment():
     own, wanted = palette(0), palette(1)
     cost = ((own.values[:, None] - wanted.values) ** 2).sum(axis=2)
     _, partner = linear_sum_assignment(cost)
-    mapped = EntropicMap.fit(own, wanted, 2e-3)(own.values)
-    assert np.median(np.abs(mapped - wanted.values[partner]).max(axis=1)) < 0.03
+    mapped = EntropicMap.fit(own, wanted, 4e-3)(own.values)
+    assert np.median(np.abs(mapped - wanted.values[partner]).max(axis=1)) < 0.06
 
 
 @given(st.integers(0, 50), st.floats(0.02, 0.3))
