@@ -17,7 +17,7 @@ import numpy as np
 import photos
 import report
 import torch
-from PIL import Image, ImageDraw
+from PIL import Image
 from torch.nn import functional as F
 
 from audiostyle.evaluate.color import sliced_wasserstein
@@ -54,24 +54,6 @@ METHODS: dict[str, dict[str, object]] = {
 }
 IN_CURVES = ("grade (default)", "photowct, as published", "transport", "mkl", "reinhard", "idt")
 IN_SHEETS = ("grade (default)", "mkl", "photowct, as published", "transport")
-
-GROUND = {  # polygons of what is no sky, (x, y) as shares of the sides
-    "Bridge_by_Sander_Klootwijk": [[(0, 0.83), (1, 0.83), (1, 1), (0, 1)]],
-    "ColdRipple": [
-        [
-            (0, 1), (0, 0.94), (0.235, 0.6), (0.17, 0.58), (0.17, 0.52), (0.81, 0.5), (0.82, 0.58),
-            (0.75, 0.6), (1, 0.9), (1, 1),
-        ]
-    ],
-    "rocket": [[(0, 0.92), (1, 0.92), (1, 1), (0, 1)], [(0.49, 0.28), (0.57, 0.28), (0.57, 1), (0.49, 1)]],
-    "china": [
-        [
-            (0, 0.45), (0.08, 0.42), (0.13, 0.55), (0.14, 0.32), (0.27, 0.22), (0.31, 0.07), (0.35, 0.22),
-            (0.5, 0.32), (0.5, 0.6), (0.56, 0.78), (0.75, 0.72), (0.85, 0.62), (0.9, 0.4), (1, 0.3), (1, 1),
-            (0, 1),
-        ]
-    ],
-}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -115,6 +97,16 @@ def _to_tensor(picture: np.ndarray) -> torch.Tensor:
     return torch.from_numpy(picture).permute(2, 0, 1)[None]
 
 
+def make_judge(vgg: str | None) -> Judge:
+    """Return the judge whose network is a VGG's file, or the shipped backbone, its mean activations at 1."""
+    encoder = read_vgg(vgg) if vgg else PictureAutoencoder.from_pretrained(device="cpu").encoder
+    encoder = encoder.eval().requires_grad_(False)
+    normalize_activations(
+        encoder, [_to_tensor(picture)[0] for picture in photos.load_photographs(SIDE).values()]
+    )
+    return Judge(encoder)
+
+
 def list_pairs(limit: int | None) -> Iterator[tuple[str, str, np.ndarray, np.ndarray]]:
     """Yield the names of content and style, and the pictures."""
     pictures = photos.load_photographs(SIDE)
@@ -123,8 +115,9 @@ def list_pairs(limit: int | None) -> Iterator[tuple[str, str, np.ndarray, np.nda
         yield one, other, pictures[one], pictures[other]
 
 
-def compare_methods(options: argparse.Namespace, judge: Judge) -> str:
+def compare_methods(options: argparse.Namespace) -> str:
     """Report all methods at full strength."""
+    judge = make_judge(options.vgg)
     found: dict[str, list[list[float]]] = {}
     for one, other, content, style in list_pairs(options.limit):
         panels = [("content", content), ("style", style)]
@@ -160,7 +153,7 @@ def _summarize(rows: list[list[float]]) -> list[str]:
     return [*cells, f"{np.nanmean(table[:, 7]):.1%}", f"{worst[1]:.1%}", f"{np.median(table[:, 8]):.2f}"]
 
 
-def compare_curves(options: argparse.Namespace, judge: Judge) -> str:
+def compare_curves(options: argparse.Namespace) -> str:
     """Report methods at several strengths, and between them at equal colors and at equal edges."""
     found: dict[str, list[list[tuple[float, float]]]] = {name: [] for name in IN_CURVES}
     for _, _, content, style in list_pairs(options.limit or EACH_ONCE):
@@ -198,14 +191,14 @@ def _look_up(curve: np.ndarray, places: tuple[float, ...]) -> list[str]:
     return ["–" if np.isnan(value) else f"{value:.3f}" for value in values]
 
 
-def compare_masks(options: argparse.Namespace, judge: Judge) -> str:
+def compare_masks(options: argparse.Namespace) -> str:
     """Report the distance of colors by painted parts: without segments, with them, and with the masks."""
     pictures = photos.load_photographs(SIDE)
-    masks = {name: paint_mask(name, pictures[name].shape[:2]) for name in GROUND}
+    masks = {name: photos.paint_mask(name, pictures[name].shape[:2]) for name in photos.GROUND}
     ways = ("none", "auto", "masks")
     found: dict[str, list[list[float]]] = {name: [] for name in ("grade", "mkl")}
-    for one in GROUND:
-        for other in [name for name in GROUND if name != one]:
+    for one in photos.GROUND:
+        for other in [name for name in photos.GROUND if name != one]:
             for method, rows in found.items():
                 given: list[dict[str, object]] = [{"segments": "none"}, {"segments": "auto"}]
                 given.append({"content_mask": masks[one], "style_mask": masks[other]})
@@ -219,15 +212,6 @@ def compare_masks(options: argparse.Namespace, judge: Judge) -> str:
     return report.format_table(["method", *ways, "gain that segments keep"], rows)
 
 
-def paint_mask(name: str, size: tuple[int, int]) -> np.ndarray:
-    """Return the painted mask of a photograph, (H, W): 0 sky, 1 what is in front of it."""
-    height, width = size
-    image = Image.new("L", (width, height))
-    for polygon in GROUND[name]:
-        ImageDraw.Draw(image).polygon([(x * width, y * height) for x, y in polygon], fill=1)
-    return np.asarray(image).astype(int)
-
-
 def _compare_parts(result: np.ndarray, mask: np.ndarray, style: np.ndarray, other: np.ndarray) -> float:
     """Return the mean distance of colors of equal parts."""
     return float(
@@ -237,7 +221,7 @@ def _compare_parts(result: np.ndarray, mask: np.ndarray, style: np.ndarray, othe
     )
 
 
-def compare_luts(options: argparse.Namespace, judge: Judge) -> str:
+def compare_luts(options: argparse.Namespace) -> str:
     """Report how far pictures through a table are from those of the method itself, in steps of 8 bits."""
     found: dict[str, list[tuple[float, float]]] = {name: [] for name in GLOBAL}
     for _, _, content, style in list_pairs(options.limit or EACH_ONCE):
@@ -287,19 +271,11 @@ def main() -> None:
     )
     parser.add_argument("--limit", type=int, help="so many pairs; nothing is stored")
     options = parser.parse_args()
-    encoder = (
-        read_vgg(options.vgg) if options.vgg else PictureAutoencoder.from_pretrained(device="cpu").encoder
-    )
-    encoder = encoder.eval().requires_grad_(False)
-    normalize_activations(
-        encoder, [_to_tensor(picture)[0] for picture in photos.load_photographs(SIDE).values()]
-    )
-    judge = Judge(encoder)
     told = f"Photographs of {SIDE} pixels and more that no network was trained on; textures judged in "
     told += f"{'a VGG' if options.vgg else 'the shipped backbone'}."
     for name in [options.only] if options.only else REPORTS:
         title, compare = REPORTS[name]
-        text = "\n\n".join([f"# {title}", report.describe_run(), told, compare(options, judge)])
+        text = "\n\n".join([f"# {title}", report.describe_run(), told, compare(options)])
         print(text)
         if options.limit is None:
             print(f"stored in {report.store(name, text)}", file=sys.stderr)
