@@ -5,6 +5,7 @@ each point of the grid, of which red changes fastest.  Tables of one dimension, 
 cannot say what a style does and are refused.
 """
 
+from contextlib import suppress
 from pathlib import Path
 
 import numpy as np
@@ -17,10 +18,10 @@ from audiostyle.image.grading.table import ColorTable, make_grid
 
 SUFFIX = ".cube"
 
-LARGEST = 256
-"""Points along a channel that the format allows."""
+LARGEST = 129
+"""Points along a channel that are read, as many as programs write; the format allows 256."""
 
-_MOST_BYTES = 1 << 30  # of a file of the largest table, generously
+_MOST_BYTES = 1 << 28  # of a file of the largest table, generously
 _KEYWORDS = ("TITLE", "LUT_3D_SIZE", "LUT_3D_INPUT_RANGE", "DOMAIN_MIN", "DOMAIN_MAX", "LUT_1D_SIZE")
 
 
@@ -105,15 +106,15 @@ def _read_size(path: str | Path, heads: dict[str, str]) -> int:
 
 def _parse(path: str | Path, lines: list[str], size: int) -> NDArray[np.float64]:
     """Return the numbers of a table, (size³, 3)."""
-    try:
-        values = np.array([[float(word) for word in line.split()] for line in lines])
-    except ValueError:
-        values = np.empty(0)
-    if values.shape != (size**3, 3) or not np.isfinite(values).all():
+    values = np.empty(0)
+    if len(lines) == size**3:
+        with suppress(ValueError):
+            values = np.array(" ".join(lines).split(), dtype=np.float64)
+    if values.size != 3 * size**3 or not np.isfinite(values).all():
         raise PictureReadError(
             f"{path}: needs {size**3} lines of three finite numbers, has {len(lines)}; export it again"
         )
-    return values
+    return values.reshape(-1, 3)
 
 
 def _read_domain(path: str | Path, heads: dict[str, str]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
