@@ -2,8 +2,8 @@
 
 Pairs of photographs are stylized by every method.  Printed are the means of the measures in
 ``audiostyle.evaluate`` and what the backbone's decoders lose (``results/stylization.md``); the same for radii
-and ε of the guided filter (``guided.md``); and the speed of ``audiostyle image stylize``
-(``stylization_speed.md``).
+and ε of the guided filter (``guided.md``); and the speed of ``audiostyle image stylize``, with networks and
+without (``stylization_speed.md``, ``grading_speed.md``).
 """
 
 import argparse
@@ -240,15 +240,20 @@ def report_filters(options: argparse.Namespace, limit: int | None) -> str:
     return "\n\n".join(["# Radius and ε of the guided filter", report.describe_run(), told, table])
 
 
-def report_commands(options: argparse.Namespace, limit: int | None) -> str:
+def report_commands(methods: Sequence[str], options: argparse.Namespace, limit: int | None) -> str:
     """Report the whole command's time and memory."""
     header = ["size of content and style", "method", "whole command", "time of all cores", "peak memory"]
     title = "# Stylization of pictures: the command"
-    table = report.format_table(header, measure_commands(options.methods.split(",")))
+    table = report.format_table(header, measure_commands(methods))
     return "\n\n".join([title, report.describe_run(), table])
 
 
-REPORTS = {"stylization": report_methods, "guided": report_filters, "stylization_speed": report_commands}
+REPORTS = {
+    "stylization": report_methods,
+    "guided": report_filters,
+    "stylization_speed": functools.partial(report_commands, ("photowct", "transport")),
+    "grading_speed": functools.partial(report_commands, ("grade", "mkl")),
+}
 
 
 def main() -> None:
@@ -256,7 +261,6 @@ def main() -> None:
     parser.add_argument("--backbone", default=DEFAULT, help="name or folder (default: the shipped one)")
     parser.add_argument("--teacher", help="a second backbone to set beside the first, such as the full VGG")
     parser.add_argument("--only", choices=REPORTS, help="one of the reports")
-    parser.add_argument("--methods", default="grade,mkl,transport,photowct", help="whose command is timed")
     parser.add_argument("--quick", action="store_true", help="three pairs; nothing is stored")
     options = parser.parse_args()
     for name in [options.only] if options.only else REPORTS:
