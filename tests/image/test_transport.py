@@ -16,11 +16,12 @@ def test_it_is_a_cascade_with_optimal_transport(untrained, picture_pair):
     np.testing.assert_array_equal(found, inputs.finish(cascade(inputs)))
 
 
-def test_a_picture_as_its_own_style_is_only_decoded(photo, landscape_pair):
+def test_a_picture_as_its_own_style_comes_nearer_than_by_decoders_alone(photo, landscape_pair):
+    """What a level's decoder moved in color, transport to the content's own moments moves back."""
     content = landscape_pair[0]
     found = transport(content, content, backbone=photo)
     decoded = photowct(content, content, strength=0.0, levels=(3, 2, 1), backbone=photo)
-    np.testing.assert_allclose(found, decoded, atol=5e-3)
+    assert np.abs(found - content).mean() < np.abs(decoded - content).mean() < 0.03
 
 
 def test_it_keeps_more_edges_than_whitening(photo, landscape_pair):

@@ -79,7 +79,7 @@ def fit_tone(
     Example:
         >>> dark = np.random.default_rng(0).random(10_000) / 2
         >>> curve = fit_tone(dark, dark + 0.3)
-        >>> np.abs(curve(dark) - dark - 0.3).max() < 0.03
+        >>> bool(np.abs(curve(dark) - dark - 0.3).max() < 0.03)
         True
     """
     mass, aim = _count(own, own_weights), _count(wanted, wanted_weights)

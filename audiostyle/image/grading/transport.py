@@ -38,7 +38,7 @@ class EntropicMap:
     Example:
         >>> gray = Colors.of(np.linspace(0, 1, 9)[:, None].repeat(3, axis=1))
         >>> dimmed = Colors.of(gray.values / 2)
-        >>> EntropicMap.fit(gray, dimmed, 1e-3)(np.full((1, 3), 0.5)).round(3).tolist()
+        >>> EntropicMap.fit(gray, dimmed, 0.03)(np.full((1, 3), 0.5)).round(3).tolist()
         [[0.25, 0.25, 0.25]]
     """
 
