@@ -5,6 +5,7 @@ import sys
 from pathlib import Path
 
 import numpy as np
+from PIL import Image, ImageDraw
 
 from audiostyle.image.training.photographs import hold_out, load_reduced
 
@@ -21,6 +22,24 @@ PYTHON = {
     "sklearn": ["china.jpg", "flower.jpg"],
 }
 FOLDERS = {"skimage": "data", "sklearn": "datasets/images"}
+GROUND = {  # polygons of what is no sky, (x, y) as shares of the sides
+    "Bridge_by_Sander_Klootwijk": [[(0, 0.83), (1, 0.83), (1, 1), (0, 1)]],
+    "ColdRipple": [
+        [
+            (0, 1), (0, 0.94), (0.235, 0.6), (0.17, 0.58), (0.17, 0.52), (0.81, 0.5), (0.82, 0.58),
+            (0.75, 0.6), (1, 0.9), (1, 1),
+        ]
+    ],
+    "rocket": [[(0, 0.92), (1, 0.92), (1, 1), (0, 1)], [(0.49, 0.28), (0.57, 0.28), (0.57, 1), (0.49, 1)]],
+    "china": [
+        [
+            (0, 0.45), (0.08, 0.42), (0.13, 0.55), (0.14, 0.32), (0.27, 0.22), (0.31, 0.07), (0.35, 0.22),
+            (0.5, 0.32), (0.5, 0.6), (0.56, 0.78), (0.75, 0.72), (0.85, 0.62), (0.9, 0.4), (1, 0.3), (1, 1),
+            (0, 1),
+        ]
+    ],
+}  # fmt: skip
+
 STEPS = (1, 3, 5)  # each photograph takes its style from the ones so many places farther in the list
 
 
@@ -52,3 +71,12 @@ def load_photographs(short_side: int) -> dict[str, np.ndarray]:
 def choose_pairs(names: list[str]) -> list[tuple[str, str]]:
     """Return pairs of names, (content, style)."""
     return [(name, names[(n + step) % len(names)]) for step in STEPS for n, name in enumerate(names)]
+
+
+def paint_mask(name: str, size: tuple[int, int]) -> np.ndarray:
+    """Return the painted mask of a photograph, (H, W): 0 sky, 1 what is in front of it."""
+    height, width = size
+    image = Image.new("L", (width, height))
+    for polygon in GROUND[name]:
+        ImageDraw.Draw(image).polygon([(x * width, y * height) for x, y in polygon], fill=1)
+    return np.asarray(image).astype(int)

@@ -2,8 +2,8 @@
 
 Pairs of photographs are stylized by every method.  Printed are the means of the measures in
 ``audiostyle.evaluate`` and what the backbone's decoders lose (``results/stylization.md``); the same for radii
-and ε of the guided filter (``guided.md``); and the speed of ``audiostyle image stylize``
-(``stylization_speed.md``).
+and ε of the guided filter (``guided.md``); and the speed of ``audiostyle image stylize``, with networks and
+without (``stylization_speed.md``, ``grading_speed.md``).
 """
 
 import argparse
@@ -11,7 +11,7 @@ import functools
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -169,8 +169,8 @@ def measure_decoders(networks: PictureAutoencoder) -> list[list[object]]:
     return rows
 
 
-def measure_commands() -> list[list[object]]:
-    """Return a row for each size and smoothing: the whole command's time and memory."""
+def measure_commands(methods: Sequence[str]) -> list[list[object]]:
+    """Return a row for each size and method: the whole command's time and memory."""
     names = list(photos.load_photographs(64))
     rows: list[list[object]] = []
     with tempfile.TemporaryDirectory(prefix="audiostyle-stylization-") as folder:
@@ -178,7 +178,7 @@ def measure_commands() -> list[list[object]]:
             paths = [Path(folder, f"{name}-{size.replace(' ', '')}.jpg") for name in names[:2]]
             for path, photograph in zip(paths, photos.find_photographs(), strict=False):
                 _write_resized(photograph, width, height, path)
-            for smoothing in ("guided", "none"):
+            for method in methods:
                 command = [
                     sys.executable,
                     "-m",
@@ -188,10 +188,11 @@ def measure_commands() -> list[list[object]]:
                     *map(str, paths),
                     "--quiet",
                 ]
-                command += ["--smooth", smoothing, "--out", str(Path(folder, "out.jpg")), "--overwrite"]
+                command += ["--method", method, "--out", str(Path(folder, "out.jpg")), "--overwrite"]
                 runs = [processes.measure(command) for _ in range(3 if width < 2000 else 1)]
                 best, peak = min(run.seconds for run in runs), max(run.peak for run in runs)
-                rows.append([size, smoothing, f"{best:.1f} s", f"{peak:.0f} MB"])
+                cores = min(run.cores for run in runs)
+                rows.append([size, method, f"{best:.1f} s", f"{cores:.1f} s", f"{peak:.0f} MB"])
                 print(*rows[-1], file=sys.stderr)
     return rows
 
@@ -239,14 +240,20 @@ def report_filters(options: argparse.Namespace, limit: int | None) -> str:
     return "\n\n".join(["# Radius and ε of the guided filter", report.describe_run(), told, table])
 
 
-def report_commands(options: argparse.Namespace, limit: int | None) -> str:
+def report_commands(methods: Sequence[str], options: argparse.Namespace, limit: int | None) -> str:
     """Report the whole command's time and memory."""
-    header = ["size of content and style", "smoothing", "whole command", "peak memory"]
+    header = ["size of content and style", "method", "whole command", "time of all cores", "peak memory"]
     title = "# Stylization of pictures: the command"
-    return "\n\n".join([title, report.describe_run(), report.format_table(header, measure_commands())])
+    table = report.format_table(header, measure_commands(methods))
+    return "\n\n".join([title, report.describe_run(), table])
 
 
-REPORTS = {"stylization": report_methods, "guided": report_filters, "stylization_speed": report_commands}
+REPORTS = {
+    "stylization": report_methods,
+    "guided": report_filters,
+    "stylization_speed": functools.partial(report_commands, ("photowct", "transport")),
+    "grading_speed": functools.partial(report_commands, ("grade", "mkl")),
+}
 
 
 def main() -> None:

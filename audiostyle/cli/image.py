@@ -9,9 +9,10 @@ from audiostyle.cli import image_options as own
 from audiostyle.cli import options as shared
 from audiostyle.cli.batch.conventions import NAME_BY_METHOD, STDOUT, check_stdout
 from audiostyle.cli.console import UsageError, print_message
+from audiostyle.cli.image_lut import make_lut
 from audiostyle.cli.train.styles import train_style
 from audiostyle.errors import AudiostyleError
-from audiostyle.image.methods import DEFAULT, METHODS
+from audiostyle.image.methods import METHODS, choose_method
 
 if TYPE_CHECKING:
     from audiostyle.cli.batch.pictures import PictureNaming
@@ -23,6 +24,7 @@ image = typer.Typer(help="Stylize pictures and keep them photographs.", no_args_
 app.add_typer(image, name="image")
 
 image.command("train-style")(train_style)
+image.command("lut")(make_lut)
 
 _OF_SMOOTHING = {"smooth", "smoothness", "affinity"}  # which every method has
 
@@ -36,13 +38,16 @@ def stylize(
     overwrite: shared.Overwrite = False,
     skip_existing: shared.SkipExisting = False,
     network: own.Network = None,
+    lut: own.Lut = None,
     pairs: own.Pairs = False,
     compare: own.Compare = False,
-    method: own.Method = DEFAULT,
+    methods: own.Methods = None,
+    method: own.Method = None,
     strength: shared.Strength = 1.0,
     weights: shared.Weights = None,
     content_mask: own.ContentMask = None,
     style_mask: own.StyleMask = None,
+    segments: own.Segments = None,
     smooth: own.SmoothChoice = None,
     smoothness: own.Smoothness = None,
     affinity: own.AffinityChoice = None,
@@ -82,18 +87,26 @@ def stylize(
         device=device,
     )
     _check_stdout(out, json=json, compare=compare)
-    if (network is None) == (not style):
-        raise UsageError("give one STYLE or several, or --network FILE and no STYLE")
-    if network is not None:
-        _stylize_by_network(
-            content, network, options, out, filename, overwrite, skip_existing, max_megapixels, jobs, json,
-            dry_run, quiet,
+    made = [option for option in (network, lut) if option is not None]
+    if len(made) + bool(style) != 1:
+        raise UsageError("give one STYLE or several, or --network FILE or --lut FILE and no STYLE")
+    if made:
+        _stylize_by_file(
+            content, network, lut, options, out, filename, overwrite, skip_existing, max_megapixels, jobs,
+            json, dry_run, quiet,
         )  # fmt: skip
+    if method is None:
+        options.pop("memory_limit", None) if smooth != own.Smooth.exact else None
+    method = choose_method(method, options)
     options = _select_options(options, method)
     masks = _check_masks(content_mask, style_mask)
-    job = StylizeJob(method, options, *masks, own.count_pixels(max_megapixels))
+    sheet = _check_segments(segments, masks[0], options)
+    job = StylizeJob(method, options, *masks, own.count_pixels(max_megapixels), sheet)
+    job.compared = _check_compared(methods, compare=compare)
     naming = PictureNaming(out, filename, compare=compare)
     plan = _plan_stylization(content, style or (), job, naming, pairs, overwrite, skip_existing)
+    if sheet is not None and len(plan.tasks) > 1:
+        raise UsageError("--segments: several contents cannot share one sheet; give auto, or one content")
     reporter = PictureReporter(json=json, quiet=quiet, text_to_stderr=out == STDOUT)
     raise typer.Exit(run_batch(plan, job, reporter, jobs=jobs, dry_run=dry_run))
 
@@ -222,9 +235,10 @@ def smooth(
     raise typer.Exit(run_batch(plan, job, reporter, dry_run=dry_run))
 
 
-def _stylize_by_network(
+def _stylize_by_file(
     content: str,
-    network: str,
+    network: str | None,
+    lut: str | None,
     options: Mapping[str, object],
     out: str | None,
     filename: str,
@@ -236,7 +250,7 @@ def _stylize_by_network(
     dry_run: bool,
     quiet: bool,
 ) -> None:
-    """Carry out ``stylize --network``, and exit.
+    """Carry out ``stylize --network`` or ``stylize --lut``, and exit.
 
     Raises:
         UsageError: an option was given that is one of methods.
@@ -244,20 +258,25 @@ def _stylize_by_network(
     from audiostyle.cli.batch.pictures import PictureNaming, PictureReporter
     from audiostyle.cli.batch.plan import plan_batch
     from audiostyle.cli.batch.run import run_batch
+    from audiostyle.cli.jobs.lut import LutJob
     from audiostyle.cli.jobs.network import NetworkJob
 
+    name = "network" if network is not None else "lut"
     if foreign := options.keys() - {"strength", "seed", "device"}:
-        raise UsageError(f"{shared.format_flag(foreign)}: of no effect with --network; leave it out")
+        raise UsageError(f"{shared.format_flag(foreign)}: of no effect with --{name}; leave it out")
+    file = network or lut or ""
     plan = plan_batch(
         [content],
-        ["network"],
+        [name],
         PictureNaming(out, filename),
         overwrite=overwrite,
         skip_existing=skip_existing,
-        also_read=[network],
+        also_read=[file],
     )
-    share, device = options["strength"], str(options["device"])
-    job = NetworkJob(network, float(str(share)), device, own.count_pixels(max_megapixels))
+    share, pixels = float(str(options["strength"])), own.count_pixels(max_megapixels)
+    job: NetworkJob | LutJob = LutJob(file, share, pixels)
+    if network is not None:
+        job = NetworkJob(file, share, str(options["device"]), pixels)
     reporter = PictureReporter(json=json, quiet=quiet, text_to_stderr=out == STDOUT)
     raise typer.Exit(run_batch(plan, job, reporter, jobs=jobs, dry_run=dry_run))
 
@@ -291,6 +310,39 @@ def _check_masks(content: str | None, styles: Sequence[str] | None) -> tuple[str
     if bool(content) != bool(styles):
         raise UsageError("--content-mask and --style-mask go together; give both or none")
     return content, tuple(styles or ())
+
+
+def _check_segments(segments: str | None, mask: str | None, options: dict[str, object]) -> str | None:
+    """Add what ``--segments`` says to the options, and return the path of a sheet, if it names one.
+
+    Raises:
+        UsageError: there are masks too, or it is neither a choice nor a PNG file.
+    """
+    if segments is None or segments == "none":
+        options.update({"segments": segments} if segments else {})
+        return None
+    if mask is not None:
+        raise UsageError("--segments finds what masks say; leave out --segments, or both masks")
+    options["segments"] = "auto"
+    if segments == "auto":
+        return None
+    if not segments.lower().endswith(".png"):
+        raise UsageError(f"--segments {segments}: give auto, none, or a name that ends in .png")
+    return segments
+
+
+def _check_compared(methods: str | None, *, compare: bool) -> tuple[str, ...]:
+    """Return the methods that a sheet is to show.
+
+    Raises:
+        UsageError: there is no sheet, or no such method.
+    """
+    names = _split_names(methods) or ()
+    if names and not compare:
+        raise UsageError("--methods: of no effect without --compare; add that, or leave it out")
+    for name in names:
+        shared.choose_method(METHODS, name)
+    return names
 
 
 def _select_options(options: Mapping[str, object], name: str) -> dict[str, object]:

@@ -86,7 +86,41 @@ Network = Annotated[
         "--network", metavar="FILE", help="A network of one style, by 'image train-style'; needs no STYLE."
     ),
 ]
-Method = Annotated[str, typer.Option("--method", "-m", metavar="NAME", help=describe_methods(METHODS))]
+Method = Annotated[
+    str | None,
+    typer.Option(
+        "--method",
+        "-m",
+        metavar="NAME",
+        help=describe_methods(METHODS),
+        show_default="grade; photowct with --levels, --unpool, --content-reg or --backbone",
+    ),
+]
+Segments = Annotated[
+    str | None,
+    typer.Option(
+        "--segments",
+        metavar="auto|none|FILE",
+        help="Find the parts that are alike; to FILE.png, show them, with masks beside it to edit.",
+        show_default="auto for grade without masks, else none",
+    ),
+]
+Lut = Annotated[
+    str | None, typer.Option("--lut", metavar="FILE", help="Apply a .cube table of colors; needs no STYLE.")
+]
+LutOut = Annotated[str, typer.Option("--out", "-o", metavar="PATH", help="A file that ends in .cube.")]
+LutMethod = Annotated[
+    str, typer.Option("--method", "-m", metavar="NAME", help="Whose look: grade, mkl or reinhard.")
+]
+Methods = Annotated[
+    str | None,
+    typer.Option(
+        "--methods",
+        metavar="NAME,NAME",
+        help="With --compare, what to show side by side.",
+        show_default="none",
+    ),
+]
 Levels = Annotated[
     str | None,
     typer.Option(
@@ -106,7 +140,9 @@ StyleMask = Annotated[
 SmoothChoice = Annotated[
     Smooth | None,
     typer.Option(
-        "--smooth", help="Smoothing along the content's edges.", show_default="guided for photowct, else none"
+        "--smooth",
+        help="Smoothing along the content's edges.",
+        show_default="guided for photowct and transport, else none",
     ),
 ]
 Smoothness = Annotated[

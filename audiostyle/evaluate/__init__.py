@@ -11,6 +11,8 @@
 :mod:`.frechet`       two sets of embeddings: Fréchet distance, extrapolated, with an interval
 :mod:`.structure`     two pictures of one size: SSIM, and SSIM of their edges
 :mod:`.color`         two pictures of any sizes: 2-Wasserstein distances of their colors
+:mod:`.contrast`      a result, its content and its style: haze and harshness at three scales
+:mod:`.halos`         two pictures of one size: rims along edges, turned gradients in skies
 :mod:`.palette`       two pictures of any sizes: distance of the few colors that they are made of
 :mod:`.art`           a result, its content and its style: both parts in one number
 :mod:`.texture`       two sets of feature maps: distance of their Gram matrices
@@ -41,11 +43,14 @@ if TYPE_CHECKING:
     from audiostyle.evaluate.chroma import chroma_distance as chroma_distance
     from audiostyle.evaluate.color import gaussian_wasserstein as gaussian_wasserstein
     from audiostyle.evaluate.color import sliced_wasserstein as sliced_wasserstein
+    from audiostyle.evaluate.contrast import contrast_ratio as contrast_ratio
     from audiostyle.evaluate.curves import loudness_correlation as loudness_correlation
     from audiostyle.evaluate.curves import pitch_correlation as pitch_correlation
     from audiostyle.evaluate.frechet import estimate_frechet_distance as estimate_frechet_distance
     from audiostyle.evaluate.frechet import extrapolated_frechet_distance as extrapolated_frechet_distance
     from audiostyle.evaluate.frechet import frechet_distance as frechet_distance
+    from audiostyle.evaluate.halos import gradient_reversals as gradient_reversals
+    from audiostyle.evaluate.halos import halo_ratio as halo_ratio
     from audiostyle.evaluate.intervals import compare_systems as compare_systems
     from audiostyle.evaluate.intervals import estimate_mean as estimate_mean
     from audiostyle.evaluate.metrics import METRICS as METRICS
@@ -81,6 +86,8 @@ export_lazily(
         ),
         "audiostyle.evaluate.palette": ("palette_distance",),
         "audiostyle.evaluate.color": ("gaussian_wasserstein", "sliced_wasserstein"),
+        "audiostyle.evaluate.contrast": ("contrast_ratio",),
+        "audiostyle.evaluate.halos": ("gradient_reversals", "halo_ratio"),
         "audiostyle.evaluate.metrics": ("METRICS", "Metric"),
         "audiostyle.evaluate.notes": ("match_notes", "note_f1"),
         "audiostyle.evaluate.pitches": ("make_piano_roll", "pitch_distance"),

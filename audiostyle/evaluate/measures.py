@@ -75,6 +75,7 @@ MEASURES = {
     "grain": Measure("extrapolated_frechet_distance", SOUND, (TRUTH, STYLE), sets="spectrogram"),
     "ssim": Measure("ssim", PICTURE, (TRUTH, SOURCE)),
     "edges": Measure("edge_ssim", PICTURE, (TRUTH, SOURCE)),
+    "skies": Measure("gradient_reversals", PICTURE, (TRUTH, SOURCE)),
     "colors": Measure("sliced_wasserstein", PICTURE, (TRUTH, STYLE)),
     "palette": Measure("palette_distance", PICTURE, (TRUTH, STYLE)),
     "art": Measure("art_distance", PICTURE, (SOURCE, STYLE), all_companions=True),

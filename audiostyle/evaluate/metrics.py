@@ -78,6 +78,15 @@ METRICS = {
     "sliced_wasserstein": Metric(
         f"{_HERE}color:sliced_wasserstein", "distance of distributions of colors", _COLORS, 0.0
     ),
+    "contrast_ratio": Metric(
+        f"{_HERE}contrast:contrast_ratio", "contrast against the closer of content and style", _THREE, 1.0
+    ),
+    "halo_ratio": Metric(
+        f"{_HERE}halos:halo_ratio", "overshoot along strong edges, against the content's", _PICTURES, 1.0
+    ),
+    "gradient_reversals": Metric(
+        f"{_HERE}halos:gradient_reversals", "gradients of smooth areas that turned around", _PICTURES, 0.0
+    ),
     "palette_distance": Metric(
         f"{_HERE}palette:palette_distance", "earth mover's distance of eight colors each", _COLORS, 0.0
     ),

@@ -6,6 +6,7 @@ from pathlib import Path
 from audiostyle.image.arrays import AnyPicture, Picture
 from audiostyle.image.backbone import DEFAULT, PictureAutoencoder
 from audiostyle.image.cascade import apply_cascade
+from audiostyle.image.inputs import Segments
 from audiostyle.image.masks import Mask
 from audiostyle.models.torch_settings import own_settings
 from audiostyle.progress import Progress
@@ -21,6 +22,7 @@ def adain(
     weights: Sequence[float] | None = None,
     content_mask: Mask | None = None,
     style_mask: Mask | Sequence[Mask] | None = None,
+    segments: Segments | None = None,
     backbone: str | Path | PictureAutoencoder = DEFAULT,
     memory_limit: float | None = None,
     device: str = "auto",
@@ -51,6 +53,7 @@ def adain(
         weights=weights,
         content_mask=content_mask,
         style_mask=style_mask,
+        segments=segments,
         levels=(4,),
         unpool="nearest",
         backbone=backbone,

@@ -18,7 +18,7 @@ from audiostyle.checks import check_levels, check_number
 from audiostyle.errors import AudiostyleError
 from audiostyle.image.arrays import AnyPicture, Picture
 from audiostyle.image.backbone import PictureAutoencoder
-from audiostyle.image.inputs import StylizeInputs, check_strength
+from audiostyle.image.inputs import Segments, StylizeInputs, check_strength
 from audiostyle.image.masks import Mask
 from audiostyle.image.tiles import Tile, cut_tiles
 from audiostyle.models.vgg import LEVELS, Pooling
@@ -169,6 +169,7 @@ def apply_cascade(
     weights: Sequence[float] | None,
     content_mask: Mask | None,
     style_mask: Mask | Sequence[Mask] | None,
+    segments: Segments | None,
     levels: Sequence[int],
     unpool: str,
     backbone: str | Path | PictureAutoencoder,
@@ -186,7 +187,12 @@ def apply_cascade(
     """
     strength = check_strength(strength)
     inputs = StylizeInputs.from_pictures(
-        content, style, weights=weights, content_mask=content_mask, style_mask=style_mask
+        content,
+        style,
+        weights=weights,
+        content_mask=content_mask,
+        style_mask=style_mask,
+        segments=segments,
     )
     autoencoder = PictureAutoencoder.of(backbone, device)
     levels = check_levels(levels, LEVELS)

@@ -7,6 +7,7 @@ from torch import Tensor
 
 from audiostyle.image.arrays import Picture
 from audiostyle.image.inputs import StylizeInputs
+from audiostyle.image.masks import Region
 from audiostyle.style import AffineMap, Moments
 
 ClosedForm = Callable[[Moments, Moments], AffineMap]
@@ -32,18 +33,61 @@ def transfer_colors(
     Returns:
         A new picture (3, H, W), not clamped.
     """
-    result = inputs.original.clone(memory_format=torch.contiguous_format)
+    original = inputs.original
+    result = original.clone(memory_format=torch.contiguous_format)
     for region in inputs.regions:
-        colors = to_space(result[:, region.content])[None]
-        looks = [
-            (_measure(to_space(style.contiguous()[:, share > 0]), share[share > 0]), weight)
-            for style, share, weight in zip(inputs.styles, region.styles, inputs.weights, strict=True)
-            if share.any()
-        ]
-        own = _measure(colors[0], region.share[region.content])
-        change = closed_form(own, Moments.pool(*zip(*looks, strict=True)))
-        result[:, region.content] = to_rgb(change(colors)[0])
+        change = _fit_region(inputs, region, closed_form, to_space)
+        here = region.content > 0
+        mapped = to_rgb(change(to_space(original[:, here])[None])[0])
+        put_region(result, original, region.content, here, mapped)
     return result
+
+
+def fit_colors(
+    inputs: StylizeInputs[Picture],
+    closed_form: ClosedForm,
+    to_space: Callable[[Tensor], Tensor] = lambda rgb: rgb,
+    to_rgb: Callable[[Tensor], Tensor] = lambda colors: colors,
+) -> Callable[[Tensor], Tensor]:
+    """Return the map of colors (3, n) of inputs that are one region, not clamped.
+
+    The arguments are those of `transfer_colors`.
+    """
+    change = _fit_region(inputs, inputs.regions[0], closed_form, to_space)
+    return lambda rgb: to_rgb(change(to_space(rgb)[None])[0])
+
+
+def _fit_region(
+    inputs: StylizeInputs[Picture],
+    region: Region,
+    closed_form: ClosedForm,
+    to_space: Callable[[Tensor], Tensor],
+) -> AffineMap:
+    """Return the map of a region's colors in a color space."""
+    looks = [
+        (_measure(to_space(style.contiguous()[:, share > 0]), share[share > 0]), weight)
+        for style, share, weight in zip(inputs.styles, region.styles, inputs.weights, strict=True)
+        if share.any()
+    ]
+    counted = region.share > 0
+    own = _measure(to_space(inputs.original[:, counted]), region.share[counted])
+    return closed_form(own, Moments.pool(*zip(*looks, strict=True)))
+
+
+def put_region(result: Tensor, original: Tensor, area: Tensor, here: Tensor, mapped: Tensor) -> None:
+    """Put what became of the pixels of a region into a result.
+
+    Args:
+        result: (3, H, W), changed in place: set where the region is, or moved by the region's share.
+        original: (3, H, W).
+        area: of the region (H, W), bool or shares.
+        here: bool (H, W), where the area is above 0.
+        mapped: (3, pixels), the new colors there.
+    """
+    if area.dtype == torch.bool:
+        result[:, here] = mapped
+    else:
+        result[:, here] += (mapped - original[:, here]) * area[here]
 
 
 def _measure(colors: Tensor, share: Tensor) -> Moments:

@@ -12,6 +12,7 @@ from audiostyle._version import __version__
 from audiostyle.checks import check_outputs, check_paths
 from audiostyle.errors import PictureReadError
 from audiostyle.image.arrays import to_list
+from audiostyle.image.inputs import Segments
 from audiostyle.image.io.files import (
     MAX_PIXELS,
     PictureFile,
@@ -21,7 +22,8 @@ from audiostyle.image.io.files import (
 )
 from audiostyle.image.io.mask_files import read_mask
 from audiostyle.image.masks import Mask
-from audiostyle.image.methods import DEFAULT, Smoothing
+from audiostyle.image.methods import Smoothing, choose_method
+from audiostyle.image.segments.drawing import draw_segments
 from audiostyle.image.sheet import make_sheet
 from audiostyle.image.smoothing.smooth import Affinity, check_smoothing
 from audiostyle.image.stylization import choose_smoothing, run_method, smooth_result
@@ -29,6 +31,9 @@ from audiostyle.models.torch_settings import own_settings
 from audiostyle.progress import Progress
 
 Pixels = NDArray[np.float32]
+
+_OF_ALL = ("strength", "weights", "content_mask", "style_mask", "segments", "device", "memory_limit")
+"""Arguments that all methods take, or leave alone."""
 
 
 @dataclass(frozen=True)
@@ -66,11 +71,12 @@ def stylize_file(
     style: str | Path | PictureFile | Sequence[str | Path | PictureFile],
     out: str | Path | None,
     *,
-    method: str = DEFAULT,
+    method: str | None = None,
     strength: float = 1.0,
     weights: Sequence[float] | None = None,
     content_mask: str | Path | Mask | None = None,
     style_mask: str | Path | Mask | Sequence[str | Path | Mask] | None = None,
+    segments: Segments | None = None,
     smooth: Smoothing | None = None,
     smoothness: float | None = None,
     affinity: Affinity = "matting",
@@ -78,6 +84,8 @@ def stylize_file(
     memory_limit: float | None = None,
     format: str | None = None,
     sheet: str | Path | None = None,
+    segments_sheet: str | Path | None = None,
+    compared: Sequence[str] = (),
     comment: str | None = None,
     max_pixels: int = MAX_PIXELS,
     progress: Progress | None = None,
@@ -92,12 +100,16 @@ def stylize_file(
         style: path of a picture, or a picture that is read already, or several of them.
         out: path of the result, ``-`` for standard output; None writes only the sheet.  A file that exists is
             replaced.
-        method, strength, weights, smooth, smoothness, affinity, device, memory_limit, options: see
+        method, strength, weights, segments, smooth, smoothness, affinity, device, memory_limit, options: see
             `audiostyle.image.stylize`.
         content_mask: path of a mask, or a mask: labels (H, W) or colors (H, W, 3).
         style_mask: the same of the style; for several styles a sequence.  Both masks or none.
         format: of the result, such as ``"PNG"``; None goes by the suffix.
         sheet: path of a contact sheet to write too: content, styles, the result without and with smoothing.
+        segments_sheet: path of a sheet (PNG) that shows which parts were matched with which; masks that can
+            be edited and given as ``content_mask`` and ``style_mask`` lie beside it, see
+            `audiostyle.image.segments.drawing.name_masks`.
+        compared: names of methods that the sheet is to show as well, each with its time.
         comment: becomes the EXIF tag Software; None names the program and the method.
         max_pixels: larger pictures are refused.
         progress: is told 0 before reading, 1 before writing, and in between the share of a network's work.
@@ -128,10 +140,11 @@ def stylize_file(
     check_paths("out and sheet", [path for path in (out, sheet) if path is not None])
     check_paths("style", [one for one in to_list(style) if not isinstance(one, PictureFile)])
     masks = [*to_list(content_mask), *to_list(style_mask)]
-    check_outputs([content, *to_list(style), *masks], [out, sheet])
+    check_outputs([content, *to_list(style), *masks], [out, sheet, segments_sheet])
     check_smoothing(smoothness, affinity, memory_limit)
     if progress:
         progress(0.0, 1.0)
+    method = choose_method(method, [name for name, value in options.items() if value is not None])
     smoothing = choose_smoothing(method, smooth)
     source = _check_visible(read_picture(content, max_pixels=max_pixels), content)
     for path, kind in ((out, format), (sheet, None)):
@@ -142,6 +155,7 @@ def stylize_file(
         "strength": strength,
         "weights": weights,
         **_read_masks(content_mask, style_mask, max_pixels),
+        "segments": segments,
         "device": device,
         "memory_limit": memory_limit,
         "progress": progress,
@@ -153,7 +167,8 @@ def stylize_file(
         how: smooth_result(pixels, plain, how, smoothness, affinity, memory_limit)
         for how in _list_smoothings(smoothing, with_sheet=sheet is not None)
     }
-    drawn = None if sheet is None else _draw_sheet(source, styles, method, smoothed)
+    others = {} if sheet is None else _run_others(compared, pixels, styles, arguments)
+    drawn = None if sheet is None else _draw_sheet(source, styles, method, smoothed, others)
     if progress:
         progress(1.0, 1.0)
     software = comment or f"audiostyle {__version__} {method}"
@@ -166,6 +181,8 @@ def stylize_file(
         )
     if sheet is not None and drawn is not None:
         write_picture(sheet, drawn, comment=software)
+    if segments_sheet is not None:
+        draw_segments(segments_sheet, pixels, styles)
     height, width, _ = source.pixels.shape
     seconds = time.perf_counter() - started
     return StylizeReport(
@@ -223,14 +240,33 @@ def _read_masks(
     return {"content_mask": None if content is None else read(content), "style_mask": style_masks}
 
 
+def _run_others(
+    names: Sequence[str], content: Pixels, styles: Sequence[Pixels], arguments: Mapping[str, object]
+) -> dict[str, Pixels]:
+    """Return the results of further methods with their own smoothing, by name and time."""
+    results = {}
+    shared = {name: arguments[name] for name in _OF_ALL}
+    for name in names:
+        started = time.perf_counter()
+        plain = run_method(name, content, styles, shared)
+        result = smooth_result(content, plain, choose_smoothing(name, None))
+        results[f"{name}, {time.perf_counter() - started:.1f} s"] = result
+    return results
+
+
 def _draw_sheet(
-    content: PictureFile, styles: Sequence[Pixels], method: str, results: Mapping[Smoothing, Pixels]
+    content: PictureFile,
+    styles: Sequence[Pixels],
+    method: str,
+    results: Mapping[Smoothing, Pixels],
+    others: Mapping[str, Pixels],
 ) -> PictureFile:
-    """Return the contact sheet: content and styles above, results below."""
+    """Return the contact sheet: content and styles above, results below, then those of other methods."""
     names = ["style"] if len(styles) == 1 else [f"style {n}" for n in range(1, len(styles) + 1)]
     inputs = [("content", content.to_array()), *zip(names, styles, strict=True)]
     outputs = [
         (method if how == "none" else f"{method}, smoothed ({how})", pixels)
         for how, pixels in results.items()
     ]
-    return PictureFile(make_sheet([inputs, outputs]), profile=content.profile)
+    rows = [inputs, outputs, *([list(others.items())] if others else [])]
+    return PictureFile(make_sheet(rows), profile=content.profile)

@@ -17,7 +17,8 @@ from torch import Tensor
 from audiostyle.checks import check_count, check_seed
 from audiostyle.errors import ShapeError
 from audiostyle.image.arrays import AnyPicture, Picture
-from audiostyle.image.inputs import StylizeInputs
+from audiostyle.image.color_transfer import put_region
+from audiostyle.image.inputs import Segments, StylizeInputs
 from audiostyle.image.masks import Mask
 from audiostyle.image.regrain import regrain
 from audiostyle.models.torch_settings import own_settings
@@ -41,6 +42,7 @@ def idt(
     weights: Sequence[float] | None = None,
     content_mask: Mask | None = None,
     style_mask: Mask | Sequence[Mask] | None = None,
+    segments: Segments | None = None,
     rotations: int = 10,
     keep_grain: bool = True,
     seed: int = 0,
@@ -48,7 +50,7 @@ def idt(
     """Give the content the style's distribution of colors.
 
     Args:
-        content, style, weights, content_mask, style_mask: see
+        content, style, weights, content_mask, style_mask, segments: see
             `audiostyle.image.inputs.StylizeInputs.from_pictures`.
         strength: 0 gives the content, 1 the result, in between a mixture of both.
         rotations: how many systems of axes to go through; 1 matches the distributions of red, green and blue
@@ -71,7 +73,12 @@ def idt(
         True
     """
     inputs = StylizeInputs.from_pictures(
-        content, style, weights=weights, content_mask=content_mask, style_mask=style_mask
+        content,
+        style,
+        weights=weights,
+        content_mask=content_mask,
+        style_mask=style_mask,
+        segments=segments,
     )
     result = inputs.original.clone(memory_format=torch.contiguous_format)
     axes = draw_rotations(rotations, seed)
@@ -81,10 +88,12 @@ def idt(
             for style, share, weight in zip(inputs.styles, region.styles, inputs.weights, strict=True)
             if share.any()
         ]
-        own = region.share[region.content]
-        result[:, region.content] = move_distribution(result[:, region.content], looks, axes, own)
+        here = region.content > 0
+        own = region.share[here]
+        moved = move_distribution(inputs.original[:, here], looks, axes, own)
+        put_region(result, inputs.original, region.content, here, moved)
     if keep_grain:
-        stylized = torch.stack([region.content for region in inputs.regions]).any(dim=0)
+        stylized = torch.stack([region.content > 0 for region in inputs.regions]).any(dim=0)
         # Regrain looks beyond the border of a region, and what has none has to stay as it is.
         result = regrain(inputs.original, result.clamp_(0, 1)).where(stylized, inputs.original)
     return inputs.finish(result, strength)

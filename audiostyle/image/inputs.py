@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Generic
+from typing import Generic, Literal, get_args
 
 import numpy as np
 import torch
@@ -10,10 +10,13 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from audiostyle.checks import check_number
-from audiostyle.errors import ShapeError
+from audiostyle.errors import AudiostyleError, ShapeError
 from audiostyle.image.arrays import AnyPicture, Floats, Picture, open_picture, to_list
 from audiostyle.image.masks import Mask, Region, match_regions
 from audiostyle.style.weights import normalize_weights
+
+Segments = Literal["auto", "none"]
+"""Whether to look for the parts of the content and of the styles that are alike."""
 
 
 @dataclass(frozen=True)
@@ -46,6 +49,7 @@ class StylizeInputs(Generic[Picture]):
         weights: Sequence[float] | None = None,
         content_mask: Mask | None = None,
         style_mask: Mask | Sequence[Mask] | None = None,
+        segments: Segments | None = None,
     ) -> "StylizeInputs[Picture]":
         """Check the inputs of a method.
 
@@ -56,32 +60,31 @@ class StylizeInputs(Generic[Picture]):
             weights: one positive number a style; None weights all styles alike.
             content_mask: labels (H, W) or colors (H, W, 3), of any size; see :mod:`audiostyle.image.masks`.
             style_mask: the same of the style; for several styles a sequence of masks.  Both masks or none.
+            segments: ``"auto"`` finds regions without masks, see :mod:`audiostyle.image.segments`; ``"none"``
+                or None leaves the picture whole.
 
         Raises:
             ShapeError: something is no picture, is empty, or holds NaN; weights or masks do not fit.
+            AudiostyleError: ``segments`` is unknown, or is ``"auto"`` beside masks.
         """
+        masks: list[Mask | None] = to_list(style_mask)
+        found = check_segments(segments, [content_mask, *masks])
         given: list[AnyPicture] = to_list(style)
         if not given:
             raise ShapeError("no style was given; give at least one picture")
         styles = [open_picture(one, f"style {n}", np.float32) for n, one in enumerate(given, start=1)]
         whole = open_picture(content, "the content", np.float32)
-        masks: list[Mask | None] = to_list(style_mask)
-        regions = match_regions(
-            content_mask,
-            masks,
-            whole.color.shape[:2],
-            [picture.color.shape[:2] for picture in styles],
-            whole.alpha,
-            [picture.alpha for picture in styles],
-        )
-        return StylizeInputs(
-            _to_tensor(whole.seen),
-            _to_tensor(whole.color),
-            [_to_tensor(picture.seen) for picture in styles],
-            normalize_weights(weights, len(styles)),
-            regions,
-            whole.restore,
-        )
+        alphas = [picture.alpha for picture in styles]
+        seen, looks = _to_tensor(whole.seen), [_to_tensor(picture.seen) for picture in styles]
+        shares = normalize_weights(weights, len(styles))
+        if found == "auto":
+            from audiostyle.image.segments.segment import find_regions
+
+            regions = find_regions(seen, looks, whole.alpha, alphas)
+        else:
+            sizes = [picture.color.shape[:2] for picture in styles]
+            regions = match_regions(content_mask, masks, whole.color.shape[:2], sizes, whole.alpha, alphas)
+        return StylizeInputs(seen, _to_tensor(whole.color), looks, shares, regions, whole.restore)
 
     def finish(self, result: Tensor, strength: float = 1.0) -> Picture:
         """Mix a result with the content and return it in the content's kind.
@@ -104,6 +107,19 @@ class StylizeInputs(Generic[Picture]):
 def check_strength(strength: float) -> float:
     """Return ``strength``, or raise :class:`ShapeError` unless it is in [0, 1]."""
     return check_number("strength", strength, 0, 1, error=ShapeError)
+
+
+def check_segments(segments: Segments | None, masks: Sequence[object]) -> Segments:
+    """Return ``segments``, ``"none"`` for None.
+
+    Raises:
+        AudiostyleError: it is unknown, or it is ``"auto"`` and there are masks, which say the same.
+    """
+    if segments is not None and segments not in get_args(Segments):
+        raise AudiostyleError(f"segments must be one of {', '.join(get_args(Segments))}, not {segments!r}")
+    if segments == "auto" and any(mask is not None for mask in masks):
+        raise AudiostyleError("segments are found where there are no masks; leave out the masks, or segments")
+    return segments or "none"
 
 
 def _to_tensor(floats: NDArray[np.float32]) -> Tensor:

@@ -53,9 +53,11 @@ class Region:
 
     Attributes:
         label: of the masks; None where there are no masks.
-        content: bool (H, W), at least one pixel.
+        content: where it is, (H, W), at least one pixel: bool of a mask; of segments floats, to which share
+            each pixel belongs to it, whose sum over the regions is 1.
         share: how much each pixel of the content counts in statistics, (H, W): ``content`` itself, or floats
-            where some of it is transparent.
+            where some of it is transparent, or where segments have something of the whole in their
+            statistics.
         styles: the same of each style, (h, w) each.  One without enough of this label is all zero; at least
             one has enough.
     """

@@ -5,7 +5,7 @@ without loading torch.  The function's keyword-only arguments are the method's o
 follow from the entry.  CONTRIBUTING.md lists what else a new method takes.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -15,8 +15,11 @@ from audiostyle.methods import Method
 Smoothing = Literal["exact", "guided", "none"]
 """How a result is smoothed along the edges of its content; see :mod:`audiostyle.image.smoothing`."""
 
-DEFAULT = "photowct"
+DEFAULT = "grade"
 """The method that is used unless another one is asked for."""
+
+PUBLISHED = "photowct"
+"""The method that is used where none is asked for and an option is given that is one of networks."""
 
 
 @dataclass(frozen=True)
@@ -33,9 +36,18 @@ class StylizeMethod(Method):
 
 
 METHODS: Mapping[str, StylizeMethod] = {
+    "grade": StylizeMethod(
+        "audiostyle.image.grade:grade",
+        "tones and colors, part by part: photographs to keep",
+    ),
     "photowct": StylizeMethod(
         "audiostyle.image.photowct:photowct",
-        "whitening and coloring that keeps structure: photographs",
+        "whitening and coloring that keeps structure, as published",
+        "guided",
+    ),
+    "transport": StylizeMethod(
+        "audiostyle.image.transport:transport",
+        "PhotoWCT with optimal transport and fewer levels",
         "guided",
     ),
     "wct": StylizeMethod("audiostyle.image.wct:wct", "whitening and coloring with free textures: paintings"),
@@ -74,3 +86,23 @@ def get_method(name: str) -> StylizeMethod:
         'guided'
     """
     return methods.get_method(BY_DESCENT if isinstance(name, str) and name in BY_DESCENT else METHODS, name)
+
+
+def choose_method(name: str | None, options: Collection[str]) -> str:
+    """Return the name of a method; for None the one that belongs to the options.
+
+    Until the default was `DEFAULT`, it was `PUBLISHED`: what was said of its levels or its backbone without
+    naming it still means it.
+
+    Args:
+        name: what was asked for.
+        options: names of the options that were given.
+
+    Example:
+        >>> choose_method(None, ["strength"]), choose_method(None, ["levels"]), choose_method("mkl", ["seed"])
+        ('grade', 'photowct', 'mkl')
+    """
+    if name is not None:
+        return name
+    networks = {"levels", "unpool", "content_reg", "backbone"}
+    return PUBLISHED if networks & set(options) else DEFAULT

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from audiostyle.image.arrays import AnyPicture, Picture
 from audiostyle.image.color_transfer import transfer_colors
-from audiostyle.image.inputs import StylizeInputs
+from audiostyle.image.inputs import Segments, StylizeInputs
 from audiostyle.image.masks import Mask
 from audiostyle.models.torch_settings import own_settings
 from audiostyle.style import optimal_transport
@@ -23,6 +23,7 @@ def mkl(
     weights: Sequence[float] | None = None,
     content_mask: Mask | None = None,
     style_mask: Mask | Sequence[Mask] | None = None,
+    segments: Segments | None = None,
 ) -> Picture:
     """Give the content the style's mean color and covariance of colors.
 
@@ -30,7 +31,7 @@ def mkl(
     picture has no colors that could be told apart.
 
     Args:
-        content, style, weights, content_mask, style_mask: see
+        content, style, weights, content_mask, style_mask, segments: see
             `audiostyle.image.inputs.StylizeInputs.from_pictures`.
         strength: 0 gives the content, 1 the result, in between a mixture of both.
 
@@ -48,6 +49,11 @@ def mkl(
         True
     """
     inputs = StylizeInputs.from_pictures(
-        content, style, weights=weights, content_mask=content_mask, style_mask=style_mask
+        content,
+        style,
+        weights=weights,
+        content_mask=content_mask,
+        style_mask=style_mask,
+        segments=segments,
     )
     return inputs.finish(transfer_colors(inputs, optimal_transport), strength)

@@ -12,6 +12,7 @@ from audiostyle.checks import check_number
 from audiostyle.image.arrays import AnyPicture, Picture
 from audiostyle.image.backbone import DEFAULT, PictureAutoencoder
 from audiostyle.image.cascade import apply_cascade
+from audiostyle.image.inputs import Segments
 from audiostyle.image.masks import Mask
 from audiostyle.models.torch_settings import own_settings
 from audiostyle.models.vgg import LEVELS
@@ -31,6 +32,7 @@ def photowct(
     weights: Sequence[float] | None = None,
     content_mask: Mask | None = None,
     style_mask: Mask | Sequence[Mask] | None = None,
+    segments: Segments | None = None,
     levels: Sequence[int] = LEVELS,
     unpool: str = "max",
     content_reg: float = CONTENT_REG,
@@ -50,6 +52,7 @@ def photowct(
         weights: how much each of several styles counts; None for all alike.
         content_mask, style_mask: labels (H, W), or colors (H, W, 3), of any size; each region takes its style
             from the regions of the styles with the same label.  A mask for each style, None for no masks.
+        segments: ``"auto"`` finds soft regions without masks; ``"none"`` or None leaves the picture whole.
         strength: how far the features of every level go from the content's (0) to the transformed (1).
         levels: N of the reluN_1 to work through, in this order.
         unpool: ``"max"``, or ``"nearest"`` for decoders that do not know where the maxima were.
@@ -84,6 +87,7 @@ def photowct(
         weights=weights,
         content_mask=content_mask,
         style_mask=style_mask,
+        segments=segments,
         levels=levels,
         unpool=unpool,
         backbone=backbone,

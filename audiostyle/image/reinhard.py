@@ -13,7 +13,7 @@ from torch import Tensor
 
 from audiostyle.image.arrays import AnyPicture, Picture
 from audiostyle.image.color_transfer import transfer_colors
-from audiostyle.image.inputs import StylizeInputs
+from audiostyle.image.inputs import Segments, StylizeInputs
 from audiostyle.image.masks import Mask
 from audiostyle.models.torch_settings import own_settings
 from audiostyle.style import adain as match_deviations
@@ -46,11 +46,12 @@ def reinhard(
     weights: Sequence[float] | None = None,
     content_mask: Mask | None = None,
     style_mask: Mask | Sequence[Mask] | None = None,
+    segments: Segments | None = None,
 ) -> Picture:
     """Give the content the style's means and standard deviations in lαβ.
 
     Args:
-        content, style, weights, content_mask, style_mask: see
+        content, style, weights, content_mask, style_mask, segments: see
             `audiostyle.image.inputs.StylizeInputs.from_pictures`.
         strength: 0 gives the content, 1 the result, in between a mixture of both.
 
@@ -68,7 +69,12 @@ def reinhard(
         [250, 150, 50]
     """
     inputs = StylizeInputs.from_pictures(
-        content, style, weights=weights, content_mask=content_mask, style_mask=style_mask
+        content,
+        style,
+        weights=weights,
+        content_mask=content_mask,
+        style_mask=style_mask,
+        segments=segments,
     )
     closed_form = partial(match_deviations, epsilon=FAINT)
     return inputs.finish(transfer_colors(inputs, closed_form, to_lab, to_rgb), strength)

@@ -8,8 +8,9 @@ import torch
 
 from audiostyle.errors import AudiostyleError
 from audiostyle.image.arrays import AnyPicture, Floats, Picture, open_picture
+from audiostyle.image.inputs import Segments
 from audiostyle.image.masks import Mask
-from audiostyle.image.methods import DEFAULT, Smoothing, get_method
+from audiostyle.image.methods import Smoothing, choose_method, get_method
 from audiostyle.image.smoothing.smooth import Affinity, check_smoothing
 from audiostyle.image.smoothing.smooth import smooth as smooth_picture
 from audiostyle.methods import select_options
@@ -24,11 +25,12 @@ def stylize(
     content: Picture,
     style: AnyPicture | Sequence[AnyPicture],
     *,
-    method: str = DEFAULT,
+    method: str | None = None,
     strength: float = 1.0,
     weights: Sequence[float] | None = None,
     content_mask: Mask | None = None,
     style_mask: Mask | Sequence[Mask] | None = None,
+    segments: Segments | None = None,
     smooth: Smoothing | None = None,
     smoothness: float | None = None,
     affinity: Affinity = "matting",
@@ -43,12 +45,14 @@ def stylize(
         content: RGB (H, W, 3), floats in [0, 1] or uint8, a NumPy array or a tensor; or a picture of Pillow,
             gray, with alpha, or with channels first: see :mod:`audiostyle.image.arrays`.
         style: one such picture, of any size, or several.
-        method: one of `METHODS`.
+        method: one of `METHODS`; None is ``"grade"``, or ``"photowct"`` where an option of networks is given.
         strength: 0 keeps the content, 1 takes the whole style.
         weights: how much each style counts, one positive number a style; None weights all styles alike.
         content_mask: labels (H, W) or colors (H, W, 3), of any size: areas of the content take the style of
             areas with the same label.  See :mod:`audiostyle.image.masks`.
         style_mask: the same of the style; for several styles a sequence of masks.  Both masks or none.
+        segments: ``"auto"`` finds the parts of content and styles that are alike, ``"none"`` does not; None
+            is the method's own way, which is to look for parts in ``"grade"`` where there are no masks.
         smooth: smoothing along the edges of the content: ``"exact"``, ``"guided"`` or ``"none"``; None takes
             what belongs to the method.
         smoothness: of exact smoothing, 0 ≤ smoothness < 1; the paper's α.  None takes the affinity's.
@@ -77,6 +81,7 @@ def stylize(
         >>> result.shape, result.dtype.name
         ((48, 64, 3), 'uint8')
     """
+    method = choose_method(method, [name for name, value in options.items() if value is not None])
     smoothing = choose_smoothing(method, smooth)
     check_smoothing(smoothness, affinity, memory_limit)
     arguments = {
@@ -84,6 +89,7 @@ def stylize(
         "weights": weights,
         "content_mask": content_mask,
         "style_mask": style_mask,
+        "segments": segments,
         "device": device,
         "memory_limit": memory_limit,
         "progress": progress,

@@ -8,6 +8,7 @@ from audiostyle.checks import check_number
 from audiostyle.image.arrays import AnyPicture, Picture
 from audiostyle.image.backbone import DEFAULT, PictureAutoencoder
 from audiostyle.image.cascade import apply_cascade
+from audiostyle.image.inputs import Segments
 from audiostyle.image.masks import Mask
 from audiostyle.models.torch_settings import own_settings
 from audiostyle.models.vgg import LEVELS
@@ -24,6 +25,7 @@ def wct(
     weights: Sequence[float] | None = None,
     content_mask: Mask | None = None,
     style_mask: Mask | Sequence[Mask] | None = None,
+    segments: Segments | None = None,
     levels: Sequence[int] = LEVELS,
     content_reg: float = 0.0,
     backbone: str | Path | PictureAutoencoder = DEFAULT,
@@ -57,6 +59,7 @@ def wct(
         weights=weights,
         content_mask=content_mask,
         style_mask=style_mask,
+        segments=segments,
         levels=levels,
         unpool="nearest",
         backbone=backbone,

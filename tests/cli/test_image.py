@@ -9,8 +9,10 @@ import pytest
 from PIL import Image
 
 from audiostyle.image.io.files import read_picture
+from audiostyle.models import zoo
 
 METHOD = ("--method", "reinhard")
+SHIPPED = zoo.shipped_folder()
 
 
 def mean(path) -> np.ndarray:
@@ -261,7 +263,7 @@ def test_nothing_that_is_read_is_replaced(audiostyle, picture, style, victim):
 @pytest.mark.parametrize(
     ("arguments", "code", "message"),
     [
-        (["--method", "reinhart"], 2, "did you mean 'reinhard'?; use one of photowct, wct"),
+        (["--method", "reinhart"], 2, "did you mean 'reinhard'?; use one of grade, photowct, transport, wct"),
         (["--strength", "2"], 2, "--strength"),
         (["--smooth", "very"], 2, "--smooth"),
         (["--weights", "1,2"], 2, "--weights: 1 style(s) need as many, not 2"),
@@ -346,3 +348,45 @@ def test_a_picture_goes_in_and_out_through_pipes(program, picture, style):
     with Image.open(io.BytesIO(done.stdout)) as image:
         assert (image.format, image.size) == ("TIFF", (30, 20))
     assert b"- -> -" in done.stderr
+
+
+def test_methods_are_shown_side_by_side(audiostyle, picture, style):
+    picture("a.png", 40, 50)
+    arguments = ("--compare", "--methods", "mkl,idt")
+    assert audiostyle("image", "stylize", "a.png", style, *METHOD, *arguments).code == 0
+    wide = read_picture("a.reinhard.compare.png").pixels.shape
+    assert audiostyle("image", "stylize", "a.png", style, *METHOD, "--compare", "--overwrite").code == 0
+    assert wide[0] > read_picture("a.reinhard.compare.png").pixels.shape[0]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (("--methods", "mkl"), "--methods: of no effect without --compare"),
+        (("--compare", "--methods", "mkl,idd"), "did you mean 'idt'?"),
+        (("--segments", "some"), "give auto, none, or a name that ends in .png"),
+        (("--segments", "auto", "--content-mask", "a.png", "--style-mask", "a.png"), "leave out --segments"),
+    ],
+)
+def test_slips_about_segments_and_sheets_are_named(audiostyle, picture, style, arguments, message):
+    picture("a.png")
+    result = audiostyle("image", "stylize", "a.png", style, *METHOD, *arguments)
+    assert result.code == 2 and message in result.err and there() == {"a.png", str(style)}
+
+
+def test_segments_are_shown_and_can_be_edited(audiostyle, picture, style, monkeypatch):
+    monkeypatch.setattr(zoo, "shipped_folder", lambda: SHIPPED)
+    picture("a.png", 40, 50)
+    result = audiostyle("image", "stylize", "a.png", style, "--segments", "parts.png", "-o", "b.png")
+    assert (result.code, result.err) == (0, "")
+    assert {"b.png", "parts.png", "parts.content.png", "parts.style.png"} <= there()
+    masks = ("--content-mask", "parts.content.png", "--style-mask", "parts.style.png")
+    assert audiostyle("image", "stylize", "a.png", style, *masks, "-o", "c.png").code == 0
+
+
+def test_the_default_is_grading_and_what_is_said_of_networks_is_photowct(audiostyle, picture, style):
+    """The shipped model of these tests is no backbone, so that both end with a line that says so."""
+    picture("a.png")
+    for arguments in ((), ("--levels", "1")):
+        result = audiostyle("image", "stylize", "a.png", style, *arguments)
+        assert result.code == 1 and "no model 'photo'" in result.err

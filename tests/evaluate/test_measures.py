@@ -22,7 +22,7 @@ def test_every_measure_is_a_metric():
         ("sound", {"truth"}, ["lsd", "timbre", "chroma", "loudness", "fad"]),
         ("sound", {"source"}, ["chroma", "loudness"]),
         ("sound", {"style"}, ["timbre", "fad"]),
-        ("picture", {"source", "style"}, ["ssim", "edges", "colors", "palette", "art"]),
+        ("picture", {"source", "style"}, ["ssim", "edges", "skies", "colors", "palette", "art"]),
     ],
 )
 def test_what_applies_follows_from_what_is_given(medium, given, expected):

@@ -7,12 +7,13 @@ import numpy as np
 import pytest
 import torch
 
-from audiostyle.errors import ShapeError
+from audiostyle.errors import AudiostyleError, ShapeError
 from audiostyle.image import idt, methods, mkl, reinhard, stylize
 
 METHODS = {name: method.function for name, method in methods.METHODS.items()}
-NETWORKS = {"photowct", "wct", "adain"}
-COLORS = sorted(METHODS.keys() - NETWORKS)
+NETWORKS = {"photowct", "transport", "wct", "adain"}
+PARTS = {"grade"}  # looks at places, so that not only colors count
+COLORS = sorted(METHODS.keys() - NETWORKS - PARTS)
 
 
 @pytest.fixture(params=METHODS)
@@ -38,9 +39,9 @@ def halves(height: int, width: int) -> np.ndarray:
 
 def test_one_skeleton():
     """Content and style, then the same options by name, then a method's own."""
-    common = ["content", "style", "strength", "weights", "content_mask", "style_mask"]
+    common = ["content", "style", "strength", "weights", "content_mask", "style_mask", "segments"]
     for chosen in METHODS.values():
-        assert list(inspect.signature(chosen).parameters)[:6] == common
+        assert list(inspect.signature(chosen).parameters)[:7] == common
 
 
 @pytest.mark.parametrize("kind", [np.float32, np.float64, np.float16])
@@ -75,7 +76,8 @@ def test_strength_out_of_range_is_an_error(method, picture_pair, strength):
 def test_masks_of_everything_are_no_masks(method, picture_pair):
     content, style = picture_pair
     whole = {"content_mask": np.full((7, 9), 3), "style_mask": np.full((5, 5), 3)}
-    np.testing.assert_array_equal(method(content, style, **whole), method(content, style))
+    plain = method(content, style, segments="none")
+    np.testing.assert_array_equal(method(content, style, **whole), plain)
 
 
 def test_two_equal_styles_are_one(colors, picture_pair):
@@ -132,6 +134,21 @@ def test_what_has_no_region_stays_content_and_the_rest_is_its_own_picture(colors
     result = colors(content, style, content_mask=content_mask, style_mask=style_mask)
     np.testing.assert_array_equal(result[content_mask == 9], content[content_mask == 9])
     assert np.abs(result - content)[content_mask == 1].mean() > 0.01
+
+
+def test_segments_are_soft_regions_for_every_method(method, landscape_pair):
+    """Each gives another picture with them, and the same one every time."""
+    content, style = landscape_pair
+    plain, parted = (method(content, style, segments=segments) for segments in ("none", "auto"))
+    assert np.isfinite(parted).all() and not np.array_equal(parted, plain)
+    np.testing.assert_array_equal(parted, method(content, style, segments="auto"))
+
+
+def test_segments_beside_masks_are_an_error_that_says_what_to_do(method, picture_pair):
+    content, style = picture_pair
+    masks = {"content_mask": halves(*content.shape[:2]), "style_mask": halves(*style.shape[:2])}
+    with pytest.raises(AudiostyleError, match="leave out the masks, or segments"):
+        method(content, style, segments="auto", **masks)
 
 
 @pytest.mark.parametrize("chosen", [reinhard, mkl, partial(idt, keep_grain=False)])

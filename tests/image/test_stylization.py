@@ -9,7 +9,7 @@ from audiostyle.errors import AudiostyleError
 from audiostyle.image import METHODS, photowct, reinhard, smooth, stylize
 from audiostyle.image.backbone import PictureAutoencoder
 
-NETWORKS = {"photowct", "wct", "adain"}
+NETWORKS = {"photowct", "transport", "wct", "adain"}
 
 
 def test_it_is_the_method_itself(picture_pair):
@@ -182,7 +182,7 @@ def test_a_content_of_the_gpu_comes_back_there(model_folder, picture_pair, metho
     "options",
     [
         {"strength": np.nan}, {"strength": "1"}, {"strength": 2},
-        {"weights": "1"}, {"weights": [np.nan]}, {"weights": 1}, {"method": None}, {"method": ["mkl"]},
+        {"weights": "1"}, {"weights": [np.nan]}, {"weights": 1}, {"method": ["mkl"]}, {"segments": "x"},
         {"smooth": "much"}, {"smoothness": np.nan}, {"smoothness": 1}, {"smoothness": "x"},
         {"affinity": None}, {"affinity": "x"}, {"memory_limit": np.nan}, {"memory_limit": -1},
         {"memory_limit": "x"}, {"style": None}, {"style": "style.png"}, {"style": []}, {"style": [None]},

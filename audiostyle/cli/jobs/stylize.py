@@ -23,6 +23,8 @@ class StylizeJob:
         content_mask: path of the contents' mask.
         style_masks: paths of the styles' masks.
         max_pixels: larger pictures are refused.
+        segments_sheet: path of a sheet of the segments, beside which their masks go.
+        compared: names of methods that the sheet is to show.
         shared: paths of the styles of all contents, which are read once.
         styles: content → paths of its own styles, where each has others.
     """
@@ -32,6 +34,8 @@ class StylizeJob:
     content_mask: str | None
     style_masks: tuple[str, ...]
     max_pixels: int
+    segments_sheet: str | None = None
+    compared: tuple[str, ...] = ()
     shared: tuple[str, ...] = ()
     styles: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     _shared: "list[PictureFile] | None" = field(default=None, init=False, repr=False)
@@ -66,6 +70,8 @@ class StylizeJob:
             method=self.method,
             sheet=task.outputs.get(SHEET),
             comment=make_comment(self.method, self.options),
+            segments_sheet=self.segments_sheet,
+            compared=self.compared,
             max_pixels=self.max_pixels,
             progress=progress,
             **arguments,

@@ -8,6 +8,7 @@
 :mod:`.encode`      from samples to PNG, JPEG, WebP and TIFF
 :mod:`.formats`     what each format can hold, and which suffixes there are
 :mod:`.exif`        EXIF data: orientation, and the tags that stay true of a result
+:mod:`.cube`        tables of colors as ``.cube`` files
 :mod:`.icc`         ICC color profiles: conversion between color spaces
 ==================  =====================================================================================
 """

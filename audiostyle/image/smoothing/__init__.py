@@ -7,6 +7,7 @@ manifold ranking); the guided filter is a fast stand-in for it.  The parts are n
 :mod:`.smooth`        the public function: exact or guided, with all options checked
 :mod:`.affinity`      matting affinity and Gaussian affinity, computed as stencils, or as sparse matrices
 :mod:`.guided`        guided filter with a color guide
+:mod:`.fast_guided`   guided filter whose models are fitted in a small picture, for any number of channels
 :mod:`.solver`        the exact solution, in one piece or strip by strip within a memory limit
 :mod:`.stencil`       how they are stored: a plane of weights for each offset, sparse without indices
 :mod:`.system`        the matrix I − αS made of these planes, and its product with vectors

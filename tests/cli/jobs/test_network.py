@@ -32,7 +32,7 @@ def test_a_picture_is_stylized_without_a_style(audiostyle, picture, network):
     ("arguments", "code", "message"),
     [
         ((), 2, "give one STYLE or several, or --network FILE"),
-        (("b.png", "--network", "rain.safetensors"), 2, "or --network FILE and no STYLE"),
+        (("b.png", "--network", "rain.safetensors"), 2, "or --lut FILE and no STYLE"),
         (("--network", "rain.safetensors", "--levels", "1"), 2, "--levels: of no effect with --network"),
         (("--network", "a.png"), 1, "no network of a style"),
         (("--network", "gone.safetensors"), 1, "no such file"),
