@@ -23,6 +23,14 @@ class PictureWriteError(AudiostyleError):
     """A picture cannot be written (folder missing or read-only, disk full, format cannot hold it)."""
 
 
+class VideoReadError(AudiostyleError):
+    """A film cannot be read, or holds no frame that can be decoded."""
+
+
+class VideoWriteError(AudiostyleError):
+    """A film cannot be written (folder missing or read-only, disk full, unknown kind of file)."""
+
+
 class ModelNotFound(AudiostyleError):
     """There is no model of that name or path, or its files are damaged (checksum, configuration)."""
 

@@ -13,6 +13,7 @@
 :mod:`.corpus`            training material from scores and a soundfont
 :mod:`.train`             domains, models from recipes, networks for pictures
 :mod:`.evaluate`          results measured, with intervals, and systems compared
+:mod:`.video`             films in the style of pictures
 :mod:`.study`             listening and viewing tests, from folders of results to a report
 :mod:`.options`           options that several commands share
 :mod:`.transfer_options`  options of ``transfer``

@@ -1,0 +1,143 @@
+"""Motion between two frames: where each pixel was, and where that can be relied on.
+
+Flow is estimated by dense inverse search (Kroeger, Timofte, Dai & Van Gool 2016, "Fast optical flow using
+dense inverse search"), as OpenCV has it.  It is relied on where the way there and the way back lead home, and
+away from edges of motion (Sundaram, Brox & Keutzer 2010; Ruder, Dosovitskiy & Brox 2016, eq. 5 and 6).
+"""
+
+from dataclasses import dataclass
+from functools import lru_cache
+from types import ModuleType
+
+import numpy as np
+from numpy.typing import NDArray
+
+from audiostyle.errors import AudiostyleError
+
+Floats = NDArray[np.float32]
+Bytes = NDArray[np.uint8]
+
+RELATIVE, ABSOLUTE = 0.01, 0.5
+"""Of the squared lengths of both flows, and in squared pixels: how far from home is astray."""
+
+GRADIENT, EDGE = 0.01, 0.002
+"""Of the squared length of the flow, and absolute: how much it may change from pixel to pixel."""
+
+STILL = 1.5
+"""Levels of 255 by which, on average around, a pixel may differ at the same place and count as still."""
+
+_NEIGHBORHOOD = 7  # pixels a side of what "around" is
+
+
+@dataclass(frozen=True)
+class Motion:
+    """Where the pixels of a frame were in the frame before.
+
+    Attributes:
+        flow: (H, W, 2), what to add to columns and rows of a pixel, in pixels.
+        trusted: (H, W), 1 where the flow can be relied on, else 0.
+    """
+
+    flow: Floats
+    trusted: Floats
+
+
+def load_opencv() -> ModuleType:
+    """Return OpenCV.
+
+    Raises:
+        AudiostyleError: it is not installed.
+    """
+    try:
+        import cv2
+    except ImportError:
+        raise AudiostyleError("films need OpenCV; pip install 'audiostyle[video]'") from None
+    module: ModuleType = cv2
+    return module
+
+
+def estimate_motion(before: Bytes, after: Bytes) -> Motion:
+    """Estimate where every pixel of a frame was in the frame before.
+
+    Args:
+        before, after: two frames, (H, W, 3).
+
+    Returns:
+        The motion from ``after`` back to ``before``.  What has not changed at its place has not moved.
+
+    Example:
+        >>> rng = np.random.default_rng(0)
+        >>> frame = np.kron(rng.integers(0, 256, (12, 16, 3)), np.ones((8, 8, 1))).astype(np.uint8)
+        >>> motion = estimate_motion(frame, frame)
+        >>> float(np.abs(motion.flow).max()), float(motion.trusted.min())
+        (0.0, 1.0)
+    """
+    cv2 = load_opencv()
+    one, other = (cv2.cvtColor(frame, cv2.COLOR_RGB2GRAY) for frame in (before, after))
+    if min(one.shape) < 16:  # too small for patches of eight pixels at two sizes
+        flow = back = np.zeros((*one.shape, 2), np.float32)
+    else:
+        search = _make_search()
+        flow, back = search.calc(other, one, None), search.calc(one, other, None)
+    trusted = check_flows(flow, back)
+    change = np.abs(before.astype(np.int16) - after).max(axis=2).astype(np.float32)
+    still = cv2.blur(change, (_NEIGHBORHOOD, _NEIGHBORHOOD)) < STILL
+    flow[still] = 0
+    trusted[still] = 1
+    return Motion(flow, trusted)
+
+
+def check_flows(forward: Floats, backward: Floats) -> Floats:
+    """Return where a flow can be relied on: (H, W), 1 or 0.
+
+    Args:
+        forward: (H, W, 2), from the frame to the one before.
+        backward: (H, W, 2), from the one before to the frame.
+
+    Example:
+        >>> still = np.zeros((20, 20, 2), np.float32)
+        >>> float(check_flows(still, still).min()), float(check_flows(still, still + 3).max())
+        (1.0, 0.0)
+    """
+    home = warp(backward, forward, smooth=False)
+    there, back = (np.square(part).sum(axis=2) for part in (forward, home))
+    astray = np.square(forward + home).sum(axis=2) > RELATIVE * (there + back) + ABSOLUTE
+    steps = np.zeros_like(there)
+    steps[:, :-1] += np.square(np.diff(forward, axis=1)).sum(axis=2)
+    steps[:-1] += np.square(np.diff(forward, axis=0)).sum(axis=2)
+    at_edge = steps > GRADIENT * there + EDGE + ABSOLUTE
+    rows, columns = np.indices(there.shape, dtype=np.float32)
+    x, y = columns + forward[..., 0], rows + forward[..., 1]
+    outside = (x < -0.5) | (y < -0.5) | (x > x.shape[1] - 0.5) | (y > y.shape[0] - 0.5)
+    trusted: Floats = (~(astray | at_edge | outside)).astype(np.float32)
+    return trusted
+
+
+def warp(picture: Floats, flow: Floats, *, smooth: bool = True) -> Floats:
+    """Return a picture looked up where its pixels were, and at its rim beyond its ends.
+
+    Args:
+        picture: (H, W) or (H, W, channels).
+        flow: (H, W, 2), see :class:`Motion`.
+        smooth: whether to interpolate by cubics, which blur least, and not linearly.
+
+    Example:
+        >>> picture = np.arange(12, dtype=np.float32).reshape(3, 4)
+        >>> flow = np.zeros((3, 4, 2), np.float32)
+        >>> flow[..., 0] = 1  # every pixel was one column to the right
+        >>> warp(picture, flow)[0].tolist()
+        [1.0, 2.0, 3.0, 3.0]
+    """
+    cv2 = load_opencv()
+    rows, columns = np.indices(flow.shape[:2], dtype=np.float32)
+    kind = cv2.INTER_CUBIC if smooth else cv2.INTER_LINEAR
+    moved: Floats = cv2.remap(
+        picture, columns + flow[..., 0], rows + flow[..., 1], kind, borderMode=cv2.BORDER_REPLICATE
+    )
+    return moved
+
+
+@lru_cache(maxsize=1)
+def _make_search():  # type: ignore[no-untyped-def]  # OpenCV's class
+    cv2 = load_opencv()
+    return cv2.DISOpticalFlow.create(cv2.DISOPTICAL_FLOW_PRESET_MEDIUM)

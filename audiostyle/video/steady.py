@@ -1,0 +1,101 @@
+"""Results that keep, along the motion, to what they were a frame ago, in time that is linear in pixels.
+
+What is kept is the *change* that a method made, result minus content, and not the result: the content's
+detail comes from the frame itself, so that warping over and over blurs nothing that the film shows.  How much
+of the earlier change is kept depends on whether the flow can be relied on, and on how alike the two frames
+are there: where light changed, or something came into view, the method's own result counts.
+"""
+
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from audiostyle.video.flow import Motion, estimate_motion, load_opencv, warp
+
+Floats = NDArray[np.float32]
+Bytes = NDArray[np.uint8]
+
+KEPT = 0.9
+"""Of the earlier change, where frames agree."""
+
+TOLERANCE = 12 / 255
+"""By how much two frames may differ along the flow and still agree to six tenths."""
+
+CUT = 0.25
+"""Share of pixels that are alike along the flow, below which a new scene begins."""
+
+_ALIKE = 24 / 255  # in the largest channel, smoothed a little
+_BLUR = 5  # pixels a side of that
+
+
+@dataclass
+class Steadiness:
+    """What is remembered from frame to frame.
+
+    Attributes:
+        kept: share of the earlier change that stays where frames agree; 0 leaves results as they are.
+        frame: the last frame (H, W, 3), or None before the first.
+        change: what was done to it, (H, W, 3).
+
+    Example:
+        >>> steadiness = Steadiness()
+        >>> gray = np.full((32, 32, 3), 100, np.uint8)
+        >>> first = steadiness.settle(gray, np.full((32, 32, 3), 0.5, np.float32))
+        >>> second = steadiness.settle(gray, np.full((32, 32, 3), 0.6, np.float32))
+        >>> round(float(first[0, 0, 0]), 3), round(float(second[0, 0, 0]), 3)
+        (0.5, 0.51)
+    """
+
+    kept: float = KEPT
+    frame: Bytes | None = None
+    change: Floats | None = None
+    _motion: Motion | None = field(default=None, repr=False)
+
+    def begins_scene(self, frame: Bytes) -> bool:
+        """Return whether a frame (H, W, 3) goes on from nothing that was seen; estimates its motion."""
+        if self.frame is None or self.frame.shape != frame.shape:
+            self._motion = None
+            return True
+        self._motion = estimate_motion(self.frame, frame)
+        alike = self._compare(frame, self._motion) < _ALIKE
+        if alike.mean() >= CUT:
+            return False
+        self.frame = self.change = self._motion = None
+        return True
+
+    def settle(self, frame: Bytes, result: Floats) -> Floats:
+        """Return a frame's result, steadied, and remember it.
+
+        Args:
+            frame: the content (H, W, 3).
+            result: of a method, (H, W, 3) in [0, 1].
+
+        Returns:
+            (H, W, 3) in [0, 1].
+        """
+        if self._motion is None:
+            self.begins_scene(frame)
+        content = frame.astype(np.float32) / 255
+        change = result.astype(np.float32) - content
+        if self._motion is not None and self.change is not None and self.kept:
+            share = self._weigh(frame, self._motion)[..., None]
+            change += share * (warp(self.change, self._motion.flow) - change)
+        self.frame, self._motion = frame, None
+        steadied: Floats = np.clip(content + change, 0, 1)
+        self.change = steadied - content
+        return steadied
+
+    def _weigh(self, frame: Bytes, motion: Motion) -> Floats:
+        """Return how much of the earlier change stays, (H, W)."""
+        difference = self._compare(frame, motion)
+        share: Floats = self.kept * motion.trusted * np.exp(-0.5 * (difference / TOLERANCE) ** 2)
+        return share
+
+    def _compare(self, frame: Bytes, motion: Motion) -> Floats:
+        """Return by how much a frame differs from the one before along the motion, (H, W)."""
+        assert self.frame is not None
+        cv2 = load_opencv()
+        earlier = warp(self.frame.astype(np.float32), motion.flow, smooth=False)
+        difference: Floats = cv2.blur(np.abs(frame - earlier).max(axis=2), (_BLUR, _BLUR)) / 255
+        return difference

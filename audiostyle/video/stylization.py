@@ -1,0 +1,204 @@
+"""Films: a file in, a file of the same length, rate and sound out."""
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from audiostyle._version import __version__
+from audiostyle.checks import check_number, check_outputs, check_paths
+from audiostyle.errors import VideoReadError
+from audiostyle.image.arrays import to_list
+from audiostyle.image.io.files import read_picture
+from audiostyle.image.methods import DEFAULT, Smoothing, get_method
+from audiostyle.image.stylization import choose_smoothing, run_method, smooth_result
+from audiostyle.models.torch_settings import own_settings
+from audiostyle.progress import Progress
+from audiostyle.video.chunks import LENGTH, Stretches
+from audiostyle.video.flow import load_opencv
+from audiostyle.video.memory import MomentMemory
+from audiostyle.video.reading import Film, Frame, open_film
+from audiostyle.video.steady import KEPT, Steadiness
+from audiostyle.video.writing import choose_codec, write_film
+
+Floats = NDArray[np.float32]
+
+
+@dataclass(frozen=True)
+class VideoReport:
+    """What is known about a film that was stylized.
+
+    Attributes:
+        out: path of the result.
+        method, smoothing: how each frame was stylized.
+        frames: how many.
+        width, height: in pixels.
+        rate: frames a second, on average.
+        sounds: sound tracks of the film.
+        scenes: in how many the film was cut.
+        resumed: frames that an earlier, interrupted run had finished.
+        seconds: from reading to writing.
+
+    Example:
+        >>> VideoReport("a.mp4", "mkl", "none", 100, 640, 360, 25.0, 1, 1, 0, 5.0).frames
+        100
+    """
+
+    out: str
+    method: str
+    smoothing: Smoothing
+    frames: int
+    width: int
+    height: int
+    rate: float
+    sounds: int
+    scenes: int
+    resumed: int
+    seconds: float
+
+
+@own_settings()
+def stylize_video(
+    film: str | Path,
+    style: str | Path | Sequence[str | Path],
+    out: str | Path,
+    *,
+    method: str = DEFAULT,
+    smooth: Smoothing | None = None,
+    steadiness: float = KEPT,
+    sound: bool | str | Path = True,
+    progress: Progress | None = None,
+    **options: object,
+) -> VideoReport:
+    """Give every frame of a film the style of a picture, steadily.
+
+    Statistics of the content are gathered over time, so that one map serves all frames of a scene; what a
+    method changes is carried along the motion from frame to frame (:mod:`audiostyle.video.steady`).  Where a
+    new scene begins, both begin anew.  Memory does not depend on the length.
+
+    Interrupted at any moment, the same call goes on: finished stretches lie in a hidden folder beside the
+    result until that is whole.
+
+    Args:
+        film: path of the film.
+        style: path of a picture, or of several.
+        out: the film to write, ``.mp4``, ``.mov``, ``.mkv`` or ``.webm``.
+        method: one of `audiostyle.image.METHODS`.
+        smooth: smoothing of each frame along its edges; None takes what belongs to the method.
+        steadiness: share of the earlier change that stays, 0 (every frame by itself) up to below 1.
+        sound: whether to copy the sound tracks; or the path of a file whose sound is taken instead.
+        progress: is told how many seconds of the film are done, of about how many.
+        options: of the method, see `audiostyle.image.stylize`.
+
+    Raises:
+        VideoReadError, VideoWriteError: a film cannot be read or written.
+        PictureReadError: a style cannot be read.
+        AudiostyleError: a name, a number or an option is not among those there are.
+    """
+    started = time.perf_counter()
+    smoothing = choose_smoothing(method, smooth)
+    kept = check_number("steadiness", steadiness, 0, 0.999)
+    styles = to_list(style)
+    out = Path(out)
+    choose_codec(out)
+    load_opencv()
+    check_paths("film and styles", [film, *styles])
+    check_outputs([film, *styles], [out])
+    pictures = [read_picture(path).pixels for path in styles]
+    settings = {"method": method, "smooth": smoothing, "steadiness": kept, **options}
+    with open_film(film) as opened:
+        work = {
+            "film": _identify(Path(film)),
+            "styles": [_identify(Path(path)) for path in styles],
+            "version": __version__,
+            **settings,
+        }
+        stretches = Stretches(out.parent / f".{out.name}.frames", work)
+        worker = _Worker(method, smoothing, pictures, dict(options), Steadiness(kept), MomentMemory())
+        resumed, done, times = _run(opened, worker, stretches, progress)
+        source = None if sound is False else film if sound is True else sound
+        with write_film(out, opened.info, source) as writer:
+            for pixels, moment in zip(stretches.read(), times, strict=True):
+                writer.write(pixels, moment)
+        stretches.remove()
+        info = opened.info
+    return VideoReport(
+        str(out),
+        method,
+        smoothing,
+        done,
+        info.width,
+        info.height,
+        float(info.rate),
+        info.sounds,
+        worker.scenes,
+        resumed,
+        time.perf_counter() - started,
+    )
+
+
+@dataclass
+class _Worker:
+    """Stylizes one frame after the other."""
+
+    method: str
+    smoothing: Smoothing
+    styles: list[Floats]
+    options: dict[str, object]
+    steadiness: Steadiness
+    memory: MomentMemory
+    scenes: int = 0
+
+    def __post_init__(self) -> None:
+        if "memory" in get_method(self.method).options:
+            self.options["memory"] = self.memory
+
+    def stylize(self, frame: Frame) -> Frame:
+        """Return the stylized frame."""
+        if self.steadiness.begins_scene(frame.pixels):
+            self.memory.forget()
+            self.scenes += 1
+        content = frame.pixels.astype(np.float32) / 255
+        arguments = {"device": "auto", "memory_limit": None, "progress": None, **self.options}
+        plain = run_method(self.method, content, self.styles, arguments)
+        self.memory.end_frame()
+        result = smooth_result(content, np.asarray(plain, np.float32), self.smoothing)
+        settled = self.steadiness.settle(frame.pixels, result)
+        return Frame(np.rint(settled * 255).astype(np.uint8), frame.time)
+
+
+def _run(
+    film: Film, worker: _Worker, stretches: Stretches, progress: Progress | None
+) -> tuple[int, int, list[int]]:
+    """Stylize what is not finished, stretch by stretch; return frames found, all frames, and their times."""
+    finished = stretches.count()
+    if finished:
+        stretches.recall(finished - 1, worker.steadiness, worker.memory)
+    times: list[int] = []
+    waiting: list[Frame] = []
+    for frame in film.read_frames():
+        times.append(frame.time)
+        if len(times) <= finished * LENGTH:
+            continue
+        waiting.append(worker.stylize(frame))
+        if progress:
+            done = len(times) / float(film.info.rate)
+            progress(done, max(done, film.info.seconds or 0))
+        if len(waiting) == LENGTH:
+            stretches.save(len(times) // LENGTH - 1, waiting, worker.steadiness, worker.memory)
+            waiting = []
+    if waiting:
+        stretches.save(len(times) // LENGTH, waiting, worker.steadiness, worker.memory)
+    return min(finished * LENGTH, len(times)), len(times), times
+
+
+def _identify(path: Path) -> list[object]:
+    """Return what tells a file from what it was before."""
+    try:
+        found = path.stat()
+    except OSError as error:
+        raise VideoReadError(f"{path}: cannot be read ({error.strerror})") from None
+    return [str(path.resolve()), found.st_size, found.st_mtime_ns]

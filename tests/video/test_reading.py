@@ -1,0 +1,68 @@
+"""Frames of films: upright, in order, with their times."""
+
+from fractions import Fraction
+
+import numpy as np
+import pytest
+from films import make_pan, write_film
+
+from audiostyle.errors import VideoReadError
+from audiostyle.video.reading import FilmInfo, open_film
+
+
+def test_frames_are_exact_and_start_where_asked(tmp_path):
+    frames = make_pan(6)
+    with open_film(write_film(tmp_path / "film.mkv", frames)) as film:
+        assert (film.info.width, film.info.height, film.info.rate) == (96, 64, 25)
+        assert film.info.count_frames() == 6
+        np.testing.assert_array_equal([frame.pixels for frame in film.read_frames()], frames)
+    with open_film(tmp_path / "film.mkv") as film:
+        np.testing.assert_array_equal([frame.pixels for frame in film.read_frames(4)], frames[4:])
+
+
+def test_times_grow(tmp_path):
+    times = [0, 10, 300, 301, 900]
+    with open_film(write_film(tmp_path / "film.mkv", make_pan(5), times=times)) as film:
+        found = [float(frame.time * film.info.time_base) for frame in film.read_frames()]
+    np.testing.assert_allclose(found, np.array(times) / 1000, atol=0.002)
+
+
+@pytest.mark.parametrize(
+    ("codec", "pixels"), [("ffv1", "yuv420p10le"), ("ffv1", "yuva420p"), ("ffv1", "gray")]
+)
+def test_ten_bits_alpha_and_gray_are_read(tmp_path, codec, pixels):
+    frames = np.repeat(make_pan(2).mean(axis=3, keepdims=True), 3, axis=3).astype(np.uint8)
+    with open_film(write_film(tmp_path / "film.mkv", frames, codec=codec, pixels=pixels)) as film:
+        found = np.stack([frame.pixels for frame in film.read_frames()])
+        assert film.info.bits == (10 if "10" in pixels else 8)
+    assert np.abs(found.astype(int) - frames).mean() < 6
+
+
+@pytest.mark.parametrize("degrees", [90, 180, 270])
+def test_films_that_were_held_sideways_are_upright(tmp_path, degrees, monkeypatch):
+    path = write_film(tmp_path / "film.mkv", make_pan(2))
+    monkeypatch.setattr("audiostyle.video.reading.get_rotation", lambda frame: degrees)
+    with open_film(path) as film:
+        (first, _) = [frame.pixels for frame in film.read_frames()]
+        assert first.shape[:2] == (film.info.height, film.info.width)
+    np.testing.assert_array_equal(first, np.rot90(make_pan(2)[0], degrees // 90))
+
+
+def test_a_still_picture_under_the_name_of_a_film_is_one_frame(tmp_path):
+    from PIL import Image
+
+    Image.fromarray(make_pan(1)[0]).save(tmp_path / "film.mp4", format="PNG")
+    with open_film(tmp_path / "film.mp4") as film:
+        assert len(list(film.read_frames())) == 1
+
+
+def test_a_header_alone_has_no_frame(tmp_path):
+    path = write_film(tmp_path / "film.mkv", make_pan(3))
+    path.write_bytes(path.read_bytes()[:700])
+    with pytest.raises(VideoReadError), open_film(path) as film:
+        list(film.read_frames())
+
+
+def test_length_may_be_unknown():
+    info = FilmInfo(1, 1, Fraction(1, 25), Fraction(25), None, Fraction(1), 0, 8, 0)
+    assert info.count_frames() is None

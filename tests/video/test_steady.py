@@ -1,0 +1,70 @@
+"""Results that keep to what they were: still pictures, motion, new scenes."""
+
+import numpy as np
+from films import make_pan, make_pattern
+
+from audiostyle.video.steady import Steadiness
+
+
+def settle_all(frames, results, kept=0.9):
+    steadiness, settled = Steadiness(kept), []
+    for frame, result in zip(frames, results, strict=True):
+        steadiness.begins_scene(frame)
+        settled.append(steadiness.settle(frame, result))
+    return np.stack(settled)
+
+
+def flicker(frames, seed=0, size=0.1):
+    noise = np.random.default_rng(seed).normal(0, size, (len(frames), 1, 1, 3))
+    return np.clip(frames / np.float32(255) * 0.6 + 0.2 + noise, 0, 1).astype(np.float32)
+
+
+def test_nothing_kept_leaves_results_as_they_are():
+    frames = make_pan(4)
+    results = flicker(frames)
+    np.testing.assert_allclose(settle_all(frames, results, kept=0.0), results, atol=1e-6)
+
+
+def test_results_of_a_still_film_that_do_not_change_stay_what_they_are():
+    frames = np.stack([make_pattern(48, 64)] * 5)
+    results = flicker(frames, size=0)
+    np.testing.assert_allclose(settle_all(frames, results), results, atol=1e-6)
+
+
+def test_flicker_of_a_still_film_is_a_recursive_mean():
+    frames = np.stack([make_pattern(48, 64)] * 6)
+    results = flicker(frames)
+    expected = [results[0]]
+    for result in results[1:]:
+        expected.append(0.9 * expected[-1] + 0.1 * result)
+    np.testing.assert_allclose(settle_all(frames, results), expected, atol=1e-5)
+
+
+def test_flicker_of_a_pan_is_lowered_along_the_motion():
+    frames = make_pan(12, speed=2)
+    results, size = flicker(frames), slice(8, -8)
+
+    def measure(film):
+        moved = film[1:, size, :-2] - film[:-1, size, 2:]
+        return np.sqrt(np.mean(moved[:, :, 8:-16] ** 2))
+
+    assert measure(settle_all(frames, results)) < 0.35 * measure(results)
+
+
+def test_a_new_scene_begins_anew():
+    frames = np.stack([make_pattern(64, 96, seed) for seed in (0, 0, 1, 1)])
+    results = flicker(frames)
+    steadiness = Steadiness()
+    began = []
+    for frame, result in zip(frames, results, strict=True):
+        began.append(steadiness.begins_scene(frame))
+        settled = steadiness.settle(frame, result)
+        if began[-1]:
+            np.testing.assert_allclose(settled, result, atol=1e-6)
+    assert began == [True, False, True, False]
+
+
+def test_a_frame_of_another_size_begins_a_scene():
+    steadiness = Steadiness()
+    steadiness.settle(make_pattern(32, 32), np.zeros((32, 32, 3), np.float32))
+    assert steadiness.begins_scene(make_pattern(32, 40))
