@@ -83,7 +83,7 @@ class Steadiness:
             change += share * (warp(self.change, self._motion.flow) - change)
         self.frame, self._motion = frame, None
         steadied: Floats = np.clip(content + change, 0, 1)
-        self.change = steadied - content
+        self.change = (steadied - content).astype(np.float32)
         return steadied
 
     def _weigh(self, frame: Bytes, motion: Motion) -> Floats:

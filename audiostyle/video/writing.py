@@ -103,7 +103,7 @@ def _open_sound(sound: str | Path | None):  # type: ignore[no-untyped-def]  # Py
         yield source
 
 
-def _make_tracks(source, output) -> dict:  # type: ignore[no-untyped-def, type-arg]
+def _make_tracks(source, output) -> dict:  # type: ignore[no-untyped-def]
     """Make a track in the output for every sound track; those that its kind of file cannot hold are left."""
     tracks = {}
     for stream in source.streams.audio if source is not None else ():
@@ -112,7 +112,7 @@ def _make_tracks(source, output) -> dict:  # type: ignore[no-untyped-def, type-a
     return tracks
 
 
-def _copy_sound(source, output, tracks: dict) -> None:  # type: ignore[no-untyped-def, type-arg]
+def _copy_sound(source, output, tracks: dict) -> None:  # type: ignore[no-untyped-def]
     for packet in source.demux(*(source.streams[index] for index in tracks)) if tracks else ():
         if packet.dts is not None:
             packet.stream = tracks[packet.stream.index]

@@ -1,0 +1,64 @@
+"""``audiostyle video``: one film, its name, its sound, and mistakes as one line."""
+
+import json
+
+import pytest
+import soundfile
+from films import make_pan, read_film, write_film
+from PIL import Image
+
+from audiostyle.cli.console import ExitCode
+
+
+@pytest.fixture
+def film(workplace):
+    import numpy as np
+
+    Image.fromarray(make_pan(1)[0, ::-1]).save("style.png")
+    return write_film(workplace / "film.mkv", make_pan(4), sound=0.1 * np.sin(np.arange(2000)))
+
+
+def test_a_film_is_written_beside_the_first(audiostyle, workplace, film):
+    found = audiostyle("video", "stylize", "film.mkv", "style.png", "--method", "mkl", "--json")
+    assert found.code == ExitCode.DONE
+    assert json.loads(found.out)["frames"] == 4
+    assert read_film(workplace / "film.mkl.mp4").shape == (4, 64, 96, 3)
+
+
+def test_nothing_is_replaced_unless_asked(audiostyle, workplace, film):
+    command = ("video", "stylize", "film.mkv", "style.png", "-m", "mkl", "-o", "out.mkv", "-q")
+    assert audiostyle(*command).code == ExitCode.DONE
+    again = audiostyle(*command)
+    assert again.code == ExitCode.USAGE and "--overwrite" in again.err
+    assert audiostyle(*command, "--overwrite").code == ExitCode.DONE
+
+
+def test_a_domain_plays_the_films_music(audiostyle, workplace, film, monkeypatch):
+    played = []
+
+    def translate(self, path, out, *, domain):
+        played.append((soundfile.info(path).frames, domain))
+        soundfile.write(out, soundfile.read(path)[0], soundfile.info(path).samplerate)
+
+    import fake_translator
+
+    monkeypatch.setattr(fake_translator.Translator, "translate_file", translate)
+    command = ("video", "stylize", "film.mkv", "style.png", "-m", "mkl", "-o", "o.mp4")
+    assert audiostyle(*command, "--audio-domain", "piano").code == ExitCode.DONE
+    assert played == [(2000, "piano")]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "message"),
+    [
+        (("film.mkv",), ExitCode.USAGE, "STYLE"),
+        (("none.mp4", "style.png"), ExitCode.FAILED, "none.mp4: no such file"),
+        (("film.mkv", "none.png"), ExitCode.FAILED, "none.png"),
+        (("film.mkv", "style.png", "-m", "mkk"), ExitCode.FAILED, "mkl"),
+        (("film.mkv", "style.png", "-o", "a.gif"), ExitCode.FAILED, "no kind of film"),
+        (("film.mkv", "style.png", "--no-sound", "--audio-domain", "piano"), ExitCode.USAGE, "--no-sound"),
+    ],
+)
+def test_mistakes_are_one_line(audiostyle, film, arguments, code, message):
+    found = audiostyle("video", "stylize", *arguments)
+    assert found.code == code and message in found.err and found.err.count("\n") == 1
