@@ -1,7 +1,7 @@
 """Stylization of films: every method of pictures, frame by frame, made steady along the motion.
 
 =====================  ===============================================================================
-:mod:`.stylization`    the public function: a file in, a file out, with its sound
+:mod:`.stylization`    what is public: a file in, a file out with its sound; or frame by frame
 :mod:`.reading`        frames of a film, upright and with their times
 :mod:`.writing`        frames and sound into a film
 :mod:`.sound`          a film's sound as a recording, and a recording as a film's sound
@@ -20,7 +20,8 @@ from typing import TYPE_CHECKING
 from audiostyle.lazy import export_lazily
 
 if TYPE_CHECKING:
+    from audiostyle.video.stylization import FrameStylizer as FrameStylizer
     from audiostyle.video.stylization import VideoReport as VideoReport
     from audiostyle.video.stylization import stylize_video as stylize_video
 
-export_lazily(__name__, {"audiostyle.video.stylization": ("VideoReport", "stylize_video")})
+export_lazily(__name__, {"audiostyle.video.stylization": ("FrameStylizer", "VideoReport", "stylize_video")})

@@ -24,8 +24,6 @@ from audiostyle.video.reading import Film, Frame, open_film
 from audiostyle.video.steady import KEPT, Steadiness
 from audiostyle.video.writing import choose_codec, write_film
 
-Floats = NDArray[np.float32]
-
 
 @dataclass(frozen=True)
 class VideoReport:
@@ -58,6 +56,56 @@ class VideoReport:
     scenes: int
     resumed: int
     seconds: float
+
+
+class FrameStylizer:
+    """Stylizes the frames of one film, one after the other, steadily.
+
+    Args:
+        styles: pictures (H, W, 3) in [0, 1].
+        method: one of `audiostyle.image.METHODS`.
+        smooth: smoothing of each frame along its edges; None takes what belongs to the method.
+        steadiness: share of the earlier change that stays; at 0 every frame is stylized by itself.
+        options: of the method.
+
+    Attributes:
+        scenes: in how many the frames so far were cut.
+
+    Example:
+        >>> stylizer = FrameStylizer([np.full((8, 8, 3), 0.5)], method="reinhard")
+        >>> stylizer(np.zeros((32, 48, 3), np.uint8)).shape
+        (32, 48, 3)
+    """
+
+    def __init__(
+        self,
+        styles: Sequence[NDArray[np.floating]],
+        *,
+        method: str = DEFAULT,
+        smooth: Smoothing | None = None,
+        steadiness: float = KEPT,
+        **options: object,
+    ) -> None:
+        self.styles, self.method = list(styles), method
+        self.smoothing = choose_smoothing(method, smooth)
+        self.steadiness = Steadiness(check_number("steadiness", steadiness, 0, 0.999))
+        self.memory, self.scenes = MomentMemory(), 0
+        own: dict[str, object] = {"device": "auto", "memory_limit": None, "progress": None}
+        if steadiness and "memory" in get_method(method).options:
+            own["memory"] = self.memory
+        self.options = own | options
+
+    def __call__(self, frame: NDArray[np.uint8]) -> NDArray[np.uint8]:
+        """Return the next frame (H, W, 3), stylized."""
+        if self.steadiness.begins_scene(frame):
+            self.memory.forget()
+            self.scenes += 1
+        content = frame.astype(np.float32) / 255
+        plain = run_method(self.method, content, self.styles, self.options)
+        self.memory.end_frame()
+        result = smooth_result(content, np.asarray(plain, np.float32), self.smoothing)
+        settled = self.steadiness.settle(frame, result)
+        return np.rint(settled * 255).astype(np.uint8)
 
 
 @own_settings()
@@ -99,16 +147,20 @@ def stylize_video(
         AudiostyleError: a name, a number or an option is not among those there are.
     """
     started = time.perf_counter()
-    smoothing = choose_smoothing(method, smooth)
-    kept = check_number("steadiness", steadiness, 0, 0.999)
     styles = to_list(style)
     out = Path(out)
     choose_codec(out)
     load_opencv()
     check_paths("film and styles", [film, *styles])
     check_outputs([film, *styles], [out])
-    pictures = [read_picture(path).pixels for path in styles]
-    settings = {"method": method, "smooth": smoothing, "steadiness": kept, **options}
+    stylizer = FrameStylizer(
+        [read_picture(path).pixels for path in styles],
+        method=method,
+        smooth=smooth,
+        steadiness=steadiness,
+        **options,
+    )
+    settings = {"method": method, "smooth": stylizer.smoothing, "steadiness": steadiness, **options}
     with open_film(film) as opened:
         work = {
             "film": _identify(Path(film)),
@@ -117,8 +169,7 @@ def stylize_video(
             **settings,
         }
         stretches = Stretches(out.parent / f".{out.name}.frames", work)
-        worker = _Worker(method, smoothing, pictures, dict(options), Steadiness(kept), MomentMemory())
-        resumed, done, times = _run(opened, worker, stretches, progress)
+        resumed, done, times = _run(opened, stylizer, stretches, progress)
         source = None if sound is False else film if sound is True else sound
         with write_film(out, opened.info, source) as writer:
             for pixels, moment in zip(stretches.read(), times, strict=True):
@@ -128,70 +179,40 @@ def stylize_video(
     return VideoReport(
         str(out),
         method,
-        smoothing,
+        stylizer.smoothing,
         done,
         info.width,
         info.height,
         float(info.rate),
         info.sounds,
-        worker.scenes,
+        stylizer.scenes,
         resumed,
         time.perf_counter() - started,
     )
 
 
-@dataclass
-class _Worker:
-    """Stylizes one frame after the other."""
-
-    method: str
-    smoothing: Smoothing
-    styles: list[Floats]
-    options: dict[str, object]
-    steadiness: Steadiness
-    memory: MomentMemory
-    scenes: int = 0
-
-    def __post_init__(self) -> None:
-        if "memory" in get_method(self.method).options:
-            self.options["memory"] = self.memory
-
-    def stylize(self, frame: Frame) -> Frame:
-        """Return the stylized frame."""
-        if self.steadiness.begins_scene(frame.pixels):
-            self.memory.forget()
-            self.scenes += 1
-        content = frame.pixels.astype(np.float32) / 255
-        arguments = {"device": "auto", "memory_limit": None, "progress": None, **self.options}
-        plain = run_method(self.method, content, self.styles, arguments)
-        self.memory.end_frame()
-        result = smooth_result(content, np.asarray(plain, np.float32), self.smoothing)
-        settled = self.steadiness.settle(frame.pixels, result)
-        return Frame(np.rint(settled * 255).astype(np.uint8), frame.time)
-
-
 def _run(
-    film: Film, worker: _Worker, stretches: Stretches, progress: Progress | None
+    film: Film, stylizer: FrameStylizer, stretches: Stretches, progress: Progress | None
 ) -> tuple[int, int, list[int]]:
     """Stylize what is not finished, stretch by stretch; return frames found, all frames, and their times."""
     finished = stretches.count()
     if finished:
-        stretches.recall(finished - 1, worker.steadiness, worker.memory)
+        stretches.recall(finished - 1, stylizer.steadiness, stylizer.memory)
     times: list[int] = []
     waiting: list[Frame] = []
     for frame in film.read_frames():
         times.append(frame.time)
         if len(times) <= finished * LENGTH:
             continue
-        waiting.append(worker.stylize(frame))
+        waiting.append(Frame(stylizer(frame.pixels), frame.time))
         if progress:
             done = len(times) / float(film.info.rate)
             progress(done, max(done, film.info.seconds or 0))
         if len(waiting) == LENGTH:
-            stretches.save(len(times) // LENGTH - 1, waiting, worker.steadiness, worker.memory)
+            stretches.save(len(times) // LENGTH - 1, waiting, stylizer.steadiness, stylizer.memory)
             waiting = []
     if waiting:
-        stretches.save(len(times) // LENGTH, waiting, worker.steadiness, worker.memory)
+        stretches.save(len(times) // LENGTH, waiting, stylizer.steadiness, stylizer.memory)
     return min(finished * LENGTH, len(times)), len(times), times
 
 

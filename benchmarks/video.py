@@ -1,0 +1,197 @@
+"""Films: how steady, how fast.
+
+Warping error of results against the content's own and against frame by frame, on rendered films whose motion
+is known: a pan and a zoom over photographs, an object before a still background.  Flicker of the still
+background.  Frames a second of the whole command at 720 lines.  Stored in ``results/video.md``; half an hour.
+"""
+
+import argparse
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from fractions import Fraction
+from pathlib import Path
+
+import numpy as np
+import paintings
+import photos
+import report
+from PIL import Image
+from scipy.ndimage import map_coordinates
+
+from audiostyle.video import FrameStylizer, stylize_video
+from audiostyle.video.reading import FilmInfo
+from audiostyle.video.writing import write_film
+
+METHODS = ("mkl", "reinhard", "adain", "wct", "photowct")
+FRAMES = 24
+SIZE = (180, 240)  # rows and columns
+SPEED = 3  # pixels a frame
+ZOOM = 1.015  # a frame
+NOISE = 1.5 / 255  # standard deviation, such as cameras have
+RADIUS = 36  # of the object
+
+Film = tuple[np.ndarray, Callable[[np.ndarray], np.ndarray]]
+"""Frames (frames, H, W, 3), uint8, and what gives squared differences along the motion of such frames."""
+
+
+def to_bytes(picture: np.ndarray) -> np.ndarray:
+    return np.rint(255 * np.clip(picture, 0, 1)).astype(np.uint8)
+
+
+def film(frames: np.ndarray) -> np.ndarray:
+    """Return frames as a camera has them, with noise."""
+    noise = np.random.default_rng(0).normal(0, NOISE, frames.shape)
+    return to_bytes(frames + noise)
+
+
+def make_pan(picture: np.ndarray) -> Film:
+    height, width = SIZE
+    wide = np.tile(picture, (1, 2, 1)) if picture.shape[1] < width + SPEED * FRAMES else picture
+    frames = np.stack([wide[:height, SPEED * n : SPEED * n + width] for n in range(FRAMES)])
+
+    def compare(film: np.ndarray) -> np.ndarray:
+        return (film[1:, :, :-SPEED] - film[:-1, :, SPEED:]) ** 2
+
+    return film(frames), compare
+
+
+def look_up(frame: np.ndarray, rows: np.ndarray, columns: np.ndarray) -> np.ndarray:
+    """Return a frame (H, W, 3) at places between its pixels, by cubics."""
+    parts = [map_coordinates(frame[..., c], [rows, columns], order=3, mode="nearest") for c in range(3)]
+    return np.stack(parts, axis=-1)
+
+
+def make_zoom(picture: np.ndarray) -> Film:
+    height, width = SIZE
+    rows, columns = np.indices(SIZE, dtype=float)
+    middle = np.array([height - 1, width - 1]) / 2
+
+    def scale(factor: float) -> tuple[np.ndarray, np.ndarray]:
+        return middle[0] + (rows - middle[0]) / factor, middle[1] + (columns - middle[1]) / factor
+
+    frames = np.stack([look_up(picture, *scale(ZOOM**n)) for n in range(FRAMES)])
+
+    def compare(film: np.ndarray) -> np.ndarray:
+        earlier = np.stack([look_up(frame, *scale(ZOOM)) for frame in film[:-1]])
+        return (film[1:] - earlier) ** 2
+
+    return film(frames), compare
+
+
+def make_object(picture: np.ndarray, other: np.ndarray) -> Film:
+    """A disk of another picture moves before a still one; only pixels that were there a frame ago count."""
+    height, width = SIZE
+    rows, columns = np.indices(SIZE)
+    masks, frames = [], []
+    for n in range(FRAMES):
+        left = RADIUS + SPEED * n
+        mask = (rows - height // 2) ** 2 + (columns - left) ** 2 <= RADIUS**2
+        shown = np.roll(other[:height, :width], SPEED * n, axis=1)
+        masks.append(mask)
+        frames.append(np.where(mask[..., None], shown, picture[:height, :width]))
+
+    def compare(film: np.ndarray) -> np.ndarray:
+        parts = []
+        for n in range(1, FRAMES):
+            still = ~masks[n] & ~masks[n - 1]
+            parts.append(((film[n] - film[n - 1]) ** 2)[still])
+            moved = np.roll(film[n - 1], SPEED, axis=1)
+            parts.append(((film[n] - moved) ** 2)[masks[n]])
+        return np.concatenate(parts)
+
+    return film(np.stack(frames)), compare
+
+
+def make_films(limit: int) -> dict[str, Film]:
+    pictures = [p for p in photos.load_photographs(SIZE[0] + 4).values() if p.shape[1] >= SIZE[1]]
+    films: dict[str, Film] = {}
+    for number in range(limit):
+        one, other = pictures[2 * number], pictures[2 * number + 1]
+        films[f"pan {number + 1}"] = make_pan(one)
+        films[f"zoom {number + 1}"] = make_zoom(other)
+        films[f"object {number + 1}"] = make_object(one, other)
+    return films
+
+
+def stylize(frames: np.ndarray, style: np.ndarray, method: str, steadiness: float) -> np.ndarray:
+    stylizer = FrameStylizer([style], method=method, steadiness=steadiness)
+    return np.stack([stylizer(frame) for frame in frames]).astype(np.float64) / 255
+
+
+def measure_steadiness(methods: list[str], limit: int) -> list[list[object]]:
+    styles = [paint(side=256) for paint in paintings.PAINTINGS.values()]
+    films = make_films(limit)
+    rows: list[list[object]] = []
+    for method in methods:
+        found, flicker = [], []
+        for number, (name, (frames, compare)) in enumerate(films.items()):
+            style = styles[number % len(styles)]
+            plain, steady = (stylize(frames, style, method, share) for share in (0.0, 0.9))
+            errors = [float(np.sqrt(compare(each).mean())) for each in (frames / 255.0, plain, steady)]
+            found.append(errors)
+            if name.startswith("object"):
+                corner = (slice(None), slice(0, SIZE[0] // 4))  # where no object comes
+                flicker.append([255 * each[corner].std(axis=0).mean() for each in (plain, steady)])
+            print(method, name, *(f"{error:.4f}" for error in errors), file=sys.stderr, flush=True)
+        own, plain_error, steady_error = np.mean(found, axis=0)
+        rows.append(
+            [
+                method,
+                f"{own:.4f}",
+                f"{plain_error:.4f}",
+                f"{steady_error:.4f}",
+                f"{steady_error / own:.2f}",
+                f"{steady_error / plain_error:.2f}",
+                *(f"{value:.2f}" for value in np.mean(flicker, axis=0)),
+            ]
+        )
+    return rows
+
+
+def measure_speed(methods: list[str]) -> list[list[object]]:
+    picture = next(iter(photos.load_photographs(720).values()))
+    wide = np.tile(picture, (1, 2, 1))[:720]
+    rows: list[list[object]] = []
+    with tempfile.TemporaryDirectory() as scratch:
+        style, clip = Path(scratch, "style.png"), Path(scratch, "film.mp4")
+        Image.fromarray(to_bytes(paintings.PAINTINGS["whirls"]())).save(style)
+        for method in methods:
+            frames = 40 if method in ("mkl", "reinhard") else 4
+            info = FilmInfo(1280, 720, Fraction(1, 25), Fraction(25), None, Fraction(1), 0, 8, 0)
+            with write_film(clip, info) as writer:
+                for n in range(frames):
+                    writer.write(to_bytes(wide[:, 4 * n : 4 * n + 1280]), n)
+            started = time.perf_counter()
+            stylize_video(clip, style, Path(scratch, "out.mp4"), method=method)
+            rows.append([method, f"{frames / (time.perf_counter() - started):.2f}"])
+    return rows
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
+    parser.add_argument("--methods", nargs="*", default=list(METHODS))
+    parser.add_argument("--films", type=int, default=2, help="of each kind")
+    parser.add_argument("--store", action="store_true")
+    options = parser.parse_args()
+    header = ["method", "content", "frame by frame", "steady", "÷ content", "÷ frame by frame"]
+    header += ["flicker frame by frame (of 255)", "steady"]
+    text = "\n\n".join(
+        [
+            "# Films",
+            report.describe_run(),
+            f"Warping error along known motion (root mean square), means over {3 * options.films} films of "
+            f"{FRAMES} frames; standard deviation in time of a still background.",
+            report.format_table(header, measure_steadiness(options.methods, options.films)),
+            "Whole command, 1280 × 720.",
+            report.format_table(["method", "frames a second"], measure_speed(["mkl", "photowct"])),
+        ]
+    )
+    print(text)
+    if options.store:
+        print(f"stored in {report.store('video', text)}", file=sys.stderr)
+
+
+if __name__ == "__main__":
+    main()
