@@ -11,7 +11,6 @@ from audiostyle.cli import image_options as images
 from audiostyle.cli import options as shared
 from audiostyle.cli.batch.progress import ProgressBars
 from audiostyle.cli.console import ExitCode, UsageError, format_time, print_json, print_message
-from audiostyle.image.methods import DEFAULT
 
 app = typer.Typer()
 video = typer.Typer(help="Stylize films, steadily from frame to frame.", no_args_is_help=True)
@@ -47,7 +46,7 @@ def stylize(
     style: images.Styles,
     out: Out = None,
     overwrite: shared.Overwrite = False,
-    method: images.Method = DEFAULT,
+    method: images.Method = None,
     strength: shared.Strength = 1.0,
     weights: shared.Weights = None,
     smooth: images.SmoothChoice = None,
@@ -63,9 +62,9 @@ def stylize(
     Length, frame rate, times and sound are the film's.
     Interrupted, the same command goes on where it stopped.
     """
-    from audiostyle.video.stylization import stylize_video
+    from audiostyle.video.stylization import DEFAULT, stylize_video
 
-    source = Path(film)
+    source, method = Path(film), method or DEFAULT
     target = Path(out) if out else source.with_name(f"{source.stem}.{method}.mp4")
     if target.exists() and not overwrite:
         raise UsageError(f"{target}: exists already; use --overwrite or another --out")

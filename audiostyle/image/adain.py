@@ -11,6 +11,7 @@ from audiostyle.image.masks import Mask
 from audiostyle.models.torch_settings import own_settings
 from audiostyle.progress import Progress
 from audiostyle.style import adain as match_deviations
+from audiostyle.style.memory import MomentMemory
 
 
 @own_settings()
@@ -23,6 +24,7 @@ def adain(
     content_mask: Mask | None = None,
     style_mask: Mask | Sequence[Mask] | None = None,
     segments: Segments | None = None,
+    memory: MomentMemory | None = None,
     backbone: str | Path | PictureAutoencoder = DEFAULT,
     memory_limit: float | None = None,
     device: str = "auto",
@@ -54,6 +56,7 @@ def adain(
         content_mask=content_mask,
         style_mask=style_mask,
         segments=segments,
+        memory=memory,
         levels=(4,),
         unpool="nearest",
         backbone=backbone,

@@ -24,6 +24,7 @@ from audiostyle.image.tiles import Tile, cut_tiles
 from audiostyle.models.vgg import LEVELS, Pooling
 from audiostyle.progress import Progress
 from audiostyle.style import AffineMap, Moments
+from audiostyle.style.memory import MomentMemory
 
 Transform = Callable[[Moments, Moments], AffineMap]
 """From the moments of the content's features and of the style's to the map of the content's features."""
@@ -69,12 +70,13 @@ class AutoencoderCascade:
     @torch.inference_mode()
     def __call__(self, inputs: StylizeInputs[Picture]) -> Tensor:
         """Return the stylized content (3, H, W) on the CPU, not clamped."""
-        styles = self._gather_styles(inputs)
+        styles = inputs.recall("moments of features", lambda: self._gather_styles(inputs))
         picture = inputs.content[None].to(self.autoencoder.device)
         regions = [region.content.to(self.autoencoder.device) for region in inputs.regions]
         counted = [region.share.to(self.autoencoder.device) for region in inputs.regions]
         for done, level in enumerate(self.levels):
-            picture = self._stylize_level(picture, level, regions, counted, styles[level], done)
+            looks = styles[level]
+            picture = self._stylize_level(picture, level, regions, counted, looks, done, inputs.gather)
         return picture[0].to(inputs.content.device)
 
     def _gather_styles(self, inputs: StylizeInputs[Picture]) -> dict[int, list[Moments]]:
@@ -113,10 +115,12 @@ class AutoencoderCascade:
         counted: Sequence[Tensor],
         styles: Sequence[Moments],
         done: int,
+        gather: Callable[[Moments], Moments],
     ) -> Tensor:
         """Encode a picture (1, 3, H, W), map its features, and decode; ``done`` levels went before.
 
-        Regions are what is mapped; ``counted`` is how much their pixels count in statistics.
+        Regions are what is mapped; ``counted`` is how much their pixels count in statistics, which ``gather``
+        pools with those of earlier pictures.
         """
         encoder, decoder = self.autoencoder.encoder, self.autoencoder.decoder(level, self.unpool)
         tiles = self._cut(picture, level)
@@ -126,7 +130,7 @@ class AutoencoderCascade:
             encoded = encoder(_to_channels_last(tile.cut(picture)), level)
             moments = _add_moments(moments, encoded[0], tile, level, counted)
         maps = [
-            self.transform(own.regularize(), other.regularize()).blend(self.strength)
+            self.transform(gather(own).regularize(), other.regularize()).blend(self.strength)
             for own, other in zip(moments, styles, strict=True)
         ]
         result = torch.empty_like(picture)
@@ -170,6 +174,7 @@ def apply_cascade(
     content_mask: Mask | None,
     style_mask: Mask | Sequence[Mask] | None,
     segments: Segments | None,
+    memory: MomentMemory | None,
     levels: Sequence[int],
     unpool: str,
     backbone: str | Path | PictureAutoencoder,
@@ -193,6 +198,7 @@ def apply_cascade(
         content_mask=content_mask,
         style_mask=style_mask,
         segments=segments,
+        memory=memory,
     )
     autoencoder = PictureAutoencoder.of(backbone, device)
     levels = check_levels(levels, LEVELS)

@@ -64,14 +64,18 @@ def _fit_region(
     to_space: Callable[[Tensor], Tensor],
 ) -> AffineMap:
     """Return the map of a region's colors in a color space."""
-    looks = [
-        (_measure(to_space(style.contiguous()[:, share > 0]), share[share > 0]), weight)
-        for style, share, weight in zip(inputs.styles, region.styles, inputs.weights, strict=True)
-        if share.any()
-    ]
+
+    def look() -> Moments:
+        looks = [
+            (_measure(to_space(style.contiguous()[:, share > 0]), share[share > 0]), weight)
+            for style, share, weight in zip(inputs.styles, region.styles, inputs.weights, strict=True)
+            if share.any()
+        ]
+        return Moments.pool(*zip(*looks, strict=True))
+
     counted = region.share > 0
     own = _measure(to_space(inputs.original[:, counted]), region.share[counted])
-    return closed_form(own, Moments.pool(*zip(*looks, strict=True)))
+    return closed_form(inputs.gather(own), inputs.recall(f"colors of region {region.label}", look))
 
 
 def put_region(result: Tensor, original: Tensor, area: Tensor, here: Tensor, mapped: Tensor) -> None:

@@ -13,6 +13,8 @@ from audiostyle.checks import check_number
 from audiostyle.errors import AudiostyleError, ShapeError
 from audiostyle.image.arrays import AnyPicture, Floats, Picture, open_picture, to_list
 from audiostyle.image.masks import Mask, Region, match_regions
+from audiostyle.style.memory import MomentMemory, T
+from audiostyle.style.moments import Moments
 from audiostyle.style.weights import normalize_weights
 
 Segments = Literal["auto", "none"]
@@ -31,6 +33,7 @@ class StylizeInputs(Generic[Picture]):
         regions: which part of the content is to look like which parts of the styles.  Without masks there is
             one region, which is everything.
         restore: turns a picture (H, W, 3) into the content's kind of array.
+        memory: gathers the content's moments over a series of pictures; None for a picture of its own.
     """
 
     content: Tensor
@@ -39,6 +42,7 @@ class StylizeInputs(Generic[Picture]):
     weights: list[float]
     regions: list[Region]
     restore: Callable[[Floats], Picture]
+    memory: MomentMemory | None = None
 
     @classmethod
     def from_pictures(
@@ -50,6 +54,7 @@ class StylizeInputs(Generic[Picture]):
         content_mask: Mask | None = None,
         style_mask: Mask | Sequence[Mask] | None = None,
         segments: Segments | None = None,
+        memory: MomentMemory | None = None,
     ) -> "StylizeInputs[Picture]":
         """Check the inputs of a method.
 
@@ -62,6 +67,7 @@ class StylizeInputs(Generic[Picture]):
             style_mask: the same of the style; for several styles a sequence of masks.  Both masks or none.
             segments: ``"auto"`` finds regions without masks, see :mod:`audiostyle.image.segments`; ``"none"``
                 or None leaves the picture whole.
+            memory: of the series of pictures that this one belongs to, with the same styles and settings.
 
         Raises:
             ShapeError: something is no picture, is empty, or holds NaN; weights or masks do not fit.
@@ -84,7 +90,15 @@ class StylizeInputs(Generic[Picture]):
         else:
             sizes = [picture.color.shape[:2] for picture in styles]
             regions = match_regions(content_mask, masks, whole.color.shape[:2], sizes, whole.alpha, alphas)
-        return StylizeInputs(seen, _to_tensor(whole.color), looks, shares, regions, whole.restore)
+        return StylizeInputs(seen, _to_tensor(whole.color), looks, shares, regions, whole.restore, memory)
+
+    def gather(self, moments: Moments) -> Moments:
+        """Return the moments of the series so far, given the content's own."""
+        return moments if self.memory is None else self.memory(moments)
+
+    def recall(self, what: str, compute: Callable[[], T]) -> T:
+        """Return what depends on the styles alone, computed once for a series."""
+        return compute() if self.memory is None else self.memory.recall(what, compute)
 
     def finish(self, result: Tensor, strength: float = 1.0) -> Picture:
         """Mix a result with the content and return it in the content's kind.

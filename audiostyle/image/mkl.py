@@ -12,6 +12,7 @@ from audiostyle.image.inputs import Segments, StylizeInputs
 from audiostyle.image.masks import Mask
 from audiostyle.models.torch_settings import own_settings
 from audiostyle.style import optimal_transport
+from audiostyle.style.memory import MomentMemory
 
 
 @own_settings()
@@ -24,6 +25,7 @@ def mkl(
     content_mask: Mask | None = None,
     style_mask: Mask | Sequence[Mask] | None = None,
     segments: Segments | None = None,
+    memory: MomentMemory | None = None,
 ) -> Picture:
     """Give the content the style's mean color and covariance of colors.
 
@@ -31,7 +33,7 @@ def mkl(
     picture has no colors that could be told apart.
 
     Args:
-        content, style, weights, content_mask, style_mask, segments: see
+        content, style, weights, content_mask, style_mask, segments, memory: see
             `audiostyle.image.inputs.StylizeInputs.from_pictures`.
         strength: 0 gives the content, 1 the result, in between a mixture of both.
 
@@ -55,5 +57,6 @@ def mkl(
         content_mask=content_mask,
         style_mask=style_mask,
         segments=segments,
+        memory=memory,
     )
     return inputs.finish(transfer_colors(inputs, optimal_transport), strength)

@@ -18,6 +18,7 @@ from audiostyle.models.torch_settings import own_settings
 from audiostyle.models.vgg import LEVELS
 from audiostyle.progress import Progress
 from audiostyle.style import wct as whiten_and_color
+from audiostyle.style.memory import MomentMemory
 
 CONTENT_REG = 1.0
 """What the published code adds to the variances of the content's features; it softens the results."""
@@ -33,6 +34,7 @@ def photowct(
     content_mask: Mask | None = None,
     style_mask: Mask | Sequence[Mask] | None = None,
     segments: Segments | None = None,
+    memory: MomentMemory | None = None,
     levels: Sequence[int] = LEVELS,
     unpool: str = "max",
     content_reg: float = CONTENT_REG,
@@ -53,6 +55,7 @@ def photowct(
         content_mask, style_mask: labels (H, W), or colors (H, W, 3), of any size; each region takes its style
             from the regions of the styles with the same label.  A mask for each style, None for no masks.
         segments: ``"auto"`` finds soft regions without masks; ``"none"`` or None leaves the picture whole.
+        memory: of a series of pictures, such as a film's frames, see :mod:`audiostyle.style.memory`.
         strength: how far the features of every level go from the content's (0) to the transformed (1).
         levels: N of the reluN_1 to work through, in this order.
         unpool: ``"max"``, or ``"nearest"`` for decoders that do not know where the maxima were.
@@ -88,6 +91,7 @@ def photowct(
         content_mask=content_mask,
         style_mask=style_mask,
         segments=segments,
+        memory=memory,
         levels=levels,
         unpool=unpool,
         backbone=backbone,

@@ -17,6 +17,7 @@ from audiostyle.image.inputs import Segments, StylizeInputs
 from audiostyle.image.masks import Mask
 from audiostyle.models.torch_settings import own_settings
 from audiostyle.style import adain as match_deviations
+from audiostyle.style.memory import MomentMemory
 
 # Eq. 4: RGB to the responses of the long, middle and short cones.
 _CONES = torch.tensor(
@@ -47,11 +48,12 @@ def reinhard(
     content_mask: Mask | None = None,
     style_mask: Mask | Sequence[Mask] | None = None,
     segments: Segments | None = None,
+    memory: MomentMemory | None = None,
 ) -> Picture:
     """Give the content the style's means and standard deviations in lαβ.
 
     Args:
-        content, style, weights, content_mask, style_mask, segments: see
+        content, style, weights, content_mask, style_mask, segments, memory: see
             `audiostyle.image.inputs.StylizeInputs.from_pictures`.
         strength: 0 gives the content, 1 the result, in between a mixture of both.
 
@@ -75,6 +77,7 @@ def reinhard(
         content_mask=content_mask,
         style_mask=style_mask,
         segments=segments,
+        memory=memory,
     )
     closed_form = partial(match_deviations, epsilon=FAINT)
     return inputs.finish(transfer_colors(inputs, closed_form, to_lab, to_rgb), strength)

@@ -16,6 +16,7 @@ from audiostyle.image.masks import Mask
 from audiostyle.models.torch_settings import own_settings
 from audiostyle.progress import Progress
 from audiostyle.style import optimal_transport
+from audiostyle.style.memory import MomentMemory
 
 LEVELS = (3, 2, 1)
 """N of the reluN_1 to work through; measured by ``benchmarks/stylization.py --only levels``."""
@@ -31,6 +32,7 @@ def transport(
     content_mask: Mask | None = None,
     style_mask: Mask | Sequence[Mask] | None = None,
     segments: Segments | None = None,
+    memory: MomentMemory | None = None,
     levels: Sequence[int] = LEVELS,
     unpool: str = "max",
     backbone: str | Path | PictureAutoencoder = DEFAULT,
@@ -63,6 +65,7 @@ def transport(
         content_mask=content_mask,
         style_mask=style_mask,
         segments=segments,
+        memory=memory,
         levels=levels,
         unpool=unpool,
         backbone=backbone,

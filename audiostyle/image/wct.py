@@ -14,6 +14,7 @@ from audiostyle.models.torch_settings import own_settings
 from audiostyle.models.vgg import LEVELS
 from audiostyle.progress import Progress
 from audiostyle.style import wct as whiten_and_color
+from audiostyle.style.memory import MomentMemory
 
 
 @own_settings()
@@ -26,6 +27,7 @@ def wct(
     content_mask: Mask | None = None,
     style_mask: Mask | Sequence[Mask] | None = None,
     segments: Segments | None = None,
+    memory: MomentMemory | None = None,
     levels: Sequence[int] = LEVELS,
     content_reg: float = 0.0,
     backbone: str | Path | PictureAutoencoder = DEFAULT,
@@ -60,6 +62,7 @@ def wct(
         content_mask=content_mask,
         style_mask=style_mask,
         segments=segments,
+        memory=memory,
         levels=levels,
         unpool="nearest",
         backbone=backbone,

@@ -5,6 +5,7 @@
 :mod:`.affine`      `AffineMap`: x ↦ Mx + b on the channels, blended and chained
 :mod:`.covariance`  maps that give one style's moments to another: Hermitian whitening and coloring, optimal
                     transport, AdaIN
+:mod:`.memory`      moments gathered over a series of pictures
 :mod:`.gram`        Gram losses: plain, mean-subtracted, time-lag; from channels or from positions
 :mod:`.arc_cosine`  products of the features of an infinitely wide random layer
 :mod:`.descent`     descent on such losses, in rounds with snapshots

@@ -7,7 +7,6 @@
 :mod:`.sound`          a film's sound as a recording, and a recording as a film's sound
 :mod:`.flow`           where everything was a frame ago, and where that can be relied on
 :mod:`.steady`         results that keep to what they were, along the motion
-:mod:`.memory`         statistics of the content, gathered over time
 :mod:`.chunks`         finished stretches on the disk, from which an interrupted work goes on
 =====================  ===============================================================================
 

@@ -20,7 +20,7 @@ from torch import Tensor
 from audiostyle.atomic import explain_errors, write_atomically
 from audiostyle.errors import VideoWriteError
 from audiostyle.style import Moments
-from audiostyle.video.memory import MomentMemory
+from audiostyle.style.memory import MomentMemory
 from audiostyle.video.reading import Frame, load_av
 from audiostyle.video.steady import Steadiness
 

@@ -13,16 +13,19 @@ from audiostyle.checks import check_number, check_outputs, check_paths
 from audiostyle.errors import VideoReadError
 from audiostyle.image.arrays import to_list
 from audiostyle.image.io.files import read_picture
-from audiostyle.image.methods import DEFAULT, Smoothing, get_method
+from audiostyle.image.methods import Smoothing, get_method
 from audiostyle.image.stylization import choose_smoothing, run_method, smooth_result
 from audiostyle.models.torch_settings import own_settings
 from audiostyle.progress import Progress
+from audiostyle.style.memory import MomentMemory
 from audiostyle.video.chunks import LENGTH, Stretches
 from audiostyle.video.flow import load_opencv
-from audiostyle.video.memory import MomentMemory
 from audiostyle.video.reading import Film, Frame, open_film
 from audiostyle.video.steady import KEPT, Steadiness
 from audiostyle.video.writing import choose_codec, write_film
+
+DEFAULT = "mkl"
+"""The method of films unless another one is asked for: one map for a scene, and the fastest."""
 
 
 @dataclass(frozen=True)

@@ -7,8 +7,8 @@ from films import make_pan
 
 from audiostyle.errors import VideoWriteError
 from audiostyle.style import Moments
+from audiostyle.style.memory import MomentMemory
 from audiostyle.video.chunks import Stretches
-from audiostyle.video.memory import MomentMemory
 from audiostyle.video.reading import Frame
 from audiostyle.video.steady import Steadiness
 

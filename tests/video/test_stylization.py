@@ -7,7 +7,7 @@ from films import make_pan, make_pattern, read_film, write_film
 from PIL import Image
 
 from audiostyle.errors import AudiostyleError, VideoReadError, VideoWriteError
-from audiostyle.video import stylization, stylize_video
+from audiostyle.video import FrameStylizer, stylization, stylize_video
 
 
 @pytest.fixture
@@ -133,3 +133,21 @@ def test_a_sound_file_is_no_film(tmp_path, style):
     soundfile.write(path, np.zeros(1000), 8000)
     with pytest.raises(VideoReadError, match="has no pictures"):
         stylize_video(path, style, tmp_path / "out.mp4", method="mkl")
+
+
+@pytest.mark.parametrize("method", ["mkl", "reinhard", "adain", "wct", "photowct", "transport"])
+def test_one_map_serves_all_frames_of_a_scene(style, method, monkeypatch):
+    """A dark thing that comes in does not change what happens to the rest of the picture."""
+    pixels = np.asarray(Image.open(style)) / 255
+    frame = make_pattern(48, 64)
+    other = frame.copy()
+    other[:, 40:] //= 3
+
+    near = {"levels": (2, 1)} if method in ("wct", "photowct", "transport") else {}  # others see far
+
+    def measure(steadiness):
+        stylizer = FrameStylizer([pixels], method=method, smooth="none", steadiness=steadiness, **near)
+        first, second = (stylizer(each).astype(int) for each in (frame, other))
+        return np.abs(second - first)[:, :20].mean()
+
+    assert measure(1e-9) < 0.9 * measure(0.0)

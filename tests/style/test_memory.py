@@ -3,7 +3,7 @@
 import torch
 
 from audiostyle.style import Moments
-from audiostyle.video.memory import MomentMemory
+from audiostyle.style.memory import MomentMemory
 
 
 def measure(seed, shift=0.0):
@@ -38,3 +38,13 @@ def test_each_place_has_a_memory_of_its_own_and_a_new_scene_none():
     assert float((second.mean - first.mean).min()) > 4
     memory.forget()
     torch.testing.assert_close(memory(measure(2)).mean, measure(2).mean)
+
+
+def test_what_depends_on_the_styles_is_computed_once():
+    memory, times = MomentMemory(), []
+    for _ in range(3):
+        assert memory.recall("looks", lambda: times.append(1) or 7) == 7
+        memory.end_frame()
+    memory.forget()
+    memory.recall("looks", lambda: times.append(1) or 8)
+    assert len(times) == 1
