@@ -8,6 +8,7 @@ away from edges of motion (Sundaram, Brox & Keutzer 2010; Ruder, Dosovitskiy & B
 from dataclasses import dataclass
 from functools import lru_cache
 from types import ModuleType
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +18,8 @@ from audiostyle.errors import AudiostyleError
 Floats = NDArray[np.float32]
 Bytes = NDArray[np.uint8]
 
+AnyPixels = TypeVar("AnyPixels", NDArray[np.float32], NDArray[np.uint8])
+
 RELATIVE, ABSOLUTE = 0.01, 0.5
 """Of the squared lengths of both flows, and in squared pixels: how far from home is astray."""
 
@@ -25,6 +28,9 @@ GRADIENT, EDGE = 0.01, 0.002
 
 STILL = 1.5
 """Levels of 255 by which, on average around, a pixel may differ at the same place and count as still."""
+
+LONGER_SIDE = 640
+"""Pixels of the pictures in which motion is looked for: it is smooth, and larger ones take longer."""
 
 _NEIGHBORHOOD = 7  # pixels a side of what "around" is
 
@@ -73,18 +79,32 @@ def estimate_motion(before: Bytes, after: Bytes) -> Motion:
         (0.0, 1.0)
     """
     cv2 = load_opencv()
-    one, other = (cv2.cvtColor(frame, cv2.COLOR_RGB2GRAY) for frame in (before, after))
-    if min(one.shape) < 16:  # too small for patches of eight pixels at two sizes
+    height, width = before.shape[:2]
+    factor = min(1.0, LONGER_SIDE / max(height, width))
+    size = max(1, round(width * factor)), max(1, round(height * factor))
+    one, other = (
+        cv2.resize(cv2.cvtColor(frame, cv2.COLOR_RGB2GRAY), size, interpolation=cv2.INTER_AREA)
+        for frame in (before, after)
+    )
+    if min(size) < 16:  # too small for patches of eight pixels at two sizes
         flow = back = np.zeros((*one.shape, 2), np.float32)
     else:
         search = _make_search()
         flow, back = search.calc(other, one, None), search.calc(one, other, None)
     trusted = check_flows(flow, back)
-    change = np.abs(before.astype(np.int16) - after).max(axis=2).astype(np.float32)
+    if factor < 1:
+        flow = cv2.resize(flow, (width, height)) * np.array([width / size[0], height / size[1]], np.float32)
+        trusted = cv2.resize(trusted, (width, height), interpolation=cv2.INTER_NEAREST)
+    change = find_largest(cv2.absdiff(before, after)).astype(np.float32)
     still = cv2.blur(change, (_NEIGHBORHOOD, _NEIGHBORHOOD)) < STILL
     flow[still] = 0
     trusted[still] = 1
     return Motion(flow, trusted)
+
+
+def find_largest(picture: NDArray[np.generic]) -> NDArray[np.generic]:
+    """Return the largest of the three channels of every pixel, (H, W, 3) → (H, W)."""
+    return np.maximum(np.maximum(picture[..., 0], picture[..., 1]), picture[..., 2])
 
 
 def check_flows(forward: Floats, backward: Floats) -> Floats:
@@ -100,11 +120,11 @@ def check_flows(forward: Floats, backward: Floats) -> Floats:
         (1.0, 0.0)
     """
     home = warp(backward, forward, smooth=False)
-    there, back = (np.square(part).sum(axis=2) for part in (forward, home))
-    astray = np.square(forward + home).sum(axis=2) > RELATIVE * (there + back) + ABSOLUTE
+    there, back = (_square(part) for part in (forward, home))
+    astray = _square(forward + home) > RELATIVE * (there + back) + ABSOLUTE
     steps = np.zeros_like(there)
-    steps[:, :-1] += np.square(np.diff(forward, axis=1)).sum(axis=2)
-    steps[:-1] += np.square(np.diff(forward, axis=0)).sum(axis=2)
+    steps[:, :-1] += _square(np.diff(forward, axis=1))
+    steps[:-1] += _square(np.diff(forward, axis=0))
     at_edge = steps > GRADIENT * there + EDGE + ABSOLUTE
     rows, columns = np.indices(there.shape, dtype=np.float32)
     x, y = columns + forward[..., 0], rows + forward[..., 1]
@@ -113,7 +133,7 @@ def check_flows(forward: Floats, backward: Floats) -> Floats:
     return trusted
 
 
-def warp(picture: Floats, flow: Floats, *, smooth: bool = True) -> Floats:
+def warp(picture: AnyPixels, flow: Floats, *, smooth: bool = True) -> AnyPixels:
     """Return a picture looked up where its pixels were, and at its rim beyond its ends.
 
     Args:
@@ -131,10 +151,16 @@ def warp(picture: Floats, flow: Floats, *, smooth: bool = True) -> Floats:
     cv2 = load_opencv()
     rows, columns = np.indices(flow.shape[:2], dtype=np.float32)
     kind = cv2.INTER_CUBIC if smooth else cv2.INTER_LINEAR
-    moved: Floats = cv2.remap(
+    moved: AnyPixels = cv2.remap(
         picture, columns + flow[..., 0], rows + flow[..., 1], kind, borderMode=cv2.BORDER_REPLICATE
     )
     return moved
+
+
+def _square(flow: Floats) -> Floats:
+    """Return squared lengths (H, W) of a flow (H, W, 2)."""
+    squared: Floats = flow[..., 0] ** 2 + flow[..., 1] ** 2
+    return squared
 
 
 @lru_cache(maxsize=1)

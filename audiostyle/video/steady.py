@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from audiostyle.video.flow import Motion, estimate_motion, load_opencv, warp
+from audiostyle.video.flow import Motion, estimate_motion, find_largest, load_opencv, warp
 
 Floats = NDArray[np.float32]
 Bytes = NDArray[np.uint8]
@@ -51,6 +51,7 @@ class Steadiness:
     frame: Bytes | None = None
     change: Floats | None = None
     _motion: Motion | None = field(default=None, repr=False)
+    _difference: Floats | None = field(default=None, repr=False)
 
     def begins_scene(self, frame: Bytes) -> bool:
         """Return whether a frame (H, W, 3) goes on from nothing that was seen; estimates its motion."""
@@ -58,10 +59,10 @@ class Steadiness:
             self._motion = None
             return True
         self._motion = estimate_motion(self.frame, frame)
-        alike = self._compare(frame, self._motion) < _ALIKE
-        if alike.mean() >= CUT:
+        self._difference = self._compare(frame, self._motion)
+        if (self._difference < _ALIKE).mean() >= CUT:
             return False
-        self.frame = self.change = self._motion = None
+        self.frame = self.change = self._motion = self._difference = None
         return True
 
     def settle(self, frame: Bytes, result: Floats) -> Floats:
@@ -79,23 +80,25 @@ class Steadiness:
         content = frame.astype(np.float32) / 255
         change = result.astype(np.float32) - content
         if self._motion is not None and self.change is not None and self.kept:
-            share = self._weigh(frame, self._motion)[..., None]
+            share = self._weigh(self._motion)[..., None]
             change += share * (warp(self.change, self._motion.flow) - change)
         self.frame, self._motion = frame, None
         steadied: Floats = np.clip(content + change, 0, 1)
         self.change = (steadied - content).astype(np.float32)
         return steadied
 
-    def _weigh(self, frame: Bytes, motion: Motion) -> Floats:
+    def _weigh(self, motion: Motion) -> Floats:
         """Return how much of the earlier change stays, (H, W)."""
-        difference = self._compare(frame, motion)
-        share: Floats = self.kept * motion.trusted * np.exp(-0.5 * (difference / TOLERANCE) ** 2)
+        assert self._difference is not None
+        agreement = np.exp(-0.5 * (self._difference / np.float32(TOLERANCE)) ** 2)
+        share: Floats = np.float32(self.kept) * motion.trusted * agreement
         return share
 
     def _compare(self, frame: Bytes, motion: Motion) -> Floats:
         """Return by how much a frame differs from the one before along the motion, (H, W)."""
         assert self.frame is not None
         cv2 = load_opencv()
-        earlier = warp(self.frame.astype(np.float32), motion.flow, smooth=False)
-        difference: Floats = cv2.blur(np.abs(frame - earlier).max(axis=2), (_BLUR, _BLUR)) / 255
+        earlier = warp(self.frame, motion.flow, smooth=False)
+        apart = find_largest(cv2.absdiff(frame, earlier)).astype(np.float32)
+        difference: Floats = cv2.blur(apart, (_BLUR, _BLUR)) / np.float32(255)
         return difference
