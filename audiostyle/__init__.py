@@ -60,6 +60,8 @@ if TYPE_CHECKING:
     from audiostyle.errors import ShapeError as ShapeError
     from audiostyle.errors import TrainingError as TrainingError
     from audiostyle.errors import UnknownDomain as UnknownDomain
+    from audiostyle.errors import VideoReadError as VideoReadError
+    from audiostyle.errors import VideoWriteError as VideoWriteError
     from audiostyle.models.zoo import find_model as find_model
     from audiostyle.models.zoo import list_models as list_models
     from audiostyle.spectrogram.profile import StyleProfile as StyleProfile
@@ -88,6 +90,8 @@ export_lazily(
             "ShapeError",
             "TrainingError",
             "UnknownDomain",
+            "VideoReadError",
+            "VideoWriteError",
         ),
         "audiostyle.models.zoo": ("find_model", "list_models"),
         "audiostyle.spectrogram.profile": ("StyleProfile", "load_profile", "make_profile", "save_profile"),

@@ -119,6 +119,9 @@ def parse_arguments() -> argparse.Namespace:
     parser.add_argument("--model", default="universal", help="name or path (default: the shipped model)")
     parser.add_argument("--decoder", choices=["spectral", "wavenet"], default="spectral",
                         help="wavenet: both, for the domains that have one (default: spectral)")  # fmt: skip
+    parser.add_argument(
+        "--domains", nargs="*", choices=list(DOMAINS), default=list(DOMAINS), help="(default: all)"
+    )
     parser.add_argument("--floors", action="store_true", help="measure the floors alone, no model")
     parser.add_argument("--pieces", type=int, default=12, help="held-out pieces (default: 12)")
     parser.add_argument("--seconds", type=float, default=30.0, help="length of an excerpt (default: 30)")
@@ -138,7 +141,7 @@ def _settings(options: argparse.Namespace) -> Settings:
     if options.decoder == "wavenet":
         decoders |= {WAVENET: "wavenet", NOISE: "wavenet"}
     manifest = zoo.find_model(options.model)
-    domains = tuple(d for d in DOMAINS if set(decoders.values()) <= set(manifest.kinds(d)))
+    domains = tuple(d for d in options.domains if set(decoders.values()) <= set(manifest.kinds(d)))
     return Settings(options.model, decoders, domains, options.seconds, threads)
 
 

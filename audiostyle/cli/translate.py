@@ -207,7 +207,10 @@ def translate(
     kind = decoder.value if decoder else None
     parts = dict(text.split("=", 1) for text in part or [])
     if bool(domain) == bool(parts):
-        raise UsageError("say what it is to sound like: --domain NAME, or --part ROLE=NAME for each part")
+        raise UsageError(
+            "say what it is to sound like: --domain NAME, or --part ROLE=NAME for each part "
+            "(see 'audiostyle translate --help')"
+        )
     if stems and (not parts or len(inputs) > 1):
         raise UsageError("--stems writes the parts of one recording; add --part ROLE=NAME")
     played = domain or list(parts.values())

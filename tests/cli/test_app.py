@@ -39,7 +39,7 @@ def test_help_names_every_verb(audiostyle):
     [
         (["trnslate"], "Did you mean 'translate'"),
         (["translate"], "Missing argument"),
-        (["translate", "a.wav"], "Missing option"),
+        (["translate", "a.wav"], "--domain NAME, or --part ROLE=NAME"),
         (["translate", "a.wav", "-d", "piano", "--overwrit"], "--overwrite"),
         (["translate", "a.wav", "-d", "piano", "--strength", "2"], "--strength"),
         (["translate", "a.wav", "-d", "piano", "--jobs", "0"], "--jobs"),

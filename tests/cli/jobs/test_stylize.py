@@ -65,7 +65,7 @@ def test_every_option_of_every_method_is_one_here():
 
     here = set(inspect.signature(stylize).parameters)
     for method in METHODS.values():
-        assert method.options - here <= {"rotations", "keep_grain", "progress"}
+        assert method.options - here <= {"rotations", "keep_grain", "memory", "progress"}
 
 
 def test_exact_smoothing_takes_a_memory_limit_whatever_the_method(audiostyle, picture, style):

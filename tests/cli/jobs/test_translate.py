@@ -47,7 +47,7 @@ def test_every_option_of_the_library_is_one_here_with_the_same_default(audiostyl
     assert audiostyle("translate", song("song.wav"), "-d", "piano").code == 0
     parameters = inspect.signature(Translator.translate_file).parameters.values()
     options = {p.name: p.default for p in parameters if p.kind is p.KEYWORD_ONLY}
-    of_each_task = {"domain", "midi", "progress"}
+    of_each_task = {"domain", "midi", "parts", "progress", "stems"}
     assert seen == [{name: value for name, value in options.items() if name not in of_each_task}]
 
 
