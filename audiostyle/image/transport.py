@@ -19,7 +19,7 @@ from audiostyle.style import optimal_transport
 from audiostyle.style.memory import MomentMemory
 
 LEVELS = (3, 2, 1)
-"""N of the reluN_1 to work through; measured by ``benchmarks/stylization.py --only levels``."""
+"""N of the reluN_1 to work through; measured by ``benchmarks/photo_quality.py``."""
 
 
 @own_settings()
