@@ -44,6 +44,7 @@ def run_checks() -> Iterator[Check]:
     for codec in ("WAV", "FLAC", "OGG", "MP3"):
         yield _try(codec, partial(_try_codec, codec), "pip install --upgrade soundfile")
     yield _check_ffmpeg()
+    yield _try("films", _try_films, "pip install 'audiostyle[video]', to stylize films", essential=False)
     for device in ("cuda", "mps"):
         yield _try(device, partial(_try_device, device), "the CPU is used", essential=False)
     yield _try("compiled code", _try_cache, _MAKE_CACHE, essential=False)
@@ -112,6 +113,24 @@ def _check_ffmpeg() -> Check:
         return f"{result.stdout.splitlines()[0].split(' Copyright')[0]} ({program})"
 
     return _try("ffmpeg", get_version, "install ffmpeg again, to read M4A, AAC and videos", essential=False)
+
+
+def _try_films() -> str:
+    """Encode a frame and look for motion in it, in memory."""
+    import numpy as np
+
+    from audiostyle.video.flow import estimate_motion, load_opencv
+    from audiostyle.video.reading import load_av
+
+    av, cv2 = load_av(), load_opencv()
+    with av.open(io.BytesIO(), "w", format="matroska") as output:
+        stream = output.add_stream("libx264", rate=25)
+        stream.width = stream.height = 32
+        output.mux(stream.encode(av.VideoFrame(32, 32, "yuv420p")))
+        output.mux(stream.encode(None))
+    frame = np.zeros((32, 32, 3), np.uint8)
+    estimate_motion(frame, frame)
+    return f"read, written and steadied (PyAV {av.__version__}, OpenCV {cv2.__version__})"
 
 
 def _try_device(device: str) -> str:
