@@ -2,9 +2,11 @@
 
 import multiprocessing
 from collections.abc import Mapping
+from fractions import Fraction
 from functools import cache, partial
 from pathlib import Path
 
+import numpy as np
 import seed_files
 import soundfile
 import tomli_w
@@ -18,6 +20,8 @@ from audiostyle.music import corpus, scores
 from audiostyle.music.midi import write_midi
 from audiostyle.translation.training import domain, folder, medleys, preparation
 from audiostyle.translation.training.domain import DomainSettings
+from audiostyle.video.reading import FilmInfo
+from audiostyle.video.writing import write_film
 
 SOUNDFONTS = ("TimGM6mb.sf2", "FluidR3_GM.sf2", "default-GM.sf2")
 
@@ -37,6 +41,29 @@ def _transfer(inputs: Path, out: Path) -> list[str]:
 
 def _stylize(inputs: Path, out: Path) -> list[str]:
     return ["image", "stylize", f"{inputs}/a.png", f"{inputs}/b.png", "-o", f"{out}/a.png", "--overwrite"]
+
+
+def _optimize(inputs: Path, out: Path) -> list[str]:
+    pair = [f"{inputs}/a.png", f"{inputs}/b.png", "-o", f"{out}/a.png", "--overwrite"]
+    return [
+        "image",
+        "optimize",
+        *pair,
+        "--size-schedule",
+        "0",
+        "--iterations",
+        "3",
+        "--snapshots",
+        f"{out}/states",
+    ]
+
+
+def _make_lut(inputs: Path, out: Path) -> list[str]:
+    return ["image", "lut", f"{inputs}/a.png", f"{inputs}/b.png", "-o", f"{out}/a.cube", "--overwrite"]
+
+
+def _stylize_film(inputs: Path, out: Path) -> list[str]:
+    return ["video", "stylize", f"{inputs}/a.mp4", f"{inputs}/b.png", "-o", f"{out}/a.mp4", "--overwrite"]
 
 
 def _train_domain(inputs: Path, out: Path) -> list[str]:
@@ -63,6 +90,9 @@ VERBS = [
     Verb("translate --jobs 2", lambda i, o: [*_translate_several(i, o), "--jobs", "2"], ("--skip-existing",)),
     Verb("transfer", _transfer),
     Verb("image stylize", _stylize),
+    Verb("image optimize", _optimize),
+    Verb("image lut", _make_lut),
+    Verb("video stylize", _stylize_film),
     Verb("train domain", _train_domain),
     Verb("train recipe", _train_recipe, needs=lambda: find_soundfont() is not None),
     Verb("profile make", _make_profile),
@@ -91,6 +121,7 @@ def write_inputs(inputs: Path) -> None:
         Image.effect_noise((48, 40), 50).convert("RGB").rotate(90 * (name == "b")).save(
             inputs / f"{name}.png"
         )
+    _write_film(inputs / "a.mp4")
     for number in range(2):
         soundfile.write(inputs / "notes" / f"{number}.wav", seed_files.make_wave(1, 44100, 3.0), 44100)
         write_midi(seed_files.make_performance(3.0), inputs / "notes" / f"{number}.mid")
@@ -99,6 +130,15 @@ def write_inputs(inputs: Path) -> None:
     config = {"kind": "pitch-grid", "channels": 2, "latent": 2, "widths": list(encoder.widths)}
     saving.add_encoder(inputs / "tiny", saving.half_precision(encoder), config=config, card="# Tiny\n")
     (inputs / "small.toml").write_text(tomli_w.dumps(_make_recipe()))
+
+
+def _write_film(path: Path) -> None:
+    """Write a film of one stretch and a half."""
+    info = FilmInfo(48, 40, Fraction(1, 25), Fraction(25), None, Fraction(1), 0, 8, 0)
+    wide = np.asarray(Image.effect_noise((128, 40), 50).convert("RGB"))
+    with write_film(path, info) as writer:
+        for number in range(72):
+            writer.write(wide[:, number : number + 48], number)
 
 
 def _make_recipe() -> Mapping[str, object]:
