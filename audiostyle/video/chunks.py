@@ -21,6 +21,7 @@ from audiostyle.atomic import explain_errors, write_atomically
 from audiostyle.errors import VideoWriteError
 from audiostyle.style import Moments
 from audiostyle.style.memory import MomentMemory
+from audiostyle.temporaries import hold_folder, release_folder
 from audiostyle.video.reading import Frame, load_av
 from audiostyle.video.steady import Steadiness
 
@@ -29,26 +30,33 @@ LENGTH = 48
 
 
 class Stretches:
-    """The stretches of one work, in a folder.
+    """The stretches of one work, in a folder that this process holds until the block ends.
 
     Args:
         folder: made if it is missing; emptied if it holds the stretches of another work.
         work: describes the work: film, styles, method, settings.  Only an equal one is gone on with.
 
     Raises:
-        VideoWriteError: the folder cannot be written.
+        VideoWriteError: the folder cannot be written, or another process works in it.
     """
 
     def __init__(self, folder: Path, work: Mapping[str, object]) -> None:
         self.folder = folder
         self.digest = hashlib.sha256(json.dumps(work, sort_keys=True, default=str).encode()).hexdigest()
         label = folder / "work.txt"
-        if folder.exists() and not (label.is_file() and label.read_text("utf-8") == self.digest):
-            self.remove()
         with explain_errors(str(folder), VideoWriteError):
             folder.mkdir(parents=True, exist_ok=True)
+            self._hold = _hold(folder)
+        if not (label.is_file() and label.read_text("utf-8") == self.digest):
+            self._empty()
         with write_atomically(label, VideoWriteError) as temporary:
             temporary.write_text(self.digest, "utf-8")
+
+    def __enter__(self) -> "Stretches":
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        release_folder(self._hold)
 
     def count(self) -> int:
         """Return how many stretches are finished, one after the other from the first."""
@@ -95,11 +103,26 @@ class Stretches:
         """Delete the folder."""
         shutil.rmtree(self.folder, ignore_errors=True)
 
+    def _empty(self) -> None:
+        """Delete what another work left."""
+        for path in self.folder.iterdir():
+            if path.is_file():
+                path.unlink(missing_ok=True)
+
     def _film(self, number: int) -> Path:
         return self.folder / f"{number:06d}.mkv"
 
     def _state(self, number: int) -> Path:
         return self.folder / f"{number:06d}.safetensors"
+
+
+def _hold(folder: Path) -> int | None:
+    try:
+        return hold_folder(folder)
+    except BlockingIOError:
+        raise VideoWriteError(
+            f"{folder}: another process makes this film; wait for it, or choose another --out"
+        ) from None
 
 
 def _write_lossless(path: Path, frames: list[Frame]) -> None:

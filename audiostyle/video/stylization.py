@@ -171,13 +171,13 @@ def stylize_video(
             "version": __version__,
             **settings,
         }
-        stretches = Stretches(out.parent / f".{out.name}.frames", work)
-        resumed, done, times = _run(opened, stylizer, stretches, progress)
-        source = None if sound is False else film if sound is True else sound
-        with write_film(out, opened.info, source) as writer:
-            for pixels, moment in zip(stretches.read(), times, strict=True):
-                writer.write(pixels, moment)
-        stretches.remove()
+        with Stretches(out.parent / f".{out.name}.frames", work) as stretches:
+            resumed, done, times = _run(opened, stylizer, stretches, progress)
+            source = None if sound is False else film if sound is True else sound
+            with write_film(out, opened.info, source) as writer:
+                for pixels, moment in zip(stretches.read(), times, strict=True):
+                    writer.write(pixels, moment)
+            stretches.remove()
         info = opened.info
     return VideoReport(
         str(out),

@@ -34,5 +34,16 @@ def test_here_everything_essential_works(audiostyle):
     result = audiostyle("doctor", "--json")
     records = {record["name"]: record for record in map(json.loads, result.out.splitlines())}
     assert result.code == 0, [record for record in records.values() if not record["ok"]]
-    assert {"python", "torch", "torchaudio", "WAV", "FLAC", "OGG", "MP3", "ffmpeg", "films", "cuda"} <= records.keys()
+    assert {
+        "python",
+        "torch",
+        "torchaudio",
+        "WAV",
+        "FLAC",
+        "OGG",
+        "MP3",
+        "ffmpeg",
+        "films",
+        "cuda",
+    } <= records.keys()
     assert "3 files match" in records["model universal"]["detail"]

@@ -25,6 +25,7 @@ def test_frames_and_memory_come_back_exactly(tmp_path):
     stretches = Stretches(tmp_path / "work", {"a": 1})
     save(stretches, 0, pictures[:3])
     save(stretches, 1, pictures[3:], memory)
+    stretches.__exit__()
     again = Stretches(tmp_path / "work", {"a": 1})
     assert again.count() == 2
     np.testing.assert_array_equal(list(again.read()), pictures)
@@ -43,7 +44,8 @@ def test_a_stretch_without_its_memory_does_not_count(tmp_path):
 
 
 def test_another_work_begins_anew(tmp_path):
-    save(Stretches(tmp_path / "work", {"a": 1}), 0, make_pan(2))
+    with Stretches(tmp_path / "work", {"a": 1}) as stretches:
+        save(stretches, 0, make_pan(2))
     assert Stretches(tmp_path / "work", {"a": 2}).count() == 0
 
 
@@ -53,3 +55,9 @@ def test_damaged_memory_is_one_line(tmp_path):
     (tmp_path / "work" / "000000.safetensors").write_bytes(b"x")
     with pytest.raises(VideoWriteError, match="is damaged"):
         stretches.recall(0, Steadiness(), MomentMemory())
+
+
+def test_two_processes_do_not_work_in_one_folder(tmp_path):
+    with Stretches(tmp_path / "work", {}), pytest.raises(VideoWriteError, match="another process makes"):
+        Stretches(tmp_path / "work", {})
+    assert Stretches(tmp_path / "work", {}).count() == 0
