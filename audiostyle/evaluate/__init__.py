@@ -16,6 +16,7 @@
 :mod:`.palette`       two pictures of any sizes: distance of the few colors that they are made of
 :mod:`.art`           a result, its content and its style: both parts in one number
 :mod:`.texture`       two sets of feature maps: distance of their Gram matrices
+:mod:`.warping`       two films of one shape: what changes along the motion
 :mod:`.intervals`     bootstrap intervals of means, and which of several differences hold
 :mod:`.pairing`       which files of several folders belong together
 :mod:`.measures`      metrics of files by short names, and what each compares a result with
@@ -65,6 +66,7 @@ if TYPE_CHECKING:
     from audiostyle.evaluate.structure import ssim as ssim
     from audiostyle.evaluate.texture import gram_distance as gram_distance
     from audiostyle.evaluate.timbre import timbre_distance as timbre_distance
+    from audiostyle.evaluate.warping import warping_error as warping_error
 
 export_lazily(
     __name__,
@@ -95,5 +97,6 @@ export_lazily(
         "audiostyle.evaluate.structure": ("edge_ssim", "ssim"),
         "audiostyle.evaluate.texture": ("gram_distance",),
         "audiostyle.evaluate.timbre": ("timbre_distance",),
+        "audiostyle.evaluate.warping": ("warping_error",),
     },
 )

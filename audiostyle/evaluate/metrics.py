@@ -34,6 +34,7 @@ _COLORS = "two pictures of any sizes"
 _THREE = "a result, its content and its style"
 _SETS = "two sets of embeddings"
 _MUSIC = "two recordings of any length"
+_FILMS = "two films of one shape"
 _HERE = "audiostyle.evaluate."
 
 METRICS = {
@@ -89,6 +90,9 @@ METRICS = {
     ),
     "palette_distance": Metric(
         f"{_HERE}palette:palette_distance", "earth mover's distance of eight colors each", _COLORS, 0.0
+    ),
+    "warping_error": Metric(
+        f"{_HERE}warping:warping_error", "what changes along the motion, less the content's", _FILMS, 0.0
     ),
     "art_distance": Metric(
         f"{_HERE}art:art_distance", "content kept times style reached, from 1 on", _THREE, 1.0

@@ -23,6 +23,7 @@ EXAMPLES = {
     "two piano rolls": (RANDOM.random((5, 4)) < 0.5,),
     "two pictures of one size": (RANDOM.random((20, 30, 3)),),
     "two pictures of any sizes": (RANDOM.random((20, 30, 3)),),
+    "two films of one shape": (RANDOM.random((3, 8, 9, 3)), np.zeros((2, 8, 9, 2))),
     "two sets of feature maps": ([torch.randn(1, 3, 9, generator=torch.Generator().manual_seed(0))],),
 }
 """What metrics compare: an example, and the arguments after it."""
