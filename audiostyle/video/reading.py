@@ -1,5 +1,6 @@
 """Frames of a film, upright, with their times."""
 
+import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -14,6 +15,10 @@ from audiostyle.errors import AudiostyleError, VideoReadError
 
 Bytes = NDArray[np.uint8]
 
+log = logging.getLogger(__name__)
+
+_WHOLE = 0.9  # of the length that a film says it has; less is told
+_MOST_DAMAGED = 10_000  # packets, after which a film is no film
 _HIGH_DEFINITION = 720  # rows from which on colors are stored by BT.709
 _FULL_RANGE = 2  # of the color ranges that FFmpeg numbers
 
@@ -51,8 +56,8 @@ class FilmInfo:
 
     Example:
         >>> info = FilmInfo(640, 360, Fraction(1, 12800), Fraction(25), 4.0, Fraction(1), 0, 8, 1)
-        >>> info.count_frames()
-        100
+        >>> float(info.seconds * info.rate)
+        100.0
     """
 
     width: int
@@ -66,10 +71,6 @@ class FilmInfo:
     sounds: int
     matrix: int = 1
     full_range: bool = False
-
-    def count_frames(self) -> int | None:
-        """Return about how many frames there are, or None."""
-        return None if self.seconds is None else max(1, round(self.seconds * self.rate))
 
 
 def load_av() -> ModuleType:
@@ -98,40 +99,50 @@ class Film:
         self.path, self.container, self.info = path, container, info
         self.stream = container.streams.video[0]
 
-    def read_frames(self, start: int = 0) -> Iterator[Frame]:
-        """Yield all frames, or those from number ``start`` on, in the order in which they are shown.
+    def read_frames(self) -> Iterator[Frame]:
+        """Yield all frames in the order in which they are shown.
 
-        A film that is cut short yields what can be decoded.  Frames of other sizes than the first, which some
-        streams have, are brought to its size.
+        Damaged packets are left out, and a film that is cut short yields what can be decoded; both are said
+        in the log.  Frames of other sizes than the first, which some streams have, are brought to its size.
 
         Raises:
             VideoReadError: there is no frame at all.
         """
-        av = load_av()
-        number, last = 0, -1
-        frames = self.container.decode(self.stream)
         turns = self.info.rotation // 90
+        size = (self.info.width, self.info.height)
+        width, height = size if turns % 2 == 0 else size[::-1]
+        unit = max(1, round(1 / (self.info.rate * self.info.time_base)))
+        first, last = None, -1
+        for decoded in self._decode():
+            # Times that are missing, or run backwards, become those of a steady rate.
+            last = decoded.pts if decoded.pts is not None and decoded.pts > last else last + unit
+            first = last if first is None else first
+            pixels = decoded.to_ndarray(format="rgb24", width=width, height=height)
+            yield Frame(np.ascontiguousarray(np.rot90(pixels, turns)), last)
+        if first is None:
+            raise VideoReadError(f"{self.path}: no frame can be decoded; {REMEDY}")
+        seconds = float((last - first + unit) * self.info.time_base)
+        if self.info.seconds and seconds < _WHOLE * self.info.seconds:
+            log.warning("%s: ends after %.1f of %.1f seconds", self.path, seconds, self.info.seconds)
+
+    def _decode(self):  # type: ignore[no-untyped-def]  # PyAV's frames
+        """Yield what decodes, packet by packet, so that damage costs no more than its packet."""
+        av, damaged = load_av(), 0
+        packets = self.container.demux(self.stream)
         while True:
             try:
-                decoded = next(frames, None)
-            except av.error.FFmpegError:  # a damaged packet; the decoder goes on behind it, or ends
-                if number == 0:
-                    raise VideoReadError(f"{self.path}: no frame can be decoded; {REMEDY}") from None
-                return
-            if decoded is None:
+                packet = next(packets, None)
+                frames = [] if packet is None else packet.decode()
+            except av.error.FFmpegError:
+                damaged += 1
+                if damaged > _MOST_DAMAGED:
+                    break
+                continue
+            if packet is None:
                 break
-            # Times that are missing, or run backwards, become those of a steady rate.
-            unit = max(1, round(1 / (self.info.rate * self.info.time_base)))
-            time = decoded.pts if decoded.pts is not None and decoded.pts > last else last + unit
-            last = time
-            if number >= start:
-                size = (self.info.width, self.info.height)
-                width, height = size if turns % 2 == 0 else size[::-1]
-                pixels = decoded.to_ndarray(format="rgb24", width=width, height=height)
-                yield Frame(np.ascontiguousarray(np.rot90(pixels, turns)), time)
-            number += 1
-        if number == 0:
-            raise VideoReadError(f"{self.path}: no frame can be decoded; {REMEDY}")
+            yield from frames
+        if damaged:
+            log.warning("%s: %d damaged places were left out", self.path, damaged)
 
 
 @contextmanager
