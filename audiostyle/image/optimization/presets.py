@@ -92,7 +92,7 @@ PRESETS: Mapping[str, Preset] = {
     "nnst": Preset(
         "Kolkin et al. 2022",
         "the style's strokes, chosen by the content",
-        "nearest-neighbors:1@relu2_1+relu3_1+relu4_1,bn:1,perceptual:0.002",
+        "nearest-neighbors:1@relu2_1+relu3_1+relu4_1,bn:1,perceptual:0.05",
         sizes=(128, 256, 0),
         iterations=(80, 80, 60),
         round=20,
