@@ -1,8 +1,8 @@
 """Speed and memory of the whole command as a user sees them, start-up, reading and writing included.
 
-``audiostyle translate`` runs as a process of its own on twenty seconds of a stereo song, where start-up counts
-most, on its four minutes, then on ten minutes and on an hour of it: memory must not grow with the recording.  Prints a table and stores it in
-``results/speed.md``.
+``audiostyle translate`` runs as a process of its own on twenty seconds of a stereo song, where starting up
+counts most, on its four minutes, then on ten minutes and on an hour of it: memory must not grow with the
+recording.  Prints a table and stores it in ``results/speed.md``.
 """
 
 import argparse
@@ -23,7 +23,7 @@ CLIP_MINUTES = 1 / 3
 SONG_MINUTES = 4.0
 LONGER_MINUTES = (10.0, 60.0)
 EXCERPT = 30.0  # seconds of each piece that the song is made of
-REPEATS = 3  # runs of the clip and of the song; the fastest counts, since other programs may slow the others down
+REPEATS = 3  # runs of clip and song; the fastest counts, since other programs may slow the others down
 
 
 def make_song() -> np.ndarray:
