@@ -1,7 +1,8 @@
 """Finished stretches of a film on the disk, from which an interrupted work goes on.
 
-A stretch is a film of its own without loss (H.264 of red, green and blue), beside it what the next frame needs to know of the last one.
-Both appear whole or not at all, the latter last: it is what makes a stretch count.
+A stretch is a film of its own without loss (H.264 of red, green and blue), beside it what the next frame
+needs to know of the last one.  Both appear whole or not at all, the latter last: it is what makes a stretch
+count.
 """
 
 import hashlib

@@ -32,8 +32,8 @@ DEFAULT = "mkl"
 LONGER_SIDE = 640
 """Pixels of the frames that methods see whose results are smoothed by the guided filter.
 
-What that keeps of a result is one affine map of the colors around every pixel.  Such maps vary slowly, so that
-they can be found in a smaller frame and applied in the large one, whose detail all comes from the film.
+What that keeps of a result is one affine map of the colors around every pixel.  Such maps vary slowly, so
+that they can be found in a smaller frame and applied in the large one, whose detail all comes from the film.
 """
 
 
@@ -119,7 +119,7 @@ class FrameStylizer:
 
     def _stylize(self, frame: NDArray[np.uint8]) -> NDArray[np.float32]:
         """Return a frame (H, W, 3) as the method and its smoothing make it, in [0, 1]."""
-        content = frame.astype(np.float32) / 255
+        content: NDArray[np.float32] = np.divide(frame, 255, dtype=np.float32)
         factor = LONGER_SIDE / max(frame.shape)
         if self.smoothing != "guided" or factor >= 1:
             plain = run_method(self.method, content, self.styles, self.options)
