@@ -9,6 +9,7 @@
 :mod:`.recordings`     the recordings in a folder
 :mod:`.distributed`    several processes that train one model
 :mod:`.autoencoders`   encoders and decoders of the VGG family
+:mod:`.kit`            jobs for some minutes of an accelerator that is lent
 =====================  ==========================================================
 """
 

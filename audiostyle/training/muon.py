@@ -61,29 +61,39 @@ class Muon(torch.optim.Optimizer):
 
     @torch.no_grad()
     def step(self, closure: None = None) -> None:  # type: ignore[override]
-        """Move every weight that has a gradient."""
+        """Move every weight that has a gradient; those of one shape together, which takes fewer kernels."""
         for group in self.param_groups:
+            alike: dict[torch.Size, list[Tensor]] = {}
             for weight in group["params"]:
-                if weight.grad is None:
-                    continue
-                state = self.state[weight]
-                if not state:
-                    state["momentum"] = torch.zeros_like(weight)
-                mean = state["momentum"].lerp_(weight.grad, 1 - group["momentum"])
-                update = orthogonalize(weight.grad.lerp(mean, group["momentum"]).flatten(1))
-                height, width = update.shape
-                scale = max(1.0, height / width) ** 0.5
-                weight.add_(update.view(weight.shape), alpha=-group["lr"] * scale)
+                if weight.grad is not None:
+                    alike.setdefault(weight.shape, []).append(weight)
+            for weights in alike.values():
+                self._move(weights, group["lr"], group["momentum"])
+
+    def _move(self, weights: list[Tensor], rate: float, momentum: float) -> None:
+        """Move weights of one shape."""
+        gradients, means = [cast(Tensor, weight.grad) for weight in weights], []
+        for weight in weights:
+            state = self.state[weight]
+            if not state:
+                state["momentum"] = torch.zeros_like(weight)
+            means.append(state["momentum"])
+        torch._foreach_lerp_(means, gradients, 1 - momentum)
+        updates = torch.stack(torch._foreach_lerp(gradients, means, momentum)).flatten(2)
+        height, width = updates.shape[1:]
+        scale = max(1.0, height / width) ** 0.5
+        steps = orthogonalize(updates).view(len(weights), *weights[0].shape)
+        torch._foreach_add_(weights, list(steps.unbind()), alpha=-rate * scale)
 
 
 def orthogonalize(matrix: Tensor) -> Tensor:
     """Return nearly the orthogonal factor U Vᵀ of a matrix U S Vᵀ, by a quintic Newton–Schulz iteration.
 
     Args:
-        matrix: (height, width).
+        matrix: (…, height, width), one or several.
 
     Returns:
-        (height, width), with singular values in [0.7, 1.2].
+        (…, height, width), with singular values in [0.7, 1.2].
 
     Example:
         >>> values = torch.linalg.svdvals(orthogonalize(torch.diag(torch.tensor([1.0, 5.0]))))
@@ -91,9 +101,9 @@ def orthogonalize(matrix: Tensor) -> Tensor:
         True
     """
     a, b, c = _QUINTIC
-    high = matrix.shape[0] > matrix.shape[1]
+    high = matrix.shape[-2] > matrix.shape[-1]
     x = matrix.mT if high else matrix  # the smaller Gram matrix of the two
-    x = x / x.norm().clamp(min=1e-12)
+    x = x / torch.linalg.matrix_norm(x, keepdim=True).clamp(min=1e-12)
     for _ in range(_ROUNDS):
         gram = x @ x.mT
         x = a * x + (b * gram + c * gram @ gram) @ x

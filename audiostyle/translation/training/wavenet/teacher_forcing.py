@@ -161,7 +161,7 @@ def _gate_(gate: Tensor, z: Tensor) -> None:
     if gate.dtype == torch.bfloat16 and not gate.is_cuda:
         return gates.gate_(gate, z)
     s, o = gate.chunk(2, dim=1)
-    z.copy_((2 * s - 1) * o)
+    torch.addcmul(o.neg(), s, o, value=2, out=z)
 
 
 def _gate_gradient_(gate: Tensor, d_z: Tensor) -> None:
@@ -169,5 +169,6 @@ def _gate_gradient_(gate: Tensor, d_z: Tensor) -> None:
     if gate.dtype == torch.bfloat16 and not gate.is_cuda:
         return gates.gate_gradient_(gate, d_z)
     s, o = gate.chunk(2, dim=1)
-    of_filter, of_gate = 2 * s * (1 - s) * o * d_z, (2 * s - 1) * o * (1 - o) * d_z
-    gate.copy_(torch.cat([of_filter, of_gate], dim=1))
+    of_filter, of_gate = (o * d_z).mul_(2), torch.addcmul(d_z.neg(), s, d_z, value=2)
+    torch.ops.aten.sigmoid_backward.grad_input(of_filter, s, grad_input=s)  # s (1 − s) times, in place
+    torch.ops.aten.sigmoid_backward.grad_input(of_gate, o, grad_input=o)
