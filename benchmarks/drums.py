@@ -2,8 +2,8 @@
 
 Held-out pieces in four parts are played by four instruments of reserved soundfonts, all in the middle, with
 drums from 6 dB below them to 3 dB above.  The separation's mask is the same for all channels, and so the
-pitched part and the drums pass through it beside the mixture, so soft that they do not change it: what becomes
-of each is exact.  Prints a table and stores it in ``results/drums.md``.
+pitched part and the drums pass through it beside the mixture, so soft that they do not change it: what
+becomes of each is exact.  Prints a table and stores it in ``results/drums.md``.
 """
 
 import argparse
@@ -43,8 +43,9 @@ def make_band(number: int, performance: Performance) -> tuple[np.ndarray, np.nda
 
 
 def measure(pitched: np.ndarray, drums: np.ndarray) -> list[float]:
-    """Return in decibels: the drums by the band, the melody left in them by the mix, what is left of them, and
-    how far what is kept is from them (signal-to-distortion ratio)."""
+    """Return in decibels: the drums by the band, the melody left in what is kept by the mix, what is left of
+    the drums, and the drums by what is wrong in what is kept (signal-to-distortion ratio).
+    """
     mixture = pitched + drums
     separator = HarmonicPercussiveSeparator(6, material.RATE)
     _, kept = separator.process(np.concatenate([mixture, SOFT * pitched, SOFT * drums]), last=True)
