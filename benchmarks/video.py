@@ -2,8 +2,8 @@
 
 Warping error of results against the content's own and against frame by frame, on rendered films whose motion
 is known: a pan and a zoom over photographs, an object before a still background.  Flicker of a still
-background behind a moving object.  Stored in ``results/video.md``; half an hour.  ``--speed``: frames a second
-of the whole command at 720 lines, stored in ``results/video_speed.md``.
+background behind a moving object.  Stored in ``results/video.md``; half an hour.  ``--speed``: frames a
+second of the whole command at 720 lines, stored in ``results/video_speed.md``.
 """
 
 import argparse
