@@ -1,8 +1,9 @@
 """Weight files of WaveNets: the decoder kind ``wavenet``, the encoder kind ``wave``, and linear prediction.
 
-A WaveNet that reads notes makes what linear prediction leaves over (:mod:`.lpc`), and the prediction comes
-from the domain's spectral decoder.  So its configuration says under ``requires`` which weights of that
-decoder it was trained with, by their sha256.
+A WaveNet that reads notes may make what linear prediction leaves over (:mod:`.lpc`), and the prediction comes
+from the domain's spectral decoder.  Then its configuration says under ``requires`` which weights of that
+decoder it was trained with, by their sha256, under ``order`` how long the filters are, and under ``partials``
+how many lines of every key they have; without that, they have lines at exact multiples.
 """
 
 from collections.abc import Mapping
@@ -19,9 +20,10 @@ from audiostyle.models.wavenet.network import WaveNet
 from audiostyle.models.wavenet.sampling.sampler import Sampler
 from audiostyle.translation import synthesis as spectral
 from audiostyle.translation.wavenet.companding import Companding
-from audiostyle.translation.wavenet.conditioning import HOP, WIDTH
+from audiostyle.translation.wavenet.conditioning import BENT_WIDTH, HOP, WIDTH
 from audiostyle.translation.wavenet.latents import LatentEncoder
-from audiostyle.translation.wavenet.lpc import LinearPredictor
+from audiostyle.translation.wavenet.lpc import ORDER, LinearPredictor
+from audiostyle.translation.wavenet.partials import measure_partials
 from audiostyle.translation.wavenet.synthesis import WaveNetSynthesizer
 
 
@@ -54,20 +56,29 @@ def load_synthesizer(
     config: Mapping[str, Any] = weights.config
     with explain_misfits(weights.file):
         network_config: Mapping[str, Any] = config["network"]
-        reads_notes = config["reads"] == "notes"
-        if reads_notes and (network_config["condition"], network_config["hop"]) != (WIDTH, HOP):
+        reads_notes, width = config["reads"] == "notes", network_config["condition"]
+        if reads_notes and (width not in (WIDTH, BENT_WIDTH) or network_config["hop"] != HOP):
             raise ValueError("it reads another conditioning")
-        required = str(config["requires"]) if reads_notes else None
+        required = str(config["requires"]) if reads_notes and "requires" in config else None
+        order = int(config.get("order", ORDER))
+        partials = int(config["partials"]) if "partials" in config else None
         companding = Companding(float(config["gain"]))
         rms, temperature = float(config["rms"]), float(config["temperature"])
-    predictor = _load_required_predictor(weights, required, domain) if required else None
+    predictor = _load_required_predictor(weights, required, domain, order, partials) if required else None
     network = WaveNet.from_config(network_config, zoo.load_tensors(weights), weights.file)
     sampler = Sampler(network.requires_grad_(False))
-    return WaveNetSynthesizer(sampler, companding, predictor, rms, temperature)
+    bends = reads_notes and width == BENT_WIDTH
+    return WaveNetSynthesizer(sampler, companding, predictor, rms, temperature, bends=bends)
 
 
-def load_predictor(domain: WeightFile) -> LinearPredictor:
+def load_predictor(domain: WeightFile, *, order: int = ORDER, partials: int | None = None) -> LinearPredictor:
     """Return the linear prediction that a domain's spectral decoder gives.
+
+    Args:
+        domain: the decoder's weights.
+        order: samples of the past that predict the next one.
+        partials: lines of every key, where the domain has them (:mod:`.partials`); None has them at exact
+            multiples.
 
     Raises:
         ModelNotFound: the decoder's file is missing or damaged, or does not fit its configuration.
@@ -77,14 +88,17 @@ def load_predictor(domain: WeightFile) -> LinearPredictor:
         >>> load_predictor(piano).decoder.training
         False
     """
-    return LinearPredictor(spectral.load_synthesizer(domain, torch.device("cpu")).decoder)
+    synthesizer = spectral.load_synthesizer(domain, torch.device("cpu"))
+    if partials is None:
+        return LinearPredictor(synthesizer.decoder, order)
+    return LinearPredictor(synthesizer.decoder, order, measure_partials(synthesizer.phases, partials))
 
 
 def _load_required_predictor(
-    weights: WeightFile, required: str, domain: WeightFile | None
+    weights: WeightFile, required: str, domain: WeightFile | None, order: int, partials: int | None
 ) -> LinearPredictor:
     if domain is None or domain.sha256 != required:
         raise ModelNotFound(
             f"{weights.file}: it requires another version of the domain's spectral decoder; train it again"
         )
-    return load_predictor(domain)
+    return load_predictor(domain, order=order, partials=partials)
