@@ -40,13 +40,15 @@ ORDER = 224
 With fewer the partials of chords run into each other, with more the filter rings on where notes change.
 """
 
+FLOOR = 1e-12
+"""Power that is always there: sixteen bits' rounding is at 1e-10."""
+
 PARTIALS = 8
 """Lines of a key that is exactly harmonic; with more, stiff strings were further from the truth."""
 
 _LOBE = 1.6 * DECODER_RATE / N_FFT  # hertz to either side of a partial: most of a Hann window's lobe
 _AUDIBLE = 0.03  # of the loudest key's level
 _RELEASE = 10.0  # frames in which the level of a released key falls to 1 / e
-_FLOOR = 1e-12  # power that is always there: sixteen bits' rounding is at 1e-10
 _WHITE = 1e-9  # share of a frame's power that is added as white noise, to keep the equations solvable
 _AT_ONCE = 512  # frames in memory
 _FAST = {"contract", "nsz", "arcp", "nnan", "ninf", "reassoc"}
@@ -61,6 +63,10 @@ class LinearPredictor:
     Attributes:
         decoder: the domain's spectral decoder, on the CPU.
         order: samples of the past that predict the next one.
+        spread: frames of the decoder to either side whose power is averaged with a frame's own.  Without any,
+            what begins a little before its note was heard is hundreds of times louder than its filter has it.
+        floor: power of the white noise that filters count with always; it is to be above what is heard of
+            notes that the decoder has forgotten already, and below what is heard of others.
         partials: (88, H) in hertz, where lines of every key are; without any, H = 0, filters follow the
             outline of the spectrum, and everything that has a pitch is left to the residual.
 
@@ -75,6 +81,8 @@ class LinearPredictor:
 
     decoder: SpectralDecoder
     order: int = ORDER
+    spread: int = 0
+    floor: float = FLOOR
     partials: NDArray[np.float64] = field(default_factory=lambda: list_harmonics(PARTIALS))
 
     def compute_filters(
@@ -99,11 +107,20 @@ class LinearPredictor:
         """Return the autocorrelation of frames of 10 ms from frame ``first`` on, (frames, order + 1)."""
         middles = (first + np.arange(frames) + 0.5) * HOP / WAVENET_RATE
         places = np.rint(middles * FRAME_RATE).astype(int)
-        spectra = compute_spectra(self.decoder, performance, places[0], places[-1] - places[0] + 1).numpy()
+        begin, end = places[0] - self.spread, places[-1] + self.spread + 1
+        spectra = compute_spectra(self.decoder, performance, begin, end - begin).numpy()
+        power = np.square(spectra[:, : len(_list_bins())].astype(np.float64))
+        around = np.cumsum(np.pad(power, ((1, 0), (0, 0))), axis=0)
+        rows, width = places - begin, 2 * self.spread + 1
+        power = (
+            (around[rows + self.spread + 1] - around[rows - self.spread]) / width
+            if self.spread
+            else power[rows]
+        )
         level, _, released = compute_states(performance, first, frames)
         current = level * np.exp(released / -_RELEASE)
         audible = current > _AUDIBLE * current.max(axis=1, keepdims=True)
-        return _autocorrelate(spectra[places - places[0]], audible, self.partials, self.order)
+        return _autocorrelate(power, audible, self.partials, self.order, self.floor)
 
     def compute_residual(self, wave: NDArray[np.floating], performance: Performance) -> NDArray[np.float32]:
         """Return what the prediction leaves over of a recording, at even loudness (root mean square about 1).
@@ -144,18 +161,23 @@ def list_harmonics(count: int) -> NDArray[np.float64]:
 
 
 def _autocorrelate(
-    magnitude: NDArray[np.float32], audible: NDArray[np.bool_], partials: NDArray[np.float64], order: int
+    power: NDArray[np.float64],
+    audible: NDArray[np.bool_],
+    partials: NDArray[np.float64],
+    order: int,
+    floor: float = FLOOR,
 ) -> NDArray[np.float64]:
     """Return r of every frame, (frames, order + 1).
 
     Args:
-        magnitude: (frames, 1025), the decoder's.
+        power: (frames, bins), the squares of the decoder's magnitudes below half of the rate; some of it is
+            moved to the lines.
         audible: (frames, 88), the keys whose partials are taken for lines.
         partials: (88, H), in hertz.
         order: the longest lag.
+        floor: power that is added as white noise.
     """
     bins = _list_bins()
-    power = np.square(magnitude[:, : len(bins)].astype(np.float64))
     lines = np.zeros((len(power), partials.size))
     if partials.size:
         _reassign(power, audible, bins, partials, lines)
@@ -163,7 +185,7 @@ def _autocorrelate(
     if partials.size:
         correlation += lines @ _list_cosines(tuple(partials.ravel()), order)
     correlation /= 3
-    correlation[:, 0] += _FLOOR + _WHITE * correlation[:, 0]
+    correlation[:, 0] += floor + _WHITE * correlation[:, 0]
     return correlation
 
 
@@ -205,7 +227,7 @@ def _solve(correlation: NDArray[np.float64]) -> tuple[NDArray[np.float64], float
     """Solve the normal equations; return a_M … a_1 and the power of the residual."""
     weights = solve_toeplitz(correlation[:-1], correlation[1:])
     power = correlation[0] - weights @ correlation[1:]
-    return weights[::-1], max(float(power), _FLOOR)
+    return weights[::-1], max(float(power), FLOOR)
 
 
 @njit(nogil=True, fastmath=_FAST)

@@ -74,7 +74,8 @@ def test_a_recording_as_the_decoder_has_it_leaves_little(sine, make_notes, rende
 
 
 def _autocorrelate(magnitude: np.ndarray, audible: np.ndarray, order: int = ORDER) -> np.ndarray:
-    return lpc._autocorrelate(magnitude, audible, lpc.list_harmonics(PARTIALS), order)
+    power = np.square(magnitude[:, : len(lpc._list_bins())].astype(np.float64))
+    return lpc._autocorrelate(power, audible, lpc.list_harmonics(PARTIALS), order)
 
 
 def mark_keys(*audible: int) -> np.ndarray:

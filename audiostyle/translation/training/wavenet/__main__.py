@@ -34,7 +34,7 @@ from audiostyle.translation.training.wavenet.residuals import compute_residual
 from audiostyle.translation.training.wavenet.timed_training import TimedSettings, TimedWaveNet, round_gain
 from audiostyle.translation.wavenet.companding import Companding
 from audiostyle.translation.wavenet.conditioning import BENT_WIDTH, HOP, WIDTH
-from audiostyle.translation.wavenet.loading import load_predictor
+from audiostyle.translation.wavenet.loading import FILTERS, load_predictor
 from audiostyle.translation.wavenet.lpc import LinearPredictor
 
 _SIZES = ("steps", "batch", "frames", "average", "seed")
@@ -76,6 +76,8 @@ def _parse_arguments(arguments: list[str] | None) -> argparse.Namespace:
     command.add_argument("--domain", required=True, help="whose filters are used")
     command.add_argument("--model", default="universal", help="that has the domain")
     command.add_argument("--order", type=int, default=0, help="of the filters; 0 is without")
+    command.add_argument("--spread", type=int, default=1, help="frames that filters are averaged over")
+    command.add_argument("--floor", type=float, default=1e-9, help="white noise that filters count with")
     command.add_argument("--partials", type=int, default=0, help="of a key that filters have lines for")
     command.add_argument("--bends", action="store_true", help="the network reads how keys are bent")
     command.add_argument("--channels", type=int, default=64)
@@ -120,7 +122,7 @@ def _train(options: argparse.Namespace) -> None:
     gain, train = round_gain(waves["train"]), materials["train"].wave
     about: dict[str, object] = {
         "domain": options.domain,
-        "filters": {"order": options.order, "partials": options.partials} if predictor else None,
+        "filters": {name: getattr(options, name) for name in FILTERS} if predictor else None,
         "gain": gain,
         "rms": round(float(np.sqrt(np.mean(train.astype(np.float64) ** 2))), 5),
         "bends": options.bends,
@@ -156,7 +158,7 @@ def _load_predictor(options: argparse.Namespace) -> LinearPredictor | None:
     if not options.order:
         return None
     domain = zoo.find_model(options.model).domain(options.domain)
-    return load_predictor(domain, order=options.order, partials=options.partials)
+    return load_predictor(domain, **{name: getattr(options, name) for name in FILTERS})
 
 
 def _get_coded_wave(

@@ -79,8 +79,7 @@ def add_timed_wavenet(training: Path, model: Path, *, temperature: float = 1.0) 
             "gain": log["gain"],
             "network": log["network"],
         }
-        if log["filters"]:
-            config |= {"requires": log["requires"], **log["filters"]}
+        config |= {"requires": log["requires"], **log["filters"]} if log["filters"] else {"order": 0}
     except (OSError, ValueError, KeyError, SafetensorError) as error:
         raise TrainingError(f"{training}: holds no training of a WaveNet ({error})") from None
     loss = f"; held out: {losses[-1]:.3f} nats a sample" if losses else ""

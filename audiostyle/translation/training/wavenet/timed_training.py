@@ -169,7 +169,8 @@ class TimedWaveNet:
     @torch.no_grad()
     def validate(self) -> float:
         """Return the loss of the averaged weights on held-out excerpts, in nats a sample."""
-        codes, condition = self._held_out.spread(*_VALIDATION)
+        count, frames = _VALIDATION
+        codes, condition = self._held_out.spread(count, min(frames, self._held_out.frames))
         parts = zip(codes.split(4), condition.split(4), strict=True)
         losses = [self._compute_loss(self.mean, own, own, its) for own, its in parts]
         return round(float(torch.stack(losses).mean()), 4)
@@ -243,7 +244,7 @@ def count_operations(config: WaveNetConfig) -> int:
 
     Example:
         >>> count_operations(WaveNetConfig(1, 2, channels=4, skips=8, condition=3, hop=10))
-        4672
+        4640
     """
     c, s, layers = config.channels, config.skips, len(config.dilations)
     products = layers * (4 * c * c + c * s) + (layers - 1) * c * c + s * s + s * 256
