@@ -19,6 +19,9 @@ from audiostyle.training.kit.plan import Plan
 WHEELS = "wheels"
 """The name under which wheels travel."""
 
+WORK = "work"
+"""The folder beside the calls for what runs there."""
+
 _LIST = "call.json"
 _FILE = "_"  # the path of an input that is one file, inside the input
 _PIECE, _PIECE_BYTES = ".from-", 2 << 20  # of files, so that no call has much room left
@@ -140,7 +143,8 @@ def pack_inputs(plan: Plan, folder: Path, *, code_bytes: int) -> list[Path]:
     Raises:
         TrainingError: an input is missing, a file is too large, or ``folder`` holds something else.
     """
-    if folder.exists() and not (folder / "call-1").is_dir() and any(folder.iterdir()):
+    foreign = [p for p in folder.glob("*") if p.name != WORK and not p.name.startswith("call-")]
+    if foreign:
         raise TrainingError(f"{folder}: holds something else than calls; choose another folder")
     shutil.rmtree(folder, ignore_errors=True)
     items = list_items(plan)
