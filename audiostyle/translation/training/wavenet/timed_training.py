@@ -142,6 +142,7 @@ class TimedWaveNet:
             if now - saved > self.settings.save_every:
                 self.save()
                 saved = now
+        self.save()  # before anything else, for time is scarce at the end
         loss = self.validate()
         self._add_row({"step": self.steps, "held_out": loss})
         self.save()
