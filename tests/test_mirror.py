@@ -11,6 +11,7 @@ ELSEWHERE = {  # module → the tests that cover it
     # Entry modules, which parse arguments and call what is tested elsewhere.
     "__main__.py": "cli/test_app.py",
     "training/kit/__main__.py": "training/kit/test_jobs.py",
+    "translation/training/wavenet/__main__.py": "translation/training/wavenet/test_timed_training.py",
     "translation/training/expressive/__main__.py": "translation/training/expressive/test_timed_training.py",
     # Protocols: what keeps them is tested for each kind.
     "translation/encoders.py": "translation/test_kinds.py",

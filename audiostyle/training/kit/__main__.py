@@ -20,7 +20,6 @@ from audiostyle.errors import AudiostyleError
 from audiostyle.training.kit import gathering, jobs, packing
 from audiostyle.training.kit.plan import Plan, read_plan
 
-_WORK = "work"  # folder beside the calls, for what runs there
 _DEADLINE = "deadline"
 _MEGABYTE = 1 << 20
 
@@ -85,7 +84,7 @@ def _run(plan: Plan, options: argparse.Namespace) -> None:
 
 
 def _run_jobs(plan: Plan, options: argparse.Namespace) -> None:
-    work = options.calls / _WORK
+    work = options.calls / packing.WORK
     work.mkdir(parents=True, exist_ok=True)
     deadline = _agree_on_deadline(work, options.seconds)
     inputs = packing.merge_calls(options.calls, work / "inputs")
@@ -101,7 +100,7 @@ def _agree_on_deadline(work: Path, seconds: float) -> float:
 
 
 def _start(plan: Plan, options: argparse.Namespace) -> None:
-    work = options.calls / _WORK
+    work = options.calls / packing.WORK
     chosen = ["--jobs", *(job.name for job in plan.jobs)]
     arguments = [str(options.plan), "supervise", str(options.calls), "--seconds", str(options.seconds)]
     work.mkdir(parents=True, exist_ok=True)
@@ -110,7 +109,7 @@ def _start(plan: Plan, options: argparse.Namespace) -> None:
 
 
 def _collect(plan: Plan, options: argparse.Namespace) -> None:
-    work = options.calls / _WORK
+    work = options.calls / packing.WORK
     deadline = float((work / _DEADLINE).read_text())
     while (unfinished := jobs.find_unfinished(work)) and time.time() < deadline + 20:
         time.sleep(0.2)
@@ -120,7 +119,7 @@ def _collect(plan: Plan, options: argparse.Namespace) -> None:
 
 
 def _gather(plan: Plan, options: argparse.Namespace) -> None:
-    left_out = gathering.gather_results(plan.jobs, options.calls / _WORK, options.out, plan.limits)
+    left_out = gathering.gather_results(plan.jobs, options.calls / packing.WORK, options.out, plan.limits)
     for line in left_out:
         _say(f"left out: {line}")
     for path in sorted(options.out.glob("results-*.zip")):

@@ -21,6 +21,7 @@ REPORT = "report.json"
 
 _POLL = 0.1  # seconds
 _PATIENCE = 8.0  # seconds that a process has to end by itself after it was asked to
+_BEGINNING = 60.0  # seconds in which wheels are installed and the first job begins, at most
 _NOTHING_LEFT = 1.0  # seconds with which a job is not started any more
 
 Say = Callable[[str], None]
@@ -82,6 +83,8 @@ def run_jobs(
 def start_detached(arguments: Sequence[str], log: Path) -> int:
     """Start this kit in a session of its own, which goes on when the call that started it returns.
 
+    It returns when the kit has said something, for then its jobs have begun.
+
     Args:
         arguments: of ``python -m audiostyle.training.kit``.
         log: for what it prints.
@@ -91,10 +94,13 @@ def start_detached(arguments: Sequence[str], log: Path) -> int:
     """
     log.parent.mkdir(parents=True, exist_ok=True)
     command = [sys.executable, "-m", "audiostyle.training.kit", *arguments]
+    before, began = log.stat().st_size if log.exists() else 0, time.monotonic()
     with log.open("ab") as file:
         process = subprocess.Popen(
             command, stdin=subprocess.DEVNULL, stdout=file, stderr=file, start_new_session=True
         )
+    while process.poll() is None and log.stat().st_size == before and time.monotonic() - began < _BEGINNING:
+        time.sleep(_POLL)
     return process.pid
 
 

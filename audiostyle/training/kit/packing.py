@@ -1,34 +1,52 @@
 """Inputs of jobs, shared out over calls of limited size, and put together again where they arrive.
 
-Every call is a folder ``call-1``, ``call-2``, … with the files of inputs under ``NAME/``, and ``call.json``,
-which lists all files of all calls with their sizes: so a job can tell whether its inputs have arrived.
+Every call is a folder ``call-1``, ``call-2``, … with the files of inputs under ``NAME/``, large ones in
+pieces, and ``call.json``, which lists all pieces of all calls with their sizes: so a job can tell whether its
+inputs have arrived.
 """
 
 import json
-import os
 import shutil
 import subprocess
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
+from audiostyle.atomic import write_atomically
 from audiostyle.errors import TrainingError
 from audiostyle.training.kit.plan import Plan
 
 WHEELS = "wheels"
 """The name under which wheels travel."""
 
+WORK = "work"
+"""The folder beside the calls for what runs there."""
+
 _LIST = "call.json"
 _FILE = "_"  # the path of an input that is one file, inside the input
+_PIECE, _PIECE_BYTES = ".from-", 2 << 20  # of files, so that no call has much room left
 
 
 class Item(NamedTuple):
-    """A file that travels: ``source`` there is here, ``path`` inside the input ``name``, and its size."""
+    """A file that travels, or a piece of one.
+
+    Attributes:
+        name: of the input.
+        path: inside the input.
+        source: the file here.
+        start, size: of the piece, in bytes.
+    """
 
     name: str
     path: str
     source: Path
+    start: int
     size: int
+
+    @property
+    def place(self) -> Path:
+        """Where the piece lies in a call."""
+        return Path(self.name, f"{self.path}{_PIECE}{self.start}")
 
 
 def list_items(plan: Plan) -> list[Item]:
@@ -51,9 +69,16 @@ def list_items(plan: Plan) -> list[Item]:
 
 def _list_files(name: str, place: Path) -> list[Item]:
     if place.is_file():
-        return [Item(name, f"{_FILE}{place.suffix}", place, place.stat().st_size)]
+        return _cut(name, f"{_FILE}{place.suffix}", place)
     files = sorted(path for path in place.rglob("*") if path.is_file())
-    return [Item(name, file.relative_to(place).as_posix(), file, file.stat().st_size) for file in files]
+    return [item for file in files for item in _cut(name, file.relative_to(place).as_posix(), file)]
+
+
+def _cut(name: str, path: str, source: Path) -> list[Item]:
+    """Return the pieces of a file; an empty one is one piece."""
+    size = source.stat().st_size
+    starts = range(0, max(1, size), _PIECE_BYTES)
+    return [Item(name, path, source, start, min(_PIECE_BYTES, size - start)) for start in starts]
 
 
 def measure_code(root: Path) -> int:
@@ -83,7 +108,7 @@ def assign_calls(items: Sequence[Item], room: int) -> list[list[Item]]:
         TrainingError: a file does not fit into any call.
 
     Example:
-        >>> files = [Item("a", str(size), Path(str(size)), size) for size in (5, 4, 3, 2)]
+        >>> files = [Item("a", str(size), Path(str(size)), 0, size) for size in (5, 4, 3, 2)]
         >>> [[item.size for item in call] for call in assign_calls(files, room=8)]
         [[5, 3], [4, 2]]
     """
@@ -118,21 +143,24 @@ def pack_inputs(plan: Plan, folder: Path, *, code_bytes: int) -> list[Path]:
     Raises:
         TrainingError: an input is missing, a file is too large, or ``folder`` holds something else.
     """
-    if folder.exists() and not (folder / "call-1").is_dir() and any(folder.iterdir()):
+    foreign = [p for p in folder.glob("*") if p.name != WORK and not p.name.startswith("call-")]
+    if foreign:
         raise TrainingError(f"{folder}: holds something else than calls; choose another folder")
     shutil.rmtree(folder, ignore_errors=True)
     items = list_items(plan)
     calls = assign_calls(items, plan.limits.call_bytes - code_bytes)
-    listed = json.dumps([[item.name, item.path, item.size] for item in items])
+    listed = json.dumps([[item.name, item.path, item.start, item.size] for item in items])
     places = []
     for number, call in enumerate(calls or [[]], 1):
         place = folder / f"call-{number}"
         place.mkdir(parents=True)
         (place / _LIST).write_text(listed)
         for item in call:
-            target = place / item.name / item.path
+            target = place / item.place
             target.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(item.source, target)
+            with item.source.open("rb") as file:
+                file.seek(item.start)
+                target.write_bytes(file.read(item.size))
         places.append(place)
     return places
 
@@ -142,7 +170,7 @@ def merge_calls(folder: Path, merged: Path) -> Mapping[str, Path]:
 
     Args:
         folder: of the calls.
-        merged: folder for them, on the same disk; files are linked, not copied, where that is possible.
+        merged: folder for them.
 
     Returns:
         Name → path of every input all of whose files have arrived.
@@ -153,24 +181,27 @@ def merge_calls(folder: Path, merged: Path) -> Mapping[str, Path]:
     calls = sorted(folder.glob("call-*"))
     if not calls:
         raise TrainingError(f"{folder}: no call has arrived; did the folder travel?")
-    whole: dict[str, Path] = {}
+    pieces: dict[tuple[str, str], list[Path]] = {}
     lacking: set[str] = set()
-    for name, path, size in json.loads((calls[-1] / _LIST).read_text()):
-        found = [call / name / path for call in calls if (call / name / path).is_file()]
+    for name, path, start, size in json.loads((calls[-1] / _LIST).read_text()):
+        place = Item(name, path, Path(), start, size).place
+        found = [call / place for call in calls if (call / place).is_file()]
         if not found or found[0].stat().st_size != size:
             lacking.add(name)
-            continue
-        target = merged / name / path
-        _link(found[0], target)
-        whole[name] = target if path.startswith(_FILE + ".") or path == _FILE else merged / name
-    return {name: place for name, place in whole.items() if name not in lacking}
+        else:
+            pieces.setdefault((name, path), []).append(found[0])
+    whole = {}
+    for (name, path), parts in pieces.items():
+        if name not in lacking:
+            _join(parts, merged / name / path)
+            one = path.startswith(_FILE + ".") or path == _FILE
+            whole[name] = merged / name / path if one else merged / name
+    return whole
 
 
-def _link(source: Path, target: Path) -> None:
-    if target.exists():
-        return
-    target.parent.mkdir(parents=True, exist_ok=True)
-    try:
-        os.link(source, target)
-    except OSError:
-        shutil.copyfile(source, target)
+def _join(pieces: Sequence[Path], target: Path) -> None:
+    """Write a file from its pieces, unless an earlier call did."""
+    if not target.exists():
+        with write_atomically(target, TrainingError) as temporary, temporary.open("wb") as file:
+            for piece in pieces:
+                file.write(piece.read_bytes())

@@ -211,16 +211,23 @@ def render_pieces(instrument: PlayableInstrument, out: Path, split: str, minutes
         stem = folder / f"{number:04d}"
         pair = stem.with_suffix(".flac"), stem.with_suffix(".mid")
         if not pair[0].is_file():
-            performance = _draw_performance(instrument, split, np.random.default_rng([seed, number]))
+            performance = draw_performance(instrument, split, np.random.default_rng([seed, number]))
             _write_recording(instrument, performance, *pair)
         pairs.append(pair)
     return pairs
 
 
-def _draw_performance(
+def draw_performance(
     instrument: PlayableInstrument, split: str, rng: np.random.Generator, slots: int = 4
 ) -> Performance:
-    """Draw excerpts, how they are played, and at what dynamics: from the softest to the loudest."""
+    """Draw excerpts, how they are played, and at what dynamics: from the softest to the loudest.
+
+    Args:
+        instrument: that plays; notes are moved into its range.
+        split: of the scores.
+        rng: decides everything.
+        slots: number of excerpts, one after the other, each in 30 s.
+    """
     pieces = _list_pieces(split)
     played: list[Performance] = []
     while len(played) < slots:

@@ -9,6 +9,7 @@ Besides training, no other module of :mod:`audiostyle.translation` imports WaveN
 :mod:`.latents`        the published encoder: a stream of sound to a latent, without notes
 :mod:`.loading`        weight files of the kinds ``wavenet`` and ``wave``
 :mod:`.lpc`            linear prediction from the notes: the LPC filter and its residual
+:mod:`.partials`       where the partials of a domain's keys are
 :mod:`.synthesis`      a performance or a latent through a WaveNet to a stream of sound
 =====================  =====================================================================================
 """

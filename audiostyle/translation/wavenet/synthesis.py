@@ -27,10 +27,11 @@ class WaveNetSynthesizer:
     Attributes:
         sampler: draws the samples.
         companding: between the mu-law codes that it draws and waves.
-        predictor: puts back what the WaveNet does not make, if it reads notes; None if it reads a latent.
+        predictor: puts back what the WaveNet does not make; None if it makes everything.
         rms: root mean square of the domain's recordings.
         temperature: of the distributions that samples are drawn from, above 0; 1 is as it was trained.
         chunks: into how many parts a recording is cut that are made side by side; None is one for 2.5 s.
+        bends: whether what it reads says how far keys are bent.
 
     Example:
         >>> from audiostyle.models.wavenet.network import WaveNet, WaveNetConfig
@@ -48,8 +49,8 @@ class WaveNetSynthesizer:
     rms: float
     temperature: float
     chunks: int | None = None
+    bends: bool = False
     sample_rate: ClassVar[int] = WAVENET_RATE
-    bends: ClassVar[bool] = False  # what it reads says which keys sound, not how far they are bent
 
     def configure(
         self, *, temperature: float | None = None, chunks: int | None = None
@@ -93,7 +94,7 @@ class WaveNetSynthesizer:
         def condition(first: int, count: int) -> NDArray[np.float32]:
             if latent is not None:
                 return latent[first : first + count]
-            return compute_conditioning(performance, first, count)
+            return compute_conditioning(performance, first, count, bends=self.bends)
 
         amplitudes = self.sampler.sample(
             condition,

@@ -69,20 +69,12 @@ def test_jobs_go_on_after_the_call_that_started_them(home, capsys):
     main(["plan.toml", "pack", "calls", "--jobs", "late"])
     main(["plan.toml", "start", "calls", "--seconds", "30", "--jobs", "late"])
     main(["plan.toml", "collect", "calls", "--out", "results", "--jobs", "late"])
-    report = home / "calls" / "work" / "late" / "report.json"
-    started = time.monotonic()
-    while not report.exists() and time.monotonic() - started < 30:  # collect may come before the start
-        time.sleep(0.1)
-    main(["plan.toml", "collect", "calls", "--out", "results", "--jobs", "late"])
     main(["plan.toml", "unpack", "results", "runs", "--jobs", "late"])
     assert "late: exit status 0" in capsys.readouterr().out
 
 
 def test_a_detached_kit_writes_what_it_says(tmp_path):
     process = start_detached(["nowhere.toml", "dry-run"], tmp_path / "log.txt")
-    started = time.monotonic()
-    while "nowhere.toml" not in (tmp_path / "log.txt").read_text() and time.monotonic() - started < 30:
-        time.sleep(0.1)
     assert "cannot be read" in (tmp_path / "log.txt").read_text() and process > 0
 
 

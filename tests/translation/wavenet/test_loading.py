@@ -1,15 +1,19 @@
 """WaveNets from weight files: with the spectral decoder that they were trained with, or not at all."""
 
+import hashlib
 from dataclasses import replace
 
 import pytest
 import torch
+from safetensors.torch import save_file
 
 from audiostyle.errors import ModelNotFound
 from audiostyle.models import zoo
 from audiostyle.models.manifest import WeightFile
 from audiostyle.models.saving import add_encoder, write_manifest
 from audiostyle.models.wavenet.encoder import WaveEncoder
+from audiostyle.models.wavenet.network import WaveNet, WaveNetConfig
+from audiostyle.translation.wavenet.conditioning import BENT_WIDTH, WIDTH
 from audiostyle.translation.wavenet.loading import load_encoder, load_predictor, load_synthesizer
 
 CPU = torch.device("cpu")
@@ -52,6 +56,30 @@ def test_another_configuration_names_the_file(wavenet, domain, change):
     config = {name: value for name, value in config.items() if value is not ...}
     with pytest.raises(ModelNotFound, match=r"tiny\.sine\.wavenet\.safetensors.*do not fit"):
         load_synthesizer(replace(wavenet, config=config), CPU, domain)
+
+
+def test_one_without_filters_requires_nothing(wavenet):
+    config = {name: value for name, value in wavenet.config.items() if name != "requires"} | {"order": 0}
+    assert load_synthesizer(replace(wavenet, config=config), CPU).predictor is None
+
+
+def test_its_filters_are_those_it_was_trained_with(wavenet, domain):
+    config = {**wavenet.config, "order": 32, "spread": 1, "floor": 1e-9, "partials": 2}
+    predictor = load_synthesizer(replace(wavenet, config=config), CPU, domain).predictor
+    assert (predictor.order, predictor.spread, predictor.floor) == (32, 1, 1e-9)
+    assert predictor.partials.shape == (88, 2)
+
+
+@pytest.mark.parametrize("bends", [False, True])
+def test_the_width_of_its_conditioning_says_whether_it_can_bend(wavenet, domain, bends):
+    config = WaveNetConfig.from_config(
+        {**wavenet.config["network"], "condition": BENT_WIDTH if bends else WIDTH}
+    )
+    file = wavenet.file.with_name(f"bends-{bends}.safetensors")
+    save_file(WaveNet(config).state_dict(), file)
+    digest = hashlib.sha256(file.read_bytes()).hexdigest()
+    own = replace(wavenet, file=file, sha256=digest, config={**wavenet.config, "network": config.as_config()})
+    assert load_synthesizer(own, CPU, domain).bends is bends
 
 
 def test_it_requires_the_spectral_decoder_that_it_was_trained_with(tiny, wavenet):

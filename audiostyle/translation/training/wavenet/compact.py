@@ -88,7 +88,7 @@ class WaveNetDecoders(nn.Module):
 
     def __init__(self, config: WaveNetConfig, domains: list[str], dtype: torch.dtype) -> None:
         super().__init__()
-        self.networks = nn.ModuleDict({name: _create_network(config) for name in domains})
+        self.networks = nn.ModuleDict({name: create_network(config) for name in domains})
         self.dtype = dtype
 
     def forward(self, domain: str, codes: Tensor, inputs: Tensor, condition: Tensor) -> Tensor:
@@ -99,7 +99,7 @@ class WaveNetDecoders(nn.Module):
         return F.cross_entropy(logits.float().flatten(0, 1), codes.T.flatten())
 
 
-def _create_network(config: WaveNetConfig) -> WaveNet:
+def create_network(config: WaveNetConfig) -> WaveNet:
     """Return a network whose output depends on the condition from the start, and whose logits start at 0."""
     network = WaveNet(config)
     for part in (*network.layers, network.head):

@@ -1,11 +1,15 @@
 """WaveNets in model folders: weights, configuration and card."""
 
+import json
 from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
 
+from safetensors import SafetensorError
+from safetensors.torch import load_file
 from torch import Tensor
 
+from audiostyle.errors import TrainingError
 from audiostyle.models import zoo
 from audiostyle.models.loading import select_tensors
 from audiostyle.models.manifest import WeightFile
@@ -47,6 +51,43 @@ def add_wavenets(model: Path, trained: Mapping[str, TrainedWaveNet]) -> None:
         config = make_decoder_config(domain.network, domain.excerpts, requires=spectral)
         tensors, card = half_precision(domain.network), make_card(name, domain)
         add_part(model, f"{name}.wavenet", tensors, config=config, card=card)
+
+
+def add_timed_wavenet(training: Path, model: Path, *, temperature: float = 1.0) -> WeightFile:
+    """Add what :mod:`.timed_training` trained to a model folder, as a further decoder of its domain.
+
+    Args:
+        training: folder of ``final.safetensors`` and ``log.json``.
+        model: a folder that has the domain; one that does not exist yet inherits everything of ``universal``.
+        temperature: of the distributions that samples are drawn from.
+
+    Returns:
+        The weight file.
+
+    Raises:
+        TrainingError: ``training`` holds no such files, or the folder cannot be written.
+    """
+    try:
+        log = json.loads((training / "log.json").read_text())
+        tensors = load_file(training / "final.safetensors")
+        name, losses = str(log["domain"]), [row["held_out"] for row in log["rows"] if "held_out" in row]
+        config = {
+            "kind": "wavenet",
+            "reads": "notes",
+            "rms": log["rms"],
+            "temperature": temperature,
+            "gain": log["gain"],
+            "network": log["network"],
+        }
+        config |= {"requires": log["requires"], **log["filters"]} if log["filters"] else {"order": 0}
+    except (OSError, ValueError, KeyError, SafetensorError) as error:
+        raise TrainingError(f"{training}: holds no training of a WaveNet ({error})") from None
+    loss = f"; held out: {losses[-1]:.3f} nats a sample" if losses else ""
+    card = (
+        f"# {name}, sample by sample\n\nA WaveNet at 16 kHz, trained on {log['minutes']:.0f} minutes{loss}.\n"
+    )
+    part = f"{name}.wavenet"
+    return add_part(model, part, tensors, config=config, card=card).parts[part]
 
 
 def make_card(name: str, trained: TrainedWaveNet) -> str:
