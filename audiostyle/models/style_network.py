@@ -2,8 +2,9 @@
 
 After Johnson, Alahi & Fei-Fei 2016, "Perceptual losses for real-time style transfer and super-resolution":
 residual blocks at a quarter of the picture's resolution, with instance normalization (Ulyanov, Vedaldi &
-Lempitsky 2016).  Most of their time goes to convolutions at full resolution.  Here blocks of 4 × 4 pixels are
-moved to channels and back instead, and one small convolution smooths what that leaves.
+Lempitsky 2016).  Blocks of 4 × 4 pixels are moved to channels on the way in.  On the way out maps are
+enlarged by repeating and convolved (Odena, Dumoulin & Olah 2016, "Deconvolution and checkerboard artifacts"):
+moving channels back to blocks, as fast as it is, leaves a grid.
 """
 
 import json
@@ -22,17 +23,20 @@ from audiostyle.models.vgg import ReflectedConv2d
 BLOCK = 4
 """Pixels along each side of what becomes one position."""
 
-KIND = "audiostyle style network 1"
+KIND = "audiostyle style network 2"
 """What the files of such networks say that they are."""
+
+STRIP = 128
+"""Rows, at half of the resolution, of the strips in which the end of a large picture is computed."""
 
 _MOST = 512  # channels or blocks that a file may ask for
 
 
 class StyleNetwork(nn.Module):
-    """Stylize pictures (B, 3, H, W) in [0, 1] of any size; the result is not clamped.
+    """Stylize pictures (B, 3, H, W) in [0, 1] of any size; so is the result.
 
     Args:
-        width: channels between input and output.
+        width: channels between input and output, at least 4; a half and a quarter as many at finer maps.
         depth: residual blocks.
 
     Example:
@@ -45,13 +49,12 @@ class StyleNetwork(nn.Module):
         self.width, self.depth = width, depth
         self.first = ReflectedConv2d(3 * BLOCK**2, width)
         self.blocks = nn.ModuleList(ResidualBlock(width) for _ in range(depth))
-        self.last = ReflectedConv2d(width, 3 * BLOCK**2)
-        self.smooth = ReflectedConv2d(3, 3)
-        with torch.no_grad():  # at first the picture itself comes out
-            self.last.weight *= 0.01
-            self.smooth.weight.zero_()
-            self.smooth.weight[:, :, 1, 1] = torch.eye(3)
-            for convolution in (self.last, self.smooth):
+        self.middle = ReflectedConv2d(width, width // 2)
+        self.fine = ReflectedConv2d(width // 2, width // 4)
+        self.last = ReflectedConv2d(width // 4, 3)
+        with torch.no_grad():  # training starts from gray, not from noise
+            self.last.weight *= 0.02
+            for convolution in (self.fine, self.last):
                 convolution.bias.zero_()
 
     def forward(self, picture: Tensor) -> Tensor:
@@ -63,9 +66,23 @@ class StyleNetwork(nn.Module):
         x = F.instance_norm(self.first(x)).relu_()
         for block in self.blocks:
             x = block(x)
-        change = F.pixel_shuffle(self.last(x), BLOCK)
-        result: Tensor = self.smooth(padded + change)[..., :height, :width]
-        return result
+        x = F.instance_norm(self.middle(_double(x))).relu_()
+        return self._finish(x)[..., :height, :width]
+
+    def _finish(self, x: Tensor) -> Tensor:
+        """Compute pixels of maps at half of the resolution, in strips where nothing is to be learned.
+
+        Maps at the full resolution are the largest there are; no strip sees more than a row of the next.
+        """
+        padded = F.pad(x, (1, 1, 1, 1), mode="reflect")
+        step = x.shape[-2] if torch.is_grad_enabled() else STRIP
+        strips = [padded[..., top : top + step + 2, :] for top in range(0, x.shape[-2], step)]
+        return torch.cat([self._finish_strip(strip) for strip in strips], dim=-2)
+
+    def _finish_strip(self, padded: Tensor) -> Tensor:
+        """(B, width / 2, h + 2, w + 2) → (B, 3, 2 h, 2 w)."""
+        x = F.conv2d(_double(padded), self.fine.weight, self.fine.bias).relu_()
+        return torch.sigmoid(4 * F.conv2d(x, self.last.weight, self.last.bias))
 
 
 class ResidualBlock(nn.Module):
@@ -81,6 +98,11 @@ class ResidualBlock(nn.Module):
         changed = self.norms[0](self.first(x)).relu_()
         result: Tensor = x + self.norms[1](self.second(changed))
         return result
+
+
+def _double(x: Tensor) -> Tensor:
+    """Repeat every position twice along both sides."""
+    return F.interpolate(x, scale_factor=2, mode="nearest")
 
 
 def save_style_network(network: StyleNetwork, path: str | Path, about: dict[str, str]) -> None:
@@ -123,7 +145,7 @@ def load_style_network(path: str | Path, device: torch.device | None = None) -> 
             raise ValueError
         sizes = json.loads(about["sizes"])
         width, depth = int(sizes["width"]), int(sizes["depth"])
-        if not (0 < width <= _MOST and 0 <= depth <= _MOST):
+        if not (4 <= width <= _MOST and 0 <= depth <= _MOST):
             raise ValueError
         network = StyleNetwork(width, depth)
         network.load_state_dict(tensors)
