@@ -8,6 +8,7 @@ moving channels back to blocks, as fast as it is, leaves a grid.
 """
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
 
 import torch
@@ -17,7 +18,9 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from audiostyle.atomic import write_atomically
-from audiostyle.errors import AudiostyleError, ModelNotFound
+from audiostyle.errors import AudiostyleError, ModelNotFound, did_you_mean
+from audiostyle.models import zoo
+from audiostyle.models.manifest import WeightFile
 from audiostyle.models.vgg import ReflectedConv2d
 
 BLOCK = 4
@@ -25,6 +28,9 @@ BLOCK = 4
 
 KIND = "audiostyle style network 2"
 """What the files of such networks say that they are."""
+
+SHIPPED = "styles"
+"""The model whose parts of the kind ``style-network`` are the networks that come with the package."""
 
 STRIP = 128
 """Rows, at half of the resolution, of the strips in which the end of a large picture is computed."""
@@ -123,35 +129,71 @@ def save_style_network(network: StyleNetwork, path: str | Path, about: dict[str,
         temporary.write_bytes(data)
 
 
-def load_style_network(path: str | Path, device: torch.device | None = None) -> StyleNetwork:
-    """Read a network that :func:`save_style_network` wrote, for inference.
-
-    Raises:
-        ModelNotFound: there is no such file, or it holds something else.
+def list_style_networks() -> dict[str, WeightFile]:
+    """Return the networks that come with the package, by name.
 
     Example:
+        >>> sorted(list_style_networks())
+        ['engraving', 'mosaic', 'whirls']
+    """
+    parts = zoo.find_model(SHIPPED).parts
+    return {name: part for name, part in parts.items() if part.config.get("kind") == "style-network"}
+
+
+def load_style_network(path: str | Path, device: torch.device | None = None) -> StyleNetwork:
+    """Read a network for inference.
+
+    Args:
+        path: of a file that :func:`save_style_network` wrote, or the name of one that comes with the package;
+            a file of that name comes first.
+        device: where it computes; None is the CPU.
+
+    Raises:
+        ModelNotFound: there is no such file or name, or the file holds something else.
+
+    Example:
+        >>> load_style_network("mosaic").width
+        48
         >>> load_style_network("rain.safetensors")  # doctest: +ELLIPSIS
         Traceback (most recent call last):
         audiostyle.errors.ModelNotFound: rain.safetensors: no such file; ...
     """
-    path = Path(path)
-    if not path.is_file():
-        raise ModelNotFound(f"{path}: no such file; 'audiostyle image train-style' makes such networks")
+    file = Path(path)
+    shipped = {} if file.is_file() else list_style_networks()
+    if not file.is_file() and str(path) not in shipped:
+        near = did_you_mean(str(path), shipped)
+        raise ModelNotFound(
+            f"{path}: no such file{near}; 'audiostyle image train-style' makes such networks, and "
+            f"{', '.join(shipped)} come with audiostyle"
+        )
     try:
-        with safe_open(path, framework="pt") as file:
-            about = file.metadata() or {}
-            tensors = {name: file.get_tensor(name).float() for name in file.keys()}  # noqa: SIM118
-        if about.get("kind") != KIND:
-            raise ValueError
-        sizes = json.loads(about["sizes"])
-        width, depth = int(sizes["width"]), int(sizes["depth"])
-        if not (4 <= width <= _MOST and 0 <= depth <= _MOST):
-            raise ValueError
-        network = StyleNetwork(width, depth)
-        network.load_state_dict(tensors)
+        if file.is_file():
+            tensors, sizes = _read(file)
+        else:
+            tensors, sizes = zoo.load_tensors(shipped[str(path)]), shipped[str(path)].config
+        network = _build(tensors, sizes)
     except (OSError, SafetensorError, KeyError, ValueError, TypeError, RuntimeError):
         raise ModelNotFound(
             f"{path}: no network of a style; 'audiostyle image train-style' makes such networks"
         ) from None
-    network.eval().requires_grad_(False)
     return network if device is None else network.to(device)
+
+
+def _read(path: Path) -> tuple[dict[str, Tensor], Mapping[str, object]]:
+    """Return the tensors and the sizes that a file holds."""
+    with safe_open(path, framework="pt") as file:
+        about = file.metadata() or {}
+        if about.get("kind") != KIND:
+            raise ValueError
+        tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
+    return tensors, json.loads(about["sizes"])
+
+
+def _build(tensors: Mapping[str, Tensor], sizes: Mapping[str, object]) -> StyleNetwork:
+    """Return a network of weights, for inference."""
+    width, depth = (int(str(sizes[name])) for name in ("width", "depth"))
+    if not (4 <= width <= _MOST and 0 <= depth <= _MOST):
+        raise ValueError
+    network = StyleNetwork(width, depth)
+    network.load_state_dict({name: tensor.float() for name, tensor in tensors.items()})
+    return network.eval().requires_grad_(False)

@@ -90,7 +90,7 @@ class StyleTask:
         self.features = PictureFeatures(encoder, list(dict.fromkeys(layers)), "average")
         shown = fit_picture(style, min(recipe.style_size, max(style.shape[-2:])))
         with torch.no_grad():
-            self.style = self._extract(shown.to(self.device))
+            self.style = self.features(shown.to(self.device))
             self.of_style = self._compose([t for t in self.terms if t.row.source != "content"], self.style)
         self.of_content = [term for term in self.terms if term.row.source == "content"]
         self.batches = PrefetchedBatches(
@@ -122,11 +122,11 @@ class StyleTask:
         return {"loss": mean, "score": -mean}
 
     def _measure(self, module: nn.Module, crops: Tensor, *, advance: bool) -> Tensor:
-        maps = self._extract(module(crops))
-        content = {}
+        maps = self.features(module(crops))
+        content: Maps = {}
         if self.of_content:
             with torch.no_grad():
-                content = self._extract(crops)
+                content = self.features(crops)
         total = []
         for number in range(len(crops)):
             own = {name: part[number : number + 1] for name, part in maps.items()}
@@ -137,12 +137,6 @@ class StyleTask:
                 self._compare(own, {name: part[number : number + 1] for name, part in content.items()})
             )
         return torch.stack(total).mean()
-
-    def _extract(self, pictures: Tensor) -> dict[str, Tensor]:
-        """Compute maps of pictures; on a GPU in reduced precision, in which losses must not be taken."""
-        with torch.autocast(self.device.type, torch.bfloat16, enabled=self.device.type == "cuda"):
-            maps = self.features(pictures)
-        return {name: part.float() for name, part in maps.items()}
 
     def _compare(self, maps: Maps, content: Maps) -> Tensor:
         parts = [] if self.of_style is None else [self.of_style(maps)]

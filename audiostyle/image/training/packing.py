@@ -1,6 +1,6 @@
 """What a training of styles needs, made small enough to travel to a GPU that is lent for some minutes.
 
-Photographs become JPEG files of a short side of 512 pixels, and a VGG's own file becomes a model folder: down
+Photographs become JPEG files of a short side of 400 pixels, and a VGG's own file becomes a model folder: down
 to relu4_1, in half precision, its features scaled to a mean of 1, so that weights of losses mean what they do
 with the shipped backbone.  ``python -m audiostyle.image.training.packing FOLDER… --out DIR --vgg FILE``.
 """
@@ -19,10 +19,10 @@ from audiostyle.models.saving import add_encoder, half_precision
 from audiostyle.models.vgg import normalize_activations
 from audiostyle.models.vgg_files import read_vgg
 
-SHORT_SIDE = 512
+SHORT_SIDE = 400
 """Pixels of a packed photograph's short side."""
 
-_QUALITY = 82  # of JPEG
+_QUALITY = 80  # of JPEG
 _SMALLEST_DEVIATION = 16  # of 255
 _SHOWN = 256  # pixels of the short side of photographs over which features are averaged
 _SCALED_BY = 24  # photographs over which features are averaged
@@ -50,7 +50,7 @@ def pack_photographs(folders: Sequence[str | Path], out: str | Path) -> list[Pat
         >>> Image.radial_gradient("L").resize((1800, 1200)).save(folder / "meadow.png")
         >>> with Image.open(pack_photographs([folder], folder / "packed")[0]) as packed:
         ...     packed.size
-        (768, 512)
+        (600, 400)
     """
     files = hold_out(find_photographs(folders))[0]
     written: list[Path] = []

@@ -1,4 +1,4 @@
-"""Packing: photographs of a short side of 512 pixels, and a VGG whose features have a mean of 1."""
+"""Packing: photographs of a short side of 400 pixels, and a VGG whose features have a mean of 1."""
 
 import numpy as np
 import pytest
