@@ -16,7 +16,7 @@ from audiostyle.errors import TrainingError, did_you_mean
 from audiostyle.image.training.feedforward import Log, StyleRecipe, train_style_network
 from audiostyle.image.training.photographs import load_reduced
 
-_SAVING = 3.0  # seconds that are kept for the last validation and for writing a network
+_SAVING = 8.0  # seconds kept for loading what a network needs, for the last validation, and for writing it
 
 
 @dataclass(frozen=True)

@@ -56,7 +56,7 @@ def test_the_time_that_is_left_is_shared(recipe, monkeypatch, tmp_path):
     monkeypatch.setattr("time.monotonic", lambda: now[0])
     made = train_styles(recipe, [], tmp_path, tmp_path / "out", seconds=200.0, log=print)
     assert made == [tmp_path / "out" / "rain.safetensors", tmp_path / "out" / "snow.safetensors"]
-    assert [row[:2] for row in asked] == [("rain", 97.0), ("snow", 167.0)]
+    assert [row[:2] for row in asked] == [("rain", 92.0), ("snow", 162.0)]
     assert asked[0][2] == "vgg"  # a name, because there is no such folder
 
 
