@@ -7,6 +7,7 @@
 :mod:`.packing`        what a training of styles needs, small enough to travel to a GPU
 :mod:`.feedforward`    a feed-forward network for one style, with any sum of losses
 :mod:`.styles`         networks of several styles by a recipe
+:mod:`.shipping`       networks of styles put together as a model
 :mod:`.backbone`       from photographs to a model folder
 =====================  ====================================================================
 """
