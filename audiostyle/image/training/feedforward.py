@@ -93,6 +93,8 @@ class StyleTask:
             self.style = self.features(shown.to(self.device))
             self.of_style = self._compose([t for t in self.terms if t.row.source != "content"], self.style)
         self.of_content = [term for term in self.terms if term.row.source == "content"]
+        kept = [INPUT, *CONTENT_LAYERS, *(name for term in self.of_content for name in term.layers)]
+        self.content_features = PictureFeatures(encoder, list(dict.fromkeys(kept)), "average")
         self.batches = PrefetchedBatches(
             PhotographCrops(files, recipe.crop, recipe.batch, recipe.seed, device=self.device)
         )
@@ -126,7 +128,7 @@ class StyleTask:
         content: Maps = {}
         if self.of_content:
             with torch.no_grad():
-                content = self.features(crops)
+                content = self.content_features(crops)
         total = []
         for number in range(len(crops)):
             own = {name: part[number : number + 1] for name, part in maps.items()}
