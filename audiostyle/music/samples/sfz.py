@@ -58,7 +58,7 @@ def read_sfz(path: Path) -> SampledInstrument:
             continue
         if zone is None:
             continue
-        (zones if zone.path.is_file() else missing).append(zone)
+        (zones if _is_there(zone.path) else missing).append(zone)
         if len(zones) > _MOST_ZONES:
             raise TrainingError(
                 f"{path}: more than {_MOST_ZONES} regions; give an instrument of its own file"
@@ -71,6 +71,14 @@ def read_sfz(path: Path) -> SampledInstrument:
         reason = f"{missing[0].path} is missing" if missing else "it names no recordings"
         raise TrainingError(f"{path}: nothing can be played, as {reason}")
     return SampledInstrument(path.stem, tuple(zones), tuple(dict.fromkeys(remarks)))
+
+
+def _is_there(path: Path) -> bool:
+    """Return whether a path is that of a file; one that no file system could have is none."""
+    try:
+        return path.is_file()
+    except (OSError, ValueError):  # before Python 3.14 names that are too long are errors
+        return False
 
 
 def _read_text(path: Path, root: Path, count: list[int]) -> str:
