@@ -53,6 +53,17 @@ def _check_follow(names: list[str] | None) -> list[str] | None:
         raise typer.BadParameter(str(error)) from None
 
 
+def _check_crossfade(text: str | None) -> str | None:
+    if text is not None:
+        from audiostyle.translation.crossfade import Crossfade
+
+        try:
+            Crossfade.parse(text)
+        except AudiostyleError as error:
+            raise typer.BadParameter(str(error)) from None
+    return text
+
+
 def _check_parts(texts: list[str] | None) -> list[str] | None:
     if texts:
         from audiostyle.translation.parts import parse_parts
@@ -87,6 +98,15 @@ ProposedParts = Annotated[
     typer.Option(
         "--parts",
         help="Instead of --part: propose the parts that the recording has, and what plays each.",
+    ),
+]
+FadedDomains = Annotated[
+    str | None,
+    typer.Option(
+        "--crossfade",
+        metavar="FROM:TO@SECONDS",
+        callback=_check_crossfade,
+        help="Instead of --domain: one domain becomes another, such as piano:strings@30 or @20-40.",
     ),
 ]
 Stems = Annotated[
@@ -179,6 +199,7 @@ def translate(
     domain: Domains = None,
     part: Parts = None,
     proposed: ProposedParts = None,
+    crossfade: FadedDomains = None,
     stems: Stems = None,
     out: shared.Out = None,
     filename: shared.Filename = NAME_BY_DOMAIN,
@@ -220,15 +241,19 @@ def translate(
     manifest = zoo.find_model(model)
     kind = decoder.value if decoder else None
     named = dict(text.split("=", 1) for text in part or [])
-    if sum(map(bool, (domain, named, proposed))) != 1:
+    if sum(map(bool, (domain, named, proposed, crossfade))) != 1:
         raise UsageError(
-            "say what it is to sound like: --domain NAME, or --part ROLE=NAME for each part, or --parts auto "
-            "(see 'audiostyle translate --help')"
+            "say what it is to sound like: --domain NAME, or --part ROLE=NAME for each part, or --parts "
+            "auto, or --crossfade FROM:TO@SECONDS (see 'audiostyle translate --help')"
         )
     parts = proposed.value if proposed else named
     if stems and (not parts or len(inputs) > 1):
         raise UsageError("--stems writes the parts of one recording; add --part ROLE=NAME")
     played = domain or list(named.values())
+    if crossfade:
+        from audiostyle.translation.crossfade import list_domains
+
+        played = list(list_domains(crossfade))
     kinds = {manifest.decoder(name, kind).config.get("kind") for name in played}
     if (temperature or chunks) and kinds != {"wavenet"}:
         raise UsageError("--temperature and --chunks are a WaveNet's; add --decoder wavenet")
@@ -236,7 +261,8 @@ def translate(
         raise UsageError("--midi-plain and --quantize say how notes are written; add --midi PATH")
     check_stdout(out, json)
     naming = TranslationNaming(out, filename, format, subtype, midi)
-    plan = plan_batch(inputs, domain or ["band"], naming, overwrite=overwrite, skip_existing=skip_existing)
+    labels = domain or ["crossfade" if crossfade else "band"]
+    plan = plan_batch(inputs, labels, naming, overwrite=overwrite, skip_existing=skip_existing)
     options = {
         "transpose": transpose,
         "strength": strength,
@@ -251,6 +277,7 @@ def translate(
         "expression": expression,
         "follow": tuple(follow or FOLLOWED),
         **({"parts": parts, "stems": stems} if parts else {}),
+        **({"crossfade": crossfade} if crossfade else {}),
         "format": format,
         "subtype": subtype,
         "clip": clip.value,

@@ -6,6 +6,7 @@ A recording becomes notes, which know nothing about the instrument; the notes be
 =======================  ===================================================================================
 :mod:`.band`             every part of a recording on an instrument of its own
 :mod:`.band_files`       translating a file to a band
+:mod:`.crossfade`        one domain becomes another while the notes go on
 :mod:`.encoders`         the contract of encoders: a stream of sound becomes a transcription
 :mod:`.expression`       how much of the playing a domain takes over
 :mod:`.files`            translating a file to files, one for each domain
@@ -34,6 +35,7 @@ A recording becomes notes, which know nothing about the instrument; the notes be
 :mod:`.report`           what a translation of a file did
 :mod:`.segments`         long recordings in segments, and shorter ones where memory runs out
 :mod:`.source_level`     the level of a recording frame by frame
+:mod:`.streams`          streams of mono blocks, read in sizes of one's own
 :mod:`.synthesis`        notes through a spectral decoder to a stream of sound
 :mod:`.synthesizers`     the contract of synthesizers: a performance becomes a stream of sound
 :mod:`.tracking`         note tracking: the encoder's probabilities become notes

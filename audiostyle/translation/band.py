@@ -11,11 +11,13 @@ from numpy.typing import NDArray
 from audiostyle.music.performance import Performance
 from audiostyle.sound.leveling import match_loudness
 from audiostyle.sound.writing import AudioWriter
+from audiostyle.translation.crossfade import RMS
 from audiostyle.translation.loaded_model import LoadedModel
 from audiostyle.translation.parts import PROGRAMS, assign_parts
 from audiostyle.translation.pipeline import Pipeline, render_at_rate
 from audiostyle.translation.positions import find_balance, measure_positions
 from audiostyle.translation.proposal import propose_domains, propose_roles
+from audiostyle.translation.streams import BlockReader
 from audiostyle.translation.transcription import Track, Transcription
 
 Block = NDArray[np.float32]
@@ -109,7 +111,7 @@ def _mix(
 ) -> Iterator[tuple[Block, Block, Block | None]]:
     """Yield the sum of the parts, the source and its drums, each (channels, n)."""
     source = pipeline.source
-    streams = [_Reader(_play(model, pipeline, part)) for part in parts]
+    streams = [BlockReader(_play(model, pipeline, part)) for part in parts]
     with ExitStack() as stack:
         writers = [
             stack.enter_context(
@@ -142,27 +144,5 @@ def _play(model: LoadedModel, pipeline: Pipeline, part: BandPart) -> Iterator[Bl
         segment=pipeline.segment,
         progress=pipeline.passes.begin(),
     )
-    gain = np.float32(_RMS / max(synthesizer.rms, 1e-6))
+    gain = np.float32(RMS / max(synthesizer.rms, 1e-6))
     return (gain * block for block in blocks)
-
-
-_RMS = 0.04  # root mean square to which every domain's recordings are brought
-
-
-class _Reader:
-    """A stream of blocks that is read in other sizes; after its end there is silence."""
-
-    def __init__(self, blocks: Iterator[Block]) -> None:
-        self._blocks, self._rest = blocks, np.zeros(0, np.float32)
-
-    def read(self, count: int) -> Block:
-        """Return the next ``count`` samples."""
-        parts, got = [self._rest], len(self._rest)
-        while got < count:
-            block = next(self._blocks, None)
-            block = np.zeros(count - got, np.float32) if block is None else block
-            parts.append(block)
-            got += len(block)
-        joined = np.concatenate(parts)
-        self._rest = joined[count:]
-        return joined[:count]

@@ -20,6 +20,7 @@ from audiostyle.sound.reading import AudioReader
 from audiostyle.sound.source import describe_source
 from audiostyle.sound.tags.tags import Tags
 from audiostyle.sound.writing import AudioWriter, Clip, check_writable
+from audiostyle.translation.crossfade import list_domains
 from audiostyle.translation.loaded_model import LoadedModel
 from audiostyle.translation.options import TranslationOptions
 from audiostyle.translation.pipeline import Pipeline
@@ -118,6 +119,22 @@ def name_outputs(out: str | Path | Mapping[str, str | Path], domain: str | None)
     return {domain: out}
 
 
+def take_only(out: str | Path | Mapping[str, str | Path]) -> str | Path:
+    """Return the one file of a result that has no domain's name.
+
+    Raises:
+        AudiostyleError: there are several, or none.
+
+    Example:
+        >>> take_only({"crossfade": "a.wav"})
+        'a.wav'
+    """
+    files = list(out.values()) if isinstance(out, Mapping) else [out]
+    if len(files) != 1:
+        raise AudiostyleError(f"there is one result; give one file, not {len(files)}")
+    return files[0]
+
+
 def translate_to_files(
     model: LoadedModel,
     path: str | Path,
@@ -154,11 +171,12 @@ def translate_to_files(
             levels = model.get_levels(transcription, domain, options)
             blocks = pipeline.render(transcription, performance, synthesizers[domain], folder, levels)
             settings.write(blocks, out, reader.info, model.describe(domain, options), tags)
+    domains = dict.fromkeys(domain for name in outputs for domain in list_domains(name))
     return TranslationReport(
         input=str(path),
         outputs={domain: str(out) for domain, out in outputs.items()},
         model=model.manifest.name,
-        sha256=model.manifest.fingerprint(*outputs, kind=options.decoder),
+        sha256=model.manifest.fingerprint(*domains, kind=options.decoder),
         sample_rate=reader.info.sample_rate,
         channels=reader.info.channels,
         seconds=pipeline.source.samples / reader.info.sample_rate,

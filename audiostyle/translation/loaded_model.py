@@ -6,6 +6,7 @@ from audiostyle._version import __version__
 from audiostyle.errors import AudiostyleError, ModelNotFound
 from audiostyle.models.manifest import Manifest
 from audiostyle.music.performance import Performance
+from audiostyle.translation.crossfade import Crossfade, FadingSynthesizer, Fit, is_crossfade, list_domains
 from audiostyle.translation.encoders import Encoder
 from audiostyle.translation.expression import adapt_expression
 from audiostyle.translation.kinds import load_encoder, load_synthesizer
@@ -54,6 +55,8 @@ class LoadedModel:
             ModelNotFound: the domain has no decoder of the kind, or its file is missing or damaged.
             AudiostyleError: the decoder lacks a setting, or notes are to be transposed that are not found.
         """
+        if is_crossfade(domain):
+            return self._get_fading_synthesizer(Crossfade.parse(domain), options)
         weights = self.manifest.decoder(domain, options.decoder)
         if weights.name not in self._synthesizers:
             required = self.manifest.find_weights(str(weights.config.get("requires")))
@@ -64,6 +67,17 @@ class LoadedModel:
         synthesizer = self._synthesizers[weights.name]
         return synthesizer.configure(temperature=options.temperature, chunks=options.chunks)
 
+    def _get_fading_synthesizer(self, crossfade: Crossfade, options: TranslationOptions) -> FadingSynthesizer:
+        """Return what plays a crossfade, whose domains each get the notes as they can play them."""
+
+        def fit_for(domain: str) -> Fit:
+            return lambda performance: self.fit_to_domain(performance, domain, options)[0]
+
+        domains = crossfade.domains
+        return FadingSynthesizer(
+            crossfade, [self.get_synthesizer(name, options) for name in domains], [*map(fit_for, domains)]
+        )
+
     def fit_to_domain(
         self, performance: Performance, domain: str, options: TranslationOptions
     ) -> tuple[Performance, int]:
@@ -72,6 +86,8 @@ class LoadedModel:
         Returns:
             The performance, and how many of its notes were moved by octaves.
         """
+        if is_crossfade(domain):
+            return performance, 0  # each of its domains has its own fit
         entry = self.manifest.domain(domain)
         adapted = adapt_expression(
             performance,
@@ -92,12 +108,12 @@ class LoadedModel:
             levels=transcription.loudness,
             source_rms=max(transcription.rms, SILENCE_RMS),
             own_rms=self.get_synthesizer(domain, options).rms,
-            decays=not self.manifest.domain(domain).level,
+            decays=not all(self.manifest.domain(name).level for name in list_domains(domain)),
             share=options.expression,
         )
 
     def describe(self, domain: str, options: TranslationOptions) -> str:
         """Return what a result says about its origin, in its file's comment tag."""
-        fingerprint = self.manifest.fingerprint(domain, kind=options.decoder)
+        fingerprint = self.manifest.fingerprint(*list_domains(domain), kind=options.decoder)
         model = f"{self.manifest.name} {fingerprint[:12]}"
         return f"audiostyle {__version__}, model {model}, domain {domain}, seed {options.seed}"

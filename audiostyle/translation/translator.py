@@ -27,7 +27,7 @@ from audiostyle.sound.writing import Clip
 from audiostyle.translation.band import BAND
 from audiostyle.translation.band_files import BandSettings, translate_band_to_file
 from audiostyle.translation.encoders import Encoder
-from audiostyle.translation.files import FileSettings, MidiLayout, name_outputs, translate_to_files
+from audiostyle.translation.files import FileSettings, MidiLayout, name_outputs, take_only, translate_to_files
 from audiostyle.translation.followed import FOLLOWED
 from audiostyle.translation.loaded_model import LoadedModel
 from audiostyle.translation.note_source import NoteSource
@@ -117,7 +117,7 @@ class Translator:
             wave: (samples,), (channels, samples) or (samples, channels), a NumPy array or a tensor, of floats
                 with full scale ±1 or of integers; see :mod:`audiostyle.sound.waves`.
             sample_rate: in hertz.
-            domain: one of :attr:`domains`.
+            domain: one of :attr:`domains`, or a crossfade between some of them (:mod:`.crossfade`).
             strength: share of the translation in the result, 0 to 1; the rest is the source.
             transpose: semitones; notes outside the domain's range are then moved into it by octaves.
             keep_drums: keep the percussive part and translate the harmonic part only.
@@ -179,6 +179,7 @@ class Translator:
         quantize: str | None = None,
         parts: Mapping[str, str] | Literal["auto"] | None = None,
         stems: str | Path | None = None,
+        crossfade: str | None = None,
         progress: Progress | None = None,
     ) -> TranslationReport:
         """Translate a recording to one file, or to one file a domain from one transcription.
@@ -200,6 +201,8 @@ class Translator:
             quantize: the note value to whose grid the written notes are moved, ``"1/16"`` or the like.
             parts: role, one of :data:`.parts.ROLES`, → domain; ``"auto"`` proposes both.
             stems: a folder for the sound of every part alone, ``ROLE.wav``.
+            crossfade: domains that become each other while the notes go on, such as ``"piano:strings@30"``
+                (:mod:`.crossfade`), in place of ``domain``.
             progress: called with the seconds of audio done and the seconds in all, or None if unknown.
 
         The other arguments are those of :meth:`translate`, and so are the errors; besides:
@@ -216,6 +219,8 @@ class Translator:
         check_paths("path", [path])
         if parts is not None and not isinstance(out, Mapping):
             domain = domain or BAND
+        if crossfade is not None:
+            out, domain = take_only(out), crossfade
         outputs = name_outputs(out, domain)
         check_paths("out", outputs.values())
         check_outputs([path], [*outputs.values(), midi])
