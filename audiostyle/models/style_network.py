@@ -35,6 +35,7 @@ SHIPPED = "styles"
 STRIP = 128
 """Rows, at half of the resolution, of the strips in which the end of a large picture is computed."""
 
+_SATURATED = 0.02  # from black and from white, beyond which pictures are not told apart
 _MOST = 512  # channels or blocks that a file may ask for
 
 
@@ -44,13 +45,15 @@ class StyleNetwork(nn.Module):
     Args:
         width: channels between input and output, at least 4; a half and a quarter as many at finer maps.
         depth: residual blocks.
+        keeps: whether it changes the picture, which is then there from the start of a training, rather than
+            painting one anew.
 
     Example:
         >>> StyleNetwork(width=8, depth=1)(torch.rand(2, 3, 17, 30)).shape
         torch.Size([2, 3, 17, 30])
     """
 
-    def __init__(self, width: int = 48, depth: int = 5) -> None:
+    def __init__(self, width: int = 48, depth: int = 5, *, keeps: bool = False) -> None:
         super().__init__()
         self.width, self.depth = width, depth
         self.first = ReflectedConv2d(3 * BLOCK**2, width)
@@ -58,10 +61,18 @@ class StyleNetwork(nn.Module):
         self.middle = ReflectedConv2d(width, width // 2)
         self.fine = ReflectedConv2d(width // 2, width // 4)
         self.last = ReflectedConv2d(width // 4, 3)
-        with torch.no_grad():  # training starts from gray, not from noise
+        self.colors = nn.Conv2d(3, 3, 1) if keeps else None
+        with torch.no_grad():  # at first the picture itself comes out, or gray
             self.last.weight *= 0.02
             for convolution in (self.fine, self.last):
                 convolution.bias.zero_()
+            if self.colors is not None:
+                self.colors.weight[..., 0, 0] = torch.eye(3)
+                nn.init.zeros_(self.colors.bias)  # type: ignore[arg-type]
+
+    def as_config(self) -> dict[str, object]:
+        """Return what the constructor takes, as files store it."""
+        return {"width": self.width, "depth": self.depth, "keeps": self.colors is not None}
 
     def forward(self, picture: Tensor) -> Tensor:
         """(B, 3, H, W) → (B, 3, H, W)."""
@@ -73,22 +84,30 @@ class StyleNetwork(nn.Module):
         for block in self.blocks:
             x = block(x)
         x = F.instance_norm(self.middle(_double(x))).relu_()
-        return self._finish(x)[..., :height, :width]
+        return self._finish(x, padded)[..., :height, :width]
 
-    def _finish(self, x: Tensor) -> Tensor:
-        """Compute pixels of maps at half of the resolution, in strips where nothing is to be learned.
+    def _finish(self, x: Tensor, picture: Tensor) -> Tensor:
+        """Paint a picture, or change it, by maps at half of its resolution; in strips outside of training.
 
         Maps at the full resolution are the largest there are; no strip sees more than a row of the next.
         """
         padded = F.pad(x, (1, 1, 1, 1), mode="reflect")
         step = x.shape[-2] if torch.is_grad_enabled() else STRIP
-        strips = [padded[..., top : top + step + 2, :] for top in range(0, x.shape[-2], step)]
-        return torch.cat([self._finish_strip(strip) for strip in strips], dim=-2)
+        strips = [
+            self._finish_strip(
+                padded[..., top : top + step + 2, :], picture[..., 2 * top : 2 * (top + step), :]
+            )
+            for top in range(0, x.shape[-2], step)
+        ]
+        return torch.cat(strips, dim=-2)
 
-    def _finish_strip(self, padded: Tensor) -> Tensor:
-        """(B, width / 2, h + 2, w + 2) → (B, 3, 2 h, 2 w)."""
+    def _finish_strip(self, padded: Tensor, picture: Tensor) -> Tensor:
+        """(B, width / 2, h + 2, w + 2) and (B, 3, 2 h, 2 w) → (B, 3, 2 h, 2 w)."""
         x = F.conv2d(_double(padded), self.fine.weight, self.fine.bias).relu_()
-        return torch.sigmoid(4 * F.conv2d(x, self.last.weight, self.last.bias))
+        painted = 4 * F.conv2d(x, self.last.weight, self.last.bias)
+        if self.colors is not None:
+            painted = painted + self.colors(torch.logit(picture, eps=_SATURATED))
+        return torch.sigmoid(painted)
 
 
 class ResidualBlock(nn.Module):
@@ -123,7 +142,7 @@ def save_style_network(network: StyleNetwork, path: str | Path, about: dict[str,
         AudiostyleError: the file cannot be written.
     """
     tensors = {name: value.detach().half().contiguous() for name, value in network.state_dict().items()}
-    sizes = json.dumps({"width": network.width, "depth": network.depth})
+    sizes = json.dumps(network.as_config())
     data = save(tensors, {"kind": KIND, "sizes": sizes, **about})
     with write_atomically(path, AudiostyleError) as temporary:
         temporary.write_bytes(data)
@@ -194,6 +213,6 @@ def _build(tensors: Mapping[str, Tensor], sizes: Mapping[str, object]) -> StyleN
     width, depth = (int(str(sizes[name])) for name in ("width", "depth"))
     if not (4 <= width <= _MOST and 0 <= depth <= _MOST):
         raise ValueError
-    network = StyleNetwork(width, depth)
+    network = StyleNetwork(width, depth, keeps=sizes.get("keeps") is True)
     network.load_state_dict({name: tensor.float() for name, tensor in tensors.items()})
     return network.eval().requires_grad_(False)

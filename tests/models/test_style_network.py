@@ -13,21 +13,25 @@ def test_any_size_comes_out_as_it_went_in(sides):
     assert StyleNetwork(8, 1)(torch.rand(1, 3, *sides)).shape == (1, 3, *sides)
 
 
-def test_untrained_it_is_nearly_gray():
+def test_untrained_it_is_nearly_the_picture_or_gray():
     torch.manual_seed(0)
-    assert (StyleNetwork()(torch.rand(1, 3, 32, 32)) - 0.5).abs().mean() < 0.15
+    picture = 0.1 + 0.8 * torch.rand(1, 3, 32, 32)
+    assert (StyleNetwork(keeps=True)(picture) - picture).abs().mean() < 0.15
+    assert (StyleNetwork()(picture) - 0.5).abs().mean() < 0.15
 
 
-def test_what_is_flat_stays_flat():
+@pytest.mark.parametrize("keeps", [False, True])
+def test_what_is_flat_stays_flat(keeps):
     """Enlarging leaves no grid: every pixel of a block is computed alike."""
     torch.manual_seed(0)
-    result = StyleNetwork(16, 2)(torch.full((1, 3, 40, 36), 0.7))
+    result = StyleNetwork(16, 2, keeps=keeps)(torch.full((1, 3, 40, 36), 0.7))
     assert result.std(dim=(2, 3)).max() < 1e-4
 
 
-def test_strips_are_the_whole(monkeypatch):
+@pytest.mark.parametrize("keeps", [False, True])
+def test_strips_are_the_whole(monkeypatch, keeps):
     torch.manual_seed(0)
-    network, picture = StyleNetwork(8, 1), torch.rand(1, 3, 50, 40)
+    network, picture = StyleNetwork(8, 1, keeps=keeps), torch.rand(1, 3, 50, 40)
     whole = network(picture)
     monkeypatch.setattr("audiostyle.models.style_network.STRIP", 7)
     with torch.no_grad():
@@ -40,7 +44,7 @@ def test_pictures_of_a_batch_do_not_see_each_other():
 
 
 def test_what_is_saved_is_loaded_in_half_precision(tmp_path):
-    network, picture = StyleNetwork(8, 2), torch.rand(1, 3, 16, 20)
+    network, picture = StyleNetwork(8, 2, keeps=True), torch.rand(1, 3, 16, 20)
     save_style_network(network, tmp_path / "rain.safetensors", {"style": "rain"})
     again = load_style_network(tmp_path / "rain.safetensors")
     assert (again.width, again.depth) == (8, 2)

@@ -44,7 +44,7 @@ class StyleRecipe:
         crop: side of crops in pixels.
         batch: crops in a step.
         style_size: pixels of the style's longer side: larger ones, larger strokes.
-        width, depth: of the network.
+        width, depth, keeps: of the network; see :class:`audiostyle.models.style_network.StyleNetwork`.
         seconds: of wall clock, which count in place of ``steps`` where they are given.
         seed: of crops and weights.
 
@@ -60,6 +60,7 @@ class StyleRecipe:
     style_size: int = 256
     width: int = 48
     depth: int = 5
+    keeps: bool = False
     seconds: float | None = None
     seed: int = 0
 
@@ -84,7 +85,7 @@ class StyleTask:
     ) -> None:
         torch.manual_seed(recipe.seed)
         self.recipe, self.device = recipe, get_device(encoder)
-        self.network = StyleNetwork(recipe.width, recipe.depth).to(self.device)
+        self.network = StyleNetwork(recipe.width, recipe.depth, keeps=recipe.keeps).to(self.device)
         self.terms = parse_losses(recipe.loss)
         layers = [INPUT, *LAYERS, *CONTENT_LAYERS, *(name for term in self.terms for name in term.layers)]
         self.features = PictureFeatures(encoder, list(dict.fromkeys(layers)), "average")
