@@ -4,7 +4,8 @@ After Johnson, Alahi & Fei-Fei 2016, "Perceptual losses for real-time style tran
 residual blocks at a quarter of the picture's resolution, with instance normalization (Ulyanov, Vedaldi &
 Lempitsky 2016).  Blocks of 4 × 4 pixels are moved to channels on the way in.  On the way out maps are
 enlarged by repeating and convolved (Odena, Dumoulin & Olah 2016, "Deconvolution and checkerboard artifacts"):
-moving channels back to blocks, as fast as it is, leaves a grid.
+moving channels back to blocks, as fast as it is, leaves a grid.  What is painted is added to the picture,
+in colors that are learned too: so a content is there from the start, and hundreds of steps do not lose it.
 """
 
 import json
@@ -35,6 +36,7 @@ SHIPPED = "styles"
 STRIP = 128
 """Rows, at half of the resolution, of the strips in which the end of a large picture is computed."""
 
+_KEPT = 0.6  # of a picture's contrast, before training
 _SATURATED = 0.02  # from black and from white, beyond which pictures are not told apart
 _MOST = 512  # channels or blocks that a file may ask for
 
@@ -45,15 +47,13 @@ class StyleNetwork(nn.Module):
     Args:
         width: channels between input and output, at least 4; a half and a quarter as many at finer maps.
         depth: residual blocks.
-        keeps: whether it changes the picture, which is then there from the start of a training, rather than
-            painting one anew.
 
     Example:
         >>> StyleNetwork(width=8, depth=1)(torch.rand(2, 3, 17, 30)).shape
         torch.Size([2, 3, 17, 30])
     """
 
-    def __init__(self, width: int = 48, depth: int = 5, *, keeps: bool = False) -> None:
+    def __init__(self, width: int = 48, depth: int = 5) -> None:
         super().__init__()
         self.width, self.depth = width, depth
         self.first = ReflectedConv2d(3 * BLOCK**2, width)
@@ -61,18 +61,17 @@ class StyleNetwork(nn.Module):
         self.middle = ReflectedConv2d(width, width // 2)
         self.fine = ReflectedConv2d(width // 2, width // 4)
         self.last = ReflectedConv2d(width // 4, 3)
-        self.colors = nn.Conv2d(3, 3, 1) if keeps else None
-        with torch.no_grad():  # at first the picture itself comes out, or gray
+        self.colors = nn.Conv2d(3, 3, 1)
+        assert self.colors.bias is not None
+        with torch.no_grad():  # at first the picture comes out, with a little less contrast
             self.last.weight *= 0.02
-            for convolution in (self.fine, self.last):
-                convolution.bias.zero_()
-            if self.colors is not None:
-                self.colors.weight[..., 0, 0] = torch.eye(3)
-                nn.init.zeros_(self.colors.bias)  # type: ignore[arg-type]
+            self.colors.weight[..., 0, 0] = _KEPT * torch.eye(3)
+            for bias in (self.fine.bias, self.last.bias, self.colors.bias):
+                bias.zero_()
 
     def as_config(self) -> dict[str, object]:
         """Return what the constructor takes, as files store it."""
-        return {"width": self.width, "depth": self.depth, "keeps": self.colors is not None}
+        return {"width": self.width, "depth": self.depth}
 
     def forward(self, picture: Tensor) -> Tensor:
         """(B, 3, H, W) → (B, 3, H, W)."""
@@ -87,7 +86,7 @@ class StyleNetwork(nn.Module):
         return self._finish(x, padded)[..., :height, :width]
 
     def _finish(self, x: Tensor, picture: Tensor) -> Tensor:
-        """Paint a picture, or change it, by maps at half of its resolution; in strips outside of training.
+        """Paint over a picture by maps at half of its resolution; in strips outside of training.
 
         Maps at the full resolution are the largest there are; no strip sees more than a row of the next.
         """
@@ -105,9 +104,7 @@ class StyleNetwork(nn.Module):
         """(B, width / 2, h + 2, w + 2) and (B, 3, 2 h, 2 w) → (B, 3, 2 h, 2 w)."""
         x = F.conv2d(_double(padded), self.fine.weight, self.fine.bias).relu_()
         painted = 4 * F.conv2d(x, self.last.weight, self.last.bias)
-        if self.colors is not None:
-            painted = painted + self.colors(torch.logit(picture, eps=_SATURATED))
-        return torch.sigmoid(painted)
+        return torch.sigmoid(painted + self.colors(torch.logit(picture, eps=_SATURATED)))
 
 
 class ResidualBlock(nn.Module):
@@ -213,6 +210,6 @@ def _build(tensors: Mapping[str, Tensor], sizes: Mapping[str, object]) -> StyleN
     width, depth = (int(str(sizes[name])) for name in ("width", "depth"))
     if not (4 <= width <= _MOST and 0 <= depth <= _MOST):
         raise ValueError
-    network = StyleNetwork(width, depth, keeps=sizes.get("keeps") is True)
+    network = StyleNetwork(width, depth)
     network.load_state_dict({name: tensor.float() for name, tensor in tensors.items()})
     return network.eval().requires_grad_(False)

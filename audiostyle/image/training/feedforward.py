@@ -27,7 +27,7 @@ from audiostyle.style.losses.compose import Ingredients, compose, make_term
 from audiostyle.style.losses.specification import parse_losses
 from audiostyle.training.loop import PrefetchedBatches, Schedule, train
 
-LOSS = "gram:100,perceptual:1,tv:1e-1"
+LOSS = "style-aware-gram:100,perceptual:1.5,tv:0.5"
 LAYERS = ("relu1_1", "relu2_1", "relu3_1", "relu4_1")
 CONTENT_LAYERS = ("relu3_1",)
 
@@ -44,7 +44,7 @@ class StyleRecipe:
         crop: side of crops in pixels.
         batch: crops in a step.
         style_size: pixels of the style's longer side: larger ones, larger strokes.
-        width, depth, keeps: of the network; see :class:`audiostyle.models.style_network.StyleNetwork`.
+        width, depth: of the network.
         seconds: of wall clock, which count in place of ``steps`` where they are given.
         seed: of crops and weights.
 
@@ -60,7 +60,6 @@ class StyleRecipe:
     style_size: int = 256
     width: int = 48
     depth: int = 5
-    keeps: bool = False
     seconds: float | None = None
     seed: int = 0
 
@@ -85,7 +84,7 @@ class StyleTask:
     ) -> None:
         torch.manual_seed(recipe.seed)
         self.recipe, self.device = recipe, get_device(encoder)
-        self.network = StyleNetwork(recipe.width, recipe.depth, keeps=recipe.keeps).to(self.device)
+        self.network = StyleNetwork(recipe.width, recipe.depth).to(self.device)
         self.terms = parse_losses(recipe.loss)
         layers = [INPUT, *LAYERS, *CONTENT_LAYERS, *(name for term in self.terms for name in term.layers)]
         self.features = PictureFeatures(encoder, list(dict.fromkeys(layers)), "average")
