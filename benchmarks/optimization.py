@@ -206,11 +206,17 @@ def compare_structure(side: int, count: int) -> list[list[object]]:
     return [[name, f"{np.mean(v):.3f}", f"{np.min(v):.3f}"] for name, v in found.items()]
 
 
-def compare_presets(names: list[str], vgg: str, side: int, count: int) -> list[list[object]]:
-    """Return a row for each preset: distances from the style, and in how many pairs below the first's."""
+def compare_presets(names: list[str], vgg: str, side: int, count: int, minutes: float) -> list[list[object]]:
+    """Return a row for each preset: pairs, distances from the style, in how many pairs below the first's.
+
+    No pair is begun after so many minutes.
+    """
     pictures = photos.load_photographs(side)
     found: dict[str, list[tuple[float, float]]] = {name: [] for name in names}
+    end = time.monotonic() + 60 * minutes
     for one, other in photos.choose_pairs(list(pictures))[:count]:
+        if time.monotonic() > end:
+            break
         judge = StyleJudge(vgg, pictures[other])
         for name in names:
             made = optimize(pictures[one], pictures[other], preset=name, device="cpu")
@@ -224,7 +230,8 @@ def compare_presets(names: list[str], vgg: str, side: int, count: int) -> list[l
         values = np.array(pairs)
         gram, sliced = values.mean(axis=0)
         below = (values < first).mean(axis=0)
-        rows.append([name, f"{gram:.3f}", f"{below[0]:.0%}", f"{sliced:.3f}", f"{below[1]:.0%}"])
+        cells = [f"{gram:.3f}", f"{below[0]:.0%}", f"{sliced:.3f}", f"{below[1]:.0%}"]
+        rows.append([name, len(pairs), *cells])
     return rows
 
 
@@ -244,6 +251,7 @@ def main() -> None:
     parser.add_argument("--vgg", help="a VGG's .pth or .h5")
     parser.add_argument("--side", type=int, default=512)
     parser.add_argument("--pairs", type=int, default=12)
+    parser.add_argument("--minutes", type=float, default=1e9, help="of distance, after which no pair begins")
     parser.add_argument("--iterations", type=int, default=300)
     parser.add_argument("--name", default="nnst")
     parser.add_argument("--how", default="blocks")
@@ -270,10 +278,16 @@ def main() -> None:
         header = ["method", "edge SSIM", "lowest"]
         rows = compare_structure(options.side, options.pairs)
     else:
-        header = ["preset", "Gram", "below gatys", "sliced Wasserstein", "below gatys"]
-        rows = compare_presets(["gatys", "heitz", "nnst"], options.vgg, options.side, options.pairs)
+        header = ["preset", "pairs", "Gram", "below gatys", "sliced Wasserstein", "below gatys"]
+        names = ["gatys", "heitz", "nnst"]
+        rows = compare_presets(names, options.vgg, options.side, options.pairs, options.minutes)
     text = "\n\n".join(
-        [f"# Optimization: {options.what}", report.describe_run(), report.format_table(header, rows)]
+        [
+            f"# Optimization: {options.what}",
+            report.describe_run(),
+            f"Pictures of {options.side} pixels.",
+            report.format_table(header, rows),
+        ]
     )
     print(text)
     if options.store:

@@ -60,10 +60,12 @@ def main() -> None:
         rows += spectrogram.judge_pair(pair, systems)
         errors.append(spectrogram.measure_transcriber(pair))
         print(f"{number} of {options.pairs}: {pair.name}", file=sys.stderr, flush=True)
-    text = spectrogram.format_report(rows, errors).replace("# Spectrogram transfer", "# Losses on sound", 1)
+        text = spectrogram.format_report(rows, errors).replace(
+            "# Spectrogram transfer", "# Losses on sound", 1
+        )
+        if options.name:
+            report.store(options.name, text)  # what is judged so far
     print(text)
-    if options.name:
-        print(f"stored in {report.store(options.name, text)}", file=sys.stderr)
 
 
 if __name__ == "__main__":

@@ -4,7 +4,8 @@ After Johnson, Alahi & Fei-Fei 2016, "Perceptual losses for real-time style tran
 residual blocks at a quarter of the picture's resolution, with instance normalization (Ulyanov, Vedaldi &
 Lempitsky 2016).  Blocks of 4 × 4 pixels are moved to channels on the way in.  On the way out maps are
 enlarged by repeating and convolved (Odena, Dumoulin & Olah 2016, "Deconvolution and checkerboard artifacts"):
-moving channels back to blocks, as fast as it is, leaves a grid.
+moving channels back to blocks, as fast as it is, leaves a grid.  What is painted is added to the picture,
+in colors that are learned too: so a content is there from the start, and hundreds of steps do not lose it.
 """
 
 import json
@@ -35,6 +36,8 @@ SHIPPED = "styles"
 STRIP = 128
 """Rows, at half of the resolution, of the strips in which the end of a large picture is computed."""
 
+_KEPT = 0.6  # of a picture's contrast, before training
+_SATURATED = 0.02  # from black and from white, beyond which pictures are not told apart
 _MOST = 512  # channels or blocks that a file may ask for
 
 
@@ -58,10 +61,17 @@ class StyleNetwork(nn.Module):
         self.middle = ReflectedConv2d(width, width // 2)
         self.fine = ReflectedConv2d(width // 2, width // 4)
         self.last = ReflectedConv2d(width // 4, 3)
-        with torch.no_grad():  # training starts from gray, not from noise
+        self.colors = nn.Conv2d(3, 3, 1)
+        assert self.colors.bias is not None
+        with torch.no_grad():  # at first the picture comes out, with a little less contrast
             self.last.weight *= 0.02
-            for convolution in (self.fine, self.last):
-                convolution.bias.zero_()
+            self.colors.weight[..., 0, 0] = _KEPT * torch.eye(3)
+            for bias in (self.fine.bias, self.last.bias, self.colors.bias):
+                bias.zero_()
+
+    def as_config(self) -> dict[str, object]:
+        """Return what the constructor takes, as files store it."""
+        return {"width": self.width, "depth": self.depth}
 
     def forward(self, picture: Tensor) -> Tensor:
         """(B, 3, H, W) → (B, 3, H, W)."""
@@ -73,22 +83,28 @@ class StyleNetwork(nn.Module):
         for block in self.blocks:
             x = block(x)
         x = F.instance_norm(self.middle(_double(x))).relu_()
-        return self._finish(x)[..., :height, :width]
+        return self._finish(x, padded)[..., :height, :width]
 
-    def _finish(self, x: Tensor) -> Tensor:
-        """Compute pixels of maps at half of the resolution, in strips where nothing is to be learned.
+    def _finish(self, x: Tensor, picture: Tensor) -> Tensor:
+        """Paint over a picture by maps at half of its resolution; in strips outside of training.
 
         Maps at the full resolution are the largest there are; no strip sees more than a row of the next.
         """
         padded = F.pad(x, (1, 1, 1, 1), mode="reflect")
         step = x.shape[-2] if torch.is_grad_enabled() else STRIP
-        strips = [padded[..., top : top + step + 2, :] for top in range(0, x.shape[-2], step)]
-        return torch.cat([self._finish_strip(strip) for strip in strips], dim=-2)
+        strips = [
+            self._finish_strip(
+                padded[..., top : top + step + 2, :], picture[..., 2 * top : 2 * (top + step), :]
+            )
+            for top in range(0, x.shape[-2], step)
+        ]
+        return torch.cat(strips, dim=-2)
 
-    def _finish_strip(self, padded: Tensor) -> Tensor:
-        """(B, width / 2, h + 2, w + 2) → (B, 3, 2 h, 2 w)."""
+    def _finish_strip(self, padded: Tensor, picture: Tensor) -> Tensor:
+        """(B, width / 2, h + 2, w + 2) and (B, 3, 2 h, 2 w) → (B, 3, 2 h, 2 w)."""
         x = F.conv2d(_double(padded), self.fine.weight, self.fine.bias).relu_()
-        return torch.sigmoid(4 * F.conv2d(x, self.last.weight, self.last.bias))
+        painted = 4 * F.conv2d(x, self.last.weight, self.last.bias)
+        return torch.sigmoid(painted + self.colors(torch.logit(picture, eps=_SATURATED)))
 
 
 class ResidualBlock(nn.Module):
@@ -123,7 +139,7 @@ def save_style_network(network: StyleNetwork, path: str | Path, about: dict[str,
         AudiostyleError: the file cannot be written.
     """
     tensors = {name: value.detach().half().contiguous() for name, value in network.state_dict().items()}
-    sizes = json.dumps({"width": network.width, "depth": network.depth})
+    sizes = json.dumps(network.as_config())
     data = save(tensors, {"kind": KIND, "sizes": sizes, **about})
     with write_atomically(path, AudiostyleError) as temporary:
         temporary.write_bytes(data)

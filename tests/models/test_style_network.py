@@ -5,7 +5,12 @@ import torch
 from safetensors.torch import save_file
 
 from audiostyle.errors import ModelNotFound
-from audiostyle.models.style_network import StyleNetwork, load_style_network, save_style_network
+from audiostyle.models.style_network import (
+    StyleNetwork,
+    list_style_networks,
+    load_style_network,
+    save_style_network,
+)
 
 
 @pytest.mark.parametrize("sides", [(1, 1), (4, 4), (17, 30), (33, 7)])
@@ -13,9 +18,10 @@ def test_any_size_comes_out_as_it_went_in(sides):
     assert StyleNetwork(8, 1)(torch.rand(1, 3, *sides)).shape == (1, 3, *sides)
 
 
-def test_untrained_it_is_nearly_gray():
+def test_untrained_it_is_nearly_the_picture():
     torch.manual_seed(0)
-    assert (StyleNetwork()(torch.rand(1, 3, 32, 32)) - 0.5).abs().mean() < 0.15
+    picture = 0.1 + 0.8 * torch.rand(1, 3, 32, 32)
+    assert (StyleNetwork()(picture) - picture).abs().mean() < 0.2
 
 
 def test_what_is_flat_stays_flat():
@@ -47,9 +53,26 @@ def test_what_is_saved_is_loaded_in_half_precision(tmp_path):
     torch.testing.assert_close(again(picture), network(picture), rtol=0.02, atol=0.02)
 
 
-def test_a_shipped_one_would_be_small(tmp_path):
-    save_style_network(StyleNetwork(), tmp_path / "style.safetensors", {})
-    assert (tmp_path / "style.safetensors").stat().st_size < 1.5e6
+def test_those_that_are_shipped_are_small_and_have_a_card():
+    shipped = list_style_networks()
+    assert sorted(shipped) == ["engraving", "mosaic", "whirls"]
+    for weights in shipped.values():
+        assert weights.file.stat().st_size < 1.5e6 and weights.card.is_file()
+
+
+@pytest.mark.parametrize("name", ["engraving", "mosaic", "whirls"])
+def test_those_that_are_shipped_keep_what_is_light_and_paint_the_rest(name):
+    picture = torch.full((1, 3, 96, 96), 0.1)
+    picture[..., 48:] = 0.9
+    result = load_style_network(name)(picture)
+    assert result[..., 56:].mean() > 0.2 + result[..., :40].mean()
+    assert (result - picture).abs().mean() > 0.05
+
+
+def test_a_file_comes_before_a_shipped_one(tmp_path, monkeypatch):
+    save_style_network(StyleNetwork(8, 1), tmp_path / "mosaic", {})
+    monkeypatch.chdir(tmp_path)
+    assert load_style_network("mosaic").width == 8
 
 
 def test_what_is_no_network_is_named(tmp_path):

@@ -29,7 +29,7 @@ def train_style(
             "--loss",
             metavar="NAME:WEIGHT,…",
             help="A sum of losses, as of image optimize.",
-            show_default="gram:100,perceptual:1,tv:1e-1",
+            show_default="style-aware-gram:100,perceptual:1.5,tv:0.5",
         ),
     ] = None,
     steps: Annotated[int, typer.Option("--steps", min=1, help="Optimizer steps.")] = 3000,

@@ -27,7 +27,7 @@ from audiostyle.style.losses.compose import Ingredients, compose, make_term
 from audiostyle.style.losses.specification import parse_losses
 from audiostyle.training.loop import PrefetchedBatches, Schedule, train
 
-LOSS = "gram:100,perceptual:1,tv:1e-1"
+LOSS = "style-aware-gram:100,perceptual:1.5,tv:0.5"
 LAYERS = ("relu1_1", "relu2_1", "relu3_1", "relu4_1")
 CONTENT_LAYERS = ("relu3_1",)
 

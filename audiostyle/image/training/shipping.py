@@ -47,8 +47,7 @@ def collect_styles(files: Mapping[str, str | Path], cards: Mapping[str, str], fo
     }
     write_manifest(folder, table)
     for name, network in networks.items():
-        config = {"kind": "style-network", "width": network.width, "depth": network.depth}
-        config |= _read_loss(files[name])
+        config = {"kind": "style-network", **network.as_config(), **_read_loss(files[name])}
         add_part(folder, name, half_precision(network), config=config, card=cards[name])
     return zoo.find_model(folder)
 
