@@ -136,7 +136,8 @@ def read_checkpoint(rng: random.Random, path: Path) -> None:
 def open_samples(rng: random.Random, path: Path) -> None:
     """Open a sampled instrument, or one of its notes under the description that names it."""
     if path.suffix != ".sfz":
-        (path.parent / "of.sfz").write_text(f"<region> sample={path.name} lokey=50 hikey=70 pitch_keycenter=60")
+        region = f"<region> sample={path.name} lokey=50 hikey=70 pitch_keycenter=60"
+        (path.parent / "of.sfz").write_text(region)
     try:
         open_instrument(path if path.suffix == ".sfz" else path.parent / "of.sfz")
     except AudiostyleError as error:  # which may name another note of it

@@ -25,7 +25,8 @@ from audiostyle.video import FrameStylizer, stylize_video
 from audiostyle.video.reading import FilmInfo
 from audiostyle.video.writing import write_film
 
-METHODS = ("mkl", "reinhard", "adain", "wct", "photowct")
+METHODS = ("mkl", "reinhard", "adain", "wct", "photowct", "network")
+NETWORK = "mosaic"
 FRAMES = 24
 SIZE = (180, 240)  # rows and columns
 SPEED = 3  # pixels a frame
@@ -133,7 +134,10 @@ def make_still(limit: int) -> list[np.ndarray]:
 
 
 def stylize(frames: np.ndarray, style: np.ndarray, method: str, steadiness: float) -> np.ndarray:
-    stylizer = FrameStylizer([style], method=method, steadiness=steadiness)
+    if method == "network":
+        stylizer = FrameStylizer([], network=NETWORK, steadiness=steadiness)
+    else:
+        stylizer = FrameStylizer([style], method=method, steadiness=steadiness)
     return np.stack([stylizer(frame) for frame in frames]).astype(np.float64) / 255
 
 

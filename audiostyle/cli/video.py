@@ -43,10 +43,11 @@ AudioDomain = Annotated[
 @video.command()
 def stylize(
     film: Film,
-    style: images.Styles,
+    style: images.MaybeStyles = None,
     out: Out = None,
     overwrite: shared.Overwrite = False,
     method: images.Method = None,
+    network: images.Network = None,
     strength: shared.Strength = 1.0,
     weights: shared.Weights = None,
     smooth: images.SmoothChoice = None,
@@ -64,8 +65,13 @@ def stylize(
     """
     from audiostyle.video.stylization import DEFAULT, stylize_video
 
+    if bool(style) == bool(network):
+        raise UsageError("give one STYLE or several, or --network NAME and no STYLE")
+    if network and (method or weights):
+        raise UsageError("--network is a method of its own; leave out --method and --weights")
     source, method = Path(film), method or DEFAULT
-    target = Path(out) if out else source.with_name(f"{source.stem}.{method}.mp4")
+    name = Path(network).stem if network else method
+    target = Path(out) if out else source.with_name(f"{source.stem}.{name}.mp4")
     if target.exists() and not overwrite:
         raise UsageError(f"{target}: exists already; use --overwrite or another --out")
     if audio_domain and not sound:
@@ -83,6 +89,7 @@ def stylize(
             style,
             target,
             method=method,
+            network=network,
             smooth=None if smooth is None else smooth.value,
             steadiness=steadiness,
             sound=played,

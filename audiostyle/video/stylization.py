@@ -10,13 +10,15 @@ from numpy.typing import NDArray
 
 from audiostyle._version import __version__
 from audiostyle.checks import check_number, check_outputs, check_paths
-from audiostyle.errors import VideoReadError
+from audiostyle.errors import AudiostyleError, VideoReadError
 from audiostyle.image.arrays import to_list
+from audiostyle.image.feedforward import apply_network
 from audiostyle.image.io.files import read_picture
 from audiostyle.image.methods import Smoothing, get_method
 from audiostyle.image.smoothing.fast_guided import LocalModels
 from audiostyle.image.smoothing.guided import EPSILON, RADIUS
 from audiostyle.image.stylization import choose_smoothing, run_method, smooth_result
+from audiostyle.models.style_network import load_style_network
 from audiostyle.models.torch_settings import own_settings
 from audiostyle.progress import Progress
 from audiostyle.style.memory import MomentMemory
@@ -28,6 +30,9 @@ from audiostyle.video.writing import choose_codec, write_film
 
 DEFAULT = "mkl"
 """The method of films unless another one is asked for: one map for a scene, and the fastest."""
+
+NETWORK = "network"
+"""What reports call the method of films that are stylized by a network."""
 
 LONGER_SIDE = 640
 """Pixels of the frames that methods see whose results are smoothed by the guided filter.
@@ -74,11 +79,12 @@ class FrameStylizer:
     """Stylizes the frames of one film, one after the other, steadily.
 
     Args:
-        styles: pictures (H, W, 3) in [0, 1].
-        method: one of `audiostyle.image.METHODS`.
+        styles: pictures (H, W, 3) in [0, 1]; none with a network.
+        method: one of `audiostyle.image.METHODS`; not used with a network.
         smooth: smoothing of each frame along its edges; None takes what belongs to the method.
         steadiness: share of the earlier change that stays; at 0 every frame is stylized by itself.
-        options: of the method.
+        network: of one style, a file or a shipped one's name, in place of a method and styles.
+        options: of the method; a network takes ``strength`` and ``device``.
 
     Attributes:
         scenes: in how many the frames so far were cut.
@@ -96,13 +102,23 @@ class FrameStylizer:
         method: str = DEFAULT,
         smooth: Smoothing | None = None,
         steadiness: float = KEPT,
+        network: str | Path | None = None,
         **options: object,
     ) -> None:
-        self.styles, self.method = list(styles), method
-        self.smoothing = choose_smoothing(method, smooth)
+        self.styles, self.method = list(styles), NETWORK if network else method
+        if bool(network) == bool(self.styles):
+            raise AudiostyleError("give a film one style or several, or a network, which has its own")
+        self.network = load_style_network(network) if network else None
+        if network and (unknown := set(options) - {"strength", "device"}):
+            raise AudiostyleError(f"a network has no option {min(unknown)!r}; it takes strength and device")
+        self.smoothing: Smoothing = smooth or "none" if network else choose_smoothing(method, smooth)
         self.steadiness = Steadiness(check_number("steadiness", steadiness, 0, 0.999))
         self.memory, self.scenes = MomentMemory(), 0
-        own: dict[str, object] = {"device": "auto", "memory_limit": None, "progress": None}
+        own: dict[str, object] = {"device": "auto"}
+        if network:
+            self.options = own | options
+            return
+        own |= {"memory_limit": None, "progress": None}
         if steadiness and "memory" in get_method(method).options:
             own["memory"] = self.memory
         self.options = own | options
@@ -120,6 +136,9 @@ class FrameStylizer:
     def _stylize(self, frame: NDArray[np.uint8]) -> NDArray[np.float32]:
         """Return a frame (H, W, 3) as the method and its smoothing make it, in [0, 1]."""
         content: NDArray[np.float32] = np.divide(frame, 255, dtype=np.float32)
+        if self.network:
+            painted = apply_network(content, self.network, **self.options)  # type: ignore[arg-type]
+            return smooth_result(content, painted, self.smoothing)
         factor = LONGER_SIDE / max(frame.shape)
         if self.smoothing != "guided" or factor >= 1:
             plain = run_method(self.method, content, self.styles, self.options)
@@ -135,13 +154,14 @@ class FrameStylizer:
 @own_settings()
 def stylize_video(
     film: str | Path,
-    style: str | Path | Sequence[str | Path],
+    style: str | Path | Sequence[str | Path] | None,
     out: str | Path,
     *,
     method: str = DEFAULT,
     smooth: Smoothing | None = None,
     steadiness: float = KEPT,
     sound: bool | str | Path = True,
+    network: str | Path | None = None,
     progress: Progress | None = None,
     **options: object,
 ) -> VideoReport:
@@ -156,12 +176,13 @@ def stylize_video(
 
     Args:
         film: path of the film.
-        style: path of a picture, or of several.
+        style: path of a picture, or of several; None with a network.
         out: the film to write, ``.mp4``, ``.mov``, ``.mkv`` or ``.webm``.
         method: one of `audiostyle.image.METHODS`.
         smooth: smoothing of each frame along its edges; None takes what belongs to the method.
         steadiness: share of the earlier change that stays, 0 (every frame by itself) up to below 1.
         sound: whether to copy the sound tracks; or the path of a file whose sound is taken instead.
+        network: of one style, a file or a shipped one's name, in place of a method and styles.
         progress: is told how many seconds of the film are done, of about how many.
         options: of the method, see `audiostyle.image.stylize`.
 
@@ -171,7 +192,7 @@ def stylize_video(
         AudiostyleError: a name, a number or an option is not among those there are.
     """
     started = time.perf_counter()
-    styles = to_list(style)
+    styles = [] if style is None else to_list(style)
     out = Path(out)
     choose_codec(out)
     load_opencv()
@@ -182,9 +203,13 @@ def stylize_video(
         method=method,
         smooth=smooth,
         steadiness=steadiness,
+        network=network,
         **options,
     )
+    method = stylizer.method
     settings = {"method": method, "smooth": stylizer.smoothing, "steadiness": steadiness, **options}
+    if network is not None:
+        settings["network"] = str(network)
     with open_film(film) as opened:
         work = {
             "film": _identify(Path(film)),

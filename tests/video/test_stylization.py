@@ -167,3 +167,35 @@ def test_a_large_frame_is_its_small_ones_result_with_its_own_detail(monkeypatch)
     edges = np.abs(np.diff(large.astype(float), axis=0)).mean(axis=2) > 60
     steps = np.abs(np.diff(made, axis=0)).mean(axis=2)
     assert steps[edges].mean() > 4 * steps[~edges].mean()
+
+
+def test_a_network_paints_every_frame_and_steadily(tmp_path):
+    """Its results keep to each other along the motion more than those of frames by themselves."""
+    frames = make_pan(6, 48, 64)
+    plain, steady = (FrameStylizer([], network="mosaic", steadiness=share) for share in (0.0, 0.9))
+    alone = np.stack([plain(frame) for frame in frames]).astype(float)
+    settled = np.stack([steady(frame) for frame in frames]).astype(float)
+    np.testing.assert_array_equal(alone[0], settled[0])
+    assert np.abs(alone[0] - frames[0]).mean() > 10  # it is painted
+
+    def measure_change(film):  # the pan goes by some pixels a frame; see films.py
+        return np.abs(np.diff(film, axis=0)).mean()
+
+    assert measure_change(settled) < measure_change(alone)
+    film = write_film(tmp_path / "film.mkv", frames)
+    report = stylize_video(film, None, tmp_path / "out.mkv", network="mosaic", strength=0.5)
+    assert (report.method, report.smoothing, report.frames) == ("network", "none", 6)
+
+
+@pytest.mark.parametrize(
+    ("styles", "options", "message"),
+    [
+        ([], {}, "one style or several, or a network"),
+        ([np.zeros((8, 8, 3))], {"network": "mosaic"}, "one style or several, or a network"),
+        ([], {"network": "mosaics"}, "mosaic"),
+        ([], {"network": "mosaic", "weights": [1]}, "no option 'weights'"),
+    ],
+)
+def test_slips_with_networks(styles, options, message):
+    with pytest.raises(AudiostyleError, match=message):
+        FrameStylizer(styles, **options)
