@@ -146,13 +146,16 @@ def save_style_network(network: StyleNetwork, path: str | Path, about: dict[str,
 
 
 def list_style_networks() -> dict[str, WeightFile]:
-    """Return the networks that come with the package, by name.
+    """Return the networks that come with the package, by name; none where they were left out of it.
 
     Example:
         >>> sorted(list_style_networks())
         ['engraving', 'mosaic', 'whirls']
     """
-    parts = zoo.find_model(SHIPPED).parts
+    try:
+        parts = zoo.find_model(SHIPPED).parts
+    except ModelNotFound:
+        return {}
     return {name: part for name, part in parts.items() if part.config.get("kind") == "style-network"}
 
 
@@ -179,8 +182,8 @@ def load_style_network(path: str | Path, device: torch.device | None = None) -> 
     if not file.is_file() and str(path) not in shipped:
         near = did_you_mean(str(path), shipped)
         raise ModelNotFound(
-            f"{path}: no such file{near}; 'audiostyle image train-style' makes such networks, and "
-            f"{', '.join(shipped)} come with audiostyle"
+            f"{path}: no such file{near}; 'audiostyle image train-style' makes such networks, and these come "
+            f"with audiostyle: {', '.join(shipped) or 'none'}"
         )
     try:
         if file.is_file():

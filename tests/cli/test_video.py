@@ -54,7 +54,7 @@ def test_a_domain_plays_the_films_music(audiostyle, workplace, film, monkeypatch
         (("film.mkv",), ExitCode.USAGE, "STYLE"),
         (("film.mkv", "style.png", "--network", "mosaic"), ExitCode.USAGE, "no STYLE"),
         (("film.mkv", "--network", "mosaic", "-m", "mkl"), ExitCode.USAGE, "--method"),
-        (("film.mkv", "--network", "mosaik"), ExitCode.FAILED, "mosaic"),
+        (("film.mkv", "--network", "mosaik"), ExitCode.FAILED, "mosaik: no such file"),
         (("none.mp4", "style.png"), ExitCode.FAILED, "none.mp4: no such file"),
         (("film.mkv", "none.png"), ExitCode.FAILED, "none.png"),
         (("film.mkv", "style.png", "-m", "mkk"), ExitCode.FAILED, "mkl"),
