@@ -163,7 +163,9 @@ def main() -> None:
     text = format_report(table, settings, pieces, rows)
     print(text)
     if (accuracy := table.mean("named", TRUTH)) < REQUIRED:
-        sys.exit(f"the instrument judge names only {accuracy:.1%} of the truth: its verdicts do not count")
+        doubt = f"The instrument judge names only {accuracy:.1%} of the truth: its verdicts do not count."
+        text = text.replace("\n\n| measure", f"\n\n{doubt}\n\n| measure", 1)
+        print(doubt, file=sys.stderr)
     if not options.quick and not options.floors:
         name = options.name or ("translation" if options.decoder == "spectral" else "wavenet-quality")
         print(f"stored in {report.store(name, text)}", file=sys.stderr)
