@@ -1,5 +1,7 @@
 """Networks of one style, measured: size, pixels a second and memory of ``image stylize --network``.
 
+Seconds are those of one core, which other programs beside it hardly change.
+
 ``--sheet FILE`` draws what they make of photographs that none was trained on.
 """
 
@@ -20,7 +22,7 @@ from audiostyle.image import apply_network
 from audiostyle.models.style_network import list_style_networks, load_style_network
 
 SIZES = {"1 Mpx": (1200, 833), "12 Mpx": (4000, 3000)}
-CALLS = 5  # of the network itself, of which the fastest counts
+CALLS = 3  # of the network itself, of which the fastest counts
 COMMAND = [sys.executable, "-m", "audiostyle", "image", "stylize"]
 
 
@@ -33,27 +35,18 @@ def measure(name: str) -> list[list[object]]:
         picture = torch.rand(1, 3, height, width, generator=torch.Generator().manual_seed(0))
         seconds = []
         with torch.inference_mode():
-            for _ in range(CALLS if height < 1000 else 2):
-                started = time.perf_counter()
+            for _ in range(CALLS if height < 1000 else 1):
+                started = time.process_time()
                 network(picture)
-                seconds.append(time.perf_counter() - started)
+                seconds.append(time.process_time() - started)
         with tempfile.TemporaryDirectory() as folder:
             source = Path(folder, "photo.png")
             values = np.linspace(0, 255, height * width * 3).reshape(height, width, 3)
             Image.fromarray(values.astype(np.uint8)).save(source)
             options = ["--network", name, "--out", folder, "--quiet", "--device", "cpu"]
             used = processes.measure([*COMMAND, str(source), *options])
-        speed = width * height / 1e6 / min(seconds)
-        rows.append(
-            [
-                name,
-                f"{size:.2f} MB",
-                label,
-                f"{speed:.1f} Mpx/s",
-                f"{used.seconds:.1f} s",
-                f"{used.peak:.0f} MB",
-            ]
-        )
+        speed = f"{width * height / 1e6 / min(seconds):.2f} Mpx/s"
+        rows.append([name, f"{size:.2f} MB", label, speed, f"{used.cores:.1f} s", f"{used.peak:.0f} MB"])
         print(rows[-1], file=sys.stderr, flush=True)
     return rows
 
@@ -75,6 +68,7 @@ def draw(path: Path, side: int, count: int) -> None:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
+    parser.add_argument("names", nargs="*", help="of networks; none for all, which are of one size")
     parser.add_argument("--sheet", type=Path, help="draw them instead")
     parser.add_argument("--side", type=int, default=512, help="of the sheet's pictures, in pixels")
     parser.add_argument("--count", type=int, default=6, help="of the sheet's photographs")
@@ -84,7 +78,8 @@ def main() -> None:
         draw(options.sheet, options.side, options.count)
         return
     header = ["network", "file", "picture", "network alone", "whole command", "peak memory"]
-    rows = [row for name in list_style_networks() for row in measure(name)]
+    torch.set_num_threads(1)
+    rows = [row for name in options.names or list_style_networks() for row in measure(name)]
     text = "\n\n".join(["# Networks of one style", report.describe_run(), report.format_table(header, rows)])
     print(text)
     if options.store:
