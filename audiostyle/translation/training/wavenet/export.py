@@ -58,7 +58,7 @@ def add_timed_wavenet(training: Path, model: Path, *, temperature: float = 1.0) 
 
     Args:
         training: folder of ``final.safetensors`` and ``log.json``.
-        model: a folder that has the domain; one that does not exist yet inherits everything of ``universal``.
+        model: a folder with a manifest that has the domain.
         temperature: of the distributions that samples are drawn from.
 
     Returns:
