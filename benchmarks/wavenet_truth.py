@@ -4,6 +4,7 @@ Held-out pieces are played by the domain's instrument; the same notes go through
 filters with white noise in its place.  So nothing but the decoder is compared.  All is at 16 kHz and at one
 level.  Prints tables and stores them in ``results/wavenet-truth.md``:
 
+*note F1*: of the note judge, as a share of its F1 on the truth;
 *by band*: root mean square of the difference of mel spectrograms in decibels, in octaves;
 *by age*: the same over all bands, by how long ago the latest note began;
 *two-sample test*: how often a classifier of short windows errs that is asked "truth or not?", on pieces that
@@ -19,6 +20,7 @@ from itertools import pairwise
 
 import librosa
 import material
+import measures
 import numpy as np
 import report
 import soxr
@@ -28,7 +30,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
-from audiostyle.evaluate import log_spectral_distance
+from audiostyle.evaluate import log_spectral_distance, note_f1
 from audiostyle.models import zoo
 from audiostyle.models.wavenet.network import WAVENET_RATE
 from audiostyle.music.performance import Performance
@@ -134,8 +136,9 @@ def measure_error(truth: list[np.ndarray], others: list[np.ndarray]) -> float:
 
 
 def measure_domain(model: str, domain: str, pieces: list[str], seconds: float) -> Mapping[str, list]:
-    """Return for WaveNet and noise: LSD, the rows of bands and of ages, and the classifier's error."""
+    """Return for WaveNet and noise: the classifier's error, F1 share, LSD, the rows of bands and of ages."""
     windows: dict[str, list[np.ndarray]] = {TRUTH: [], NETWORK: [], NOISE: []}
+    heard: dict[str, list[float]] = {TRUTH: [], NETWORK: [], NOISE: []}
     found: dict[str, list] = {NETWORK: [], NOISE: []}
     for piece in pieces:
         waves = make_waves(model, domain, piece, seconds)
@@ -143,20 +146,35 @@ def measure_domain(model: str, domain: str, pieces: list[str], seconds: float) -
         ages = compute_ages(get_performance(model, domain, piece, seconds), levels[TRUTH].shape[1])
         for name, own in levels.items():
             windows[name].append(describe_windows(own))
+            heard[name].append(measure_f1(waves[name], material.get_notes(piece, seconds)))
             if name != TRUTH:
                 away = own - levels[TRUTH]
                 distance = log_spectral_distance(waves[name], waves[TRUTH], WAVENET_RATE)
                 found[name].append([distance, *compare_bands(away), *compare_ages(away, ages)])
         print(f"{domain}: {piece}", file=sys.stderr, flush=True)
     errors = {name: measure_error(windows[TRUTH], windows[name]) for name in found}
-    return {name: [errors[name], *np.nanmean(rows, axis=0)] for name, rows in found.items()}
+    shares = {name: float(np.mean(heard[name]) / np.mean(heard[TRUTH])) for name in found}
+    return {name: [errors[name], shares[name], *np.nanmean(rows, axis=0)] for name, rows in found.items()}
+
+
+def measure_f1(wave: np.ndarray, notes: np.ndarray) -> float:
+    """Return the note judge's F1 on a wave (samples,) at 16 kHz; notes are onsets and MIDI pitches."""
+    fast = soxr.resample((0.1 * wave).astype(np.float32), WAVENET_RATE, material.RATE)
+    read = measures.read_notes(fast)
+    return note_f1(read, notes) if len(read) else 0.0
 
 
 def format_domain(domain: str, found: Mapping[str, list]) -> str:
     """Return the table of a domain."""
     octaves = [f"{low}–{high} Hz" for low, high in pairwise(OCTAVES)]
     ages = [f"{low:g}–{high:g} s after an onset" for low, high in pairwise(AGES)]
-    labels = ["two-sample test, error (best: 0.50)", "LSD (dB)", *octaves, *ages]
+    labels = [
+        "two-sample test, error (best: 0.50)",
+        "note F1, share of the truth's",
+        "LSD (dB)",
+        *octaves,
+        *ages,
+    ]
     rows = [[label, *(found[name][n] for name in found)] for n, label in enumerate(labels)]
     return f"## {domain}\n\n" + report.format_table(["distance to the truth, dB", *found], rows)
 
