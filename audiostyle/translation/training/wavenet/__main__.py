@@ -85,6 +85,7 @@ def _parse_arguments(arguments: list[str] | None) -> argparse.Namespace:
     command.add_argument("--blocks", type=int, default=2)
     command.add_argument("--layers", type=int, default=10)
     command.add_argument("--start", type=Path, help="a state.pt to go on from")
+    command.add_argument("--weights", type=Path, help="a final.safetensors to begin with, of the same sizes")
     command.add_argument("--single", action="store_true", help="compute in single precision")
     for name in _SIZES:
         command.add_argument(f"--{name}", type=int)
@@ -147,6 +148,8 @@ def _train(options: argparse.Namespace) -> None:
     training = TimedWaveNet(
         config, excerpts["train"], excerpts["valid"], _make_settings(options), about, options.out, _print_row
     )
+    if options.weights:
+        training.begin_with(options.weights)
     if options.start:
         training.resume(options.start)
     print(f"{time.monotonic() - began:.1f} s of preparation, gain {gain}, on {device}", flush=True)
