@@ -58,6 +58,9 @@ SHARES = {
     "model": 0.06,
     "recipe": 0.05,
     "checkpoint": 0.02,
+    "samples": 0.03,
+    "table": 0.02,
+    "film": 0.03,
 }
 COMMON = (".wav", ".flac", ".ogg", ".mp3", ".aiff", ".w64", ".rf64", ".caf", ".au")
 RUN = Path("runs/fuzz")
@@ -111,7 +114,7 @@ class Fuzzer:
             fuzz_targets.DEBUG.append("--debug")
         outcome, description = judge(target, rng, path)
         description = description.replace(str(folder), "")[:200]
-        if kind == "model":
+        if kind in ("model", "samples"):
             path.write_bytes(self.contents[original])  # others name it
         else:
             path.unlink()
@@ -176,9 +179,10 @@ def write_companions(fuzzer: Fuzzer, folder: Path) -> None:
     """Write the other files that targets need."""
     soundfile.write(folder / "style.wav", seed_files.make_wave(1, 22050, 0.3), 22050)
     Image.effect_noise((16, 12), 50).convert("RGB").save(folder / "style.png")
-    for paths in fuzzer.seeds.get("model", {}).values():
-        for path in paths:
-            shutil.copy(path, folder)
+    for kind in ("model", "samples"):
+        for paths in fuzzer.seeds.get(kind, {}).values():
+            for path in paths:
+                shutil.copy(path, folder)
 
 
 class Pool:

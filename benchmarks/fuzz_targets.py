@@ -7,17 +7,21 @@ import random
 from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
 import torch
 
 from audiostyle.cli import app
 from audiostyle.errors import AudiostyleError
 from audiostyle.evaluate.training.timbre import read_recipe as read_timbre_recipe
+from audiostyle.image.io.cube import read_cube
 from audiostyle.image.io.files import read_picture
 from audiostyle.image.io.mask_files import read_mask
+from audiostyle.image.lut import apply_lut
 from audiostyle.image.training.backbone import read_recipe as read_photo_recipe
 from audiostyle.models import zoo
 from audiostyle.models.vgg_files import read_vgg
 from audiostyle.music.midi import read_midi
+from audiostyle.music.samples.opening import open_instrument
 from audiostyle.sound import ffmpeg
 from audiostyle.sound.reading import read_audio
 from audiostyle.spectrogram.profile import load_profile
@@ -25,6 +29,7 @@ from audiostyle.spectrogram.training.recipe import read_recipe as read_spectrogr
 from audiostyle.training.checkpoint import load_checkpoint
 from audiostyle.translation.kinds import load_synthesizer
 from audiostyle.translation.training.recipe import read_recipe as read_translation_recipe
+from audiostyle.video.reading import open_film
 
 CPU = torch.device("cpu")
 
@@ -128,6 +133,29 @@ def read_checkpoint(rng: random.Random, path: Path) -> None:
         load_checkpoint(path, {"batch": 4})
 
 
+def open_samples(rng: random.Random, path: Path) -> None:
+    """Open a sampled instrument, or one of its notes under the description that names it."""
+    if path.suffix != ".sfz":
+        (path.parent / "of.sfz").write_text(f"<region> sample={path.name} lokey=50 hikey=70 pitch_keycenter=60")
+    try:
+        open_instrument(path if path.suffix == ".sfz" else path.parent / "of.sfz")
+    except AudiostyleError as error:  # which may name another note of it
+        raise AudiostyleError(f"{path}: {error}") from None
+
+
+def read_table(rng: random.Random, path: Path) -> None:
+    """Read a table of colors, and use it."""
+    table = read_cube(path)
+    assert apply_lut(np.zeros((2, 2, 3)), table).shape == (2, 2, 3)
+
+
+def read_film(rng: random.Random, path: Path) -> None:
+    """Read all frames of a film."""
+    with open_film(path) as film:
+        for frame in film.read_frames():
+            assert frame.pixels.ndim == 3
+
+
 def run_on_sound(rng: random.Random, path: Path) -> None:
     """Translate or transfer a recording with the whole command."""
     out = path.parent / "out"
@@ -195,5 +223,8 @@ READERS: dict[str, Target] = {
     "model": read_model,
     "recipe": read_any_recipe,
     "checkpoint": read_checkpoint,
+    "samples": open_samples,
+    "table": read_table,
+    "film": read_film,
 }
 COMMANDS: dict[str, Target] = {"sound": run_on_sound, "picture": run_on_picture, "style": run_on_style}

@@ -19,10 +19,10 @@ from torch.nn import functional as F
 
 from audiostyle import transfer
 from audiostyle.image import optimize
+from audiostyle.image.backbone import load_encoder
 from audiostyle.image.optimization.features import PictureFeatures
-from audiostyle.image.optimization.optimize import load_encoder
+from audiostyle.image.optimization.pixels import to_picture, to_point
 from audiostyle.image.optimization.presets import ALL
-from audiostyle.image.optimization.stages import to_picture, to_point
 from audiostyle.style.descent import DescentState, Settings, descend
 from audiostyle.style.losses import INPUT, LOSSES, Ingredients, compose
 

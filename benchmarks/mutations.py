@@ -96,7 +96,7 @@ def _change_part(rng: random.Random, content: bytes, suffix: str) -> bytes:
 
 def _mutate_bytes(rng: random.Random, data: bytes, suffix: str, others: list[bytes]) -> bytes:
     """Change bytes wherever, more often near the beginning, where headers are."""
-    if suffix in (".toml", ".style", ".safetensors") and rng.random() < 0.6:
+    if suffix in (".toml", ".style", ".safetensors", ".sfz", ".cube") and rng.random() < 0.6:
         return _mutate_text(rng, data)
     size = len(data)
     changed = bytearray(data)

@@ -5,6 +5,7 @@ import io
 import shutil
 import subprocess
 from collections.abc import Iterator, Sequence
+from fractions import Fraction
 from pathlib import Path
 
 import imagecodecs
@@ -17,6 +18,8 @@ import torch
 from PIL import Image, ImageCms
 from safetensors.torch import save
 
+from audiostyle.image.grading.table import ColorTable, make_grid
+from audiostyle.image.io.cube import write_cube
 from audiostyle.models.phase_table import PhaseTable
 from audiostyle.models.spectral_decoder import SpectralDecoder
 from audiostyle.music.midi import write_midi
@@ -25,6 +28,8 @@ from audiostyle.music.performance import Performance
 from audiostyle.spectrogram.band_statistics import BandStatistics
 from audiostyle.spectrogram.profile import StyleProfile, make_profile, save_profile
 from audiostyle.training.checkpoint import save_checkpoint
+from audiostyle.video.reading import FilmInfo
+from audiostyle.video.writing import write_film
 
 REPOSITORY = Path(__file__).resolve().parents[1]
 RATE, SECONDS = 8000, 0.2
@@ -46,6 +51,9 @@ def make_seeds(folder: Path, kinds: Sequence[str] = ()) -> dict[str, list[Path]]
         "model": _write_models,
         "recipe": _write_recipes,
         "checkpoint": _write_checkpoints,
+        "samples": _write_samples,
+        "table": _write_tables,
+        "film": _write_films,
     }
     chosen = kinds or list(makers)
     for kind, write in makers.items():
@@ -260,3 +268,36 @@ def _write_checkpoints(folder: Path) -> None:
     buffer = io.BytesIO()
     torch.save(filters, buffer)
     (folder / "vgg.pth").write_bytes(buffer.getvalue())
+
+
+def _write_samples(folder: Path) -> None:
+    """Write two notes, and instruments that are made of them."""
+    for note in ("c4", "e5"):
+        soundfile.write(folder / f"{note}.wav", make_wave(1, 44100, 0.3), 44100)
+    lines = [
+        "<control> default_path=./",
+        "<global> ampeg_release=0.3 // all",
+        "<group> lovel=1 hivel=64",
+        "<region> sample=c4.wav key=c4 pitch_keycenter=60 tune=-3 volume=-2.5",
+        "<region> sample=e5.wav lokey=70 hikey=80 pitch_keycenter=76 loop_mode=loop_continuous loop_start=10",
+        "<group> lovel=65 hivel=127 trigger=attack",
+        "<region> sample=c4.wav lokey=21 hikey=108 offset=100 end=9000 transpose=1",
+    ]
+    (folder / "small.sfz").write_text("\n".join(lines))
+    (folder / "defined.sfz").write_text("#define $KEY 60\n<region> sample=c4.wav key=$KEY\n" + lines[-1])
+
+
+def _write_tables(folder: Path) -> None:
+    table = ColorTable.from_values(make_grid(3) ** 1.2)
+    write_cube(folder / "small.cube", table, "small")
+    lines = ["TITLE one", "LUT_1D_SIZE 4", "DOMAIN_MIN 0 0 0", "DOMAIN_MAX 1 1 1"]
+    (folder / "curve.cube").write_text("\n".join([*lines, *(f"{n / 3} {n / 3} 0.{n}" for n in range(4))]))
+
+
+def _write_films(folder: Path) -> None:
+    frames = np.random.default_rng(0).integers(0, 256, (5, 16, 24, 3)).astype(np.uint8)
+    info = FilmInfo(24, 16, Fraction(1, 25), Fraction(25), None, Fraction(1), 0, 8, 0)
+    for suffix in (".mp4", ".mkv", ".webm", ".mov"):
+        with write_film(folder / f"film{suffix}", info) as writer:
+            for number, frame in enumerate(frames):
+                writer.write(frame, number)

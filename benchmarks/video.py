@@ -1,8 +1,9 @@
 """Films: how steady, how fast.
 
 Warping error of results against the content's own and against frame by frame, on rendered films whose motion
-is known: a pan and a zoom over photographs, an object before a still background.  Flicker of the still
-background.  Frames a second of the whole command at 720 lines.  Stored in ``results/video.md``; half an hour.
+is known: a pan and a zoom over photographs, an object before a still background.  Flicker of a still
+background behind a moving object.  Stored in ``results/video.md``; half an hour.  ``--speed``: frames a
+second of the whole command at 720 lines, stored in ``results/video_speed.md``.
 """
 
 import argparse
@@ -31,6 +32,8 @@ SPEED = 3  # pixels a frame
 ZOOM = 1.015  # a frame
 NOISE = 1.5 / 255  # standard deviation, such as cameras have
 RADIUS = 36  # of the object
+STILL_FRAMES = 100  # of films with a still background
+BACKGROUND = slice(0, SIZE[0] // 4)  # rows where no object comes
 
 Film = tuple[np.ndarray, Callable[[np.ndarray], np.ndarray]]
 """Frames (frames, H, W, 3), uint8, and what gives squared differences along the motion of such frames."""
@@ -80,17 +83,23 @@ def make_zoom(picture: np.ndarray) -> Film:
     return film(frames), compare
 
 
-def make_object(picture: np.ndarray, other: np.ndarray) -> Film:
-    """A disk of another picture moves before a still one; only pixels that were there a frame ago count."""
+def draw_object(picture: np.ndarray, other: np.ndarray, count: int) -> tuple[np.ndarray, list[np.ndarray]]:
+    """Return frames in which a disk of another picture moves before a still one, and where it is."""
     height, width = SIZE
     rows, columns = np.indices(SIZE)
     masks, frames = [], []
-    for n in range(FRAMES):
-        left = RADIUS + SPEED * n
+    for n in range(count):
+        left = RADIUS + SPEED * n % (width - 2 * RADIUS)
         mask = (rows - height // 2) ** 2 + (columns - left) ** 2 <= RADIUS**2
         shown = np.roll(other[:height, :width], SPEED * n, axis=1)
         masks.append(mask)
         frames.append(np.where(mask[..., None], shown, picture[:height, :width]))
+    return np.stack(frames), masks
+
+
+def make_object(picture: np.ndarray, other: np.ndarray) -> Film:
+    """Only pixels that were there a frame ago count."""
+    frames, masks = draw_object(picture, other, FRAMES)
 
     def compare(film: np.ndarray) -> np.ndarray:
         parts = []
@@ -101,7 +110,7 @@ def make_object(picture: np.ndarray, other: np.ndarray) -> Film:
             parts.append(((film[n] - moved) ** 2)[masks[n]])
         return np.concatenate(parts)
 
-    return film(np.stack(frames)), compare
+    return film(frames), compare
 
 
 def make_films(limit: int) -> dict[str, Film]:
@@ -115,6 +124,14 @@ def make_films(limit: int) -> dict[str, Film]:
     return films
 
 
+def make_still(limit: int) -> list[np.ndarray]:
+    """Return films without noise in which the object moves before a background that stays the same."""
+    pictures = [p for p in photos.load_photographs(SIZE[0] + 4).values() if p.shape[1] >= SIZE[1]]
+    return [
+        to_bytes(draw_object(pictures[2 * n], pictures[2 * n + 1], STILL_FRAMES)[0]) for n in range(limit)
+    ]
+
+
 def stylize(frames: np.ndarray, style: np.ndarray, method: str, steadiness: float) -> np.ndarray:
     stylizer = FrameStylizer([style], method=method, steadiness=steadiness)
     return np.stack([stylizer(frame) for frame in frames]).astype(np.float64) / 255
@@ -122,7 +139,7 @@ def stylize(frames: np.ndarray, style: np.ndarray, method: str, steadiness: floa
 
 def measure_steadiness(methods: list[str], limit: int) -> list[list[object]]:
     styles = [paint(side=256) for paint in paintings.PAINTINGS.values()]
-    films = make_films(limit)
+    films, still = make_films(limit), make_still(limit)
     rows: list[list[object]] = []
     for method in methods:
         found, flicker = [], []
@@ -131,10 +148,10 @@ def measure_steadiness(methods: list[str], limit: int) -> list[list[object]]:
             plain, steady = (stylize(frames, style, method, share) for share in (0.0, 0.9))
             errors = [float(np.sqrt(compare(each).mean())) for each in (frames / 255.0, plain, steady)]
             found.append(errors)
-            if name.startswith("object"):
-                corner = (slice(None), slice(0, SIZE[0] // 4))  # where no object comes
-                flicker.append([255 * each[corner].std(axis=0).mean() for each in (plain, steady)])
             print(method, name, *(f"{error:.4f}" for error in errors), file=sys.stderr, flush=True)
+        for number, frames in enumerate(still):
+            both = [stylize(frames, styles[number % len(styles)], method, share) for share in (0.0, 0.9)]
+            flicker.append([255 * each[:, BACKGROUND].std(axis=0).mean() for each in both])
         own, plain_error, steady_error = np.mean(found, axis=0)
         rows.append(
             [
@@ -173,24 +190,26 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("--methods", nargs="*", default=list(METHODS))
     parser.add_argument("--films", type=int, default=2, help="of each kind")
+    parser.add_argument("--speed", action="store_true", help="measure speed, and nothing else")
     parser.add_argument("--store", action="store_true")
     options = parser.parse_args()
-    header = ["method", "content", "frame by frame", "steady", "÷ content", "÷ frame by frame"]
-    header += ["flicker frame by frame (of 255)", "steady"]
-    text = "\n\n".join(
-        [
-            "# Films",
-            report.describe_run(),
+    if options.speed:
+        name, parts = "video_speed", ["# Films: speed", report.describe_run(), "Whole command, 1280 × 720."]
+        parts.append(report.format_table(["method", "frames a second"], measure_speed(["mkl", "photowct"])))
+    else:
+        header = ["method", "content", "frame by frame", "steady", "÷ content", "÷ frame by frame"]
+        header += ["flicker frame by frame (of 255)", "steady"]
+        name, parts = "video", ["# Films", report.describe_run()]
+        parts += [
             f"Warping error along known motion (root mean square), means over {3 * options.films} films of "
-            f"{FRAMES} frames; standard deviation in time of a still background.",
+            f"{FRAMES} frames with a camera's noise; standard deviation in time of a still background behind "
+            f"a moving object, {STILL_FRAMES} frames without noise.",
             report.format_table(header, measure_steadiness(options.methods, options.films)),
-            "Whole command, 1280 × 720.",
-            report.format_table(["method", "frames a second"], measure_speed(["mkl", "photowct"])),
         ]
-    )
+    text = "\n\n".join(parts)
     print(text)
     if options.store:
-        print(f"stored in {report.store('video', text)}", file=sys.stderr)
+        print(f"stored in {report.store(name, text)}", file=sys.stderr)
 
 
 if __name__ == "__main__":

@@ -83,7 +83,9 @@ MaybeStyles = Annotated[
 Network = Annotated[
     str | None,
     typer.Option(
-        "--network", metavar="FILE", help="A network of one style, by 'image train-style'; needs no STYLE."
+        "--network",
+        metavar="NAME|FILE",
+        help="A network of one style, which needs no STYLE: engraving, mosaic, whirls, or by train-style.",
     ),
 ]
 Method = Annotated[

@@ -22,6 +22,12 @@ class DecoderKind(StrEnum):
     wavenet = "wavenet"
 
 
+class Proposal(StrEnum):
+    """What ``--parts`` may say."""
+
+    auto = "auto"
+
+
 def _check_grid(value: str | None) -> str | None:
     if value is not None:
         from audiostyle.errors import AudiostyleError
@@ -74,6 +80,13 @@ Parts = Annotated[
         metavar="ROLE=NAME",
         callback=_check_parts,
         help="Instead of --domain: which domain plays melody, counter, chords or bass; repeat for several.",
+    ),
+]
+ProposedParts = Annotated[
+    Proposal | None,
+    typer.Option(
+        "--parts",
+        help="Instead of --part: propose the parts that the recording has, and what plays each.",
     ),
 ]
 Stems = Annotated[
@@ -165,6 +178,7 @@ def translate(
     inputs: shared.Inputs,
     domain: Domains = None,
     part: Parts = None,
+    proposed: ProposedParts = None,
     stems: Stems = None,
     out: shared.Out = None,
     filename: shared.Filename = NAME_BY_DOMAIN,
@@ -205,15 +219,16 @@ def translate(
 
     manifest = zoo.find_model(model)
     kind = decoder.value if decoder else None
-    parts = dict(text.split("=", 1) for text in part or [])
-    if bool(domain) == bool(parts):
+    named = dict(text.split("=", 1) for text in part or [])
+    if sum(map(bool, (domain, named, proposed))) != 1:
         raise UsageError(
-            "say what it is to sound like: --domain NAME, or --part ROLE=NAME for each part "
+            "say what it is to sound like: --domain NAME, or --part ROLE=NAME for each part, or --parts auto "
             "(see 'audiostyle translate --help')"
         )
+    parts = proposed.value if proposed else named
     if stems and (not parts or len(inputs) > 1):
         raise UsageError("--stems writes the parts of one recording; add --part ROLE=NAME")
-    played = domain or list(parts.values())
+    played = domain or list(named.values())
     kinds = {manifest.decoder(name, kind).config.get("kind") for name in played}
     if (temperature or chunks) and kinds != {"wavenet"}:
         raise UsageError("--temperature and --chunks are a WaveNet's; add --decoder wavenet")

@@ -82,13 +82,18 @@ class NoteBank(nn.Module):
         return ShapedNotes(STRIDE * self.templates)
 
     def mix(self, activations: Tensor) -> Tensor:
-        """Return the root of the sum of the notes' powers, (B, T, 88, 1 + K) → (B, T, bins)."""
+        """Return the root of the sum of the notes' powers, (B, T, 88, 1 + K) → (B, T, bins).
+
+        In single precision always: there is little to gain in products this small, and for half precision
+        the library keeps code and memory for every number of rows that it has met.
+        """
         batch, frames, _, _ = activations.shape
         spectra, flat = self.spectra(), activations.flatten(0, 1)
         power = activations.new_full((batch * frames, self.templates.shape[2]), _NOTHING)
-        for key in torch.nonzero(flat[:, :, 0].amax(dim=0))[:, 0].tolist():
-            rows = torch.nonzero(flat[:, key, 0])[:, 0]
-            power.index_add_(0, rows, spectra.mix(flat[rows, key], key).square())
+        with torch.autocast(activations.device.type, enabled=False):
+            for key in torch.nonzero(flat[:, :, 0].amax(dim=0))[:, 0].tolist():
+                rows = torch.nonzero(flat[:, key, 0])[:, 0]
+                power.index_add_(0, rows, spectra.mix(flat[rows, key], key).square())
         return power.sqrt().view(batch, frames, -1)
 
     def activations(self, states: KeyStates) -> Tensor:

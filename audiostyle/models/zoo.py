@@ -75,8 +75,8 @@ def list_models() -> list[Manifest]:
     A damaged one is left out, with a warning in the log.
 
     Example:
-        >>> [manifest.name for manifest in list_models()][:4]
-        ['photo', 'spectrogram', 'timbre', 'universal']
+        >>> [manifest.name for manifest in list_models()][:5]
+        ['photo', 'spectrogram', 'styles', 'timbre', 'universal']
     """
     models = []
     for path in find_manifests().values():

@@ -4,7 +4,9 @@ Notes whose curves move are written as MPE (:mod:`.mpe`), all others as General 
 """
 
 import io
+from collections.abc import Mapping
 from pathlib import Path
+from typing import NamedTuple
 
 import mido
 import numpy as np
@@ -30,7 +32,19 @@ _MOST_POINTS = 5_000_000  # of all curves of a file: sixteen hours of one voice
 _Row = tuple[float, float, int, int, int]
 
 
-def make_midi(performance: Performance, *, plain: bool = False, beats: Beats | None = None) -> mido.MidiFile:
+class _TickedEvent(NamedTuple):
+    tick: int
+    message: mido.Message
+    part: int
+
+
+def make_midi(
+    performance: Performance,
+    *,
+    plain: bool = False,
+    beats: Beats | None = None,
+    tracks: Mapping[int, str] | None = None,
+) -> mido.MidiFile:
     """Convert a performance to a Standard MIDI File.
 
     Notes alone become a file of type 0.  Curves make it one of type 1, in which every voice has a channel of
@@ -41,11 +55,15 @@ def make_midi(performance: Performance, *, plain: bool = False, beats: Beats | N
         performance: times are rounded to a tick, half a millisecond at 120 quarter notes a minute.
         plain: leave out the curves.
         beats: where the quarter notes lie; None is 120 a minute, whatever the music does.
+        tracks: part (``channel`` of its notes) → name of a track of its own; other parts are left out.  None
+            puts all notes into one track.
 
     Example:
         >>> notes = np.array([(0.0, 1.5, 60, 90, 0)], NOTE_DTYPE)
         >>> make_midi(Performance(notes, {0: 19})).length
         1.5
+        >>> [track.name for track in make_midi(Performance(notes), tracks={0: "melody"}).tracks]
+        ['melody']
     """
     grid = beats or Beats(np.array([0.0, _PLAIN_BEAT]))
     curves = performance.curves
@@ -54,30 +72,34 @@ def make_midi(performance: Performance, *, plain: bool = False, beats: Beats | N
         events = _list_events(performance)
     else:
         opening, events = list_expressive_events(performance)
-    name = [mido.MetaMessage("track_name", name="Voices (MPE)")] if opening else []
-    track = mido.MidiTrack([*name, *opening])
-    now = 0
-    for ticks, message in _order_events(events, grid):
-        message.time = ticks - now  # the message is of this file alone
-        track.append(message)
-        now = ticks
-    file = mido.MidiFile(type=1 if opening or beats else 0, ticks_per_beat=TICKS_PER_BEAT)
+    ordered = _order_events(events, grid)
+    file = mido.MidiFile(type=1 if opening or beats or tracks else 0, ticks_per_beat=TICKS_PER_BEAT)
     if beats:
         file.tracks.append(_make_tempo_track(beats))
-    file.tracks.append(track)
+    if tracks is None:
+        file.tracks.append(_make_track("Voices (MPE)" if opening else None, opening, ordered))
+        return file
+    if opening:
+        file.tracks.append(_make_track("Zone (MPE)", opening, []))
+    for part, name in tracks.items():
+        file.tracks.append(_make_track(name, [], [event for event in ordered if event.part == part]))
     return file
 
 
 def write_midi(
-    performance: Performance, path: str | Path, *, plain: bool = False, beats: Beats | None = None
+    performance: Performance,
+    path: str | Path,
+    *,
+    plain: bool = False,
+    beats: Beats | None = None,
+    tracks: Mapping[int, str] | None = None,
 ) -> None:
     """Write a performance as a MIDI file.
 
     Args:
         performance: what to write.
         path: of the file, in a folder that exists.
-        plain: as for :func:`make_midi`.
-        beats: as for :func:`make_midi`.
+        plain, beats, tracks: as for :func:`make_midi`.
 
     Example:
         >>> import tempfile
@@ -86,19 +108,23 @@ def write_midi(
         >>> read_midi(path).programs
         {0: 19}
     """
-    make_midi(performance, plain=plain, beats=beats).save(path)
+    make_midi(performance, plain=plain, beats=beats, tracks=tracks).save(path)
 
 
 def save_midi(
-    performance: Performance, path: str | Path, *, plain: bool = False, beats: Beats | None = None
+    performance: Performance,
+    path: str | Path,
+    *,
+    plain: bool = False,
+    beats: Beats | None = None,
+    tracks: Mapping[int, str] | None = None,
 ) -> None:
     """Write a performance for a user: folders are made, and the file is whole or not there.
 
     Args:
         performance: what to write.
         path: of the file; ``-`` is standard output.
-        plain: as for :func:`make_midi`.
-        beats: as for :func:`make_midi`.
+        plain, beats, tracks: as for :func:`make_midi`.
 
     Raises:
         AudioWriteError: it cannot be written.
@@ -113,7 +139,7 @@ def save_midi(
     file = AtomicAudioFile(path)
     try:
         with explain_audio_errors(file.name):
-            write_midi(performance, file.temporary, plain=plain, beats=beats)
+            write_midi(performance, file.temporary, plain=plain, beats=beats, tracks=tracks)
         file.commit()
     finally:
         file.discard()
@@ -215,18 +241,30 @@ def _number_parts(rows: list[_Row], logs: ChannelLogs, zone: set[int]) -> tuple[
     return parts, {part: program for program, part in numbers.items() if program is not None}
 
 
-def _order_events(events: list[Event], grid: Beats) -> list[tuple[int, mido.Message]]:
+def _order_events(events: list[Event], grid: Beats) -> list[_TickedEvent]:
     """Return events in order, with their times in ticks; times before the beginning are moved to it.
 
     A note lasts a tick or longer.
     """
-    seconds = np.array([time for time, _ in events], np.float64)
+    seconds = np.array([event.seconds for event in events], np.float64)
     ticks = np.maximum(0, np.round(TICKS_PER_BEAT * grid.to_positions(seconds))).astype(int).tolist()
-    for index, (_, message) in enumerate(events):
-        if message.type == "note_off":  # it follows its note_on
+    for index, event in enumerate(events):
+        if event.message.type == "note_off":  # it follows its note_on
             ticks[index] = max(ticks[index], ticks[index - 1] + 1)
-    timed = [(tick, message) for tick, (_, message) in zip(ticks, events, strict=True)]
-    return sorted(timed, key=lambda event: (event[0], _ORDER[event[1].type]))
+    timed = [_TickedEvent(tick, event.message, event.part) for tick, event in zip(ticks, events, strict=True)]
+    return sorted(timed, key=lambda event: (event.tick, _ORDER[event.message.type]))
+
+
+def _make_track(name: str | None, opening: list[mido.Message], events: list[_TickedEvent]) -> mido.MidiTrack:
+    """Return a track of messages at its beginning and of events in order."""
+    track = mido.MidiTrack([mido.MetaMessage("track_name", name=name)] if name else [])
+    track += opening
+    now = 0
+    for tick, message, _ in events:
+        message.time = tick - now  # the message is of this file alone
+        track.append(message)
+        now = tick
+    return track
 
 
 def _make_tempo_track(beats: Beats) -> mido.MidiTrack:
@@ -243,16 +281,18 @@ def _list_events(performance: Performance) -> list[Event]:
     """Return all events of a performance without curves, in no particular order."""
     events: list[Event] = []
     for channel, program in performance.programs.items():
-        events.append((0.0, mido.Message("program_change", channel=channel, program=program)))
+        change = mido.Message("program_change", channel=channel, program=program)
+        events.append(Event(0.0, change, channel))
     for channel, semitones in performance.bends.items():
         wheel = int(np.clip(round(semitones / _BEND_RANGE * 8192), -8192, 8191))
-        events.append((0.0, mido.Message("pitchwheel", channel=channel, pitch=wheel)))
+        events.append(Event(0.0, mido.Message("pitchwheel", channel=channel, pitch=wheel), channel))
     for time, channel, value in performance.expression:
         message = mido.Message("control_change", channel=channel, control=EXPRESSION, value=value)
-        events.append((time, message))
+        events.append(Event(time, message, channel))
     for onset, offset, pitch, velocity, channel in performance.notes.tolist():
-        events.append((onset, mido.Message("note_on", channel=channel, note=pitch, velocity=velocity)))
-        events.append((offset, mido.Message("note_off", channel=channel, note=pitch, velocity=64)))
+        struck = mido.Message("note_on", channel=channel, note=pitch, velocity=velocity)
+        released = mido.Message("note_off", channel=channel, note=pitch, velocity=64)
+        events += [Event(onset, struck, channel), Event(offset, released, channel)]
     return events
 
 

@@ -4,11 +4,13 @@ What is written is a lower zone (MIDI Association, RP-053): channel 1 is its mas
 member channels follow and how far their wheels reach; notes are on the members.  The level of a note is
 controller 11, which every General MIDI instrument understands as it is meant here: 40 dB for a tenth.
 
-Notes that are played straight share one member.  Each of the others has a member for itself while it sounds,
-the one that was not used for longest; where there are more of them than members, the rest is played straight.
+Notes of the first part that are played straight share one member.  Each of the others has a member for itself
+while it sounds, the one that was not used for longest; where there are more of them than members, the rest is
+played straight.
 """
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import mido
 import numpy as np
@@ -35,8 +37,19 @@ _MEMBERS_WITH_DRUMS = 8  # up to the channel before the drums'
 _FULL = 127
 _WHEEL_SLACK, _SLACK = 1.5, 0.75  # steps by which what is sent may differ: a cent, and not yet a step
 
-Event = tuple[float, mido.Message]
-"""Seconds, and what is sent then."""
+
+class Event(NamedTuple):
+    """A message of a performance.
+
+    Attributes:
+        seconds: when it is sent.
+        message: what is sent.
+        part: of the performance, whose note it belongs to.
+    """
+
+    seconds: float
+    message: mido.Message
+    part: int
 
 
 @dataclass(frozen=True)
@@ -143,14 +156,15 @@ def choose_channels(
     free_from = {n: -np.inf for n in range(_SHARED + 1, last + 1) if n != DRUM_CHANNEL}
     sounding: dict[int, float] = {}  # pitch: until when it sounds on the shared channel
     channels = np.full(len(notes), _SHARED)
+    first = next((part for part in notes["channel"].tolist() if part != DRUM_CHANNEL), None)
     for index, (onset, offset, pitch, _, part) in enumerate(notes.tolist()):
         if part == DRUM_CHANNEL:
             channels[index] = DRUM_CHANNEL
             continue
         clashes = sounding.get(pitch, -np.inf) > onset
-        if not straight[index] or clashes:
+        if not straight[index] or clashes or part != first:
             unused = min(free_from, key=lambda channel: free_from[channel])
-            if free_from[unused] <= onset:
+            if free_from[unused] < onset:  # at one time, parts' tracks have no order
                 channels[index], free_from[unused] = unused, offset
                 continue
         straight[index] = True
@@ -187,22 +201,25 @@ def list_expressive_events(performance: Performance) -> tuple[list[mido.Message]
         program = performance.programs.get(part, 0)
         if programs.get(channel) != program and part != DRUM_CHANNEL:
             programs[channel] = program
-            events.append((onset, mido.Message("program_change", channel=channel, program=program)))
+            change = mido.Message("program_change", channel=channel, program=program)
+            events.append(Event(onset, change, part))
         if part != DRUM_CHANNEL:
             velocity = voice.velocity
             if not straight[index] or channel != _SHARED:
-                events += _list_changes(voice, channel, onset, states)
-        events.append((onset, mido.Message("note_on", channel=channel, note=pitch, velocity=velocity)))
-        events.append((offset, mido.Message("note_off", channel=channel, note=pitch, velocity=64)))
+                changes = _list_changes(voice, channel, onset, states)
+                events += [Event(time, message, part) for time, message in changes]
+        struck = mido.Message("note_on", channel=channel, note=pitch, velocity=velocity)
+        released = mido.Message("note_off", channel=channel, note=pitch, velocity=64)
+        events += [Event(onset, struck, part), Event(offset, released, part)]
     return opening, events
 
 
 def _list_changes(
     voice: Voice, channel: int, onset: float, states: dict[int, tuple[int, int]]
-) -> list[Event]:
+) -> list[tuple[float, mido.Message]]:
     """Return wheel and controller wherever they change, and keep what they are in ``states``."""
     wheel, expression = states.get(channel, (0, _FULL))
-    events: list[Event] = []
+    events: list[tuple[float, mido.Message]] = []
     for point, (bent, level) in enumerate(zip(voice.wheel.tolist(), voice.expression.tolist(), strict=True)):
         time = onset + STEP * point
         if abs(bent - wheel) >= _WHEEL_SLACK:

@@ -6,7 +6,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import nullcontext
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any, Generic, Protocol, TypedDict, TypeVar, cast
+from typing import Any, Generic, NotRequired, Protocol, TypedDict, TypeVar, cast
 
 import torch
 from torch import Tensor, nn
@@ -28,11 +28,14 @@ class Schedule:
         validate_every: steps between validations, each of which is followed by a checkpoint.
         seed: of torch's random numbers.
         muon: the peak of Muon's learning rate for weights between hidden layers; None leaves them to AdamW.
+        seconds: of wall clock in all, which count in place of ``steps`` where they are given.
 
     Example:
         >>> schedule = Schedule(steps=100, learning_rate=1e-3)
         >>> f"{schedule.rate(0):.1e} {schedule.rate(2):.1e} {schedule.rate(99):.1e}"
         '5.0e-04 1.0e-03 2.0e-05'
+        >>> Schedule(steps=100, seconds=60).is_over(step=500, elapsed=59.0)
+        False
     """
 
     steps: int
@@ -40,16 +43,27 @@ class Schedule:
     validate_every: int = 500
     seed: int = 0
     muon: float | None = None
+    seconds: float | None = None
 
-    def rate(self, step: int) -> float:
-        """Return the learning rate of a step, which is counted from 0."""
-        warm_up = max(1, self.steps // 50)
-        if step < warm_up:
-            return self.learning_rate * (step + 1) / warm_up
-        progress = (step - warm_up) / max(1, self.steps - warm_up)
+    def rate(self, step: int, elapsed: float = 0.0) -> float:
+        """Return the learning rate of a step, which is counted from 0, after seconds of training."""
+        done, whole, warm_up = step, self.steps, max(1, self.steps // 50)
+        if self.seconds is not None:  # steps of the same length, of which there are a thousand
+            done, whole, warm_up = int(1000 * elapsed / self.seconds), 1000, 20
+        if done < warm_up:
+            return self.learning_rate * (done + 1) / warm_up
+        progress = min(1.0, (done - warm_up) / max(1, whole - warm_up))
         return self.learning_rate * (
             0.02 + 0.98 * 0.5 * (1 + float(torch.cos(torch.tensor(torch.pi * progress))))
         )
+
+    def is_over(self, step: int, elapsed: float) -> bool:
+        """Return whether training ends before a step, after seconds of training."""
+        return step >= self.steps if self.seconds is None else elapsed >= self.seconds
+
+    def as_config(self) -> dict[str, object]:
+        """Return what a checkpoint must have been made with; where steps count, as it always was."""
+        return {name: value for name, value in asdict(self).items() if (name, value) != ("seconds", None)}
 
 
 class PrefetchedBatches(Generic[B]):
@@ -131,6 +145,7 @@ class _State(TypedDict):
 
     config: Mapping[str, object]
     step: int
+    elapsed: NotRequired[float]
     best: float
     module: dict[str, Tensor]
     average: dict[str, Tensor]
@@ -181,27 +196,42 @@ class _Training:
         self, task: Task, schedule: Schedule, folder: Path, config: Mapping[str, object], log: Log
     ) -> None:
         self.task, self.schedule, self.folder, self.log = task, schedule, folder, log
-        self.config = {**config, "schedule": asdict(schedule)}
+        self.config = {**config, "schedule": schedule.as_config()}
         torch.manual_seed(schedule.seed)
         self.optimizers = _make_optimizers(task.module, schedule)
         self.average = torch.optim.swa_utils.AveragedModel(task.module, avg_fn=_average, use_buffers=True)
         self.step, self.best = 0, float("-inf")
+        self.began = time.monotonic()
 
     def run(self) -> nn.Module:
         """Take all steps that are left, and return the module of averaged weights."""
         self._resume()
-        started, first = time.monotonic(), self.step
-        while self.step < self.schedule.steps:
+        started, first, over = time.monotonic(), self.step, self._is_over()
+        while not over:
             numbers = self._take_step()
+            over = self._is_over()
             if not is_leader():
                 continue
             if self.step % 50 == 0:
-                left = (time.monotonic() - started) / (self.step - first) * (self.schedule.steps - self.step)
+                left = self._estimate_seconds_left((time.monotonic() - started) / (self.step - first))
                 self.log({"step": self.step, "of": self.schedule.steps, "left_s": left, **numbers})
-            if self.step % self.schedule.validate_every == 0 or self.step == self.schedule.steps:
+            if self.step % self.schedule.validate_every == 0 or over:
                 self._validate()
                 self._save()
         return self.average.module
+
+    @property
+    def elapsed(self) -> float:
+        """Seconds of training until now, those before an interruption too."""
+        return time.monotonic() - self.began
+
+    def _is_over(self) -> bool:
+        return self.schedule.is_over(self.step, self.elapsed)
+
+    def _estimate_seconds_left(self, per_step: float) -> float:
+        if self.schedule.seconds is None:
+            return per_step * (self.schedule.steps - self.step)
+        return self.schedule.seconds - self.elapsed
 
     def _resume(self) -> None:
         """Go on from the last checkpoint, if there is one."""
@@ -214,13 +244,15 @@ class _Training:
         for optimizer, own in zip(self.optimizers, state["optimizers"], strict=True):
             optimizer.load_state_dict(own)
         self.step, self.best = state["step"], state["best"]
+        self.began = time.monotonic() - state.get("elapsed", 0.0)
 
     def _take_step(self) -> dict[str, float]:
         """Take one optimizer step, and return the task's numbers of it."""
+        rate = self.schedule.rate(self.step, self.elapsed)
         for optimizer in self.optimizers:
             optimizer.zero_grad(set_to_none=True)
             for group in optimizer.param_groups:
-                group["lr"] = self.schedule.rate(self.step) * group["pace"]
+                group["lr"] = rate * group["pace"]
         loss, numbers = self.task.loss(self.step)
         loss.backward()
         nn.utils.clip_grad_norm_(self.task.module.parameters(), 1.0)
@@ -251,4 +283,6 @@ class _Training:
             "average": self.average.state_dict(),
             "optimizers": [optimizer.state_dict() for optimizer in self.optimizers],
         }
+        if self.schedule.seconds is not None:
+            state["elapsed"] = self.elapsed
         save_checkpoint(self.folder / "last.pt", state)

@@ -29,6 +29,7 @@ A recording becomes notes, which know nothing about the instrument; the notes be
 :mod:`.pitch_fusion`     voices between two keys go to one
 :mod:`.positions`        where notes are between the channels
 :mod:`.preview`          five seconds of a domain
+:mod:`.proposal`         parts that a recording seems to have, and which domain could play each
 :mod:`.ranges`           notes transposed and folded into what a domain can play
 :mod:`.report`           what a translation of a file did
 :mod:`.segments`         long recordings in segments, and shorter ones where memory runs out

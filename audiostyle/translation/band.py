@@ -1,6 +1,6 @@
 """A band that stays a band: every part of a recording on an instrument of its own, at its own place."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -12,10 +12,11 @@ from audiostyle.music.performance import Performance
 from audiostyle.sound.leveling import match_loudness
 from audiostyle.sound.writing import AudioWriter
 from audiostyle.translation.loaded_model import LoadedModel
-from audiostyle.translation.parts import assign_parts
+from audiostyle.translation.parts import PROGRAMS, assign_parts
 from audiostyle.translation.pipeline import Pipeline, render_at_rate
 from audiostyle.translation.positions import find_balance, measure_positions
-from audiostyle.translation.transcription import Transcription
+from audiostyle.translation.proposal import propose_domains, propose_roles
+from audiostyle.translation.transcription import Track, Transcription
 
 Block = NDArray[np.float32]
 BAND = "band"
@@ -31,36 +32,59 @@ class BandPart:
         domain: that plays it.
         notes: of the recording, not yet fitted to the domain.
         gains: (channels,), its place: how loud it is in each channel, 1 on average.
+        own: numbers of its notes among the recording's.
     """
 
     role: str
     domain: str
     notes: Performance
     gains: NDArray[np.float64]
+    own: NDArray[np.int64]
 
 
-def split_band(pipeline: Pipeline, transcription: Transcription, parts: Mapping[str, str]) -> list[BandPart]:
+def split_band(
+    pipeline: Pipeline, transcription: Transcription, parts: Mapping[str, str] | Sequence[str]
+) -> list[BandPart]:
     """Return the parts of a recording: its notes shared out, and where each part is.
 
     Args:
         pipeline: of the recording, which is read once more.
         transcription: its notes.
-        parts: role → domain.
+        parts: role → domain, or the domains from which parts are to be proposed (:mod:`.proposal`).
     """
-    played, roles, channels = transcription.to_performance(), list(parts), pipeline.source.channels
+    played, channels = transcription.to_performance(), pipeline.source.channels
     gains = (
         measure_positions(pipeline.source, played.notes) if channels > 1 else np.ones((len(played.notes), 1))
     )
     places = find_balance(gains) if channels > 1 else None
+    roles = list(parts) if isinstance(parts, Mapping) else propose_roles(played.notes, places)
     labels = assign_parts(played.notes, roles, places)
+    if not isinstance(parts, Mapping):
+        parts = propose_domains(played.notes, labels, roles, parts)
     found = []
     for index, role in enumerate(roles):
         own = np.flatnonzero(labels == index)
         notes = replace(played, notes=played.notes[own], curves=played.curves and played.curves.select(own))
         seconds = notes.notes["offset"] - notes.notes["onset"]
         place = np.average(gains[own], axis=0, weights=seconds + 1e-3) if len(own) else np.ones(channels)
-        found.append(BandPart(role, parts[role], notes, place))
+        found.append(BandPart(role, parts[role], notes, place, own))
     return found
+
+
+def number_parts(transcription: Transcription, parts: Sequence[BandPart]) -> Transcription:
+    """Return a transcription whose notes have the number of their part for a ``channel``."""
+    notes = transcription.notes.copy()
+    for number, part in enumerate(parts):
+        notes["channel"][part.own] = number
+    return replace(transcription, notes=notes)
+
+
+def make_tracks(parts: Sequence[BandPart]) -> dict[int, Track]:
+    """Return the number of each part → its track in a MIDI file."""
+    tracks = {}
+    for number, part in enumerate(parts):
+        tracks[number] = Track(f"{part.role} ({part.domain})", PROGRAMS[part.role])
+    return tracks
 
 
 def render_band(

@@ -10,10 +10,11 @@ from audiostyle.errors import AudiostyleError, AudioWriteError
 from audiostyle.progress import Progress
 from audiostyle.sound.leveling import choose_folder
 from audiostyle.sound.reading import AudioReader
-from audiostyle.translation.band import render_band, split_band
+from audiostyle.translation.band import make_tracks, number_parts, render_band, split_band
 from audiostyle.translation.files import FileSettings, MidiLayout
 from audiostyle.translation.loaded_model import LoadedModel
 from audiostyle.translation.options import TranslationOptions
+from audiostyle.translation.parts import ROLES
 from audiostyle.translation.pipeline import Pipeline
 from audiostyle.translation.report import TranslationReport
 
@@ -23,11 +24,11 @@ class BandSettings:
     """Who plays what.
 
     Attributes:
-        parts: role → domain.
+        parts: role → domain; None proposes both.
         stems: a folder for each part's own sound; None writes none.
     """
 
-    parts: Mapping[str, str]
+    parts: Mapping[str, str] | None
     stems: Path | None = None
 
 
@@ -44,7 +45,7 @@ def translate_band_to_file(
 ) -> TranslationReport:
     """Carry out :meth:`.translator.Translator.translate_file` with parts; it explains the arguments."""
     started = time.monotonic()
-    for domain in band.parts.values():
+    for domain in (band.parts or {}).values():
         model.get_synthesizer(domain, options)  # or it is an error before any work
     if len(outputs) != 1:
         raise AudiostyleError(f"a band is one result; give one file, not {len(outputs)}")
@@ -55,23 +56,25 @@ def translate_band_to_file(
             atomic.check_writable(midi, AudioWriteError)
         if band.stems:
             band.stems.mkdir(parents=True, exist_ok=True)
-        pipeline = Pipeline.of_file(reader, options, 1 + len(band.parts), progress)
+        pipeline = Pipeline.of_file(reader, options, 1 + len(band.parts or ROLES), progress)
         transcription = pipeline.transcribe(model.note_encoder)
+        parts = split_band(pipeline, transcription, band.parts or list(model.manifest.domains))
+        pipeline.passes.expect(1 + len(parts))
         if midi:
-            layout.save(transcription, midi)
-        parts = split_band(pipeline, transcription, band.parts)
+            layout.save(number_parts(transcription, parts), midi, make_tracks(parts))
         blocks = render_band(model, pipeline, parts, choose_folder(out), band.stems)
         comment = "; ".join(model.describe(part.domain, options) for part in parts)
         settings.write(blocks, out, reader.info, comment, reader.read_tags())
+    domains = dict.fromkeys(part.domain for part in parts)
     return TranslationReport(
         input=str(path),
         outputs={name: str(out)},
         model=model.manifest.name,
-        sha256=model.manifest.fingerprint(*dict.fromkeys(band.parts.values()), kind=options.decoder),
+        sha256=model.manifest.fingerprint(*domains, kind=options.decoder),
         sample_rate=reader.info.sample_rate,
         channels=reader.info.channels,
         seconds=pipeline.source.samples / reader.info.sample_rate,
         elapsed=time.monotonic() - started,
         notes=len(transcription.notes),
-        folded={},
+        parts={part.role: part.domain for part in parts},
     )

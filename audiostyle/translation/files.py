@@ -24,7 +24,7 @@ from audiostyle.translation.loaded_model import LoadedModel
 from audiostyle.translation.options import TranslationOptions
 from audiostyle.translation.pipeline import Pipeline
 from audiostyle.translation.report import TranslationReport, describe_missing_notes
-from audiostyle.translation.transcription import Transcription
+from audiostyle.translation.transcription import Track, Transcription
 
 _log = logging.getLogger(__name__)
 
@@ -85,10 +85,12 @@ class MidiLayout:
         if self.quantize is not None:
             parse_grid(self.quantize)
 
-    def save(self, transcription: Transcription, path: str | Path) -> None:
+    def save(
+        self, transcription: Transcription, path: str | Path, tracks: Mapping[int, Track] | None = None
+    ) -> None:
         """Write the notes; an error names the file."""
         try:
-            transcription.save(path, plain=self.plain, quantize=self.quantize)
+            transcription.save(path, plain=self.plain, quantize=self.quantize, tracks=tracks)
         except (AudioWriteError, ModelNotFound):
             raise
         except AudiostyleError as error:  # about the music, which has no name

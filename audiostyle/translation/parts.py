@@ -15,6 +15,9 @@ from audiostyle.errors import AudiostyleError, did_you_mean
 ROLES = ("melody", "counter", "chords", "bass")
 """The parts that notes can be shared out to, from the highest to the lowest."""
 
+PROGRAMS = {"melody": 73, "counter": 71, "chords": 0, "bass": 42}
+"""Role → General MIDI program by which a player of the notes alone tells parts apart."""
+
 _TOGETHER = 0.05  # seconds; notes that begin within it begin together
 _LEAP = 14  # semitones that a voice may be from where it was lately, and still be the same
 _MEMORY = 0.7  # of where a voice was, that is left after a note
@@ -89,7 +92,7 @@ def assign_parts(
     by_voice = _assign_by_voice(notes, roles)
     if positions is None or len(roles) < 2 or len(notes) < 2 * len(roles):
         return by_voice
-    places = _find_places(np.asarray(positions, float), notes["offset"] - notes["onset"], len(roles))
+    places = find_places(np.asarray(positions, float), notes["offset"] - notes["onset"], len(roles))
     if places is None:
         return by_voice
     heights = [np.median(notes["pitch"][places == place]) for place in range(len(roles))]
@@ -150,8 +153,18 @@ def _join_nearest(notes: NDArray[np.void], labels: Labels, rest: NDArray[np.bool
     return np.asarray(used[np.abs(pitch[rest, None] - centers).argmin(axis=1)], np.int64)
 
 
-def _find_places(positions: NDArray[np.float64], weights: NDArray[np.float64], count: int) -> Labels | None:
-    """Return which of several places each note is at, by k-means; None where places are not distinct."""
+def find_places(positions: NDArray[np.float64], weights: NDArray[np.float64], count: int) -> Labels | None:
+    """Return which of several places each note is at, by k-means; None where places are not distinct.
+
+    Args:
+        positions: (n,), from left, −1, to right, 1.
+        weights: (n,), how much each counts.
+        count: of places.
+
+    Example:
+        >>> find_places(np.array([-0.5, 0.5, -0.5, 0.5]), np.ones(4), 2).tolist()
+        [0, 1, 0, 1]
+    """
     centers = np.quantile(positions, (np.arange(count) + 0.5) / count)
     for _ in range(_ROUNDS):
         labels = np.abs(positions[:, None] - centers).argmin(axis=1)

@@ -30,6 +30,10 @@ class PassProgress:
         self._passes, self._seconds, self._progress = passes, seconds, progress
         self._done: list[float] = []  # of each pass that has begun
 
+    def expect(self, passes: int) -> None:
+        """Reckon with another number of passes; what is told never falls."""
+        self._passes = passes
+
     def begin(self) -> Progress:
         """Return the progress of the next pass, to be called with the seconds that this pass has done."""
         number = len(self._done)

@@ -18,6 +18,7 @@ class TranslationReport:
         elapsed: seconds that the work took.
         notes: how many notes were found.
         folded: domain → how many notes were moved by octaves into its range.
+        parts: role → domain, where the recording was shared out to parts.
 
     Example:
         >>> report = TranslationReport(
@@ -38,6 +39,7 @@ class TranslationReport:
     elapsed: float
     notes: int
     folded: dict[str, int] = field(default_factory=dict)
+    parts: dict[str, str] = field(default_factory=dict)
 
 
 def describe_missing_notes(name: str, rms: float, *, strength: float, keep_drums: bool) -> str:

@@ -5,11 +5,11 @@ The encoder gives onset, sounding, loudness and pitch deviation for every frame 
 :class:`~audiostyle.models.encoder.EncoderOutput`, the latent, is not computed here.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
-from typing import ClassVar
+from typing import ClassVar, NamedTuple
 
 import mido
 import numpy as np
@@ -38,6 +38,13 @@ TRANSCRIPTION_RMS = 0.1
 
 SILENCE_RMS = 1e-4
 """Level (−80 dB) below which a recording is taken for silence and not scaled up to music."""
+
+
+class Track(NamedTuple):
+    """What a part is called in a MIDI file, and the General MIDI program 0–127 that it has there."""
+
+    name: str
+    program: int
 
 
 @dataclass(frozen=True)
@@ -115,13 +122,21 @@ class Transcription:
         performance, beats = self._lay_out(plain, quantize)
         return make_midi(performance, plain=plain, beats=beats)
 
-    def save(self, path: str | Path, *, plain: bool = False, quantize: str | None = None) -> None:
+    def save(
+        self,
+        path: str | Path,
+        *,
+        plain: bool = False,
+        quantize: str | None = None,
+        tracks: Mapping[int, Track] | None = None,
+    ) -> None:
         """Write what :meth:`to_midi` returns to a file, which appears whole or not at all.
 
         Args:
             path: of the file; missing folders are made.
             plain: as for :meth:`to_midi`.
             quantize: as for :meth:`to_midi`.
+            tracks: ``channel`` of notes → a track of their own; None writes one track for all.
 
         Raises:
             ModelNotFound: the transcription is a latent, without notes.
@@ -129,7 +144,12 @@ class Transcription:
             AudioWriteError: the file cannot be written.
         """
         performance, beats = self._lay_out(plain, quantize)
-        save_midi(performance, Path(path), plain=plain, beats=beats)
+        names = None
+        if tracks:
+            names = {part: track.name for part, track in tracks.items()}
+            programs = {part: track.program for part, track in tracks.items()}
+            performance = replace(performance, programs=programs)
+        save_midi(performance, Path(path), plain=plain, beats=beats, tracks=names)
 
     def _lay_out(self, plain: bool, quantize: str | None) -> tuple[Performance, Beats | None]:
         """Return what is to be written, and the beats on which its quarter notes are to lie."""

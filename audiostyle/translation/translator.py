@@ -7,6 +7,7 @@ decoder (:mod:`.synthesizers`), and the result spread over the recording's chann
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Literal
 
 import numpy as np
 import torch
@@ -176,7 +177,7 @@ class Translator:
         midi: str | Path | None = None,
         midi_plain: bool = False,
         quantize: str | None = None,
-        parts: Mapping[str, str] | None = None,
+        parts: Mapping[str, str] | Literal["auto"] | None = None,
         stems: str | Path | None = None,
         progress: Progress | None = None,
     ) -> TranslationReport:
@@ -197,7 +198,7 @@ class Translator:
             midi: where to write the notes of the recording, with their curves and a beat where there is one.
             midi_plain: write the notes alone.
             quantize: the note value to whose grid the written notes are moved, ``"1/16"`` or the like.
-            parts: role, one of :data:`.parts.ROLES`, → domain.
+            parts: role, one of :data:`.parts.ROLES`, → domain; ``"auto"`` proposes both.
             stems: a folder for the sound of every part alone, ``ROLE.wav``.
             progress: called with the seconds of audio done and the seconds in all, or None if unknown.
 
@@ -220,7 +221,8 @@ class Translator:
         check_outputs([path], [*outputs.values(), midi])
         layout = MidiLayout(midi_plain, quantize)
         if parts is not None:
-            band = BandSettings(check_parts(parts), Path(stems) if stems else None)
+            chosen = None if parts == "auto" else check_parts(parts)
+            band = BandSettings(chosen, Path(stems) if stems else None)
             return translate_band_to_file(
                 self.model, path, outputs, options, settings, midi, layout, band, progress
             )

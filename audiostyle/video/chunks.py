@@ -1,7 +1,8 @@
 """Finished stretches of a film on the disk, from which an interrupted work goes on.
 
-A stretch is a lossless film of its own (FFV1), beside it what the next frame needs to know of the last one.
-Both appear whole or not at all, the latter last: it is what makes a stretch count.
+A stretch is a film of its own without loss (H.264 of red, green and blue), beside it what the next frame
+needs to know of the last one.  Both appear whole or not at all, the latter last: it is what makes a stretch
+count.
 """
 
 import hashlib
@@ -128,11 +129,12 @@ def _hold(folder: Path) -> int | None:
 def _write_lossless(path: Path, frames: list[Frame]) -> None:
     av = load_av()
     with av.open(str(path), "w", format="matroska") as output:
-        stream = output.add_stream("ffv1", rate=25)
+        stream = output.add_stream("libx264rgb", rate=25)
         stream.height, stream.width = frames[0].pixels.shape[:2]
-        stream.pix_fmt = "bgr0"
+        stream.pix_fmt = "rgb24"
+        stream.options = {"qp": "0", "preset": "ultrafast"}
         for number, frame in enumerate(frames):
-            picture = av.VideoFrame.from_ndarray(frame.pixels, format="rgb24").reformat(format="bgr0")
+            picture = av.VideoFrame.from_ndarray(frame.pixels, format="rgb24")
             picture.pts = number
             output.mux(stream.encode(picture))
         output.mux(stream.encode(None))

@@ -14,6 +14,8 @@ from audiostyle.errors import VideoReadError
 from audiostyle.image.arrays import to_list
 from audiostyle.image.io.files import read_picture
 from audiostyle.image.methods import Smoothing, get_method
+from audiostyle.image.smoothing.fast_guided import LocalModels
+from audiostyle.image.smoothing.guided import EPSILON, RADIUS
 from audiostyle.image.stylization import choose_smoothing, run_method, smooth_result
 from audiostyle.models.torch_settings import own_settings
 from audiostyle.progress import Progress
@@ -26,6 +28,13 @@ from audiostyle.video.writing import choose_codec, write_film
 
 DEFAULT = "mkl"
 """The method of films unless another one is asked for: one map for a scene, and the fastest."""
+
+LONGER_SIDE = 640
+"""Pixels of the frames that methods see whose results are smoothed by the guided filter.
+
+What that keeps of a result is one affine map of the colors around every pixel.  Such maps vary slowly, so
+that they can be found in a smaller frame and applied in the large one, whose detail all comes from the film.
+"""
 
 
 @dataclass(frozen=True)
@@ -103,12 +112,24 @@ class FrameStylizer:
         if self.steadiness.begins_scene(frame):
             self.memory.forget()
             self.scenes += 1
-        content = frame.astype(np.float32) / 255
-        plain = run_method(self.method, content, self.styles, self.options)
+        result = self._stylize(frame)
         self.memory.end_frame()
-        result = smooth_result(content, np.asarray(plain, np.float32), self.smoothing)
         settled = self.steadiness.settle(frame, result)
         return np.rint(settled * 255).astype(np.uint8)
+
+    def _stylize(self, frame: NDArray[np.uint8]) -> NDArray[np.float32]:
+        """Return a frame (H, W, 3) as the method and its smoothing make it, in [0, 1]."""
+        content: NDArray[np.float32] = np.divide(frame, 255, dtype=np.float32)
+        factor = LONGER_SIDE / max(frame.shape)
+        if self.smoothing != "guided" or factor >= 1:
+            plain = run_method(self.method, content, self.styles, self.options)
+            return smooth_result(content, np.asarray(plain, np.float32), self.smoothing)
+        size = max(1, round(frame.shape[1] * factor)), max(1, round(frame.shape[0] * factor))
+        small = load_opencv().resize(content, size, interpolation=load_opencv().INTER_AREA)
+        plain = run_method(self.method, small, self.styles, self.options)
+        radius = max(1, round(RADIUS * factor))
+        models = LocalModels.fit(small.astype(np.float64), np.asarray(plain, np.float64), radius, EPSILON)
+        return models(content).transpose(1, 2, 0).clip(0, 1)
 
 
 @own_settings()

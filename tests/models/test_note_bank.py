@@ -64,6 +64,13 @@ def test_powers_of_notes_add_up(bank):
     assert torch.allclose(both, measure_power(bank, one) + measure_power(bank, two), rtol=1e-4)
 
 
+def test_a_spectrum_is_in_single_precision_whatever_surrounds_it(bank):
+    notes = [(KEY, 0.7, 3.3, 0.0), (OTHER, 0.2, 40.0, 2.0)]
+    plain = measure_power(bank, *notes)
+    with torch.autocast("cpu", torch.bfloat16):
+        assert torch.equal(measure_power(bank, *notes), plain)
+
+
 def test_below_the_softest_dynamic_levels_go_with_the_square(bank):
     soft, softer = (measure_power(bank, (KEY, level, 5.0, 0.0)) for level in (0.3, 0.15))
     assert torch.allclose(softer, soft / 16, rtol=1e-4)

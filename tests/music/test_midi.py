@@ -9,6 +9,7 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from audiostyle.errors import AudioReadError, AudioWriteError
+from audiostyle.music.curves import NoteCurves
 from audiostyle.music.midi import make_midi, read_midi, save_midi, write_midi
 from audiostyle.music.notes import NOTE_DTYPE
 from audiostyle.music.performance import Performance
@@ -191,3 +192,29 @@ def test_a_small_file_cannot_take_minutes_or_last_for_years(tmp_path, events, me
     with pytest.raises(AudioReadError, match=message) as caught:
         read_midi(path)
     assert "\n" not in str(caught.value)
+
+
+def test_tracks_of_parts_hold_their_notes_and_lose_nothing(tmp_path):
+    """Several parts in tracks of their own are read back as the parts that they were, curves included."""
+    rng = np.random.default_rng(0)
+    onsets = np.sort(rng.uniform(0, 8, 60)).round(3)
+    rows = [
+        (t, t + 0.4, int(pitch), 80, int(part))
+        for t, pitch, part in zip(onsets, rng.permutation(60) + 30, rng.integers(0, 3, 60), strict=True)
+    ]
+    notes = np.array(rows, NOTE_DTYPE)
+    curves = NoteCurves.from_lists(
+        [rng.uniform(-50, 50, 4).tolist() if n % 3 else [] for n in range(60)],
+        [[0.0] * 4 if n % 3 else [] for n in range(60)],
+    )
+    names, programs = {0: "melody", 1: "chords", 2: "bass"}, {0: 73, 1: 0, 2: 42}
+    for plain in (True, False):
+        write_midi(Performance(notes, programs, curves=curves), tmp_path / "a.mid", plain=plain, tracks=names)
+        tracks = {track.name: track for track in mido.MidiFile(tmp_path / "a.mid").tracks}
+        found = read_midi(tmp_path / "a.mid")
+        for part, name in names.items():
+            assert sum(m.type == "note_on" for m in tracks[name]) == (notes["channel"] == part).sum()
+            same = [p for p, program in found.programs.items() if program == programs[part]]
+            assert sorted(found.notes["pitch"][np.isin(found.notes["channel"], same)]) == sorted(
+                notes["pitch"][notes["channel"] == part]
+            )

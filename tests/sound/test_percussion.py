@@ -63,6 +63,25 @@ def test_a_mixture_comes_apart():
     )  # 10 dB: clicks are short and weak beside a chord
 
 
+def test_chords_that_begin_again_and_again_leave_little_in_the_drums():
+    """Their partials are dense, so that the median over frequency is theirs; at an onset nothing was held."""
+    time, roots = np.arange(RATE // 2) / RATE, [220 * 2 ** (n / 12) for n in (0, 4, 7, 12, 16, 19)]
+    chords = [
+        sum(
+            0.02 / k * np.sin(2 * np.pi * root * step * k * time)
+            for root in roots
+            for k in range(1, 11)
+            if root * step * k < RATE / 2
+        )
+        * np.exp(-2 * time)
+        for step in (1, 2 ** (2 / 12), 2 ** (4 / 12), 1, 2 ** (2 / 12))
+    ]
+    silence = np.zeros(RATE // 2)
+    wave = np.concatenate([silence, silence, *chords, silence])[None].astype(np.float32)
+    _, percussive = separate(wave)
+    assert 10 * np.log10((percussive**2).sum() / (wave**2).sum()) < -17
+
+
 def test_channels_share_one_mask_so_the_image_stays():
     mono = make_tone(2) + make_clicks(2)
     harmonic, percussive = separate(np.concatenate([mono, -0.5 * mono]))

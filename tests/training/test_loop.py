@@ -184,3 +184,55 @@ def test_muon_moves_hidden_weights_at_a_rate_of_its_own(tmp_path):
     assert moved[0.2][0] == moved[None][0] and moved[0.2][2] == moved[None][2]
     assert moved[None][1] == pytest.approx(0.01, rel=0.01)  # Adam's first step, whatever the gradient
     assert moved[0.2][1] > 2 * moved[None][1]
+
+
+class Clock:
+    """A clock that a task moves on by a second a step."""
+
+    def __init__(self) -> None:
+        self.now = 0.0
+
+    def monotonic(self) -> float:
+        return self.now
+
+
+class Timed(Line):
+    """A straight line, each step of which takes a second."""
+
+    def __init__(self, clock: Clock, stop_at: int = -1) -> None:
+        super().__init__(stop_at)
+        self.clock = clock
+
+    def loss(self, step):
+        self.clock.now += 1.0
+        return super().loss(step)
+
+
+def test_against_the_clock_seconds_count_and_not_steps(tmp_path, monkeypatch):
+    clock = Clock()
+    monkeypatch.setattr("audiostyle.training.loop.time", clock)
+    task = Timed(clock)
+    run(task, tmp_path, Schedule(3, 0.1, validate_every=3, seconds=8.0))
+    assert task.seen == list(range(8))
+
+
+def test_a_resumed_training_has_only_the_seconds_that_were_left(tmp_path, monkeypatch):
+    clock = Clock()
+    monkeypatch.setattr("audiostyle.training.loop.time", clock)
+    schedule = Schedule(3, 0.1, validate_every=3, seconds=8.0)
+    torch.manual_seed(0)
+    whole = Timed(clock)
+    average = run(whole, tmp_path / "whole", schedule)
+    torch.manual_seed(0)
+    with pytest.raises(KeyboardInterrupt):
+        run(Timed(clock, stop_at=6), tmp_path / "halves", schedule)
+    clock.now += 1000.0
+    second = Timed(clock)
+    assert equal(run(second, tmp_path / "halves", schedule), average) and second.seen == [6, 7]
+
+
+@given(st.floats(1, 1e4), st.floats(0, 2))
+def test_the_rate_depends_on_the_share_of_the_time(seconds, share):
+    one, other = Schedule(9, 1.0, seconds=seconds), Schedule(9999, 1.0, seconds=2 * seconds)
+    assert one.rate(5, share * seconds) == pytest.approx(other.rate(7, 2 * share * seconds), rel=0.06)
+    assert 0 < one.rate(0, share * seconds) <= 1

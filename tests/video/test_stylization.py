@@ -151,3 +151,19 @@ def test_one_map_serves_all_frames_of_a_scene(style, method, monkeypatch):
         return np.abs(second - first)[:, :20].mean()
 
     assert measure(1e-9) < 0.9 * measure(0.0)
+
+
+def test_a_large_frame_is_its_small_ones_result_with_its_own_detail(monkeypatch):
+    """What is smoothed is found in a small frame: the same colors, and every edge of the large one."""
+    small = make_pattern(64, 96)
+    large = np.kron(small, np.ones((2, 2, 1), np.uint8))
+    large[::16] = 255 - large[::16]  # rows that the small frame cannot show
+    monkeypatch.setattr(stylization, "LONGER_SIDE", 96)
+    style = [make_pattern(40, 50, seed=9) / 255]
+    halved = large.reshape(64, 2, 96, 2, 3).mean(axis=(1, 3))
+    one = FrameStylizer(style, method="photowct", strength=0.5)(np.rint(halved).astype(np.uint8))
+    made = FrameStylizer(style, method="photowct", strength=0.5)(large).astype(float)
+    assert np.abs(made.reshape(64, 2, 96, 2, 3).mean(axis=(1, 3)) - one).mean() < 6
+    edges = np.abs(np.diff(large.astype(float), axis=0)).mean(axis=2) > 60
+    steps = np.abs(np.diff(made, axis=0)).mean(axis=2)
+    assert steps[edges].mean() > 4 * steps[~edges].mean()

@@ -80,6 +80,7 @@ def _make_record(report: "TranslationReport", domain: str, midi: str | None) -> 
         "real_time_factor": round(_compute_speed(report), 2),
         "notes": report.notes,
         "folded": report.folded.get(domain, 0),
+        **({"parts": report.parts} if report.parts else {}),
     }
 
 
@@ -87,6 +88,8 @@ def _make_sentence(report: "TranslationReport", domain: str, output: str) -> str
     speed = f"{_compute_speed(report):.0f}x real time"
     took = f"{format_time(report.seconds)} in {report.elapsed:.1f} s, {speed}"
     line = f"{report.input} -> {output} ({took})"
+    if report.parts:
+        line += "; " + ", ".join(f"{role} on {name}" for role, name in report.parts.items())
     folded = report.folded.get(domain, 0)
     moved = f"; {folded} of {report.notes} notes moved by octaves into the range of {domain}"
     return line + (moved if folded else "")

@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from audiostyle.cli.console import UsageError, print_message
-from audiostyle.cli.options import Seed
+from audiostyle.cli.options import Device, Seed
 from audiostyle.cli.train.options import Checkpoints
 from audiostyle.cli.train.reporting import print_numbers
 from audiostyle.errors import AudiostyleError
@@ -33,6 +33,9 @@ def train_style(
         ),
     ] = None,
     steps: Annotated[int, typer.Option("--steps", min=1, help="Optimizer steps.")] = 3000,
+    seconds: Annotated[
+        float | None, typer.Option("--seconds", min=1, help="Train so long, in place of --steps.")
+    ] = None,
     crop: Annotated[int, typer.Option("--crop", min=64, max=1024, help="Side of crops in pixels.")] = 192,
     batch: Annotated[int, typer.Option("--batch", min=1, help="Crops in a step.")] = 2,
     style_size: Annotated[
@@ -41,6 +44,7 @@ def train_style(
     backbone: Annotated[
         str, typer.Option("--backbone", metavar="NAME|DIR|FILE", help="The network to compare by.")
     ] = "photo",
+    device: Device = "auto",
     seed: Seed = 0,
     run: Checkpoints = None,
 ) -> None:
@@ -57,8 +61,22 @@ def train_style(
     except AudiostyleError as error:
         raise UsageError(f"--loss: {error}") from None
     recipe = StyleRecipe(
-        loss=loss or LOSS, steps=steps, crop=crop, batch=batch, style_size=style_size, seed=seed
+        loss=loss or LOSS,
+        steps=steps,
+        crop=crop,
+        batch=batch,
+        style_size=style_size,
+        seconds=seconds,
+        seed=seed,
     )
-    folder = run or Path("runs", out.stem)
-    train_style_network(style, folders, out, recipe=recipe, run=folder, backbone=backbone, log=print_numbers)
+    train_style_network(
+        style,
+        folders,
+        out,
+        recipe=recipe,
+        run=run or Path("runs", out.stem),
+        backbone=backbone,
+        device=device,
+        log=print_numbers,
+    )
     print_message(f"done; try: audiostyle image stylize photo.jpg --network {out}")

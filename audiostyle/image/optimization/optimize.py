@@ -11,31 +11,19 @@ from torch import Tensor
 from audiostyle.checks import check_count, check_number, check_seed
 from audiostyle.image.arrays import AnyPicture, Picture
 from audiostyle.image.backbone import DEFAULT as BACKBONE
-from audiostyle.image.backbone import PictureAutoencoder
+from audiostyle.image.backbone import PictureAutoencoder, load_encoder
 from audiostyle.image.inputs import StylizeInputs, check_strength
 from audiostyle.image.masks import Mask
+from audiostyle.image.optimization.pixels import fit_picture, resize, to_gray, to_picture, to_point
 from audiostyle.image.optimization.presets import DEFAULT, Preset
 from audiostyle.image.optimization.settings import Overrides, choose_settings, list_sizes, make_descent
 from audiostyle.image.optimization.snapshots import SnapshotFolder, compute_fingerprint, to_pixels
-from audiostyle.image.optimization.stages import (
-    Own,
-    Stage,
-    fit_picture,
-    resize,
-    to_gray,
-    to_picture,
-    to_point,
-)
+from audiostyle.image.optimization.stages import Own, Stage
 from audiostyle.image.photowct import photowct
-from audiostyle.models.device import probe
 from audiostyle.models.torch_settings import own_settings
 from audiostyle.models.vgg import VGGEncoder
-from audiostyle.models.vgg_files import read_vgg
 from audiostyle.progress import Progress
 from audiostyle.style.descent import DescentState, descend
-
-VGG_FILES = (".pth", ".h5")
-"""What files of VGGs end in, which ``backbone`` takes beside models."""
 
 
 @dataclass(frozen=True)
@@ -158,17 +146,6 @@ def _list_pictures(inputs: StylizeInputs) -> list[Tensor]:
         shares: list[Tensor] = [region.share, *region.styles]
         found += [share.float() for share in shares]
     return found
-
-
-def load_encoder(backbone: str | Path | PictureAutoencoder, device: str) -> VGGEncoder:
-    """Load the encoder of a backbone, or a VGG's own file, without gradients of its weights.
-
-    Raises:
-        ModelNotFound: there is none.
-    """
-    if isinstance(backbone, str | Path) and Path(backbone).suffix in VGG_FILES:
-        return read_vgg(backbone).eval().requires_grad_(False).to(probe(device))
-    return PictureAutoencoder.of(backbone, device).encoder
 
 
 @dataclass

@@ -16,7 +16,7 @@ from torch import Tensor
 from audiostyle.atomic import write_atomically
 from audiostyle.errors import PictureReadError, PictureWriteError
 from audiostyle.image.io.files import PictureFile, write_picture
-from audiostyle.image.optimization.stages import to_picture
+from audiostyle.image.optimization.pixels import to_picture
 from audiostyle.style.descent import DescentState
 
 _LAST = "last.safetensors"

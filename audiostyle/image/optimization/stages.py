@@ -1,14 +1,14 @@
 """One size of an optimization: the pictures at that size, and the loss that is made of them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 import torch
 from torch import Tensor
-from torch.nn import functional as F
 
 from audiostyle.image.inputs import StylizeInputs
 from audiostyle.image.optimization.features import PictureFeatures
 from audiostyle.image.optimization.matting import MattingEnergy
+from audiostyle.image.optimization.pixels import fit_picture, to_gray, to_picture
 from audiostyle.image.optimization.presets import Preset
 from audiostyle.models.vgg import VGGEncoder
 from audiostyle.style.losses.base import INPUT, At, Maps, WeightedSum
@@ -82,7 +82,7 @@ class Stage:
             self.loss = WeightedSum([(1.0, self.loss), (1.0, energy)])
 
     def extract(self, point: Tensor) -> Maps:
-        """Compute the maps of a result, of what the optimizer changes (1, 3, h, w); see :func:`to_point`."""
+        """Compute the maps of a result, of what the optimizer changes (1, 3, h, w); see `to_point`."""
         return self.features(self._see(to_picture(point)))
 
     def _see(self, picture: Tensor) -> Tensor:
@@ -115,49 +115,6 @@ def make_areas(inputs: StylizeInputs, device: torch.device) -> list[Area]:
         )
         for region in regions
     ]
-
-
-def fit_picture(picture: Tensor, longer: int) -> Tensor:
-    """Return a picture (1, 3, H, W) with a longer side of so many pixels, within [0, 1].
-
-    Example:
-        >>> fit_picture(torch.rand(1, 3, 30, 60), 20).shape
-        torch.Size([1, 3, 10, 20])
-    """
-    height, width = picture.shape[-2:]
-    if max(height, width) == longer:
-        return picture
-    sides = [max(1, round(side * longer / max(height, width))) for side in (height, width)]
-    return resize(picture, sides)
-
-
-def resize(picture: Tensor, sides: Sequence[int]) -> Tensor:
-    """Return a picture (1, 3, H, W) of another height and width, within [0, 1]."""
-    return F.interpolate(picture, list(sides), mode="bicubic", antialias=True).clamp(0, 1)
-
-
-def to_point(picture: Tensor) -> Tensor:
-    """Return what the optimizer changes, from −∞ to ∞, for a picture in [0, 1]: z with x = σ(4 z).
-
-    So no result has to be clipped, which would undo what a style with much black and white needs.  At gray
-    a step of z is one of x.
-
-    Example:
-        >>> round(float(to_picture(to_point(torch.tensor(0.3)))), 4)
-        0.3
-    """
-    return torch.logit(picture, eps=1e-3) / 4
-
-
-def to_picture(point: Tensor) -> Tensor:
-    """Undo :func:`to_point`; can be differentiated."""
-    return torch.sigmoid(4 * point)
-
-
-def to_gray(picture: Tensor) -> Tensor:
-    """Return the luminance of pictures (B, 3, H, W), three times (BT.601)."""
-    weights = picture.new_tensor([0.299, 0.587, 0.114]).view(1, 3, 1, 1)
-    return (picture * weights).sum(dim=1, keepdim=True).expand_as(picture)
 
 
 def _add_seeds(loss: str, seed: int) -> list[Term]:

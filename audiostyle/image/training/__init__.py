@@ -4,7 +4,10 @@
 :mod:`.photographs`    photographs in folders, and random crops of them
 :mod:`.distillation`   a compact encoder that learns a VGG's features
 :mod:`.principal`      a VGG's features as their principal components
+:mod:`.packing`        what a training of styles needs, small enough to travel to a GPU
 :mod:`.feedforward`    a feed-forward network for one style, with any sum of losses
+:mod:`.styles`         networks of several styles by a recipe
+:mod:`.shipping`       networks of styles put together as a model
 :mod:`.backbone`       from photographs to a model folder
 =====================  ====================================================================
 """

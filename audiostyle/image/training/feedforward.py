@@ -5,20 +5,21 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
+import numpy as np
 import torch
 from torch import Tensor, nn
 
+from audiostyle.image.backbone import load_encoder
 from audiostyle.image.inputs import StylizeInputs
-from audiostyle.image.io.files import read_picture
 from audiostyle.image.optimization.features import PictureFeatures
-from audiostyle.image.optimization.optimize import load_encoder
-from audiostyle.image.optimization.stages import fit_picture
+from audiostyle.image.optimization.pixels import fit_picture
 from audiostyle.image.training.photographs import (
     PhotographCrops,
     cut_validation_crops,
     find_photographs,
     hold_out,
 )
+from audiostyle.models.device import get_device
 from audiostyle.models.style_network import StyleNetwork, save_style_network
 from audiostyle.models.vgg import VGGEncoder
 from audiostyle.style.losses.base import INPUT, Maps, WeightedSum
@@ -44,6 +45,7 @@ class StyleRecipe:
         batch: crops in a step.
         style_size: pixels of the style's longer side: larger ones, larger strokes.
         width, depth: of the network.
+        seconds: of wall clock, which count in place of ``steps`` where they are given.
         seed: of crops and weights.
 
     Example:
@@ -58,6 +60,7 @@ class StyleRecipe:
     style_size: int = 256
     width: int = 48
     depth: int = 5
+    seconds: float | None = None
     seed: int = 0
 
 
@@ -67,7 +70,7 @@ class StyleTask:
     Args:
         style: the picture (1, 3, H, W).
         files, held_out: photographs to train on and to validate with.
-        encoder: of the features in which losses are taken.
+        encoder: of the features in which losses are taken; training is where it is.
         recipe: how.
     """
 
@@ -80,16 +83,21 @@ class StyleTask:
         recipe: StyleRecipe,
     ) -> None:
         torch.manual_seed(recipe.seed)
-        self.recipe = recipe
-        self.network = StyleNetwork(recipe.width, recipe.depth)
+        self.recipe, self.device = recipe, get_device(encoder)
+        self.network = StyleNetwork(recipe.width, recipe.depth).to(self.device)
         self.terms = parse_losses(recipe.loss)
         layers = [INPUT, *LAYERS, *CONTENT_LAYERS, *(name for term in self.terms for name in term.layers)]
         self.features = PictureFeatures(encoder, list(dict.fromkeys(layers)), "average")
+        shown = fit_picture(style, min(recipe.style_size, max(style.shape[-2:])))
         with torch.no_grad():
-            self.style = self.features(fit_picture(style, min(recipe.style_size, max(style.shape[-2:]))))
+            self.style = self.features(shown.to(self.device))
             self.of_style = self._compose([t for t in self.terms if t.row.source != "content"], self.style)
         self.of_content = [term for term in self.terms if term.row.source == "content"]
-        self.batches = PrefetchedBatches(PhotographCrops(files, recipe.crop, recipe.batch, recipe.seed))
+        kept = [INPUT, *CONTENT_LAYERS, *(name for term in self.of_content for name in term.layers)]
+        self.content_features = PictureFeatures(encoder, list(dict.fromkeys(kept)), "average")
+        self.batches = PrefetchedBatches(
+            PhotographCrops(files, recipe.crop, recipe.batch, recipe.seed, device=self.device)
+        )
         self.held_out = list(held_out)
 
     @property
@@ -100,7 +108,8 @@ class StyleTask:
     @cached_property
     def validation(self) -> list[Tensor]:
         """Held-out crops, two batches."""
-        return cut_validation_crops(self.held_out, self.recipe.crop, 2)[:2]
+        crops = cut_validation_crops(self.held_out, self.recipe.crop, 2)[:2]
+        return [batch.to(self.device) for batch in crops]
 
     def loss(self, step: int) -> tuple[Tensor, dict[str, float]]:
         """Return the mean loss of a batch's crops, each stylized and compared by itself."""
@@ -115,21 +124,25 @@ class StyleTask:
         return {"loss": mean, "score": -mean}
 
     def _measure(self, module: nn.Module, crops: Tensor, *, advance: bool) -> Tensor:
-        results = module(crops)
-        total = []
-        for crop, result in zip(crops.split(1), results.split(1), strict=True):
-            maps = self.features(result)
-            if advance and self.of_style is not None:
-                with torch.no_grad():
-                    self.of_style.advance(maps)
-            total.append(self._compare(maps, crop))
-        return torch.stack(total).mean()
-
-    def _compare(self, maps: Maps, crop: Tensor) -> Tensor:
-        parts = [] if self.of_style is None else [self.of_style(maps)]
+        maps = self.features(module(crops))
+        content: Maps = {}
         if self.of_content:
             with torch.no_grad():
-                content = self.features(crop)
+                content = self.content_features(crops)
+        total = []
+        for number in range(len(crops)):
+            own = {name: part[number : number + 1] for name, part in maps.items()}
+            if advance and self.of_style is not None:
+                with torch.no_grad():
+                    self.of_style.advance(own)
+            total.append(
+                self._compare(own, {name: part[number : number + 1] for name, part in content.items()})
+            )
+        return torch.stack(total).mean()
+
+    def _compare(self, maps: Maps, content: Maps) -> Tensor:
+        parts = [] if self.of_style is None else [self.of_style(maps)]
+        if self.of_content:
             made = Ingredients([self.style], content, LAYERS, CONTENT_LAYERS)
             parts += [term.weight * make_term(term, made)(maps) for term in self.of_content]
         return torch.stack(parts).sum()
@@ -140,13 +153,14 @@ class StyleTask:
 
 
 def train_style_network(
-    style: str | Path,
+    style: str | Path | np.ndarray,
     folders: Sequence[str | Path],
     out: str | Path,
     *,
     recipe: StyleRecipe | None = None,
     run: str | Path,
     backbone: str | Path = "photo",
+    device: str = "auto",
     log: Log,
 ) -> None:
     """Train a network for a style and write it.
@@ -154,12 +168,13 @@ def train_style_network(
     Interrupted at any moment, the same call goes on where it stopped.
 
     Args:
-        style: path of the picture.
+        style: path of the picture, or the picture itself, RGB (H, W, 3) as bytes.
         folders: of photographs to stylize in training.
         out: the ``.safetensors`` file to write.
         recipe: how.
         run: folder of the checkpoints.
         backbone: in whose features losses are taken: a model, or a VGG's own file.
+        device: where to compute.
         log: told numbers now and then.
 
     Raises:
@@ -167,14 +182,26 @@ def train_style_network(
         AudiostyleError: a loss is unknown, or a file cannot be read or written.
     """
     chosen = recipe or StyleRecipe()
-    picture = read_picture(style)
-    inputs = StylizeInputs.from_pictures(picture.pixels, picture.pixels)
+    pixels = style if isinstance(style, np.ndarray) else _read(style)
+    inputs = StylizeInputs.from_pictures(pixels, pixels)
     files, held_out = hold_out(find_photographs(folders))
-    task = StyleTask(inputs.content[None], files, held_out or files, load_encoder(backbone, "cpu"), chosen)
+    task = StyleTask(inputs.content[None], files, held_out or files, load_encoder(backbone, device), chosen)
     schedule = Schedule(
-        chosen.steps, learning_rate=1e-3, validate_every=max(1, min(250, chosen.steps)), seed=chosen.seed
+        chosen.steps,
+        learning_rate=1e-3,
+        validate_every=max(1, min(250, chosen.steps)),
+        seed=chosen.seed,
+        seconds=chosen.seconds,
     )
-    config = {**vars(chosen), "style": Path(style).name, "backbone": str(backbone)}
+    name = out if isinstance(style, np.ndarray) else style
+    config = {**vars(chosen), "style": Path(name).stem, "backbone": Path(backbone).name}
     trained = train(task, schedule, Path(run), config, log)
     assert isinstance(trained, StyleNetwork)
-    save_style_network(trained, out, {"style": Path(style).stem, "loss": chosen.loss})
+    save_style_network(trained.cpu(), out, {"style": Path(name).stem, "loss": chosen.loss})
+
+
+def _read(path: str | Path) -> np.ndarray:
+    """Read a picture by its own color profile; this needs codecs that few machines for training have."""
+    from audiostyle.image.io.files import read_picture
+
+    return read_picture(path).pixels

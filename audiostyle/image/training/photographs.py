@@ -88,6 +88,7 @@ class PhotographCrops(CropBatches):
         size: side of a crop in pixels, at most 1024.
         count: crops in a batch.
         seed: of all batches.
+        device: where photographs are kept and crops are resized; None is the CPU.
 
     Raises:
         TrainingError: when a batch is drawn, no file can be read as a picture.
@@ -100,26 +101,32 @@ class PhotographCrops(CropBatches):
         torch.Size([2, 3, 64, 64])
     """
 
-    def __init__(self, files: Sequence[Path], size: int, count: int, seed: int) -> None:
+    def __init__(
+        self, files: Sequence[Path], size: int, count: int, seed: int, device: torch.device | None = None
+    ) -> None:
         super().__init__(count, seed)
-        self.files, self.size = list(files), size
-        self._load = functools.lru_cache(maxsize=256)(load_reduced)
+        self.files, self.size, self.device = list(files), size, device
+        self._load = functools.lru_cache(maxsize=256)(self._load_pixels)
         self._bad: set[Path] = set()
 
     def draw(self, rng: np.random.Generator) -> Tensor:
         """Draw one crop (3, size, size)."""
         picture = self._load_one(int(rng.integers(len(self.files))))
-        height, width = picture.shape[:2]
+        height, width = picture.shape[1:]
         side = min(height, width)
         if side > self.size:
             side = int(self.size * (side / self.size) ** rng.random())
         top, left = rng.integers(height - side + 1), rng.integers(width - side + 1)
-        crop = torch.from_numpy(picture[top : top + side, left : left + side].copy()).permute(2, 0, 1)[None]
+        crop = picture[None, :, top : top + side, left : left + side]
         size = self.size, self.size
         resized = F.interpolate(crop.float() / 255, size=size, mode="bilinear", antialias=True)[0]
         return resized.flip(2) if rng.random() < 0.5 else resized
 
-    def _load_one(self, index: int) -> np.ndarray:
+    def _load_pixels(self, path: Path) -> Tensor:
+        """Read a photograph as bytes (3, H, W)."""
+        return torch.from_numpy(load_reduced(path).copy()).movedim(2, 0).to(self.device)
+
+    def _load_one(self, index: int) -> Tensor:
         """Read a photograph, or the next one that can be read; the others are named in the log, once."""
         for following in range(len(self.files)):
             file = self.files[(index + following) % len(self.files)]

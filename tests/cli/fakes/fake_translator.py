@@ -6,7 +6,7 @@ audio).
 
 import logging
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 GAINS = {"piano": 0.5, "organ": 0.25}
@@ -24,6 +24,7 @@ class TranslationReport:
     elapsed: float
     notes: int
     folded: dict
+    parts: dict[str, str] = field(default_factory=dict)
 
 
 class Translator:

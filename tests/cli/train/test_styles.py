@@ -6,8 +6,9 @@ from pathlib import Path
 def test_what_is_asked_for_reaches_the_training(audiostyle, monkeypatch):
     calls = []
 
-    def train_style_network(style, folders, out, *, recipe, run, backbone, log):
-        calls.append((style, folders, out, recipe.loss, recipe.steps, recipe.crop, run, backbone))
+    def train_style_network(style, folders, out, *, recipe, run, backbone, device, log):
+        asked = (recipe.loss, recipe.steps, recipe.seconds, recipe.crop)
+        calls.append((style, folders, out, *asked, run, backbone, device))
 
     monkeypatch.setattr("audiostyle.image.training.feedforward.train_style_network", train_style_network)
     for command in (("image", "train-style"), ("train", "image-style")):
@@ -21,8 +22,12 @@ def test_what_is_asked_for_reaches_the_training(audiostyle, monkeypatch):
             "bn",
             "--steps",
             7,
+            "--seconds",
+            60,
             "--crop",
             96,
+            "--device",
+            "cpu",
         )
         assert result.code == 0 and "--network rain.safetensors" in result.err
     expected = (
@@ -31,9 +36,11 @@ def test_what_is_asked_for_reaches_the_training(audiostyle, monkeypatch):
         Path("rain.safetensors"),
         "bn",
         7,
+        60.0,
         96,
         Path("runs/rain"),
         "photo",
+        "cpu",
     )
     assert calls == [expected, expected]
 

@@ -6,8 +6,9 @@ import numpy as np
 import torch
 
 from audiostyle.image.inputs import StylizeInputs
+from audiostyle.image.optimization.pixels import fit_picture, to_gray, to_point
 from audiostyle.image.optimization.presets import get_preset
-from audiostyle.image.optimization.stages import Stage, fit_picture, make_areas, to_gray, to_picture, to_point
+from audiostyle.image.optimization.stages import Stage, make_areas
 from audiostyle.style.losses import Gram
 
 GATYS = get_preset("gatys")
@@ -15,20 +16,6 @@ GATYS = get_preset("gatys")
 
 def open_pair(pair, **masks):
     return StylizeInputs.from_pictures(*pair, **masks)
-
-
-def test_points_are_pictures_and_back():
-    picture = torch.linspace(0.01, 0.99, 30)
-    torch.testing.assert_close(to_picture(to_point(picture)), picture)
-    black_and_white = to_picture(to_point(torch.tensor([0.0, 1.0])))
-    torch.testing.assert_close(black_and_white, torch.tensor([0.0, 1.0]), atol=2e-3, rtol=0)
-
-
-def test_pictures_keep_their_proportions():
-    assert fit_picture(torch.rand(1, 3, 40, 30), 20).shape == (1, 3, 20, 15)
-    assert fit_picture(torch.rand(1, 3, 400, 2), 20).shape == (1, 3, 20, 1)
-    same = torch.rand(1, 3, 8, 8)
-    assert fit_picture(same, 8) is same
 
 
 def test_the_loss_is_of_the_styles_maps(untrained, picture_pair):

@@ -13,6 +13,10 @@ from torch.nn import functional as F
 from audiostyle.models.frontend import ENCODER_RATE
 
 _TAIL = int(2.5 * ENCODER_RATE)  # samples of a room's impulse response
+_ROOMS = 0.5  # share of waves in a room
+_REVERBERATION = (0.2, 3.0)  # seconds in which a room's sound falls by 60 dB
+_ROOM_LEVEL = (-20.0, 9.0)  # decibels of the tail by the direct sound: from a close microphone to a far one
+_CLIPPED = 0.18  # share of waves that are distorted
 _BLOCK = 256  # samples from one measurement of a compressor to the next
 
 
@@ -79,25 +83,27 @@ class BatchAugmentation:
         return (-above - below).clamp(min=-80)
 
     def _draw_room(self, count: int) -> Tensor:
-        """Return impulse responses (count, samples), four in ten with a room.
+        """Return impulse responses (count, samples), half of them with a room.
 
-        A room has early reflections and a tail of noise that decays by 60 dB in 0.2 to 2.5 s.
+        A room has early reflections and a tail of noise that decays by 60 dB in 0.2 to 3 s; far from the
+        instrument the tail is louder than the direct sound.
         """
         time = torch.arange(_TAIL, device=self._device) / ENCODER_RATE
-        decay = self._draw_uniform(math.log(0.2), math.log(2.5), count, 1).exp()
+        shortest, longest = (math.log(seconds) for seconds in _REVERBERATION)
+        decay = self._draw_uniform(shortest, longest, count, 1).exp()
         noise = self._draw_normal(count, _TAIL)
         dull = F.avg_pool1d(noise[:, None], 5, 1, 2)[:, 0] * 2.2
         share = (time / decay).clamp(max=1)  # high frequencies decay first
         tail = (noise * (1 - share) + dull * share) * 10 ** (-3 * time / decay)
         tail = tail * (time > self._draw_uniform(0, 0.02, count, 1))
         norm = tail.square().sum(1, keepdim=True).sqrt()
-        tail = tail * 10 ** (self._draw_uniform(-20, 2, count, 1) / 20) / norm
+        tail = tail * 10 ** (self._draw_uniform(*_ROOM_LEVEL, count, 1) / 20) / norm
         early = torch.zeros_like(tail)
         places = self._draw_uniform(0.001, 0.06, count, 12)
         gains = self._draw_normal(count, 12) * 10 ** (-self._draw_uniform(4, 14, count, 1) / 20)
         gains = gains * (-places / 0.04).exp()
         early.scatter_add_(1, (places * ENCODER_RATE).long(), gains * self._draw_flags(0.7, count))
-        response = (tail + early) * self._draw_flags(0.4, count)
+        response = (tail + early) * self._draw_flags(_ROOMS, count)
         response[:, 0] = 1
         return response
 
@@ -127,12 +133,12 @@ class BatchAugmentation:
         return noise * (ratio * _compute_rms(wave) / _compute_rms(noise))
 
     def _clip(self, wave: Tensor) -> Tensor:
-        """Distort one wave in ten, by hard or soft clipping."""
+        """Distort one wave in six, by hard or soft clipping."""
         drive = 10 ** (self._draw_uniform(0, 18, len(wave), 1) / 20)
         driven = wave / (wave.abs().amax(1, keepdim=True) + 1e-6) * drive
         hard = self._draw_flags(0.5, len(wave))
         distorted = hard * driven.clamp(-1, 1) + (1 - hard) * torch.tanh(driven)
-        chosen = self._draw_flags(0.1, len(wave))
+        chosen = self._draw_flags(_CLIPPED, len(wave))
         return chosen * distorted + (1 - chosen) * wave
 
     def _compress(self, wave: Tensor) -> Tensor:

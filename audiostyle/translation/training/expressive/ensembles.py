@@ -47,6 +47,7 @@ _PIANOS = (0, 0, 0, 1, 2, 3, 4, 5)
 _ORGANS = (16, 17, 18, 19, 19, 20, 21, 22)
 _PLUCKED = (24, 24, 25, 25, 26, 27, 28, 29, 30, 45, 46, 6, 7, 104, 105, 106, 107, 108)
 _CHOIRS = (52, 53, 54, 85, 91)
+_BARS = (8, 9, 9, 9, 10, 11, 11, 12, 13, 14, 114)
 _BASSES = (32, 33, 34, 35, 36, 37, 38, 39, 43)
 _CHORDS = (24, 25, 26, 27, 28, 29, 30, 0, 4, 5, 16, 48, 81, 89)
 _SOLOISTS = (40, 41, 42, 43, 56, 57, 58, 59, 60, *range(64, 80), 22, 21, 29, 30, 80, 81, 82, 52, 53, 54, 85)
@@ -166,12 +167,15 @@ def _draw_organ(material: TrainingMaterial, rng: np.random.Generator) -> list[Re
 
 
 def _draw_struck(material: TrainingMaterial, rng: np.random.Generator) -> list[RenderablePart]:
-    """Bars, bells or pans, alone or with accompaniment."""
+    """Bars, bells or pans, of a soundfont or synthesized, alone or with accompaniment."""
     lines = material.draw_notes(rng, 2, rng.uniform(0.9, 1.6))
     instrument, seed, tuning = modal.draw_instrument(rng), int(rng.integers(1 << 31)), draw_tuning(rng)
     low = int(rng.integers(40, 68))
     notes = fit_range(lines[0], low, low + 40)
     part = play_polyphonically(notes, PlayingStyle(tuning=tuning), TICKS, rng)
+    if rng.random() < 0.5:
+        struck = RenderablePart(part, draw_soundfont(material, _BARS[rng.integers(len(_BARS))], rng))
+        return [struck, *draw_accompaniment(material, lines[1], tuning, 0.45, rng)]
     struck = RenderablePart(
         modal.end_decayed_notes(part, instrument),
         lambda part: modal.render_part(part, instrument, SAMPLES, np.random.default_rng(seed)),
@@ -218,16 +222,16 @@ def _draw_drums_alone(material: TrainingMaterial, rng: np.random.Generator) -> l
 ENSEMBLES: dict[
     str, tuple[float, Callable[[TrainingMaterial, np.random.Generator], list[RenderablePart]]]
 ] = {
-    "mixed": (0.24, _draw_mixed_ensemble),
-    "piano": (0.18, _draw_piano),
-    "plucked": (0.07, _draw_plucked),
-    "soloist": (0.13, _draw_soloist),
-    "song": (0.13, _draw_song),
+    "mixed": (0.17, _draw_mixed_ensemble),
+    "piano": (0.14, _draw_piano),
+    "plucked": (0.11, _draw_plucked),
+    "soloist": (0.17, _draw_soloist),
+    "song": (0.10, _draw_song),
     "choir": (0.06, _draw_choir),
     "organ": (0.07, _draw_organ),
-    "struck": (0.05, _draw_struck),
+    "struck": (0.08, _draw_struck),
     "synthetic": (0.04, _draw_synthetic),
-    "band": (0.09, _draw_band),
+    "band": (0.14, _draw_band),
     "drums": (0.02, _draw_drums_alone),
 }
 """Name of a kind of recording → its share, and the function that draws its players."""
