@@ -1,4 +1,4 @@
-"""Jobs against one deadline, each in a process of its own, side by side or in turn; failures stay their own."""
+"""Jobs against one deadline, each a process of its own, side by side or in turn; failures stay their own."""
 
 import json
 import os
