@@ -29,7 +29,7 @@ from audiostyle.translation.wavenet.synthesis import WaveNetSynthesizer
 FILTERS = ("order", "spread", "floor", "partials")
 """What :func:`load_predictor` takes, as a configuration holds it."""
 
-_FORMER: Mapping[str, Any] = {"spread": 0, "floor": FLOOR, "partials": None}  # of WaveNets before version 0.3
+_FORMER: Mapping[str, Any] = {"spread": 0, "floor": FLOOR, "partials": None}  # of WaveNets that do not say
 
 
 def load_encoder(weights: WeightFile, device: torch.device) -> LatentEncoder:
@@ -86,8 +86,8 @@ def load_predictor(
 ) -> LinearPredictor:
     """Return the linear prediction that a domain's spectral decoder gives.
 
-    White noise through the filters of the defaults came nearest to a piano and a string section, of those
-    without lines and with 4, 8 and 16 (``benchmarks/wavenet_truth.py``).
+    White noise through the filters of the defaults came nearest to a piano and a string section
+    (``benchmarks/wavenet_filters.py``).
 
     Args:
         domain: the decoder's weights.

@@ -10,7 +10,7 @@ import pytest
 import torch
 from safetensors.torch import load_file
 
-from audiostyle.errors import TrainingError
+from audiostyle.errors import ModelNotFound, TrainingError
 from audiostyle.models import zoo
 from audiostyle.models.wavenet.network import WaveNetConfig
 from audiostyle.music.performance import Performance
@@ -74,6 +74,16 @@ def test_another_training_is_not_gone_on_from(tmp_path):
         other.resume(tmp_path / "state.pt")
     with pytest.raises(TrainingError, match="no such checkpoint"):
         other.resume(tmp_path / "nowhere.pt")
+
+
+def test_it_begins_with_the_weights_of_another(tmp_path):
+    first = make_training(tmp_path / "first", steps=20, average=5)
+    loss = first.run()
+    second = make_training(tmp_path / "second", steps=1)
+    second.begin_with(tmp_path / "first" / "final.safetensors")
+    assert second.validate() == pytest.approx(loss, abs=5e-3)  # half precision
+    with pytest.raises(ModelNotFound, match=r"nowhere\.safetensors"):
+        second.begin_with(tmp_path / "nowhere.safetensors")
 
 
 def test_it_ends_when_the_time_is_over(tmp_path):
