@@ -24,6 +24,7 @@ ELSEWHERE = {  # module → the tests that cover it
 OF_NO_MODULE = {
     # Of the repository: documents, examples, the tests' own helpers, tables of contents, this rule.
     "test_documents.py",
+    "test_gpu.py",
     "test_examples.py",
     "test_devices.py",
     "test_tables.py",

@@ -69,7 +69,11 @@ def _print_plan(plan: Plan, options: argparse.Namespace) -> None:
     for number, call in enumerate(calls, 1):
         names = ", ".join(dict.fromkeys(item.name for item in call))
         print(f"call {number}: {sum(item.size for item in call) / _MEGABYTE:.1f} MiB: {names}")
-    print(f"expected: {max(job.seconds for job in plan.jobs):.0f} s, all jobs side by side")
+    lanes: dict[str, float] = {}
+    for job in plan.jobs:
+        lane = job.lane or f"{job.name} alone"
+        lanes[lane] = lanes.get(lane, 0) + job.seconds
+    print(f"expected: {max(lanes.values()):.0f} s, {len(lanes)} lanes side by side")
 
 
 def _pack(plan: Plan, options: argparse.Namespace) -> None:

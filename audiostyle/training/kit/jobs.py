@@ -1,4 +1,4 @@
-"""Jobs side by side against one deadline, each in a process of its own; one that fails harms no other."""
+"""Jobs against one deadline, each a process of its own, side by side or in turn; failures stay their own."""
 
 import json
 import os
@@ -33,12 +33,13 @@ class _Running:
     folder: Path
     process: subprocess.Popen[bytes]
     started: float
+    deadline: float
 
 
 def run_jobs(
     jobs: Sequence[Job], inputs: Mapping[str, Path], work: Path, deadline: float, say: Say
 ) -> dict[str, int | None]:
-    """Run jobs side by side until all are done or the deadline is over.
+    """Run jobs until all are done or the deadline is over: lanes side by side, those of a lane in turn.
 
     The folder of a job is ``work / NAME``, with its output in ``log.txt`` and what became of it in
     :data:`REPORT`.  A job that is there already is left alone, so that jobs whose inputs come later can be
@@ -52,32 +53,47 @@ def run_jobs(
         say: told a line for every job that begins or ends.
 
     Returns:
-        Name → exit status, None for what was ended at the deadline.
+        Name → exit status, None for what was ended because its time was over.
     """
     python_path = _install_wheels(inputs.get(WHEELS), work / "site")
-    running: list[_Running] = []
+    lanes: dict[str, list[Job]] = {}
     for job in jobs:
         if missing := [name for name in job.inputs if name not in inputs]:
             say(f"{job.name}: not started, its input {missing[0]!r} has not arrived")
         elif (work / job.name).exists():
             say(f"{job.name}: was started before")
-        elif deadline - time.time() < _NOTHING_LEFT:
-            say(f"{job.name}: not started, no time is left")
         else:
-            running.append(_start(job, inputs, work / job.name, deadline, python_path))
-            say(f"{job.name}: started, process {running[-1].process.pid}")
+            lanes.setdefault(job.lane or f"{job.name} alone", []).append(job)
+    running: dict[str, _Running] = {}
     done: dict[str, int | None] = {}
-    while running:
-        for one in [r for r in running if r.process.poll() is not None]:
-            running.remove(one)
-            done[one.job.name] = _report(one, one.process.returncode, say)
-        if running and time.time() > deadline:
-            for one in running:
+    while lanes or running:
+        for lane, one in list(running.items()):
+            status = one.process.poll()
+            if status is None and time.time() > one.deadline:
                 _end(one.process)
-                _report(one, None, say)
-            return done | {one.job.name: None for one in running}
+            elif status is None:
+                continue
+            done[one.job.name] = _report(one, status, say)
+            del running[lane]
+        for lane in [name for name in lanes if name not in running]:
+            queue = lanes[lane]
+            job = queue.pop(0)
+            if not queue:
+                del lanes[lane]
+            own = _share_time(job, queue, deadline)
+            if own - time.time() < _NOTHING_LEFT:
+                say(f"{job.name}: not started, no time is left")
+                continue
+            running[lane] = _start(job, inputs, work / job.name, own, python_path)
+            say(f"{job.name}: started, process {running[lane].process.pid}")
         time.sleep(_POLL)
     return done
+
+
+def _share_time(job: Job, later: Sequence[Job], deadline: float) -> float:
+    """Return until when a job may run, of which others of its lane come after."""
+    now = time.time()
+    return now + (deadline - now) * job.share / (job.share + sum(other.share for other in later))
 
 
 def start_detached(arguments: Sequence[str], log: Path) -> int:
@@ -148,7 +164,7 @@ def _start(
             env=environment,
             start_new_session=True,  # so that its own processes can be ended with it
         )
-    return _Running(job, folder, process, time.time())
+    return _Running(job, folder, process, time.time(), deadline)
 
 
 def _report(one: _Running, status: int | None, say: Say) -> int | None:

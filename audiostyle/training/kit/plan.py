@@ -42,6 +42,10 @@ class Job:
         seconds: that it is expected to take.
         threads: of the processor.
         margin: seconds before the deadline that ``{seconds}`` leaves for writing results.
+        lane: jobs of one lane run one after another, in the order of the plan; without a name a job has a
+            lane of its own.  Processes that share an accelerator do so by time slices and lose some to it,
+            so that two or three lanes are enough for it.
+        share: how much of the time of its lane a job gets, beside those that come after it.
     """
 
     name: str
@@ -52,6 +56,8 @@ class Job:
     seconds: float = 60.0
     threads: int = 1
     margin: float = 15.0
+    lane: str = ""
+    share: float = 1.0
 
     def fill_arguments(self, places: Mapping[str, object]) -> list[str]:
         """Return the arguments with names in braces replaced; other braces stay as they are.
@@ -139,8 +145,10 @@ def _parse_job(name: str, entry: Mapping[str, Any]) -> Job:
     rest = dict(entry)
     module, arguments = str(rest.pop("module")), tuple(map(str, rest.pop("arguments", ())))
     lists = {key: tuple(map(str, rest.pop(key))) for key in ("inputs", "results") if key in rest}
-    numbers = {key: float(rest.pop(key)) for key in ("seconds", "margin") if key in rest}
-    threads = int(rest.pop("threads", 1))
+    numbers = {key: float(rest.pop(key)) for key in ("seconds", "margin", "share") if key in rest}
+    threads, lane = int(rest.pop("threads", 1)), str(rest.pop("lane", ""))
     if rest:
         raise KeyError(min(rest))
-    return Job(name, module, arguments, threads=threads, **lists, **numbers)  # type: ignore[arg-type]
+    if numbers.get("share", 1.0) <= 0:
+        raise ValueError(f"job {name} has no share of its lane's time")
+    return Job(name, module, arguments, threads=threads, lane=lane, **lists, **numbers)  # type: ignore[arg-type]

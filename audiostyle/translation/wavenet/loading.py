@@ -3,8 +3,7 @@
 A WaveNet that reads notes may make what linear prediction leaves over (:mod:`.lpc`), and the prediction comes
 from the domain's spectral decoder.  Then its configuration says under ``requires`` which weights of that
 decoder it was trained with, by their sha256, and under the names of :data:`FILTERS` what filters it was
-trained with: without ``partials``, they have lines at exact multiples; with an ``order`` of 0, there are
-none.
+trained with; with an ``order`` of 0, there are none.
 """
 
 from collections.abc import Mapping
@@ -29,6 +28,8 @@ from audiostyle.translation.wavenet.synthesis import WaveNetSynthesizer
 
 FILTERS = ("order", "spread", "floor", "partials")
 """What :func:`load_predictor` takes, as a configuration holds it."""
+
+_FORMER: Mapping[str, Any] = {"spread": 0, "floor": FLOOR, "partials": None}  # of WaveNets that do not say
 
 
 def load_encoder(weights: WeightFile, device: torch.device) -> LatentEncoder:
@@ -65,7 +66,7 @@ def load_synthesizer(
             raise ValueError("it reads another conditioning")
         filtered = reads_notes and config.get("order") != 0
         required = str(config["requires"]) if filtered else None
-        filters = {name: config[name] for name in FILTERS if name in config}
+        filters = dict(_FORMER) | {name: config[name] for name in FILTERS if name in config}
         companding = Companding(float(config["gain"]))
         rms, temperature = float(config["rms"]), float(config["temperature"])
     predictor = _load_required_predictor(weights, required, domain, filters) if required else None
@@ -79,11 +80,14 @@ def load_predictor(
     domain: WeightFile,
     *,
     order: int = ORDER,
-    spread: int = 0,
-    floor: float = FLOOR,
-    partials: int | None = None,
+    spread: int = 1,
+    floor: float = 1e-9,
+    partials: int | None = 4,
 ) -> LinearPredictor:
     """Return the linear prediction that a domain's spectral decoder gives.
+
+    White noise through the filters of the defaults came nearest to a piano and a string section
+    (``benchmarks/wavenet_filters.py``).
 
     Args:
         domain: the decoder's weights.

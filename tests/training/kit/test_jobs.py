@@ -5,6 +5,7 @@ import shutil
 import subprocess
 import sys
 import time
+from dataclasses import replace
 
 import pytest
 
@@ -57,6 +58,22 @@ def test_jobs_whose_inputs_come_later_are_run_by_a_later_call(plan, home):
     both = one | {"songs": home / "material" / "songs"}
     assert run_jobs(plan.jobs, both, home / "work", time.time() + 30, said.append) == {"quick": 0}
     assert "late: was started before" in said
+
+
+def test_jobs_of_a_lane_take_turns_and_share_its_time(plan, home):
+    slow = replace(plan.jobs[2], name="slow", arguments=("sleep", "{one}", "{out}", "{seconds}"), lane="a")
+    next_one = replace(plan.jobs[2], name="next", lane="a", share=3.0, margin=0.0)
+    beside = replace(plan.jobs[2], name="beside", margin=0.0)
+    said: list[str] = []
+    inputs = {"one": home / "material" / "one.txt"}
+    done = run_jobs([slow, next_one, beside], inputs, home / "work", time.time() + 12, said.append)
+    assert done == {"beside": 0, "slow": None, "next": 0}
+    order = [line.split(":")[0] for line in said if "started" in line]
+    assert order == ["slow", "beside", "next"]
+    report = json.loads((home / "work" / "slow" / "report.json").read_text())
+    assert 2.5 < report["seconds"] < 9  # a quarter of the time, and what the machine took to end it
+    seconds = {n: float((home / "work" / n / "log.txt").read_text().split()[-1]) for n in ("next", "beside")}
+    assert seconds["beside"] > 10 and seconds["next"] < 9.1
 
 
 def test_nothing_is_started_after_the_deadline(plan, home):

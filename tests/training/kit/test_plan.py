@@ -21,6 +21,7 @@ def test_a_plan_is_read_whole(plan):
         ('[jobs."../a"]\nmodule = "m"', "cannot be the name"),
         ('[inputs]\nout = "x"\n[jobs.a]\nmodule = "m"', "cannot be the name"),
         ('[jobs.a]\nmodule = "m"\nseconds = "soon"', "wrong value"),
+        ('[jobs.a]\nmodule = "m"\nshare = 0', "no share"),
         ('[limits]\nbytes = 3\n[jobs.a]\nmodule = "m"', "bytes"),
     ],
 )

@@ -21,7 +21,7 @@ RATE = 16000
 @pytest.fixture(scope="module")
 def sine(tiny) -> LinearPredictor:
     """The predictor of the domain whose keys have their fundamental only."""
-    return load_predictor(tiny.manifest.domain("sine"))
+    return LinearPredictor(load_predictor(tiny.manifest.domain("sine")).decoder)
 
 
 @pytest.fixture
@@ -132,3 +132,37 @@ def test_its_filter_is_stable(seed):
     weights, _ = lpc._solve(correlation)
     poles = np.roots(np.concatenate([[1.0], -weights[::-1].astype(np.float32)]))
     assert np.abs(poles).max() < 1
+
+
+def test_filters_without_lines_follow_the_outline_only(sine, make_notes):
+    """The lower the order, the more of two neighboring tones is left to the residual."""
+    held = Performance(make_notes((0.0, 1.0, 72), (0.0, 1.0, 74)))
+    time = np.arange(RATE) / RATE
+    wave = (0.2 * (np.sin(2 * np.pi * 523.25 * time) + np.sin(2 * np.pi * 587.33 * time))).astype(np.float32)
+    left = []
+    for order in (2, 16, 128):
+        own = LinearPredictor(sine.decoder, order, 1, 1e-9, lpc.list_harmonics(0))
+        _, level = own.compute_filters(held, 0, 100)
+        residual = own.compute_residual(wave, held) * level.repeat(HOP)
+        left.append(np.mean(residual[RATE // 4 : RATE // 2] ** 2))
+    assert left[0] > 100 * left[1] and left[2] < 1.1 * left[1]  # what the floor leaves
+
+
+def test_a_spread_covers_what_begins_early(sine, make_notes):
+    """Five frames before an onset the decoder says nothing; averaged with what comes, it says something."""
+    note = Performance(make_notes((0.5, 0.9, 72)))
+    power = [
+        LinearPredictor(sine.decoder, 8, spread, 1e-12, lpc.list_harmonics(0)).correlate(note, 40, 12)[:, 0]
+        for spread in (0, 3)
+    ]
+    early = slice(4, 7)
+    assert power[1][early].max() > 100 * power[0][early].max()
+
+
+def test_a_floor_bounds_what_is_left_of_noise(sine):
+    """Where no note sounds, noise is divided by the floor's root and no less."""
+    noise = 1e-4 * np.random.default_rng(0).standard_normal(1600).astype(np.float32)
+    for floor in (1e-12, 1e-8):
+        own = LinearPredictor(sine.decoder, 8, 0, floor, lpc.list_harmonics(0))
+        assert np.std(own.compute_residual(noise, Performance())) <= 1.1e-4 / np.sqrt(floor)
+    assert np.std(own.compute_residual(noise, Performance())) == pytest.approx(1, rel=0.3)

@@ -35,7 +35,7 @@ from audiostyle.translation.training.wavenet.timed_training import TimedSettings
 from audiostyle.translation.wavenet.companding import Companding
 from audiostyle.translation.wavenet.conditioning import BENT_WIDTH, HOP, WIDTH
 from audiostyle.translation.wavenet.loading import FILTERS, load_predictor
-from audiostyle.translation.wavenet.lpc import LinearPredictor
+from audiostyle.translation.wavenet.lpc import ORDER, LinearPredictor
 
 _SIZES = ("steps", "batch", "frames", "average", "seed")
 _RATES = ("adam", "muon", "save_every")
@@ -75,16 +75,17 @@ def _parse_arguments(arguments: list[str] | None) -> argparse.Namespace:
     command.add_argument("--seconds", type=float, default=480.0, help="for the whole command (default: 480)")
     command.add_argument("--domain", required=True, help="whose filters are used")
     command.add_argument("--model", default="universal", help="that has the domain")
-    command.add_argument("--order", type=int, default=0, help="of the filters; 0 is without")
+    command.add_argument("--order", type=int, default=ORDER, help="of the filters; 0 is without")
     command.add_argument("--spread", type=int, default=1, help="frames that filters are averaged over")
     command.add_argument("--floor", type=float, default=1e-9, help="white noise that filters count with")
-    command.add_argument("--partials", type=int, default=0, help="of a key that filters have lines for")
+    command.add_argument("--partials", type=int, default=4, help="of a key that filters have lines for")
     command.add_argument("--bends", action="store_true", help="the network reads how keys are bent")
     command.add_argument("--channels", type=int, default=64)
     command.add_argument("--skips", type=int, default=128)
     command.add_argument("--blocks", type=int, default=2)
     command.add_argument("--layers", type=int, default=10)
     command.add_argument("--start", type=Path, help="a state.pt to go on from")
+    command.add_argument("--weights", type=Path, help="a final.safetensors to begin with, of the same sizes")
     command.add_argument("--single", action="store_true", help="compute in single precision")
     for name in _SIZES:
         command.add_argument(f"--{name}", type=int)
@@ -147,6 +148,8 @@ def _train(options: argparse.Namespace) -> None:
     training = TimedWaveNet(
         config, excerpts["train"], excerpts["valid"], _make_settings(options), about, options.out, _print_row
     )
+    if options.weights:
+        training.begin_with(options.weights)
     if options.start:
         training.resume(options.start)
     print(f"{time.monotonic() - began:.1f} s of preparation, gain {gain}, on {device}", flush=True)

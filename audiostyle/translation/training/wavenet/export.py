@@ -17,6 +17,8 @@ from audiostyle.models.saving import add_part, half_precision
 from audiostyle.models.wavenet.network import WaveNet
 from audiostyle.translation.training.wavenet.coded_excerpts import CodedExcerpts
 from audiostyle.translation.training.wavenet.compact import TrainedWaveNet
+from audiostyle.translation.wavenet.loading import FILTERS
+from audiostyle.translation.wavenet.lpc import LinearPredictor
 
 
 def add_wavenets(model: Path, trained: Mapping[str, TrainedWaveNet]) -> None:
@@ -58,7 +60,7 @@ def add_timed_wavenet(training: Path, model: Path, *, temperature: float = 1.0) 
 
     Args:
         training: folder of ``final.safetensors`` and ``log.json``.
-        model: a folder that has the domain; one that does not exist yet inherits everything of ``universal``.
+        model: a folder with a manifest that has the domain.
         temperature: of the distributions that samples are drawn from.
 
     Returns:
@@ -110,9 +112,19 @@ def make_decoder_config(
         requires: the domain's spectral decoder, which a WaveNet that reads notes was trained with; None for
             one that reads a latent.
     """
-    reads = {"reads": "notes", "requires": requires.sha256} if requires else {"reads": "latent"}
+    reads: dict[str, object] = {"reads": "latent"}
+    if requires:
+        reads = {"reads": "notes", "requires": requires.sha256, **_describe_filters(excerpts.prediction)}
     levels = {"rms": round(excerpts.rms, 5), "temperature": 1.0, **asdict(excerpts.companding)}
     return {"kind": "wavenet", **reads, **levels, "network": network.config.as_config()}
+
+
+def _describe_filters(prediction: LinearPredictor | None) -> dict[str, object]:
+    """Return the filters that :func:`~audiostyle.translation.wavenet.loading.load_predictor` made."""
+    if prediction is None:
+        return {"order": 0}
+    values = prediction.order, prediction.spread, prediction.floor, prediction.partials.shape[1]
+    return dict(zip(FILTERS, values, strict=True))
 
 
 def find_wavenet_weights(model: str, name: str) -> dict[str, Tensor]:

@@ -13,12 +13,14 @@ from typing import Any, cast
 
 import numpy as np
 import torch
-from safetensors.torch import save_file
+from safetensors import SafetensorError
+from safetensors.torch import load_file, save_file
 from torch import Tensor, nn
 from torch.nn import functional as F
 
 from audiostyle.atomic import write_atomically
-from audiostyle.errors import TrainingError
+from audiostyle.errors import ModelNotFound, TrainingError
+from audiostyle.models.loading import explain_misfits
 from audiostyle.models.wavenet.network import WAVENET_RATE, WaveNet, WaveNetConfig
 from audiostyle.training.checkpoint import load_checkpoint, save_checkpoint
 from audiostyle.training.muon import Muon, find_hidden_weights
@@ -117,6 +119,20 @@ class TimedWaveNet:
         for optimizer, own in zip(self._optimizers, state["optimizers"], strict=True):
             optimizer.load_state_dict(own)
         self.steps, self._elapsed, self._rows = state["steps"], state["elapsed"], state["rows"]
+
+    def begin_with(self, path: Path) -> None:
+        """Begin with the weights of another training's ``final.safetensors``, of a network of the same sizes.
+
+        Raises:
+            ModelNotFound: the file is missing or damaged, or the network has other sizes.
+        """
+        with explain_misfits(path):
+            try:
+                tensors = {name: tensor.float() for name, tensor in load_file(path).items()}
+            except (OSError, SafetensorError) as error:
+                raise ModelNotFound(f"{path}: cannot be read ({error})") from None
+            for network in (self.network, self.mean):
+                network.load_state_dict(tensors)
 
     def run(self) -> float:
         """Train until the time is over, write what there is, and return the loss on held-out excerpts."""

@@ -10,7 +10,7 @@ import pytest
 import torch
 from safetensors.torch import load_file
 
-from audiostyle.errors import TrainingError
+from audiostyle.errors import ModelNotFound, TrainingError
 from audiostyle.models import zoo
 from audiostyle.models.wavenet.network import WaveNetConfig
 from audiostyle.music.performance import Performance
@@ -76,6 +76,16 @@ def test_another_training_is_not_gone_on_from(tmp_path):
         other.resume(tmp_path / "nowhere.pt")
 
 
+def test_it_begins_with_the_weights_of_another(tmp_path):
+    first = make_training(tmp_path / "first", steps=20, average=5)
+    loss = first.run()
+    second = make_training(tmp_path / "second", steps=1)
+    second.begin_with(tmp_path / "first" / "final.safetensors")
+    assert second.validate() == pytest.approx(loss, abs=5e-3)  # half precision
+    with pytest.raises(ModelNotFound, match=r"nowhere\.safetensors"):
+        second.begin_with(tmp_path / "nowhere.safetensors")
+
+
 def test_it_ends_when_the_time_is_over(tmp_path):
     training = make_training(tmp_path, seconds=0.5)
     began = time.monotonic()
@@ -92,18 +102,18 @@ def material(tmp_path, make_notes, render_sines) -> Path:
     return tmp_path / "material"
 
 
-@pytest.mark.parametrize("filters", [[], ["--order", "16"], ["--order", "40", "--partials", "2"]])
+@pytest.mark.parametrize(
+    "filters", [["--order", "0"], ["--order", "16", "--partials", "0"], ["--order", "40"]]
+)
 def test_the_commands_from_material_to_a_model_that_plays(tiny, material, tmp_path, filters):
     sizes = ["--channels", "8", "--skips", "8", "--blocks", "1", "--layers", "3", "--batch", "2"]
     folder = tiny.manifest.path.parent
     domain = ["--domain", "sine", "--model", str(folder), *filters]
     run = tmp_path / "run"
     main(["train", str(material), "--out", str(run), *domain, *sizes, "--frames", "10", "--steps", "3"])
-    assert json.loads((run / "log.json").read_text())["filters"] == (
-        None if not filters else {"order": int(filters[1]), "spread": 1, "floor": 1e-9,
-                                  "partials": int(dict(zip(filters[::2], filters[1::2], strict=True)).get(
-                                      "--partials", 0))}
-    )  # fmt: skip
+    order, partials = int(filters[1]), 0 if "--partials" in filters else 4
+    expected = {"order": order, "spread": 1, "floor": 1e-9, "partials": partials} if order else None
+    assert json.loads((run / "log.json").read_text())["filters"] == expected
     model = shutil.copytree(folder, tmp_path / "copy" / folder.name)
     main(["export", str(run), str(model), "--temperature", "0.9"])
     assert zoo.find_model(model).kinds("sine").count("wavenet") == 1
