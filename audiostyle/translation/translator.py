@@ -117,7 +117,8 @@ class Translator:
             wave: (samples,), (channels, samples) or (samples, channels), a NumPy array or a tensor, of floats
                 with full scale ±1 or of integers; see :mod:`audiostyle.sound.waves`.
             sample_rate: in hertz.
-            domain: one of :attr:`domains`, or a crossfade between some of them (:mod:`.crossfade`).
+            domain: one of :attr:`domains`, or a crossfade between some of them
+                (:mod:`audiostyle.translation.crossfade`).
             strength: share of the translation in the result, 0 to 1; the rest is the source.
             transpose: semitones; notes outside the domain's range are then moved into it by octaves.
             keep_drums: keep the percussive part and translate the harmonic part only.
@@ -202,7 +203,7 @@ class Translator:
             parts: role, one of :data:`.parts.ROLES`, → domain; ``"auto"`` proposes both.
             stems: a folder for the sound of every part alone, ``ROLE.wav``.
             crossfade: domains that become each other while the notes go on, such as ``"piano:strings@30"``
-                (:mod:`.crossfade`), in place of ``domain``.
+                (:mod:`audiostyle.translation.crossfade`), in place of ``domain``.
             progress: called with the seconds of audio done and the seconds in all, or None if unknown.
 
         The other arguments are those of :meth:`translate`, and so are the errors; besides:
