@@ -58,6 +58,7 @@ class Translator:
         chunks=None,
         segment=12.0,
         seed=0,
+        crossfade=None,
         expression=1.0,
         follow=("level", "pitch"),
         format=None,
