@@ -28,7 +28,7 @@ Grid = NDArray[np.float32]
 
 _UNHEARD = 7  # frames (81 ms) that a note has to last that nobody heard begin
 _SURE_MEAN, _SURE_PEAK = 0.65, 0.8  # probability that it sounds
-_SHORT, _SURE_ONSET = 5, 0.85  # frames (58 ms) below which a note needs so probable an onset
+_SHORT, _SURE_ONSET = 6, 0.85  # frames (70 ms) below which a note needs so probable an onset
 _BRIEF, _FASTEST = 12, 12.0  # frames (0.14 s), and cents a frame: so short a glide is speech
 _HIGH, _BAR_PARTIAL = 72, (39, 40)  # key, and semitones: the frequencies of tuned bars are as 1 : 4 : 10
 _OVERTONES = (12, 19, 24, 28, 31, -12)  # semitones from a note at which another one may be imagined
