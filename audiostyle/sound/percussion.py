@@ -30,7 +30,7 @@ _WIDE = 32  # bins on both sides by which the drums' level is told above the low
 _LOW = 19  # bins, 200 Hz, below which it is told as in the paper: there a bass drum is no wider than a note
 _SOFT = 0.3  # share of the bins in a neighborhood that are softer than the one that tells the drums' level
 _RAYLEIGH = float(np.sqrt(np.log(0.5) / np.log(1 - _SOFT)))  # by how much the median of noise is above that
-_CAUTION = 2.0  # times that the median over time counts
+_CAUTION = 1.5  # times that the median over time counts
 _LARGEST = 2.0  # times its neighborhood's level, that a bin of a drum may be
 _BATCH = 32  # frames processed at once: 1.5 s, so that the context of the medians is a small part of the work
 

@@ -2,6 +2,7 @@
 
 =====================  ==========================================================
 :mod:`.loop`           warm-up and decay, clipping, averaging, validation
+:mod:`.clock`          learning rates by the clock, where minutes are given and not steps
 :mod:`.muon`           the optimizer of weights between hidden layers
 :mod:`.checkpoint`     state that survives being killed at any moment
 :mod:`.sampling`       random examples that depend on the seed and the step alone

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from audiostyle import atomic
-from audiostyle.errors import AudiostyleError, AudioWriteError
+from audiostyle.errors import AudioWriteError
 from audiostyle.progress import Progress
 from audiostyle.sound.leveling import choose_folder
 from audiostyle.sound.reading import AudioReader
 from audiostyle.translation.band import make_tracks, number_parts, render_band, split_band
-from audiostyle.translation.files import FileSettings, MidiLayout
+from audiostyle.translation.files import FileSettings, MidiLayout, take_only
 from audiostyle.translation.loaded_model import LoadedModel
 from audiostyle.translation.options import TranslationOptions
 from audiostyle.translation.parts import ROLES
@@ -47,9 +47,7 @@ def translate_band_to_file(
     started = time.monotonic()
     for domain in (band.parts or {}).values():
         model.get_synthesizer(domain, options)  # or it is an error before any work
-    if len(outputs) != 1:
-        raise AudiostyleError(f"a band is one result; give one file, not {len(outputs)}")
-    ((name, out),) = outputs.items()
+    out, name = take_only(outputs), next(iter(outputs))
     with AudioReader(path) as reader:
         settings.check(out, reader.info)
         if midi:

@@ -4,7 +4,6 @@ So a training makes the best of a GPU that is lent for some minutes, however fas
 """
 
 import json
-import math
 import time
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
@@ -16,6 +15,7 @@ from torch import Tensor, nn
 
 from audiostyle.atomic import write_atomically
 from audiostyle.errors import TrainingError
+from audiostyle.training.clock import compute_rate_factor
 from audiostyle.training.muon import Muon, find_hidden_weights
 from audiostyle.translation.training.expressive.augmentation import BatchAugmentation
 from audiostyle.translation.training.expressive.losses import compute_losses, sum_losses
@@ -23,10 +23,6 @@ from audiostyle.translation.training.expressive.model import ExpressiveEncoder
 from audiostyle.translation.training.expressive.rendering_pool import RenderingPool
 from audiostyle.translation.training.expressive.replay_buffer import ReplayBuffer
 
-_WARM_UP, _DECAY = (
-    0.02,
-    0.55,
-)  # shares of the time at which the rates are full, and at which they begin to fall
 _LARGEST_GRADIENT = 1.0  # norm beyond which gradients are scaled down
 _STEPS_AHEAD = 4  # that may be queued on the device before the clock is read
 _REPORT_SECONDS = 10.0  # between two rows of the log
@@ -70,20 +66,6 @@ class TrainingSettings:
     bfloat16: bool = True
     average: int = 400
     steps: int = 1 << 30
-
-
-def compute_rate_factor(share: float) -> float:
-    """Return the learning rate by its largest value, after a share of the time.
-
-    Example:
-        >>> [round(compute_rate_factor(share), 3) for share in (0.0, 0.01, 0.02, 0.5, 0.775, 1.0)]
-        [0.01, 0.5, 1.0, 1.0, 0.5, 0.0]
-    """
-    if share < _WARM_UP:
-        return max(0.01, share / _WARM_UP)
-    if share < _DECAY:
-        return 1.0
-    return 0.5 + 0.5 * math.cos(math.pi * min(1.0, (share - _DECAY) / (1 - _DECAY)))
 
 
 class TimedTraining:

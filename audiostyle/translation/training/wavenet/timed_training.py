@@ -23,8 +23,8 @@ from audiostyle.errors import ModelNotFound, TrainingError
 from audiostyle.models.loading import explain_misfits
 from audiostyle.models.wavenet.network import WAVENET_RATE, WaveNet, WaveNetConfig
 from audiostyle.training.checkpoint import load_checkpoint, save_checkpoint
+from audiostyle.training.clock import compute_rate_factor
 from audiostyle.training.muon import Muon, find_hidden_weights
-from audiostyle.translation.training.expressive.timed_training import compute_rate_factor
 from audiostyle.translation.training.wavenet.compact import create_network
 from audiostyle.translation.training.wavenet.resident_excerpts import ResidentExcerpts, disturb_together
 from audiostyle.translation.training.wavenet.teacher_forcing import logits_over_time

@@ -1,29 +1,16 @@
 """Tests of :mod:`audiostyle.translation.training.expressive.timed_training`, with its pool and its export."""
 
 import json
-from itertools import pairwise
 from pathlib import Path
 
-import numpy as np
-import pytest
 import torch
 from safetensors.torch import load_file
 from translation.training.expressive.packed import prepare
 
 from audiostyle.translation.training.expressive.rendering_pool import RenderingPool
-from audiostyle.translation.training.expressive.timed_training import (
-    TimedTraining,
-    TrainingSettings,
-    compute_rate_factor,
-)
+from audiostyle.translation.training.expressive.timed_training import TimedTraining, TrainingSettings
 
 _CPU = torch.device("cpu")
-
-
-def test_the_learning_rate_rises_stays_and_ends_at_zero() -> None:
-    values = [compute_rate_factor(share) for share in np.linspace(0, 1, 101)]
-    assert max(values) == 1.0 and values[-1] == pytest.approx(0, abs=1e-9)
-    assert all(late <= early + 1e-9 for early, late in pairwise(values[2:]))
 
 
 def test_training_from_workers_to_weights(tmp_path: Path) -> None:

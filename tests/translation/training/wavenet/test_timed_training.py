@@ -61,7 +61,7 @@ def test_it_goes_on_exactly_from_what_came_back(tmp_path):
 
 
 def _factor(step: int, steps: int) -> float:
-    from audiostyle.translation.training.expressive.timed_training import compute_rate_factor
+    from audiostyle.training.clock import compute_rate_factor
 
     return compute_rate_factor(step / steps)
 
