@@ -24,10 +24,10 @@ from torch import Tensor
 
 from audiostyle.evaluate.structure import edge_ssim
 from audiostyle.image import optimize, photowct, smooth
+from audiostyle.image.backbone import load_encoder
 from audiostyle.image.optimization.features import PictureFeatures
 from audiostyle.image.optimization.optimize import Step
 from audiostyle.image.optimization.presets import ALL
-from audiostyle.models.vgg_files import read_vgg
 from audiostyle.style.losses import MRF, Gram, NearestNeighbors, SlicedWasserstein
 
 LONGEST = 60  # iterations of the full network that are made; the time of more is known from these
@@ -39,7 +39,7 @@ class StyleJudge:
     """The style loss that a VGG measures: the mean of Gram losses over reluN_1."""
 
     def __init__(self, path: str, style: np.ndarray) -> None:
-        self.features = PictureFeatures(read_vgg(path).requires_grad_(False), ALL, "average")
+        self.features = PictureFeatures(load_encoder(path, "cpu"), ALL, "average")
         with torch.no_grad():
             maps = self.features(to_tensor(style))
             self.losses = {name: Gram(part) for name, part in maps.items()}
@@ -206,7 +206,9 @@ def compare_structure(side: int, count: int) -> list[list[object]]:
     return [[name, f"{np.mean(v):.3f}", f"{np.min(v):.3f}"] for name, v in found.items()]
 
 
-def compare_presets(names: list[str], vgg: str, side: int, count: int, minutes: float) -> list[list[object]]:
+def compare_presets(
+    names: list[str], vgg: str, side: int, count: int, minutes: float, device: str
+) -> list[list[object]]:
     """Return a row for each preset: pairs, distances from the style, in how many pairs below the first's.
 
     No pair is begun after so many minutes.
@@ -219,7 +221,7 @@ def compare_presets(names: list[str], vgg: str, side: int, count: int, minutes: 
             break
         judge = StyleJudge(vgg, pictures[other])
         for name in names:
-            made = optimize(pictures[one], pictures[other], preset=name, device="cpu")
+            made = optimize(pictures[one], pictures[other], preset=name, device=device)
             with torch.no_grad():
                 found[name].append((float(judge(to_tensor(made))), judge.slice(to_tensor(made))))
         parts = (f"{name} {values[-1][0]:.3g} {values[-1][1]:.3g}" for name, values in found.items())
@@ -248,10 +250,11 @@ def time_preset(name: str, side: int) -> list[list[object]]:
 def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("what", choices=["speed", "memory", "structure", "distance", "time", "child"])
-    parser.add_argument("--vgg", help="a VGG's .pth or .h5")
+    parser.add_argument("--vgg", help="a VGG's .pth or .h5, or a backbone's folder")
     parser.add_argument("--side", type=int, default=512)
     parser.add_argument("--pairs", type=int, default=12)
     parser.add_argument("--minutes", type=float, default=1e9, help="of distance, after which no pair begins")
+    parser.add_argument("--device", default="cpu", help="of distance, where pictures are optimized")
     parser.add_argument("--iterations", type=int, default=300)
     parser.add_argument("--name", default="nnst")
     parser.add_argument("--how", default="blocks")
@@ -280,7 +283,9 @@ def main() -> None:
     else:
         header = ["preset", "pairs", "Gram", "below gatys", "sliced Wasserstein", "below gatys"]
         names = ["gatys", "heitz", "nnst"]
-        rows = compare_presets(names, options.vgg, options.side, options.pairs, options.minutes)
+        rows = compare_presets(
+            names, options.vgg, options.side, options.pairs, options.minutes, options.device
+        )
     text = "\n\n".join(
         [
             f"# Optimization: {options.what}",

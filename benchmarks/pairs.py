@@ -4,20 +4,30 @@ The truth is the content's notes on the style's instrument.
 
 The pieces are of the ``test`` split, the instruments come from soundfonts that nothing was trained on, the
 same one for content, style and truth.  The first pairs of many are those of few.
+
+``python benchmarks/pairs.py FOLDER --count 30`` writes the recordings of pairs for machines that have neither
+scores nor soundfonts; there ``AUDIOSTYLE_PAIRS`` is that folder.
 """
 
+import argparse
+import hashlib
+import json
+import os
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from itertools import count as takes
 from itertools import islice
 from pathlib import Path
 
 import material
 import numpy as np
-from material import RESERVED
+import soundfile
+from material import RATE, RESERVED
 
 SECONDS = 8.0  # as in the evaluation of ss-vq-vae
 PIECES = 12  # by as many composers as there are
+STORED = os.environ.get("AUDIOSTYLE_PAIRS")
+"""A folder that this script wrote, from which pairs are read instead of rendered."""
 
 INSTRUMENTS = {  # General MIDI programs, no two of one family
     "piano": 0,
@@ -63,9 +73,16 @@ class Pair:
         """What logs call it."""
         return f"{self.content.piece} on {self.content_instrument} → {self.style_instrument}"
 
+    @property
+    def key(self) -> str:
+        """What its files are called."""
+        return hashlib.sha256(repr(self).encode()).hexdigest()[:16]
+
 
 def choose_pairs(count: int) -> list[Pair]:
     """Choose ``count`` pairs, always the same ones."""
+    if STORED:
+        return [_parse_pair(line) for line in Path(STORED, "pairs.jsonl").read_text().splitlines()[:count]]
     rng = np.random.default_rng(4)
     contents, styles = choose_excerpts(count), choose_excerpts(2 * PIECES)
     return [_make_pair(content, styles, rng) for content in contents]
@@ -95,20 +112,54 @@ def _make_pair(content: Excerpt, styles: list[Excerpt], rng: np.random.Generator
 
 def render_content(pair: Pair) -> np.ndarray:
     """Render the recording that the style is transferred to, (samples,)."""
-    return pair.content.render(pair.content_instrument, pair.soundfont)
+    return _render(pair, "content", pair.content, pair.content_instrument)
 
 
 def render_style(pair: Pair) -> np.ndarray:
     """Render the recording whose style is transferred, (samples,)."""
-    return pair.style.render(pair.style_instrument, pair.soundfont)
+    return _render(pair, "style", pair.style, pair.style_instrument)
 
 
 def render_truth(pair: Pair) -> np.ndarray:
     """Render what a perfect transfer would sound like, (samples,)."""
-    return pair.content.render(pair.style_instrument, pair.soundfont)
+    return _render(pair, "truth", pair.content, pair.style_instrument)
+
+
+def _render(pair: Pair, what: str, excerpt: Excerpt, instrument: str) -> np.ndarray:
+    if STORED:
+        return soundfile.read(Path(STORED, f"{pair.key}-{what}.flac"), dtype="float32")[0]
+    return excerpt.render(instrument, pair.soundfont)
 
 
 def get_notes(pair: Pair) -> np.ndarray:
     """Return the content's notes, (notes, 3): onset, pitch and end."""
+    if STORED:
+        return np.load(Path(STORED, f"{pair.key}.npy"))
     notes = material.make_performance(pair.content.piece, SECONDS, pair.content.take).notes
     return np.stack([notes["onset"], notes["pitch"], notes["offset"]], axis=1).astype(float)
+
+
+def write_pairs(folder: Path, count: int) -> None:
+    """Write the recordings of ``count`` pairs, in 16 bits, and what plays there."""
+    folder.mkdir(parents=True, exist_ok=True)
+    pairs = choose_pairs(count)
+    for pair in pairs:
+        for what, render in (("content", render_content), ("style", render_style), ("truth", render_truth)):
+            soundfile.write(folder / f"{pair.key}-{what}.flac", render(pair), RATE, "PCM_16")
+        np.save(folder / f"{pair.key}.npy", get_notes(pair))
+    lines = [json.dumps(asdict(pair), default=str) for pair in pairs]
+    (folder / "pairs.jsonl").write_text("\n".join(lines) + "\n")
+
+
+def _parse_pair(line: str) -> Pair:
+    table = json.loads(line)
+    excerpts = {name: Excerpt(**table.pop(name)) for name in ("content", "style")}
+    return Pair(**table | excerpts | {"soundfont": Path(table["soundfont"])})
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("--count", type=int, default=30)
+    options = parser.parse_args()
+    write_pairs(options.folder, options.count)

@@ -1,6 +1,10 @@
-"""Photographs that no shipped network was trained on, and the pairs on which methods are compared."""
+"""Photographs that no shipped network was trained on, and the pairs on which methods are compared.
+
+On a machine that lacks the packages that they are of, ``AUDIOSTYLE_PHOTOGRAPHS`` is a folder of copies.
+"""
 
 import importlib.util
+import os
 import sys
 from pathlib import Path
 
@@ -45,6 +49,9 @@ STEPS = (1, 3, 5)  # each photograph takes its style from the ones so many place
 
 def find_photographs() -> list[Path]:
     """Return the photographs' paths; where some are missing, exit with the packages to install."""
+    if folder := os.environ.get("AUDIOSTYLE_PHOTOGRAPHS"):
+        names = [*(name.lstrip("/") for name in DEBIAN), *(n for files in PYTHON.values() for n in files)]
+        return [Path(folder, name) for name in names]
     found = [Path(name) for name in DEBIAN]
     if missing := sorted({package for name, package in DEBIAN.items() if not Path(name).is_file()}):
         sys.exit(f"photographs are missing: apt install {' '.join(missing)}")

@@ -55,13 +55,21 @@ class Row:
 
 def choose_systems(names: Sequence[str], matches: Sequence[float]) -> dict[str, System]:
     """Return both floors, and every method by default or, where it has that option, at values of match."""
-    chosen: dict[str, System] = {COPY_CONTENT: lambda content, _: content, COPY_STYLE: lambda _, style: style}
+    chosen: dict[str, System] = {COPY_CONTENT: _copy_content, COPY_STYLE: _copy_style}
     for name in names:
         if matches and "match" in METHODS[name].options:
             chosen |= {f"{name}, match {m:g}": _make_system(name, match=m) for m in matches}
         else:
             chosen[name] = _make_system(name)
     return chosen
+
+
+def _copy_content(content: np.ndarray, style: np.ndarray) -> np.ndarray:
+    return content
+
+
+def _copy_style(content: np.ndarray, style: np.ndarray) -> np.ndarray:
+    return style
 
 
 def _make_system(method: str, **options: float) -> System:
