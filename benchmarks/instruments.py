@@ -29,7 +29,8 @@ QUIET = 40.0  # dB under the recording's level; a window that quiet is not judge
 
 OTHER = "other"
 OTHERS = (61, 21, 68, 11, 0)  # brass, accordion, oboe, vibraphone, the soundfont's own grand piano
-PIECES = 6
+PIECES = 20
+REGULARITY = 0.03  # inverse strength, as scikit-learn has it
 SECONDS = 30.0
 
 
@@ -67,7 +68,9 @@ def fit_judge(domains: tuple[str, ...], others: tuple[int, ...], pieces: int) ->
             found = extract_features(wave, RATE)
             rows.append(found)
             names += [name] * len(found)
-    model = make_pipeline(StandardScaler(), LogisticRegression(C=0.1, max_iter=2000, class_weight="balanced"))
+    model = make_pipeline(
+        StandardScaler(), LogisticRegression(C=REGULARITY, max_iter=3000, class_weight="balanced")
+    )
     return model.fit(np.concatenate(rows), names)
 
 

@@ -7,7 +7,10 @@ not follow single notes, does not pump, and is 0 dB where both are silent.
 
 What decays cannot swell, and gets more of its level from here; what can swell has it from its notes.  The
 shorter the average, the nearer the level comes to the source's, and the farther a note's decay is from the
-instrument's own.
+instrument's own.  So what can swell follows an average over less than half a second too, but by two decibels
+at most: that is how far a mix goes up and down that is about equally loud all the time, and less than what
+makes a bowed note decay like a plucked one.  For what decays that was tried and left out: the level came
+nearer to the source's by 0.1 in correlation, spectra farther from the instrument's by 0.4 dB.
 """
 
 from collections.abc import Iterable, Iterator
@@ -22,6 +25,8 @@ from audiostyle.sound.blocks import mark_last
 Powers = NDArray[np.float64]
 
 _SECONDS = {False: 3.0, True: 1.0}  # over which powers are averaged, by whether the instrument decays
+_FAST_SECONDS = 0.4  # the same of a faster gain
+_FAST_REACH = {False: 2.0, True: 0.0}  # decibels by which that one may differ
 _REACH = 24.0  # decibels that the gain does not exceed in either direction
 _NOTHING = 1e-6  # of the mean power (-60 dB); what is softer is silence, and no reason for a gain
 _DECIBEL = np.log(10) / 20  # of an amplitude, as a natural logarithm
@@ -66,13 +71,17 @@ def follow_level(
         >>> [round(float(20 * np.log10(followed[n] / followed[16000]))) for n in (8000, 24000)]
         [-10, 10]
     """
-    weights = _make_window(_SECONDS[curve.decays])
+    slow, fast = _make_window(_SECONDS[curve.decays]), _make_window(_FAST_SECONDS)
+    reach = _FAST_REACH[curve.decays]
     own, gains, rest, begin = _Envelope(sample_rate, curve), np.zeros(0), np.zeros(0, np.float32), 0
     source = 10 ** (curve.levels.astype(float) / 10) / curve.source_rms**2
     for block, last in mark_last(blocks):
         own.add(block, last)
-        known = len(own.powers) if last else max(len(gains), len(own.powers) - len(weights) // 2)
-        new = _compute_gains(source, own.powers, len(gains), known, weights)
+        known = len(own.powers) if last else max(len(gains), len(own.powers) - len(slow) // 2)
+        new, quick = (
+            _compute_gains(source, own.powers, len(gains), known, weights) for weights in (slow, fast)
+        )
+        new += np.clip(quick - new, -reach, reach)
         gains = np.concatenate([gains, curve.share * new])
         rest = np.concatenate([rest, block])
         ready = len(rest) if last else max(0, int((known - 1) * STEP * sample_rate) - begin)

@@ -56,14 +56,26 @@ def test_a_level_that_is_right_already_is_left_alone():
 
 
 def test_notes_that_the_source_has_too_are_not_leveled_out():
-    """Four notes a second of either sound, one sharply cut and the other soft: the gain stays where it is."""
+    """Four notes a second of either sound, one sharply cut and the other soft: the gain hardly moves."""
     time = np.arange(6 * RATE) / RATE
     wave = noise(6) * (time % 0.25 < 0.12)
     levels = 20 * np.log10(0.1 * np.abs(np.sin(np.pi * 4 * np.arange(round(6 / STEP)) * STEP)) + 1e-4)
     followed = follow(wave.astype(np.float32), levels)
     inside = slice(RATE, 5 * RATE)
     gain = 20 * np.log10(np.abs(followed[inside][wave[inside] != 0] / wave[inside][wave[inside] != 0]))
-    assert gain.max() - gain.min() < 1.5
+    assert gain.max() - gain.min() < 2
+
+
+@pytest.mark.parametrize(("decays", "follows"), [(False, 0.6), (True, 0.0)])
+def test_small_changes_are_followed_fast_where_notes_can_swell(decays, follows):
+    """A decibel up and down twice a second: what swells goes most of the way, a piano stays where it is."""
+    frames = np.arange(round(6 / STEP)) * STEP
+    followed = follow(noise(6), -20 + np.sin(2 * np.pi * 2 * frames), decays=decays)
+    size = RATE // 16
+    heard = 10 * np.log10(np.square(followed / noise(6))[RATE : 5 * RATE].reshape(-1, size).mean(axis=1))
+    wanted = np.interp((np.arange(len(heard)) + 0.5) / 16 + 1, frames, np.sin(2 * np.pi * 2 * frames))
+    share = (heard - heard.mean()) @ wanted / (wanted @ wanted)
+    assert share == pytest.approx(follows, abs=0.15)
 
 
 @pytest.mark.parametrize("decays", [False, True])
