@@ -85,7 +85,7 @@ Loss = Annotated[
         metavar="NAME:WEIGHT,…",
         help="For optimize: a sum of losses, such as gram:1,perceptual:0.5; also "
         f"NAME:OPTION=VALUE@LAYER+LAYER.  There are {', '.join(LOSSES)}.",
-        show_default="sliced-wasserstein:1,perceptual:0.5",
+        show_default="bn:1,perceptual:0.5",
     ),
 ]
 Iterations = Annotated[

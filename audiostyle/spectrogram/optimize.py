@@ -26,7 +26,7 @@ from audiostyle.style.losses.base import Maps
 from audiostyle.style.losses.compose import Ingredients, compose
 from audiostyle.style.losses.specification import Term, parse_losses
 
-LOSS = "sliced-wasserstein:1,perceptual:0.5"
+LOSS = "bn:1,perceptual:0.5"
 ITERATIONS = 60
 
 _ROUND = 15  # iterations between which losses draw and match anew

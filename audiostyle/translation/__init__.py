@@ -7,6 +7,7 @@ A recording becomes notes, which know nothing about the instrument; the notes be
 :mod:`.band`             every part of a recording on an instrument of its own
 :mod:`.band_files`       translating a file to a band
 :mod:`.crossfade`        one domain becomes another while the notes go on
+:mod:`.damping`          where notes are let go that ring on
 :mod:`.encoders`         the contract of encoders: a stream of sound becomes a transcription
 :mod:`.expression`       how much of the playing a domain takes over
 :mod:`.files`            translating a file to files, one for each domain

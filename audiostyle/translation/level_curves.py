@@ -55,8 +55,7 @@ def measure_levels(contours: Sequence[Contour]) -> tuple[NDArray[np.float64], li
         if not len(curve):
             curves.append(np.zeros(frames, np.float32))
             continue
-        held = np.clip(np.arange(frames) - _EDGE, 0, len(curve) - 1)
-        own = np.maximum(curve[held] - curve.max(), _DEEPEST)
+        own = np.maximum(_hold_edges(curve, frames) - curve.max(), _DEEPEST)
         curves.append((own * (1 - dying[number])).astype(np.float32))
     return loudest, curves
 
@@ -86,6 +85,24 @@ def choose_velocities(loudest: NDArray[np.float64], contours: Sequence[Contour])
     decibels -= max(0.0, float(np.percentile(decibels, 90)) - highest)
     velocity = 127 * 10 ** (decibels / _DECIBELS_PER_DECADE)
     return np.clip(np.round(velocity), 1, 127).astype(np.int64)
+
+
+def trace_level(contour: Contour) -> Curve:
+    """Return the level of a note's own partials in decibels, (n,), whatever its instrument does by itself.
+
+    Example:
+        >>> ones, level = np.ones(40, np.float32), np.linspace(0, -8, 40, dtype=np.float32)
+        >>> contour = Contour(0, 39, 0 * ones, ones, ones, level, np.diff(level, prepend=level[:1]))
+        >>> trace_level(contour)[[20, 30]].round().tolist()
+        [-4.0, -6.0]
+    """
+    curve = _add_up(contour)
+    return _hold_edges(curve, len(contour.level)) if len(curve) else contour.level
+
+
+def _hold_edges(curve: Curve, frames: int) -> Curve:
+    """Return a curve between the edges of a note for all of its frames."""
+    return curve[np.clip(np.arange(frames) - _EDGE, 0, len(curve) - 1)]
 
 
 def _add_up(contour: Contour) -> Curve:

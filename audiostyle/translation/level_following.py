@@ -7,10 +7,10 @@ not follow single notes, does not pump, and is 0 dB where both are silent.
 
 What decays cannot swell, and gets more of its level from here; what can swell has it from its notes.  The
 shorter the average, the nearer the level comes to the source's, and the farther a note's decay is from the
-instrument's own.  So what can swell follows an average over less than half a second too, but by two decibels
-at most: that is how far a mix goes up and down that is about equally loud all the time, and less than what
-makes a bowed note decay like a plucked one.  For what decays that was tried and left out: the level came
-nearer to the source's by 0.1 in correlation, spectra farther from the instrument's by 0.4 dB.
+instrument's own.  So what can swell follows an average over less than half a second too, but by one and a half
+decibels at most: that is how far a mix goes up and down that is about equally loud all the time, and less
+than what makes a bowed note decay like a plucked one.  For what decays that was tried and left out: the level
+came nearer to the source's by 0.1 in correlation, spectra farther from the instrument's by 0.3 dB.
 """
 
 from collections.abc import Iterable, Iterator
@@ -26,7 +26,7 @@ Powers = NDArray[np.float64]
 
 _SECONDS = {False: 3.0, True: 1.0}  # over which powers are averaged, by whether the instrument decays
 _FAST_SECONDS = 0.4  # the same of a faster gain
-_FAST_REACH = {False: 2.0, True: 0.0}  # decibels by which that one may differ
+_FAST_REACH = {False: 1.5, True: 0.0}  # decibels by which that one may differ
 _REACH = 24.0  # decibels that the gain does not exceed in either direction
 _NOTHING = 1e-6  # of the mean power (-60 dB); what is softer is silence, and no reason for a gain
 _DECIBEL = np.log(10) / 20  # of an amplitude, as a natural logarithm

@@ -5,7 +5,7 @@ an onset is, how probable it is that the key sounds, how loud it is and how far 
 :class:`NoteTracker` decides which notes these numbers mean, in four steps, each a module: voices between keys
 go to one (:mod:`.pitch_fusion`), keys that sound are :mod:`.fragments`, fragments are put together
 (:mod:`.joining`), and what is played on the notes is read along them (:mod:`.pitch_curves`,
-:mod:`.level_curves`).
+:mod:`.level_curves`) until they are let go (:mod:`.damping`).
 """
 
 from collections.abc import Sequence
@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from audiostyle.models.frontend import FRAME_RATE, LOWEST_PITCH
 from audiostyle.music.curves import NoteCurves
 from audiostyle.music.notes import NOTE_DTYPE
+from audiostyle.translation.damping import cut_ringing
 from audiostyle.translation.fragments import HINT, ONSET, Fragment, FragmentTracker, FrameGrids
 from audiostyle.translation.joining import join_fragments
 from audiostyle.translation.level_curves import choose_velocities, measure_levels
@@ -99,7 +100,7 @@ class NoteTracker:
         groups, tuning = join_fragments(fragments), estimate_tuning(fragments)
         strong = _list_spans([part for group in groups for part in group if part.onset >= ONSET])
         traced = [(trace_contour(group, tuning), group) for group in groups]
-        kept = [contour for contour, group in traced if _is_note(contour, group, strong)]
+        kept = [cut_ringing(contour) for contour, group in traced if _is_note(contour, group, strong)]
         kept.sort(key=lambda contour: (contour.first, contour.key))
         loudest, levels = measure_levels(kept)
         velocities = choose_velocities(loudest, kept) if self._measured else choose_velocities_by_ear(kept)
