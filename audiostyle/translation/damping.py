@@ -2,8 +2,8 @@
 
 A bar of a vibraphone that is let go falls by forty decibels a second or more, after it hardly fell at all;
 for the half second or more that this takes it still sounds.  On another instrument it would be held for as
-long.  So a note ends where its level begins to fall so fast.  What becomes softer slowly is not let go, nor what
-comes back, nor what dies away by itself, as plucked and struck strings do.
+long.  So a note ends where its level begins to fall so fast.  What becomes softer slowly is not let go, nor
+what comes back, nor what dies away by itself, as plucked and struck strings do.
 """
 
 import numpy as np
