@@ -3,13 +3,14 @@
 A bar of a vibraphone that is let go falls by forty decibels a second or more, after it hardly fell at all;
 for the half second or more that this takes it still sounds.  On another instrument it would be held for as
 long.  So a note ends where its level begins to fall so fast.  What becomes softer slowly is not let go, nor
-what comes back, nor what dies away by itself, as plucked and struck strings do.
+what comes back, nor what dies away by itself, as plucked and struck strings do, nor what moves its pitch, as
+voices do.
 """
 
 import numpy as np
 from numpy.typing import NDArray
 
-from audiostyle.models.frontend import FRAME_RATE
+from audiostyle.models.frontend import FRAME_RATE, LOWEST_PITCH
 from audiostyle.translation.level_curves import trace_level
 from audiostyle.translation.pitch_curves import Contour
 
@@ -18,6 +19,8 @@ _STEADY, _STEADY_FRAMES = 2.5, 10  # decibels in the 0.12 s before: no more did 
 _RINGING = 8.0  # decibels a second since it was loudest: no more did it, and below that in all
 _SOON = 9  # frames (0.1 s) that it is at least said to have taken for that
 _BACK = 3.0  # decibels below where it was that it must not come back to
+_STILL = 6.0  # cents that its pitch moves at most: what is struck cannot be bent, what is sung moves more
+_LOWEST = 45 - LOWEST_PITCH  # key, A2: below it a drum that was struck with a note falls like the note itself
 _LATER = 8  # frames that the fall begins early by in a spectrum: half of its window
 
 
@@ -31,8 +34,10 @@ def cut_ringing(contour: Contour) -> Contour:
         >>> len(cut_ringing(Contour(0, 39, 0 * ones, ones, ones, level, change)).cents)
         63
     """
+    if contour.key < _LOWEST:
+        return contour
     frames = find_damping(trace_level(contour))
-    if frames == len(contour.cents):
+    if frames == len(contour.cents) or np.ptp(np.percentile(contour.cents[:frames], (10, 90))) > _STILL:
         return contour
     first, key, *rows = contour
     return Contour(first, key, *(row[:frames] for row in rows))

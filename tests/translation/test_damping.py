@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 
 from audiostyle import Translator
 from audiostyle.music.curves import STEP
-from audiostyle.translation.damping import find_damping
+from audiostyle.translation.damping import cut_ringing, find_damping
+from audiostyle.translation.pitch_curves import Contour
 
 FRAMES = st.integers(15, 300)
 SLOPES = st.floats(0.6, 3)  # decibels a frame: 50 to 260 a second
@@ -43,6 +44,20 @@ def test_what_comes_back_was_not_let_go(held, tail, slope, back):
 @given(st.lists(st.floats(-60, 0, width=32), max_size=60))
 def test_any_curve_has_an_end_within_it(level):
     assert (0 if not level else 1) <= find_damping(np.array(level, np.float32)) <= len(level)
+
+
+@pytest.mark.parametrize(
+    ("key", "wobble", "cut"), [(39, 0, True), (39, 3, True), (39, 30, False), (10, 0, False), (24, 0, True)]
+)
+def test_voices_and_the_lowest_notes_are_left_alone(key, wobble, cut):
+    """What falls and is not steady in pitch is sung; in the bass a drum may have been struck with a note."""
+    level = ring(60, 80, 0.8).astype(np.float32)
+    cents = (wobble * np.sin(np.arange(140) / 3)).astype(np.float32)
+    ones, change = np.ones(140, np.float32), np.diff(level, prepend=level[:1])
+    contour = Contour(5, key, cents, ones, ones, level, change)
+    shorter = cut_ringing(contour)
+    assert (len(shorter.cents) < 75) is cut
+    assert {len(row) for row in shorter[2:]} == {len(shorter.cents)} and shorter[:2] == (5, key)
 
 
 @pytest.mark.parametrize("held", [0.5, 0.9])
