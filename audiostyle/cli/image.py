@@ -10,6 +10,7 @@ from audiostyle.cli import options as shared
 from audiostyle.cli.batch.conventions import NAME_BY_METHOD, STDOUT, check_stdout
 from audiostyle.cli.console import UsageError, print_message
 from audiostyle.cli.image_lut import make_lut
+from audiostyle.cli.image_stereo import Views, stylize_stereo
 from audiostyle.cli.train.styles import train_style
 from audiostyle.errors import AudiostyleError
 from audiostyle.image.methods import METHODS, choose_method
@@ -51,6 +52,10 @@ def stylize(
     smooth: own.SmoothChoice = None,
     smoothness: own.Smoothness = None,
     affinity: own.AffinityChoice = None,
+    right: own.Right = None,
+    right_out: own.RightOut = None,
+    disparity: own.Disparity = None,
+    layout: own.LayoutChoice = None,
     levels: own.Levels = None,
     unpool: own.UnpoolChoice = None,
     content_reg: own.ContentReg = None,
@@ -90,7 +95,13 @@ def stylize(
     made = [option for option in (network, lut) if option is not None]
     if len(made) + bool(style) != 1:
         raise UsageError("give one STYLE or several, or --network FILE or --lut FILE and no STYLE")
-    if made:
+    views = Views(right, right_out, disparity, layout).find(content)
+    if views:
+        sheet = segments if segments not in ("auto", "none") else None
+        views.refuse(lut=lut, pairs=pairs, compare=compare, content_mask=content_mask, segments=sheet)
+        if segments is not None:
+            options["segments"] = segments
+    if made and not views:
         _stylize_by_file(
             content, network, lut, options, out, filename, overwrite, skip_existing, max_megapixels, jobs,
             json, dry_run, quiet,
@@ -98,7 +109,13 @@ def stylize(
     if method is None:
         options.pop("memory_limit", None) if smooth != own.Smooth.exact else None
     method = choose_method(method, options)
-    options = _select_options(options, method)
+    if not network:
+        options = _select_options(options, method)
+    if views:
+        stylize_stereo(
+            views, content, style or (), network, method, options, out, filename, overwrite, skip_existing,
+            own.count_pixels(max_megapixels), jobs, json, dry_run, quiet,
+        )  # fmt: skip
     masks = _check_masks(content_mask, style_mask)
     sheet = _check_segments(segments, masks[0], options)
     job = StylizeJob(method, options, *masks, own.count_pixels(max_megapixels), sheet)
