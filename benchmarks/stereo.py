@@ -210,8 +210,8 @@ def draw(path: str, scenes: dict[str, Scene], styles: list[Picture], methods: li
                 [
                     (f"{method}, left", both[0]),
                     ("right", both[1]),
-                    ("difference × 4", (4 * gap).clip(0, 1)),
-                    ("difference × 4, each by itself", (4 * before).clip(0, 1)),
+                    ("difference, 4 times", (4 * gap).clip(0, 1)),
+                    ("the same, each by itself", (4 * before).clip(0, 1)),
                 ]
             )
     pictures = [[(title, picture.astype(np.float32)) for title, picture in row] for row in rows]

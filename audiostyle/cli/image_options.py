@@ -117,6 +117,19 @@ Disparity = Annotated[
         show_default="estimated",
     ),
 ]
+Depth = Annotated[
+    str | None,
+    typer.Option("--depth", metavar="MAP", help="A gray picture, light where it is near: strength by depth."),
+]
+DepthStrength = Annotated[
+    str | None,
+    typer.Option(
+        "--depth-strength",
+        metavar="NEAR,FAR",
+        help="With --depth, strengths of what is nearest and farthest.",
+        show_default="0,1",
+    ),
+]
 LayoutChoice = Annotated[
     Layout | None,
     typer.Option(
