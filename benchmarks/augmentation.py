@@ -14,6 +14,7 @@ import argparse
 import io
 import itertools
 import math
+import multiprocessing
 import sys
 import time
 from collections.abc import Callable
@@ -58,8 +59,8 @@ SIDE = 48  # pixels of a picture
 LETTERS = "ABCDEFGHKMRS"
 DRAWN = 40  # of each letter, to learn from and for each test
 KNOWN = 3  # photographs from which the letters that are learned are cut; as many more to choose strengths by
-STRENGTH = {"waves": (0.0, 1.0), "pictures": (0.0, 1.0)}
-STEPS, BATCH, LEARNING_RATE = 250, 32, 3e-3
+STRENGTH = {"waves": (0.0, 0.5), "pictures": (0.0, 0.5)}
+STEPS, BATCH, LEARNING_RATE = 200, 32, 3e-3
 ARMS = ("none", "usual", "ours", "usual and ours")
 
 
@@ -210,6 +211,7 @@ def train(network: nn.Module, examples: Tensor, labels: Tensor, augment: Augment
     generator = torch.Generator().manual_seed(seed)
     optimizer = torch.optim.AdamW(network.parameters(), LEARNING_RATE)
     schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, LEARNING_RATE, STEPS)
+    torch.set_num_threads(1)
     network.train()
     for _ in range(STEPS):
         chosen = torch.randint(len(examples), (BATCH,), generator=generator)
@@ -244,7 +246,9 @@ def run(kind: str, data: Data, arm: str, seed: int, strength: tuple[float, float
     classes = int(learned[1].max()) + 1
     network = WaveNetwork(classes) if kind == "waves" else PictureNetwork(classes)
     train(network, *learned, make_arm(arm, kind, seed, strength), seed)
-    return [test(network, *each) for each in tested]
+    found = [test(network, *each) for each in tested]
+    print(kind, arm, seed, *(f"{value:.3f}" for value in found), file=sys.stderr, flush=True)
+    return found
 
 
 def summarize(values: list[float]) -> tuple[float, float]:
@@ -253,15 +257,15 @@ def summarize(values: list[float]) -> tuple[float, float]:
     return float(np.mean(values)), float(half)
 
 
-def measure(kind: str, data: Data, seeds: int) -> tuple[str, dict[str, tuple[float, float]]]:
+def measure(kind: str, data: Data, seeds: int, jobs: int) -> tuple[str, dict[str, tuple[float, float]]]:
     """Return a table of accuracies, and the mean over the shifted sets for each arm."""
     names = list(data)[1:]
+    tasks = [(kind, data, arm, seed, STRENGTH[kind]) for seed in range(seeds) for arm in ARMS]
+    with multiprocessing.get_context("fork").Pool(jobs) as pool:
+        results = pool.starmap(run, tasks, chunksize=1)
     rows, means = [], {}
     for arm in ARMS:
-        found = []
-        for seed in range(seeds):
-            found.append(run(kind, data, arm, seed, STRENGTH[kind]))
-            print(kind, arm, seed, *(f"{value:.3f}" for value in found[-1]), file=sys.stderr, flush=True)
+        found = [result for task, result in zip(tasks, results, strict=True) if task[2] == arm]
         columns = [list(column) for column in zip(*found, strict=True)]
         shifted = [float(np.mean(row[1:])) for row in found]
         means[arm] = summarize(shifted)
@@ -329,6 +333,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("--kinds", nargs="*", default=["waves", "pictures"])
     parser.add_argument("--seeds", type=int, default=5)
+    parser.add_argument("--jobs", type=int, default=2, help="processes to train in")
     parser.add_argument("--choose", action="store_true", help="print strengths, and store nothing")
     parser.add_argument("--store", action="store_true")
     options = parser.parse_args()
@@ -342,7 +347,7 @@ def main() -> None:
     }
     parts = ["# Style augmentation", report.describe_run(), measure_speed()]
     for kind in options.kinds:
-        table, means = measure(kind, load(kind, choosing=False), options.seeds)
+        table, means = measure(kind, load(kind, choosing=False), options.seeds, options.jobs)
         about = f"Means over {options.seeds} seeds ± 90 %; strengths {STRENGTH[kind]}."
         parts += [titles[kind], about, table, judge(means)]
     text = "\n\n".join(parts)
