@@ -7,7 +7,7 @@ with no augmentation, with the usual one, with ours, and with both; means over s
 (Student's t).  Strengths are chosen by ``--choose`` on a third soundfont, and on letters of which there is no
 result.
 
-Stored in ``results/augmentation.md``; five minutes.  ``--choose`` prints results for several strengths.
+Stored in ``results/augmentation_waves.md`` and ``…_pictures.md``; five minutes.  ``--choose`` prints results for several strengths.
 """
 
 import argparse
@@ -342,18 +342,17 @@ def main() -> None:
             choose(kind)
         return
     titles = {
-        "waves": f"## Instruments\n\nAccuracy in percent, {len(PROGRAMS)} of them, learned from {LEARNED}.",
-        "pictures": f"## Letters\n\nAccuracy in percent, {len(LETTERS)} letters, of {KNOWN} photographs.",
+        "waves": f"Accuracy in percent, {len(PROGRAMS)} instruments, learned from {LEARNED}.",
+        "pictures": f"Accuracy in percent, {len(LETTERS)} letters, learned from {KNOWN} photographs.",
     }
-    parts = ["# Style augmentation", report.describe_run(), measure_speed()]
     for kind in options.kinds:
         table, means = measure(kind, load(kind, choosing=False), options.seeds, options.jobs)
         about = f"Means over {options.seeds} seeds ± 90 %; strengths {STRENGTH[kind]}."
-        parts += [titles[kind], about, table, judge(means)]
-    text = "\n\n".join(parts)
-    print(text)
-    if options.store:
-        print(f"stored in {report.store('augmentation', text)}", file=sys.stderr)
+        head = [f"# Style augmentation: {kind}", report.describe_run(), measure_speed()]
+        text = "\n\n".join([*head, f"{titles[kind]} {about}", table, judge(means)])
+        print(text, flush=True)
+        if options.store:
+            print(f"stored in {report.store(f'augmentation_{kind}', text)}", file=sys.stderr)
 
 
 if __name__ == "__main__":
