@@ -7,7 +7,8 @@ with no augmentation, with the usual one, with ours, and with both; means over s
 (Student's t).  Strengths are chosen by ``--choose`` on a third soundfont, and on letters of which there is no
 result.
 
-Stored in ``results/augmentation_waves.md`` and ``…_pictures.md``; five minutes.  ``--choose`` prints results for several strengths.
+Stored in ``results/augmentation_waves.md`` and ``…_pictures.md``; five minutes.  ``--choose`` prints results
+for several strengths.
 """
 
 import argparse
