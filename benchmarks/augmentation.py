@@ -208,13 +208,15 @@ def shift_textures(crops: Tensor, seed: int) -> Tensor:
     return torch.from_numpy(np.stack(shifted)).movedim(3, 1).float()
 
 
-def train(network: nn.Module, examples: Tensor, labels: Tensor, augment: Augment, seed: int) -> None:
+def train(
+    network: nn.Module, examples: Tensor, labels: Tensor, augment: Augment, seed: int, steps: int
+) -> None:
     generator = torch.Generator().manual_seed(seed)
     optimizer = torch.optim.AdamW(network.parameters(), LEARNING_RATE)
-    schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, LEARNING_RATE, STEPS)
+    schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, LEARNING_RATE, steps)
     torch.set_num_threads(1)
     network.train()
-    for _ in range(STEPS):
+    for _ in range(steps):
         chosen = torch.randint(len(examples), (BATCH,), generator=generator)
         loss = F.cross_entropy(network(augment(examples[chosen])), labels[chosen])
         optimizer.zero_grad()
@@ -240,13 +242,13 @@ def make_arm(arm: str, kind: str, seed: int, strength: tuple[float, float]) -> A
 Data = dict[str, tuple[Tensor, Tensor]]
 
 
-def run(kind: str, data: Data, arm: str, seed: int, strength: tuple[float, float]) -> list[float]:
+def run(kind: str, data: Data, arm: str, seed: int, strength: tuple[float, float], steps: int) -> list[float]:
     """Train on the first of the sets and return accuracies on all the others."""
     learned, *tested = data.values()
     torch.manual_seed(seed)
     classes = int(learned[1].max()) + 1
     network = WaveNetwork(classes) if kind == "waves" else PictureNetwork(classes)
-    train(network, *learned, make_arm(arm, kind, seed, strength), seed)
+    train(network, *learned, make_arm(arm, kind, seed, strength), seed, steps)
     found = [test(network, *each) for each in tested]
     print(kind, arm, seed, *(f"{value:.3f}" for value in found), file=sys.stderr, flush=True)
     return found
@@ -258,10 +260,12 @@ def summarize(values: list[float]) -> tuple[float, float]:
     return float(np.mean(values)), float(half)
 
 
-def measure(kind: str, data: Data, seeds: int, jobs: int) -> tuple[str, dict[str, tuple[float, float]]]:
+def measure(
+    kind: str, data: Data, seeds: int, jobs: int, steps: int
+) -> tuple[str, dict[str, tuple[float, float]]]:
     """Return a table of accuracies, and the mean over the shifted sets for each arm."""
     names = list(data)[1:]
-    tasks = [(kind, data, arm, seed, STRENGTH[kind]) for seed in range(seeds) for arm in ARMS]
+    tasks = [(kind, data, arm, seed, STRENGTH[kind], steps) for seed in range(seeds) for arm in ARMS]
     with multiprocessing.get_context("fork").Pool(jobs) as pool:
         results = pool.starmap(run, tasks, chunksize=1)
     rows, means = [], {}
@@ -307,10 +311,10 @@ def choose(kind: str) -> None:
     """Print the accuracy of our arms for several strengths, on data that no result is of."""
     data = load(kind, choosing=True)
     for arm, strength in itertools.product(("ours", "usual and ours"), ((0.0, 0.5), (0.0, 1.0), (0.5, 1.0))):
-        found = np.mean([run(kind, data, arm, seed, strength) for seed in range(2)], axis=0)
+        found = np.mean([run(kind, data, arm, seed, strength, STEPS) for seed in range(2)], axis=0)
         print(kind, arm, strength, *(f"{value:.3f}" for value in found), flush=True)
     for arm in ("none", "usual"):
-        found = np.mean([run(kind, data, arm, seed, (0, 0)) for seed in range(2)], axis=0)
+        found = np.mean([run(kind, data, arm, seed, (0, 0), STEPS) for seed in range(2)], axis=0)
         print(kind, arm, *(f"{value:.3f}" for value in found), flush=True)
 
 
@@ -334,6 +338,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("--kinds", nargs="*", default=["waves", "pictures"])
     parser.add_argument("--seeds", type=int, default=5)
+    parser.add_argument("--steps", type=int, default=STEPS, help="of a training")
     parser.add_argument("--jobs", type=int, default=2, help="processes to train in")
     parser.add_argument("--choose", action="store_true", help="print strengths, and store nothing")
     parser.add_argument("--store", action="store_true")
@@ -347,8 +352,8 @@ def main() -> None:
         "pictures": f"Accuracy in percent, {len(LETTERS)} letters, learned from {KNOWN} photographs.",
     }
     for kind in options.kinds:
-        table, means = measure(kind, load(kind, choosing=False), options.seeds, options.jobs)
-        about = f"Means over {options.seeds} seeds ± 90 %; strengths {STRENGTH[kind]}."
+        table, means = measure(kind, load(kind, choosing=False), options.seeds, options.jobs, options.steps)
+        about = f"Means over {options.seeds} seeds ± 90 %, {options.steps} steps; strengths {STRENGTH[kind]}."
         head = [f"# Style augmentation: {kind}", report.describe_run(), measure_speed()]
         text = "\n\n".join([*head, f"{titles[kind]} {about}", table, judge(means)])
         print(text, flush=True)
