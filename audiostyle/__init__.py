@@ -23,6 +23,8 @@ Pictures are in :mod:`audiostyle.image` (``audiostyle.image.stylize``), metrics 
 :mod:`.image`         style transfer between pictures, and closed-form smoothing
 :mod:`.evaluate`      objective metrics
 :mod:`.video`         films: the methods of pictures made steady, with the film's sound
+:mod:`.stereo`        two views of one scene, alike for both eyes
+:mod:`.augment`       random styles for the training of networks, for pictures and for waves
 :mod:`.study`         people as judges: studies as web pages, and their statistics
 :mod:`.style`         what "style" is for any feature map: moments, affine maps, Gram losses
 :mod:`.music`         notes: scores, performances, MIDI files, rendered corpora

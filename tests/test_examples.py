@@ -8,13 +8,13 @@ from pathlib import Path
 import pytest
 
 EXAMPLES = sorted((Path(__file__).parents[1] / "examples").glob("*.py"))
-PUBLIC = {"audiostyle", "audiostyle.image", "audiostyle.evaluate", "audiostyle.study"}
+PUBLIC = {"audiostyle", "audiostyle.image", "audiostyle.augment", "audiostyle.evaluate", "audiostyle.study"}
 SHORT = {"evaluate", "study"}  # imported from audiostyle
 each = pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.stem)
 
 
-def test_there_are_seven():
-    assert len(EXAMPLES) == 7
+def test_there_are_eight():
+    assert len(EXAMPLES) == 8
 
 
 @each
@@ -26,7 +26,7 @@ def test_it_fits_a_screen_and_says_how_to_run_it(path):
 
 @each
 def test_it_imports_what_is_public(path):
-    allowed = PUBLIC | {"numpy", "soundfile", "PIL"} | sys.stdlib_module_names
+    allowed = PUBLIC | {"numpy", "soundfile", "PIL", "torch"} | sys.stdlib_module_names
     for node in ast.walk(ast.parse(path.read_text("utf-8"))):
         if isinstance(node, ast.Import):
             assert {alias.name for alias in node.names} <= allowed

@@ -19,6 +19,7 @@
 :mod:`.transfer_options`  options of ``transfer``
 :mod:`.image_options`     options of ``image``
 :mod:`.image_lut`         the look of a style as a table for other programs
+:mod:`.image_stereo`      two views of one scene in the style of others
 :mod:`.console`           lines for people, lines for machines, exit codes
 :mod:`.notices`           what libraries say while they work
 :mod:`.signals`           Ctrl-C and its kin: the command ends at once, whatever it is at

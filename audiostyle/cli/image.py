@@ -10,6 +10,7 @@ from audiostyle.cli import options as shared
 from audiostyle.cli.batch.conventions import NAME_BY_METHOD, STDOUT, check_stdout
 from audiostyle.cli.console import UsageError, print_message
 from audiostyle.cli.image_lut import make_lut
+from audiostyle.cli.image_stereo import Views, stylize_stereo
 from audiostyle.cli.train.styles import train_style
 from audiostyle.errors import AudiostyleError
 from audiostyle.image.methods import METHODS, choose_method
@@ -26,7 +27,7 @@ app.add_typer(image, name="image")
 image.command("train-style")(train_style)
 image.command("lut")(make_lut)
 
-_OF_SMOOTHING = {"smooth", "smoothness", "affinity"}  # which every method has
+_OF_ALL = {"smooth", "smoothness", "affinity", "depth", "depth_strength"}  # which every method has
 
 
 @image.command()
@@ -51,6 +52,12 @@ def stylize(
     smooth: own.SmoothChoice = None,
     smoothness: own.Smoothness = None,
     affinity: own.AffinityChoice = None,
+    depth: own.Depth = None,
+    depth_strength: own.DepthStrength = None,
+    right: own.Right = None,
+    right_out: own.RightOut = None,
+    disparity: own.Disparity = None,
+    layout: own.LayoutChoice = None,
     levels: own.Levels = None,
     unpool: own.UnpoolChoice = None,
     content_reg: own.ContentReg = None,
@@ -79,6 +86,8 @@ def stylize(
         smoothness=smoothness,
         affinity=affinity,
         levels=shared.parse_numbers("--levels", levels, int),
+        depth=depth,
+        depth_strength=_parse_depth_strength(depth, depth_strength),
         unpool=unpool,
         content_reg=content_reg,
         backbone=backbone,
@@ -90,7 +99,15 @@ def stylize(
     made = [option for option in (network, lut) if option is not None]
     if len(made) + bool(style) != 1:
         raise UsageError("give one STYLE or several, or --network FILE or --lut FILE and no STYLE")
-    if made:
+    views = Views(right, right_out, disparity, layout).find(content)
+    if views:
+        sheet = segments if segments not in ("auto", "none") else None
+        views.refuse(
+            lut=lut, pairs=pairs, compare=compare, content_mask=content_mask, segments=sheet, depth=depth
+        )
+        if segments is not None:
+            options["segments"] = segments
+    if made and not views:
         _stylize_by_file(
             content, network, lut, options, out, filename, overwrite, skip_existing, max_megapixels, jobs,
             json, dry_run, quiet,
@@ -98,7 +115,13 @@ def stylize(
     if method is None:
         options.pop("memory_limit", None) if smooth != own.Smooth.exact else None
     method = choose_method(method, options)
-    options = _select_options(options, method)
+    if not network:
+        options = _select_options(options, method)
+    if views:
+        stylize_stereo(
+            views, content, style or (), network, method, options, out, filename, overwrite, skip_existing,
+            own.count_pixels(max_megapixels), jobs, json, dry_run, quiet,
+        )  # fmt: skip
     masks = _check_masks(content_mask, style_mask)
     sheet = _check_segments(segments, masks[0], options)
     job = StylizeJob(method, options, *masks, own.count_pixels(max_megapixels), sheet)
@@ -281,6 +304,22 @@ def _stylize_by_file(
     raise typer.Exit(run_batch(plan, job, reporter, jobs=jobs, dry_run=dry_run))
 
 
+def _parse_depth_strength(depth: str | None, strengths: str | None) -> tuple[float, ...] | None:
+    """Return the strengths of near and far.
+
+    Raises:
+        UsageError: there is no map, or they are not two numbers from 0 to 1.
+    """
+    found = shared.parse_numbers("--depth-strength", strengths, float)
+    if found is None:
+        return None
+    if depth is None:
+        raise UsageError("--depth-strength: of no effect without --depth; add that, or leave it out")
+    if len(found) != 2 or not all(0 <= number <= 1 for number in found):
+        raise UsageError(f"--depth-strength {strengths}: give two numbers from 0 to 1, such as 0,1")
+    return found
+
+
 def _split_names(text: str | None) -> tuple[str, ...] | None:
     """Return names with commas between them as a tuple."""
     return None if text is None else tuple(name.strip() for name in text.split(","))
@@ -356,7 +395,7 @@ def _select_options(options: Mapping[str, object], name: str) -> dict[str, objec
     """
     method = shared.choose_method(METHODS, name)
     how = options.get("smooth") or method.smooth
-    known = method.options | _OF_SMOOTHING | ({"memory_limit"} if how == "exact" else set())
+    known = method.options | _OF_ALL | ({"memory_limit"} if how == "exact" else set())
     if foreign := options.keys() - known - {"seed", "device"}:
         raise UsageError(f"{shared.format_flag(foreign)}: --method {name} has no such option; leave it out")
     if how != "exact" and (unused := {"smoothness", "affinity"} & options.keys()):
@@ -386,7 +425,7 @@ def _plan_stylization(
     if pairs and len(style) > 1:
         raise UsageError("--pairs takes two folders, one of contents and one of styles")
     styles = () if pairs else find_style_pictures(style)
-    count = len(styles) or 1
+    count, depth = len(styles) or 1, job.options.get("depth")
     weights = job.options.get("weights")
     for option, given in (("--weights", weights), ("--style-mask", job.style_masks)):
         if isinstance(given, tuple) and given and len(given) != count:
@@ -397,7 +436,7 @@ def _plan_stylization(
         naming,
         overwrite=overwrite,
         skip_existing=skip_existing,
-        also_read=[*styles, *job.list_masks()],
+        also_read=[*styles, *job.list_masks(), *([str(depth)] if depth else [])],
     )
     if pairs:
         job.styles, unused = pair_styles(plan, content, style[0])

@@ -40,6 +40,13 @@ class Normalization(StrEnum):
     random_walk = "random-walk"
 
 
+class Layout(StrEnum):
+    """How two views lie in one file."""
+
+    side_by_side = "side-by-side"
+    mpo = "mpo"
+
+
 class Start(StrEnum):
     """What an optimization starts from."""
 
@@ -86,6 +93,47 @@ Network = Annotated[
         "--network",
         metavar="NAME|FILE",
         help="A network of one style, which needs no STYLE: engraving, mosaic, whirls, or by train-style.",
+    ),
+]
+Right = Annotated[
+    str | None,
+    typer.Option("--right", metavar="FILE", help="The right view of a scene whose left view is CONTENT."),
+]
+RightOut = Annotated[
+    str | None,
+    typer.Option(
+        "--right-out",
+        metavar="FILE",
+        help="The right view's result.",
+        show_default="with --right, beside --out; else both side by side",
+    ),
+]
+Disparity = Annotated[
+    str | None,
+    typer.Option(
+        "--disparity",
+        metavar="MAP",
+        help="The left view's disparities: .npy, .pfm or .png.",
+        show_default="estimated",
+    ),
+]
+Depth = Annotated[
+    str | None,
+    typer.Option("--depth", metavar="MAP", help="A gray picture, light where it is near: strength by depth."),
+]
+DepthStrength = Annotated[
+    str | None,
+    typer.Option(
+        "--depth-strength",
+        metavar="NEAR,FAR",
+        help="With --depth, strengths of what is nearest and farthest.",
+        show_default="0,1",
+    ),
+]
+LayoutChoice = Annotated[
+    Layout | None,
+    typer.Option(
+        "--layout", help="CONTENT holds two views.", show_default="mpo for such files of two lenses"
     ),
 ]
 Method = Annotated[

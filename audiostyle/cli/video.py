@@ -40,6 +40,26 @@ AudioDomain = Annotated[
 ]
 
 
+Preset = Annotated[
+    str | None,
+    typer.Option(
+        "--preset",
+        metavar="NAME",
+        help="Of --method optimize: gatys, luan …, as in 'image optimize'.",
+        show_default="gatys",
+    ),
+]
+FilmIterations = Annotated[
+    str | None,
+    typer.Option(
+        "--iterations",
+        metavar="N,N",
+        help="Of --method optimize: for a scene's first frame, and for the others.",
+        show_default="150,60",
+    ),
+]
+
+
 @video.command()
 def stylize(
     film: Film,
@@ -50,6 +70,8 @@ def stylize(
     network: images.Network = None,
     strength: shared.Strength = 1.0,
     weights: shared.Weights = None,
+    preset: Preset = None,
+    iterations: FilmIterations = None,
     smooth: images.SmoothChoice = None,
     steadiness: Steadiness = 0.9,
     sound: Sound = True,
@@ -76,8 +98,14 @@ def stylize(
         raise UsageError(f"{target}: exists already; use --overwrite or another --out")
     if audio_domain and not sound:
         raise UsageError("--audio-domain needs the sound; leave out --no-sound")
+    if method != "optimize" and (preset or iterations):
+        raise UsageError("--preset and --iterations: of no effect without --method optimize; add that")
     options = shared.collect_options(
-        strength=strength, weights=shared.parse_numbers("--weights", weights, float), device=device
+        strength=strength,
+        weights=shared.parse_numbers("--weights", weights, float),
+        device=device,
+        preset=preset,
+        iterations=shared.parse_numbers("--iterations", iterations, int),
     )
     with (
         tempfile.TemporaryDirectory(prefix="audiostyle-") as scratch,

@@ -23,6 +23,7 @@
 :mod:`.regrain`           the content's grain for the result of a color transfer
 :mod:`.smoothing`         smoothing along the content's edges: closed-form (matting affinity) or guided
 :mod:`.lut`               looks as tables of colors, made and applied
+:mod:`.depth`             strength that goes with depth
 :mod:`.inputs`            what every method starts from and ends with
 :mod:`.arrays`            pictures as arrays and tensors: checked, and given back in the caller's kind
 :mod:`.transparency`      what hides under transparent pixels has no say

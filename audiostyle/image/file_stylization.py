@@ -12,6 +12,7 @@ from audiostyle._version import __version__
 from audiostyle.checks import check_outputs, check_paths
 from audiostyle.errors import PictureReadError
 from audiostyle.image.arrays import to_list
+from audiostyle.image.depth import STRENGTHS, check_strengths, mix_by_depth, read_depth
 from audiostyle.image.inputs import Segments
 from audiostyle.image.io.files import (
     MAX_PIXELS,
@@ -80,6 +81,8 @@ def stylize_file(
     smooth: Smoothing | None = None,
     smoothness: float | None = None,
     affinity: Affinity = "matting",
+    depth: str | Path | None = None,
+    depth_strength: Sequence[float] = STRENGTHS,
     device: str = "auto",
     memory_limit: float | None = None,
     format: str | None = None,
@@ -104,6 +107,8 @@ def stylize_file(
             `audiostyle.image.stylize`.
         content_mask: path of a mask, or a mask: labels (H, W) or colors (H, W, 3).
         style_mask: the same of the style; for several styles a sequence.  Both masks or none.
+        depth: path of a map of depth, a gray picture of any size in which what is near is light.
+        depth_strength: strengths of what is nearest and of what is farthest in it.
         format: of the result, such as ``"PNG"``; None goes by the suffix.
         sheet: path of a contact sheet to write too: content, styles, the result without and with smoothing.
         segments_sheet: path of a sheet (PNG) that shows which parts were matched with which; masks that can
@@ -140,8 +145,9 @@ def stylize_file(
     check_paths("out and sheet", [path for path in (out, sheet) if path is not None])
     check_paths("style", [one for one in to_list(style) if not isinstance(one, PictureFile)])
     masks = [*to_list(content_mask), *to_list(style_mask)]
-    check_outputs([content, *to_list(style), *masks], [out, sheet, segments_sheet])
+    check_outputs([content, *to_list(style), *masks, depth], [out, sheet, segments_sheet])
     check_smoothing(smoothness, affinity, memory_limit)
+    check_strengths(depth_strength)
     if progress:
         progress(0.0, 1.0)
     method = choose_method(method, [name for name, value in options.items() if value is not None])
@@ -162,11 +168,14 @@ def stylize_file(
         **options,
     }
     pixels = source.to_array()
+    near = None if depth is None else read_depth(depth, max_pixels=max_pixels)
     plain = run_method(method, pixels, styles, arguments)
     smoothed = {
         how: smooth_result(pixels, plain, how, smoothness, affinity, memory_limit)
         for how in _list_smoothings(smoothing, with_sheet=sheet is not None)
     }
+    if near is not None:
+        smoothed = {how: mix_by_depth(pixels, each, near, depth_strength) for how, each in smoothed.items()}
     others = {} if sheet is None else _run_others(compared, pixels, styles, arguments)
     drawn = None if sheet is None else _draw_sheet(source, styles, method, smoothed, others)
     if progress:

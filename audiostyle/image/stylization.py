@@ -5,9 +5,11 @@ from typing import get_args
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 
 from audiostyle.errors import AudiostyleError
 from audiostyle.image.arrays import AnyPicture, Floats, Picture, open_picture
+from audiostyle.image.depth import STRENGTHS, mix_by_depth
 from audiostyle.image.inputs import Segments
 from audiostyle.image.masks import Mask
 from audiostyle.image.methods import Smoothing, choose_method, get_method
@@ -34,6 +36,8 @@ def stylize(
     smooth: Smoothing | None = None,
     smoothness: float | None = None,
     affinity: Affinity = "matting",
+    depth: NDArray[np.floating] | None = None,
+    depth_strength: Sequence[float] = STRENGTHS,
     device: str = "auto",
     memory_limit: float | None = None,
     progress: Progress | None = None,
@@ -57,6 +61,9 @@ def stylize(
             what belongs to the method.
         smoothness: of exact smoothing, 0 ≤ smoothness < 1; the paper's α.  None takes the affinity's.
         affinity: of exact smoothing, ``"matting"`` or ``"gaussian"``; see `audiostyle.image.smooth`.
+        depth: a map (h, w) of any size and scale, largest where it is nearest; see
+            `audiostyle.image.depth.mix_by_depth`.
+        depth_strength: strengths of what is nearest and of what is farthest in it.
         device: where networks compute: ``"auto"``, ``"cpu"``, ``"cuda"``, ``"cuda:1"`` or ``"mps"``.
         memory_limit: GB of working memory for networks and exact smoothing; None for as much as is fast.
         progress: is told which share of a network's work is done, of 1.
@@ -100,6 +107,8 @@ def stylize(
     floats: Floats = opened.to_array()
     stylized = run_method(method, floats, style, arguments)
     result = smooth_result(floats, stylized, smoothing, smoothness, affinity, memory_limit)
+    if depth is not None:
+        result = mix_by_depth(floats, result, depth, depth_strength)
     restored: Picture = opened.restore(result[..., :3])  # rounded once, at the end
     return restored
 

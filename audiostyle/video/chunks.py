@@ -23,6 +23,7 @@ from audiostyle.errors import VideoWriteError
 from audiostyle.style import Moments
 from audiostyle.style.memory import MomentMemory
 from audiostyle.temporaries import hold_folder, release_folder
+from audiostyle.video.descent import FrameDescent
 from audiostyle.video.reading import Frame, load_av
 from audiostyle.video.steady import Steadiness
 
@@ -66,7 +67,14 @@ class Stretches:
             number += 1
         return number
 
-    def save(self, number: int, frames: list[Frame], steadiness: Steadiness, memory: MomentMemory) -> None:
+    def save(
+        self,
+        number: int,
+        frames: list[Frame],
+        steadiness: Steadiness,
+        memory: MomentMemory,
+        descent: FrameDescent | None = None,
+    ) -> None:
         """Write a stretch, and what is remembered at its end.
 
         Raises:
@@ -78,10 +86,19 @@ class Stretches:
         if steadiness.frame is not None and steadiness.change is not None:
             state["frame"] = torch.from_numpy(np.ascontiguousarray(steadiness.frame))
             state["change"] = torch.from_numpy(np.ascontiguousarray(steadiness.change))
+        for n, (frame, result) in enumerate(descent.earlier if descent else []):
+            state[f"earlier.{n}.frame"] = torch.tensor(frame)  # a copy: files hold no shared memory
+            state[f"earlier.{n}.result"] = torch.tensor(result)
         with write_atomically(self._state(number), VideoWriteError) as temporary:
             temporary.write_bytes(save(state))
 
-    def recall(self, number: int, steadiness: Steadiness, memory: MomentMemory) -> None:
+    def recall(
+        self,
+        number: int,
+        steadiness: Steadiness,
+        memory: MomentMemory,
+        descent: FrameDescent | None = None,
+    ) -> None:
         """Give back what was remembered at the end of a stretch."""
         try:
             state = load_file(self._state(number))
@@ -91,6 +108,10 @@ class Stretches:
             steadiness.frame, steadiness.change = state["frame"].numpy(), state["change"].numpy()
         count = sum(name.endswith(".mean") for name in state)
         memory.kept = [_unpack(state, n) for n in range(count)]
+        if descent:
+            count = sum(name.startswith("earlier.") for name in state) // 2
+            pairs = [(state[f"earlier.{n}.frame"], state[f"earlier.{n}.result"]) for n in range(count)]
+            descent.earlier = [(frame.numpy(), result.numpy()) for frame, result in pairs]
 
     def read(self) -> Iterator[NDArray[np.uint8]]:
         """Yield the frames (H, W, 3) of all finished stretches."""

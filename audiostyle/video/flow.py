@@ -57,7 +57,7 @@ def load_opencv() -> ModuleType:
     try:
         import cv2
     except ImportError:
-        raise AudiostyleError("films need OpenCV; pip install 'audiostyle[video]'") from None
+        raise AudiostyleError("films and two views need OpenCV; pip install 'audiostyle[video]'") from None
     module: ModuleType = cv2
     return module
 

@@ -1,7 +1,7 @@
 """Films: a file in, a file of the same length, rate and sound out."""
 
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,7 +14,7 @@ from audiostyle.errors import AudiostyleError, VideoReadError
 from audiostyle.image.arrays import to_list
 from audiostyle.image.feedforward import apply_network
 from audiostyle.image.io.files import read_picture
-from audiostyle.image.methods import Smoothing, get_method
+from audiostyle.image.methods import BY_DESCENT, Smoothing, get_method
 from audiostyle.image.smoothing.fast_guided import LocalModels
 from audiostyle.image.smoothing.guided import EPSILON, RADIUS
 from audiostyle.image.stylization import choose_smoothing, run_method, smooth_result
@@ -23,6 +23,7 @@ from audiostyle.models.torch_settings import own_settings
 from audiostyle.progress import Progress
 from audiostyle.style.memory import MomentMemory
 from audiostyle.video.chunks import LENGTH, Stretches
+from audiostyle.video.descent import FrameDescent
 from audiostyle.video.flow import load_opencv
 from audiostyle.video.reading import Film, Frame, open_film
 from audiostyle.video.steady import KEPT, Steadiness
@@ -80,11 +81,12 @@ class FrameStylizer:
 
     Args:
         styles: pictures (H, W, 3) in [0, 1]; none with a network.
-        method: one of `audiostyle.image.METHODS`; not used with a network.
+        method: one of `audiostyle.image.METHODS`, or ``"optimize"``; not used with a network.
         smooth: smoothing of each frame along its edges; None takes what belongs to the method.
         steadiness: share of the earlier change that stays; at 0 every frame is stylized by itself.
         network: of one style, a file or a shipped one's name, in place of a method and styles.
-        options: of the method; a network takes ``strength`` and ``device``.
+        options: of the method; a network takes ``strength`` and ``device``.  ``"optimize"`` takes those of
+            `audiostyle.video.descent.FrameDescent`.
 
     Attributes:
         scenes: in how many the frames so far were cut.
@@ -114,8 +116,13 @@ class FrameStylizer:
         self.smoothing: Smoothing = smooth or "none" if network else choose_smoothing(method, smooth)
         self.steadiness = Steadiness(check_number("steadiness", steadiness, 0, 0.999))
         self.memory, self.scenes = MomentMemory(), 0
+        self.descent: FrameDescent | None = None
         own: dict[str, object] = {"device": "auto"}
         if network:
+            self.options = own | options
+            return
+        if method in BY_DESCENT:
+            self.descent = _make_descent(self.styles, own | options)
             self.options = own | options
             return
         own |= {"memory_limit": None, "progress": None}
@@ -128,14 +135,20 @@ class FrameStylizer:
         if self.steadiness.begins_scene(frame):
             self.memory.forget()
             self.scenes += 1
+            if self.descent:
+                self.descent.forget()
         result = self._stylize(frame)
         self.memory.end_frame()
         settled = self.steadiness.settle(frame, result)
+        if self.descent and self.steadiness.kept:
+            self.descent.remember(frame, settled)
         return np.rint(settled * 255).astype(np.uint8)
 
     def _stylize(self, frame: NDArray[np.uint8]) -> NDArray[np.float32]:
         """Return a frame (H, W, 3) as the method and its smoothing make it, in [0, 1]."""
         content: NDArray[np.float32] = np.divide(frame, 255, dtype=np.float32)
+        if self.descent:
+            return smooth_result(content, self.descent(frame), self.smoothing)
         if self.network:
             painted = apply_network(content, self.network, **self.options)  # type: ignore[arg-type]
             return smooth_result(content, painted, self.smoothing)
@@ -149,6 +162,13 @@ class FrameStylizer:
         radius = max(1, round(RADIUS * factor))
         models = LocalModels.fit(small.astype(np.float64), np.asarray(plain, np.float64), radius, EPSILON)
         return models(content).transpose(1, 2, 0).clip(0, 1)
+
+
+def _make_descent(styles: Sequence[NDArray[np.floating]], options: Mapping[str, object]) -> FrameDescent:
+    """Return what optimizes frames, with the options that films have of their own."""
+    rest = {name: value for name, value in options.items() if value is not None}
+    own = {name: rest.pop(name) for name in ("preset", "iterations", "weight") if name in rest}
+    return FrameDescent(styles, options=rest, **own)  # type: ignore[arg-type]
 
 
 @own_settings()
@@ -178,7 +198,7 @@ def stylize_video(
         film: path of the film.
         style: path of a picture, or of several; None with a network.
         out: the film to write, ``.mp4``, ``.mov``, ``.mkv`` or ``.webm``.
-        method: one of `audiostyle.image.METHODS`.
+        method: one of `audiostyle.image.METHODS`, or ``"optimize"``, which takes minutes for a second.
         smooth: smoothing of each frame along its edges; None takes what belongs to the method.
         steadiness: share of the earlier change that stays, 0 (every frame by itself) up to below 1.
         sound: whether to copy the sound tracks; or the path of a file whose sound is taken instead.
@@ -246,7 +266,8 @@ def _run(
     """Stylize what is not finished, stretch by stretch; return frames found, all frames, and their times."""
     finished = stretches.count()
     if finished:
-        stretches.recall(finished - 1, stylizer.steadiness, stylizer.memory)
+        stretches.recall(finished - 1, stylizer.steadiness, stylizer.memory, stylizer.descent)
+    state = stylizer.steadiness, stylizer.memory, stylizer.descent
     times: list[int] = []
     waiting: list[Frame] = []
     for frame in film.read_frames():
@@ -258,10 +279,10 @@ def _run(
             done = len(times) / float(film.info.rate)
             progress(done, max(done, film.info.seconds or 0))
         if len(waiting) == LENGTH:
-            stretches.save(len(times) // LENGTH - 1, waiting, stylizer.steadiness, stylizer.memory)
+            stretches.save(len(times) // LENGTH - 1, waiting, *state)
             waiting = []
     if waiting:
-        stretches.save(len(times) // LENGTH, waiting, stylizer.steadiness, stylizer.memory)
+        stretches.save(len(times) // LENGTH, waiting, *state)
     return min(finished * LENGTH, len(times)), len(times), times
 
 

@@ -390,3 +390,33 @@ def test_the_default_is_grading_and_what_is_said_of_networks_is_photowct(audiost
     for arguments in ((), ("--levels", "1")):
         result = audiostyle("image", "stylize", "a.png", style, *arguments)
         assert result.code == 1 and "no model 'photo'" in result.err
+
+
+def test_strength_goes_with_depth(audiostyle, picture, style):
+    from audiostyle.image.io.files import PictureFile, write_picture
+
+    picture("a.png")
+    ramp = np.tile(np.linspace(0, 1, 30, dtype=np.float32), (20, 1))
+    write_picture("depth.png", PictureFile(np.repeat(ramp[..., None], 3, axis=2)))
+    arguments = ("--depth", "depth.png", "--depth-strength", "0,1", "-o", "b.png")
+    assert audiostyle("image", "stylize", "a.png", style, *METHOD, *arguments).code == 0
+    assert audiostyle("image", "stylize", "a.png", style, *METHOD, "-o", "c.png").code == 0
+    before, mixed, whole = (read_picture(name).pixels for name in ("a.png", "b.png", "c.png"))
+    np.testing.assert_allclose(mixed[:, -1], before[:, -1], atol=1e-3)
+    np.testing.assert_allclose(mixed[:, 0], whole[:, 0], atol=1e-3)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "message"),
+    [
+        (("--depth-strength", "0,1"), 2, "--depth-strength: of no effect without --depth"),
+        (("--depth", "a.png", "--depth-strength", "2,1"), 2, "give two numbers from 0 to 1"),
+        (("--depth", "a.png"), 1, "a map of depth is gray"),
+        (("--depth", "gone.png"), 1, "gone.png: cannot be read"),
+        (("--depth", "b.png", "-o", "b.png"), 2, "would replace the input b.png"),
+    ],
+)
+def test_slips_about_depth_are_named(audiostyle, picture, style, arguments, code, message):
+    picture("a.png")
+    result = audiostyle("image", "stylize", "a.png", style, *METHOD, *arguments)
+    assert result.code == code and message in result.err and result.err.count("\n") == 1

@@ -65,3 +65,9 @@ def test_a_domain_plays_the_films_music(audiostyle, workplace, film, monkeypatch
 def test_mistakes_are_one_line(audiostyle, film, arguments, code, message):
     found = audiostyle("video", "stylize", *arguments)
     assert found.code == code and message in found.err and found.err.count("\n") == 1
+
+
+@pytest.mark.parametrize("option", [("--preset", "luan"), ("--iterations", "5,2")])
+def test_options_of_optimization_want_it(audiostyle, option):
+    result = audiostyle("video", "stylize", "film.mp4", "style.png", *option)
+    assert result.code == 2 and "of no effect without --method optimize" in result.err

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import ClassVar
 
 from audiostyle.cli.batch.conventions import NAME_BY_METHOD
@@ -17,6 +17,7 @@ from audiostyle.sound.formats import READABLE_SUFFIXES
 
 PICTURES = InputKind("pictures", formats.READ_SUFFIXES, COMPANIONS | READABLE_SUFFIXES)
 SHEET = "compare"  # the sheet's name among the outputs of a task
+RIGHT = "right"  # the right view's result
 
 
 @dataclass(frozen=True)
@@ -49,6 +50,32 @@ class PictureNaming(OutputNaming):
         except PictureWriteError as error:
             raise UsageError(str(error)) from None
         return path
+
+
+@dataclass(frozen=True)
+class ViewNaming(PictureNaming):
+    """Two views have two results where they are two files, or where a second one was named.
+
+    Attributes:
+        right: path of the right view, after which its result is called in a folder.
+        right_out: ``--right-out``, path of its result.
+    """
+
+    right: str | None = None
+    right_out: str | None = None
+
+    def name_outputs(self, source: InputFile, variants: Sequence[str], file: str | None) -> dict[str, str]:
+        """Return the path of the left view's result, or of both, and of the right view's."""
+        outputs = super().name_outputs(source, variants, file)
+        (variant,) = variants  # a run has one method
+        if self.right_out:
+            outputs[RIGHT] = self._check_writable(self.right_out)
+        elif self.right:
+            beside = PurePath(outputs[variant])
+            named = str(beside) if file else self.name_output(InputFile(self.right), variant)
+            same = named == str(beside)
+            outputs[RIGHT] = str(beside.with_suffix(f".right{beside.suffix}")) if same else named
+        return outputs
 
 
 @dataclass(frozen=True)

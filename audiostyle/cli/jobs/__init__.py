@@ -7,6 +7,7 @@
 :mod:`.optimize`       the same by optimization, with lines about the losses
 :mod:`.network`        a picture stylized by a network of one style
 :mod:`.lut`            the colors of a picture mapped by a table
+:mod:`.stereo`         two views of one scene stylized alike
 :mod:`.smooth`         a picture smoothed along the edges of a guide
 :mod:`.pictures`       what the work on pictures shares
 =====================  ==================================================================================

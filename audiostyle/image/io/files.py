@@ -100,8 +100,25 @@ def read_picture(path: str | Path, *, max_pixels: int = MAX_PIXELS) -> PictureFi
         ...     read_picture(f"{folder}/a.png").pixels.shape
         (2, 3, 3)
     """
-    name = get_name(path)
-    found = decode_file(path, max_pixels)
+    return _open_decoded(decode_file(path, max_pixels), get_name(path))
+
+
+def parse_picture(data: bytes, name: str, *, max_pixels: int = MAX_PIXELS) -> PictureFile:
+    """Read a picture from the bytes of its file.
+
+    Args:
+        data: the whole file.
+        name: of the file, for messages.
+        max_pixels: larger pictures are refused.
+
+    Raises:
+        PictureReadError: see `read_picture`.
+    """
+    return _open_decoded(decode(data, name, max_pixels), name)
+
+
+def _open_decoded(found: DecodedPicture, name: str) -> PictureFile:
+    """Return what a file holds as RGB, upright."""
     if found.frames > 1:
         log.warning("%s: has %d pictures; the first is used", name, found.frames)
     channels = {1: "gray", 3: "rgb", 4: "cmyk"}[found.color.shape[2]]

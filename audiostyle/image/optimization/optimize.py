@@ -5,11 +5,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
 import torch
 from torch import Tensor
 
 from audiostyle.checks import check_count, check_number, check_seed
-from audiostyle.image.arrays import AnyPicture, Picture
+from audiostyle.errors import ShapeError
+from audiostyle.image.arrays import AnyPicture, OpenedPicture, Picture, open_picture
 from audiostyle.image.backbone import DEFAULT as BACKBONE
 from audiostyle.image.backbone import PictureAutoencoder, load_encoder
 from audiostyle.image.inputs import StylizeInputs, check_strength
@@ -62,6 +64,7 @@ def optimize(
     layers: Sequence[str] | None = None,
     content_layers: Sequence[str] | None = None,
     start: str | None = None,
+    initial: AnyPicture | None = None,
     sizes: Sequence[int] | None = None,
     iterations: int | Sequence[int] | None = None,
     optimizer: str | None = None,
@@ -87,6 +90,7 @@ def optimize(
             :mod:`audiostyle.style.losses.specification`.
         layers, content_layers: where losses of style and of content are taken unless ``loss`` says otherwise.
         start: ``"content"``, ``"noise"`` or ``"photowct"``.
+        initial: a picture of the content's size to start from, in place of that.
         sizes: lengths of the longer side at which to work in turn, in pixels; 0 is the picture's own.  Where
             the last one is smaller, the result is enlarged to the content's size.
         iterations: at each size, or one number for all.
@@ -129,14 +133,31 @@ def optimize(
     inputs: StylizeInputs[Picture] = StylizeInputs.from_pictures(
         content, style, weights=weights, content_mask=content_mask, style_mask=style_mask
     )
+    first: Tensor | None = None if initial is None else _open_initial(initial, inputs.content)
     folder = None
     if snapshots is not None:
         about = {**dataclasses.asdict(settings), "scale": scale, "seed": seed, "weights": inputs.weights}
-        fingerprint = compute_fingerprint(_list_pictures(inputs), about)
-        folder = SnapshotFolder(snapshots, fingerprint, check_count("every", every, 1))
+        seen = [*_list_pictures(inputs), *([] if first is None else [first])]
+        folder = SnapshotFolder(snapshots, compute_fingerprint(seen, about), check_count("every", every, 1))
     encoder = load_encoder(backbone, device)
-    work = _Optimization(inputs, encoder, settings, scale, check_seed(seed), own, folder, on_step, progress)
+    work = _Optimization(
+        inputs, encoder, settings, scale, check_seed(seed), own, folder, on_step, progress, first
+    )
     return inputs.finish(work.run(), share)
+
+
+def _open_initial(initial: AnyPicture, content: Tensor) -> Tensor:
+    """Return the picture to start from, (3, H, W).
+
+    Raises:
+        ShapeError: it is no picture, or not of the content's size.
+    """
+    opened: OpenedPicture[np.float32] = open_picture(initial, "the initial picture", np.float32)
+    picture = torch.from_numpy(opened.seen.copy()).movedim(2, 0)
+    if picture.shape != content.shape:
+        sizes = " and ".join(f"{each.shape[2]}×{each.shape[1]}" for each in (picture, content))
+        raise ShapeError(f"the initial picture and the content must be of one size, not {sizes}")
+    return picture
 
 
 def _list_pictures(inputs: StylizeInputs) -> list[Tensor]:
@@ -161,6 +182,7 @@ class _Optimization:
     folder: SnapshotFolder | None
     on_step: Callable[[Step], None] | None
     progress: Progress | None
+    initial: Tensor | None = None
 
     def run(self) -> Tensor:
         """Return the result (3, H, W) on the CPU."""
@@ -222,6 +244,8 @@ class _Optimization:
             before = resize(picture, content.shape[-2:])
             coarse = resize(resize(content, picture.shape[-2:]), content.shape[-2:])
             return (before + content - coarse).clamp(0, 1)
+        if self.initial is not None:
+            return fit_picture(self.initial[None], size).to(content)
         if self.settings.start == "noise":
             generator = torch.Generator().manual_seed(self.seed)
             noise = 0.5 + 0.1 * torch.randn(content.shape, generator=generator)

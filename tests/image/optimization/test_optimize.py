@@ -181,3 +181,13 @@ def test_a_vggs_own_file_is_a_backbone(picture_pair, tmp_path):
     torch.save(state, tmp_path / "vgg16.pth")
     result = optimize(*picture_pair, backbone=tmp_path / "vgg16.pth", sizes=(32,), iterations=1, device="cpu")
     assert result.shape == picture_pair[0].shape
+
+
+def test_it_starts_from_the_picture_that_is_given(untrained):
+    rng = np.random.default_rng(0)
+    content, style, initial = rng.random((3, 24, 32, 3))
+    settings = {"sizes": (0,), "iterations": 1, "rate": 1e-9, "optimizer": "adam", "backbone": untrained}
+    made = optimize(content, style, initial=initial, device="cpu", **settings)
+    np.testing.assert_allclose(made, initial, atol=1e-3)
+    with pytest.raises(ShapeError, match="of one size, not 16×24 and 32×24"):
+        optimize(content, style, initial=initial[:, :16], device="cpu", **settings)

@@ -1,0 +1,253 @@
+"""Two views of a scene: how alike both eyes see it stylized, against views that are stylized each by itself.
+
+Left–right warping error along exact disparities, on rendered pairs (an object before a background, a plane
+that recedes, hills) and on a real one (scikit-image's motorcycle, Middlebury 2014, where both photographs
+agree).
+``--sheet FILE`` draws what both eyes see.  Stored in ``results/stereo.md``; ten minutes.
+"""
+
+import argparse
+import sys
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import paintings
+import photos
+import report
+import skimage
+from scipy.ndimage import gaussian_filter, map_coordinates
+
+from audiostyle.image import apply_network, stylize
+from audiostyle.image.io import PictureFile, write_picture
+from audiostyle.image.sheet import make_sheet
+from audiostyle.stereo import stylize_views
+
+METHODS = ("grade", "mkl", "reinhard", "idt", "adain", "wct", "photowct", "transport", "network")
+NETWORK = "mosaic"
+SIZE = (240, 320)  # rows and columns
+BEHIND, BEFORE = 6, 18  # pixels, disparities of the background and of the object
+RADIUS = 60  # of the object
+SMALLER = 4  # by which the real pair is reduced: halves of halves
+AGREE = 20 / 255  # where real photographs differ less, smoothed, both show the same
+
+Picture = np.ndarray
+
+
+@dataclass(frozen=True)
+class Scene:
+    """Two views, (H, W, 3).
+
+    Attributes:
+        left, right: the views.
+        disparity: exact, of the left view, for the method.
+        places: columns of the left view that pixels of the right one show, for the judge.
+        visible: pixels of the right view that the left one shows too.
+    """
+
+    left: Picture
+    right: Picture
+    disparity: np.ndarray
+    places: np.ndarray
+    visible: np.ndarray
+
+    def compare(self, left: Picture, right: Picture) -> float:
+        """Return the root mean square of the difference between two pictures of the views."""
+        apart = right - look_up(left, self.places)
+        return float(np.sqrt((apart**2)[self.visible].mean()))
+
+
+def look_up(picture: Picture, columns: np.ndarray) -> Picture:
+    """Return a picture at other columns of the same rows, by cubics."""
+    rows = np.indices(columns.shape)[0]
+    parts = [map_coordinates(picture[..., c], [rows, columns], order=3, mode="nearest") for c in range(3)]
+    return np.stack(parts, axis=-1)
+
+
+def make_object(picture: Picture, other: Picture) -> Scene:
+    """A disk of another picture before a background: whole pixels, with parts that one eye sees."""
+    height, width = SIZE
+    rows, columns = np.indices(SIZE)
+
+    def draw(eye: int) -> tuple[Picture, np.ndarray]:
+        disk = (rows - height // 2) ** 2 + (columns - width // 2 + BEFORE * eye) ** 2 <= RADIUS**2
+        shown = np.roll(other[:height, :width], -BEFORE * eye, axis=1)
+        behind = picture[:height, BEHIND * eye : BEHIND * eye + width]
+        return np.where(disk[..., None], shown, behind), disk
+
+    (left, before), (right, disk) = draw(0), draw(1)
+    places = columns + np.where(disk, BEFORE, BEHIND)
+    inside = places < width
+    same = before[rows, places.clip(max=width - 1)] == disk
+    return Scene(left, right, np.where(before, BEFORE, BEHIND).astype(float), places, inside & same)
+
+
+def make_relief(picture: Picture, depths: np.ndarray) -> Scene:
+    """A surface that both eyes see all of; ``depths`` are the right view's disparities."""
+    height, width = SIZE
+    columns = np.indices(SIZE)[1]
+    places = columns + depths
+    left = picture[:height, :width]
+    exact = np.stack([np.interp(np.arange(width), p, d) for p, d in zip(places, depths, strict=True)])
+    return Scene(left, look_up(left, places).clip(0, 1), exact, places, places < width - 3)
+
+
+def load_real() -> Scene:
+    folder = Path(skimage.__file__).parent / "data"
+    views = []
+    for side in ("left", "right"):
+        picture = skimage.io.imread(folder / f"motorcycle_{side}.png")[..., :3] / 255
+        views.append(
+            picture[: picture.shape[0] // SMALLER * SMALLER, : picture.shape[1] // SMALLER * SMALLER]
+        )
+    left, right = (skimage.measure.block_reduce(view, (SMALLER, SMALLER, 1), np.mean) for view in views)
+    disparity = np.load(folder / "motorcycle_disp.npz")["arr_0"]
+    exact = (
+        disparity[SMALLER // 2 :: SMALLER, SMALLER // 2 :: SMALLER][: left.shape[0], : left.shape[1]]
+        / SMALLER
+    )
+    places = np.indices(exact.shape)[1] + find_right(exact)
+    known = np.isfinite(places) & (places < left.shape[1] - 1)
+    places = np.where(known, places, 0)
+    apart = gaussian_filter(np.abs(right - look_up(left, places)).max(axis=2), 1)
+    return Scene(left, right, exact, places, known & (apart < AGREE))
+
+
+def find_right(disparity: np.ndarray) -> np.ndarray:
+    """Return the right view's disparities, NaN where only the right eye sees: row by row, nearest last."""
+    found = np.full(disparity.shape, np.nan)
+    for row, values in enumerate(disparity):
+        columns = np.flatnonzero(np.isfinite(values))
+        columns = columns[np.argsort(values[columns], kind="stable")]
+        there = np.rint(columns - values[columns]).astype(int)
+        inside = there >= 0
+        found[row, there[inside]] = values[columns[inside]]
+    return found
+
+
+def make_scenes(limit: int) -> dict[str, Scene]:
+    rows, columns = np.indices(SIZE)
+    wide = [p for p in photos.load_photographs(SIZE[0] + 4).values() if p.shape[1] >= SIZE[1] + BEFORE]
+    scenes = {}
+    for n in range(limit):
+        one, other, third = (wide[(3 * n + step) % len(wide)].astype(float) for step in range(3))
+        scenes[f"object {n + 1}"] = make_object(one, other)
+        scenes[f"plane {n + 1}"] = make_relief(other, 4 + 16 * rows / SIZE[0])
+        scenes[f"hills {n + 1}"] = make_relief(third, 10 + 6 * np.sin(columns / 25 + rows / 40))
+    scenes["real"] = load_real()
+    return scenes
+
+
+def stylize_one(view: Picture, style: Picture, method: str) -> Picture:
+    if method == "network":
+        return apply_network(view, NETWORK)
+    return stylize(view, style, method=method)
+
+
+def stylize_both(
+    scene: Scene, style: Picture, method: str, disparity: np.ndarray | None
+) -> tuple[Picture, Picture]:
+    if method == "network":
+        return stylize_views(scene.left, scene.right, None, network=NETWORK, disparity=disparity)
+    return stylize_views(scene.left, scene.right, style, method=method, disparity=disparity)
+
+
+def measure(
+    methods: list[str], scenes: dict[str, Scene], styles: list[Picture]
+) -> dict[str, list[list[float]]]:
+    """Return for each method a row for each scene: errors of content, apart, together, with the exact map."""
+    found: dict[str, list[list[float]]] = {}
+    for method in methods:
+        for number, (name, scene) in enumerate(scenes.items()):
+            style = styles[number % len(styles)]
+            apart = [stylize_one(view, style, method) for view in (scene.left, scene.right)]
+            both = [stylize_both(scene, style, method, map_) for map_ in (None, scene.disparity)]
+            errors = [scene.compare(*pair) for pair in ((scene.left, scene.right), apart, *both)]
+            found.setdefault(method, []).append(errors)
+            print(method, name, *(f"{error:.4f}" for error in errors), file=sys.stderr, flush=True)
+    return found
+
+
+def summarize(found: dict[str, list[list[float]]], chosen: slice) -> str:
+    rows = []
+    for method, errors in found.items():
+        own, apart, together, exact = np.mean(errors[chosen], axis=0)
+        cells = [f"{value:.4f}" for value in (own, apart, together, exact)]
+        rows.append([method, *cells, f"{together / apart:.2f}", f"{exact / apart:.2f}"])
+    header = [
+        "method",
+        "content",
+        "each by itself",
+        "together",
+        "with the exact map",
+        "ratio",
+        "with the map",
+    ]
+    return report.format_table(header, rows)
+
+
+def measure_time(style: Picture) -> str:
+    """Return what matching costs at a camera's size."""
+    wide = next(iter(photos.load_photographs(1500).values())).astype(float)
+    wide = np.tile(wide, (1, 2, 1))[:1500, :2020]
+    left, right = wide[:, :2000], wide[:, 20:]
+    started = time.perf_counter()
+    stylize_views(left, right, style, method="mkl")
+    return f"Two views of 2000 × 1500 pixels, mkl: {time.perf_counter() - started:.1f} s."
+
+
+def draw(path: str, scenes: dict[str, Scene], styles: list[Picture], methods: list[str]) -> None:
+    rows = []
+    for method in methods:
+        for name in ("object 1", "real"):
+            scene = scenes[name]
+            both = stylize_both(scene, styles[0], method, None)
+            gap = np.abs(both[1] - look_up(both[0], scene.places)) * scene.visible[..., None]
+            alone = [stylize_one(view, styles[0], method) for view in (scene.left, scene.right)]
+            before = np.abs(alone[1] - look_up(alone[0], scene.places)) * scene.visible[..., None]
+            rows.append(
+                [
+                    (f"{method}, left", both[0]),
+                    ("right", both[1]),
+                    ("difference, 4 times", (4 * gap).clip(0, 1)),
+                    ("the same, each by itself", (4 * before).clip(0, 1)),
+                ]
+            )
+    pictures = [[(title, picture.astype(np.float32)) for title, picture in row] for row in rows]
+    write_picture(path, PictureFile(make_sheet(pictures)))
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
+    parser.add_argument("--methods", nargs="*", default=list(METHODS))
+    parser.add_argument("--scenes", type=int, default=2, help="of each rendered kind")
+    parser.add_argument("--sheet", metavar="FILE", help="draw what both eyes see, and measure nothing")
+    parser.add_argument("--store", action="store_true")
+    options = parser.parse_args()
+    styles = [paint(side=256) for paint in paintings.PAINTINGS.values()]
+    scenes = make_scenes(options.scenes)
+    if options.sheet:
+        draw(options.sheet, scenes, styles, options.methods)
+        return
+    found = measure(options.methods, scenes, styles)
+    text = "\n\n".join(
+        [
+            "# Two views",
+            report.describe_run(),
+            f"Left–right warping error (root mean square) along exact disparities, means over "
+            f"{3 * options.scenes} rendered pairs. The ratio is to views that are stylized each by itself; "
+            "it must be 0.5 or less.",
+            summarize(found, slice(0, -1)),
+            "One real pair, where its photographs agree:",
+            summarize(found, slice(-1, None)),
+            measure_time(styles[0]),
+        ]
+    )
+    print(text)
+    if options.store:
+        print(f"stored in {report.store('stereo', text)}", file=sys.stderr)
+
+
+if __name__ == "__main__":
+    main()
