@@ -3,7 +3,7 @@
 import pytest
 
 from audiostyle.study.design import Role, Trial
-from audiostyle.study.requests import Refused
+from audiostyle.serving.requests import Refused
 from audiostyle.study.submissions import check_body
 
 TRIAL = Trial(Role.main, "a", ("x", "y"))
