@@ -35,6 +35,7 @@ OF_NO_MODULE = {
     "test_torture.py",
     # Of the pages of studies, in a browser.
     "study/test_browser.py",
+    "app/test_browser.py",
     # Of the weights that come with the package.
     "translation/test_shipped_weights.py",
     # Of trainings as a whole.

@@ -21,19 +21,20 @@ class Offer:
         domains: name → what it sounds like.
         transfers: method → what it does.
         pictures: method → what it does.
-        networks: name of a style → path of its network.
+        networks: names of styles that networks paint.
     """
 
     domains: Mapping[str, str]
     transfers: Mapping[str, str]
     pictures: Mapping[str, str]
-    networks: Mapping[str, str]
+    networks: tuple[str, ...]
 
     def describe(self) -> dict[str, object]:
         """Return what the page is told."""
         lists = {"domains": self.domains, "transfers": self.transfers, "pictures": self.pictures}
         described: dict[str, object] = {
-            name: [{"name": key, "about": text} for key, text in table.items()] for name, table in lists.items()
+            name: [{"name": key, "about": text} for key, text in table.items()]
+            for name, table in lists.items()
         }
         return described | {"networks": list(self.networks)}
 
@@ -44,7 +45,8 @@ def parse_request(body: Mapping[str, object], session: Session, offer: Offer) ->
     Raises:
         Refused: it asks for something that there is not, or names a file of somebody else.
     """
-    parser = _PARSERS.get(body.get("kind"))  # type: ignore[call-overload]  # whatever it is
+    kind = body.get("kind")
+    parser = _PARSERS.get(kind) if isinstance(kind, str) else None
     if parser is None:
         raise Refused(400, f"kind is one of {', '.join(_PARSERS)}")
     request: Request = parser(body, session, offer)
@@ -83,7 +85,7 @@ def _parse_picture(body: Mapping[str, object], session: Session, offer: Offer) -
     strength = _number("strength", body.get("strength", 1.0), 0, 1)
     if body.get("network") is not None:
         name = _choose("network", body["network"], list(offer.networks))
-        network = {"network": offer.networks[name], "strength": strength}
+        network = {"network": name, "strength": strength}
         return Request("paint", (content.path,), network, name)
     styles = [session.get_upload(one, "picture") for one in _list_styles(body)]
     method = _choose("method", body.get("method"), list(offer.pictures))
@@ -91,7 +93,7 @@ def _parse_picture(body: Mapping[str, object], session: Session, offer: Offer) -
     return Request("stylize", paths, {"method": method, "strength": strength}, method)
 
 
-_PARSERS: dict[object, Callable[..., Request]] = {
+_PARSERS: dict[str, Callable[..., Request]] = {
     "translate": _parse_translation,
     "transfer": _parse_transfer,
     "picture": _parse_picture,

@@ -1,7 +1,7 @@
 """What belongs to one browser, and when it is removed.
 
-A browser is known by a random cookie.  Its files lie in a folder of its own, below one that is held as long as
-the process lives (:mod:`audiostyle.temporaries`), so that nothing stays even after a kill.
+A browser is known by a random cookie.  Its files lie in a folder of its own, below one that is held as long
+as the process lives (:mod:`audiostyle.temporaries`), so that nothing stays for long even after a kill.
 """
 
 import secrets
@@ -110,7 +110,9 @@ class Sessions:
         forget: called with each job of a session that is removed.
     """
 
-    def __init__(self, folder: Path, limits: Limits, forget: Callable[[Job], None] = lambda job: None) -> None:
+    def __init__(
+        self, folder: Path, limits: Limits, forget: Callable[[Job], None] = lambda job: None
+    ) -> None:
         self._folder, self._limits, self._forget = folder, limits, forget
         self._known: dict[str, Session] = {}
         self._lock = threading.Lock()
