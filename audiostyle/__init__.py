@@ -24,9 +24,8 @@ Pictures are in :mod:`audiostyle.image` (``audiostyle.image.stylize``), metrics 
 :mod:`.evaluate`      objective metrics
 :mod:`.video`         films: the methods of pictures made steady, with the film's sound
 :mod:`.study`         people as judges: studies as web pages, and their statistics
-:mod:`.app`           a page for all jobs in a browser
+:mod:`.app`           a page for all jobs in a browser, and a demonstration
 :mod:`.serving`       what the web pages share
-:mod:`.demo`          examples that come with the package
 :mod:`.style`         what "style" is for any feature map: moments, affine maps, Gram losses
 :mod:`.music`         notes: scores, performances, MIDI files, rendered corpora
 :mod:`.sound`         everything about audio that is not style: files, streams, transforms

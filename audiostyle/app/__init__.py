@@ -11,6 +11,7 @@
 :mod:`.works`           the work: translations, transfers, photographs
 :mod:`.spectrograms`    pictures of recordings of any length
 :mod:`.rolls`           notes with their curves, as the page draws them
+:mod:`.demo`            the examples that come with the package, and one of them before and after
 :mod:`.downloads`       results in the format that is wanted
 :mod:`.server`          the page as a web application (Starlette); its scripts are in ``web/``
 :mod:`.running`         running it
@@ -26,6 +27,7 @@ from typing import TYPE_CHECKING
 from audiostyle.lazy import export_lazily
 
 if TYPE_CHECKING:
+    from audiostyle.app.demo import make_demo as make_demo
     from audiostyle.app.running import serve_app as serve_app
 
-export_lazily(__name__, {"audiostyle.app.running": ("serve_app",)})
+export_lazily(__name__, {"audiostyle.app.demo": ("make_demo",), "audiostyle.app.running": ("serve_app",)})

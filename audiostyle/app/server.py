@@ -18,6 +18,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from audiostyle.app.demo import EXAMPLES, EXAMPLES_FOLDER
 from audiostyle.app.downloads import FORMATS, convert
 from audiostyle.app.jobs import Job
 from audiostyle.app.limits import Limits
@@ -42,9 +43,6 @@ except ImportError:
 
 WEB = Path(__file__).parent / "web"
 """The page's own files."""
-
-EXAMPLES = {"sound": "chorale.ogg", "picture": "photo.jpg", "style": "dusk.jpg"}
-"""What can be tried without files of one's own: kind → file in :mod:`audiostyle.demo`."""
 
 _COOKIE = "audiostyle-app"
 _TYPES = {".html": "text/html", ".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml"}
@@ -142,8 +140,6 @@ class AppServer:
         return _respond(upload.describe())
 
     async def _take_example(self, request: Request) -> Response:
-        from audiostyle.demo import EXAMPLES_FOLDER
-
         session, name = self._admit(request), EXAMPLES.get(request.path_params["kind"])
         if name is None:
             raise Refused(404, "there is no such example")

@@ -25,7 +25,16 @@ _COLORS = ((3, 4, 18), (40, 15, 86), (101, 26, 110), (159, 42, 99), (212, 72, 66
 
 
 def draw_spectrogram(path: str | Path, out: str | Path) -> None:
-    """Draw a recording to a PNG of :data:`ROWS` pixels' height, the lowest frequency at the bottom.
+    """Draw a recording to a PNG, see :func:`draw_levels`.
+
+    Raises:
+        AudioReadError: it cannot be read.
+    """
+    draw_levels(path).save(out, format="PNG", optimize=True)
+
+
+def draw_levels(path: str | Path) -> Image.Image:
+    """Return a picture of a recording, of :data:`ROWS` pixels' height, the lowest frequency at the bottom.
 
     It is read block by block, so memory does not depend on its length; a column shows the loudest of the
     moments that it stands for.
@@ -37,7 +46,7 @@ def draw_spectrogram(path: str | Path, out: str | Path) -> None:
     shade = np.clip((levels + RANGE) / RANGE * 255, 0, 255).astype(np.uint8)
     picture = Image.fromarray(shade[::-1], mode=None)
     picture.putpalette(make_palette())
-    picture.save(out, format="PNG", optimize=True)
+    return picture
 
 
 def compute_levels(path: str | Path) -> NDArray[np.float32]:

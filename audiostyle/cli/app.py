@@ -17,7 +17,7 @@ from audiostyle.errors import UnknownDomain
 # A command is a module of this package with an ``app``, listed here and in the package's table of contents.
 COMMANDS = (
     "translate", "transfer", "profile", "domains", "image", "models", "doctor", "corpus", "train", "evaluate",
-    "study", "video", "page",
+    "study", "video", "page", "demo",
 )  # fmt: skip
 
 

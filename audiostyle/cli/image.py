@@ -15,6 +15,8 @@ from audiostyle.errors import AudiostyleError
 from audiostyle.image.methods import METHODS, choose_method
 
 if TYPE_CHECKING:
+    from audiostyle.cli.batch.engine import Engine
+    from audiostyle.cli.batch.ledger import Ledger
     from audiostyle.cli.batch.pictures import PictureNaming
     from audiostyle.cli.batch.plan import BatchPlan
     from audiostyle.cli.jobs.stylize import StylizeJob
@@ -59,6 +61,9 @@ def stylize(
     max_megapixels: own.MaxMegapixels = 200.0,
     device: shared.Device = "auto",
     jobs: shared.Jobs = 1,
+    engine: shared.EngineChoice = shared.EngineName.processes,
+    address: shared.Address = None,
+    ledger: shared.LedgerFile = None,
     seed: shared.Seed = 0,
     json: shared.Json = False,
     dry_run: shared.DryRun = False,
@@ -68,6 +73,7 @@ def stylize(
 
     The result has the content's size, way up, transparency, color profile and depth.
     """
+    from audiostyle.cli.batch.ledger import describe_files, open_ledger
     from audiostyle.cli.batch.pictures import PictureNaming, PictureReporter
     from audiostyle.cli.batch.run import run_batch
     from audiostyle.cli.jobs.stylize import StylizeJob
@@ -90,9 +96,14 @@ def stylize(
     made = [option for option in (network, lut) if option is not None]
     if len(made) + bool(style) != 1:
         raise UsageError("give one STYLE or several, or --network FILE or --lut FILE and no STYLE")
+    read = [path for path in (*(style or ()), content_mask, *(style_mask or ()), *made) if path is not None]
+    identity = {"command": "stylize", "method": method, "compared": methods, **options}
+    identity |= {"read": describe_files(read), "pairs": pairs, "segments": segments}
+    book = open_ledger(ledger, out, identity, wanted=engine == shared.EngineName.ray and not dry_run)
+    chosen = shared.choose_engine(engine, address, jobs, device, book)
     if made:
         _stylize_by_file(
-            content, network, lut, options, out, filename, overwrite, skip_existing, max_megapixels, jobs,
+            content, network, lut, options, out, filename, overwrite, skip_existing, max_megapixels, chosen,
             json, dry_run, quiet,
         )  # fmt: skip
     if method is None:
@@ -104,11 +115,11 @@ def stylize(
     job = StylizeJob(method, options, *masks, own.count_pixels(max_megapixels), sheet)
     job.compared = _check_compared(methods, compare=compare)
     naming = PictureNaming(out, filename, compare=compare)
-    plan = _plan_stylization(content, style or (), job, naming, pairs, overwrite, skip_existing)
+    plan = _plan_stylization(content, style or (), job, naming, pairs, overwrite, skip_existing, book)
     if sheet is not None and len(plan.tasks) > 1:
         raise UsageError("--segments: several contents cannot share one sheet; give auto, or one content")
     reporter = PictureReporter(json=json, quiet=quiet, text_to_stderr=out == STDOUT)
-    raise typer.Exit(run_batch(plan, job, reporter, jobs=jobs, dry_run=dry_run))
+    raise typer.Exit(run_batch(plan, job, reporter, engine=chosen, dry_run=dry_run))
 
 
 @image.command()
@@ -179,7 +190,7 @@ def optimize(
         "optimize", options, *masks, own.count_pixels(max_megapixels), snapshots=snapshots, quiet=quiet
     )
     naming = PictureNaming(out, filename)
-    plan = _plan_stylization(content, style, job, naming, False, overwrite, skip_existing)
+    plan = _plan_stylization(content, style, job, naming, False, overwrite, skip_existing, None)
     job.several = len(plan.tasks) > 1
     reporter = PictureReporter(json=json, quiet=quiet, text_to_stderr=out == STDOUT)
     raise typer.Exit(run_batch(plan, job, reporter, dry_run=dry_run))
@@ -245,7 +256,7 @@ def _stylize_by_file(
     overwrite: bool,
     skip_existing: bool,
     max_megapixels: float,
-    jobs: int,
+    engine: "Engine",
     json: bool,
     dry_run: bool,
     quiet: bool,
@@ -272,13 +283,14 @@ def _stylize_by_file(
         overwrite=overwrite,
         skip_existing=skip_existing,
         also_read=[file],
+        ledger=engine.ledger,
     )
     share, pixels = float(str(options["strength"])), own.count_pixels(max_megapixels)
     job: NetworkJob | LutJob = LutJob(file, share, pixels)
     if network is not None:
         job = NetworkJob(file, share, str(options["device"]), pixels)
     reporter = PictureReporter(json=json, quiet=quiet, text_to_stderr=out == STDOUT)
-    raise typer.Exit(run_batch(plan, job, reporter, jobs=jobs, dry_run=dry_run))
+    raise typer.Exit(run_batch(plan, job, reporter, engine=engine, dry_run=dry_run))
 
 
 def _split_names(text: str | None) -> tuple[str, ...] | None:
@@ -374,6 +386,7 @@ def _plan_stylization(
     pairs: bool,
     overwrite: bool,
     skip_existing: bool,
+    ledger: "Ledger | None",
 ) -> "BatchPlan":
     """Plan the batch, and tell the job the styles of every content.
 
@@ -398,6 +411,7 @@ def _plan_stylization(
         overwrite=overwrite,
         skip_existing=skip_existing,
         also_read=[*styles, *job.list_masks()],
+        ledger=ledger,
     )
     if pairs:
         job.styles, unused = pair_styles(plan, content, style[0])

@@ -34,7 +34,6 @@ ORDER = (
     "evaluate",
     "study",
     "app",
-    "demo",
     "serving",
     "music",
     "style",
