@@ -29,6 +29,8 @@ OF_NO_MODULE = {
     "test_devices.py",
     "test_tables.py",
     "test_mirror.py",
+    "test_man_page.py",
+    "test_notebooks.py",
     # Of the package as a whole: short versions of benchmarks.
     "test_fuzz.py",
     "test_security.py",

@@ -75,12 +75,23 @@ def _check_parts(texts: list[str] | None) -> list[str] | None:
     return texts
 
 
+def _complete_domains(incomplete: str) -> list[str]:
+    """Return the domains of the usual model that begin so, for the TAB key."""
+    from audiostyle.models import zoo
+
+    try:
+        return [name for name in zoo.find_model(DEFAULT).domains if name.startswith(incomplete)]
+    except AudiostyleError:
+        return []
+
+
 Domains = Annotated[
     list[str] | None,
     typer.Option(
         "--domain",
         "-d",
         metavar="NAME",
+        autocompletion=_complete_domains,
         help="What it is to sound like (see 'audiostyle domains'); repeat for several.",
     ),
 ]

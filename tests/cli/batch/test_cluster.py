@@ -11,6 +11,7 @@ import subprocess
 import sys
 import threading
 import time
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -18,7 +19,6 @@ import soundfile
 from chores import Chore
 from fake_ray import FakeRay, RayError, RaySystemError
 
-from audiostyle.cli.app import run
 from audiostyle.cli.batch import cluster
 from audiostyle.cli.batch.cluster import ClusterSettings, run_on_cluster
 from audiostyle.cli.batch.ledger import NAME
@@ -173,11 +173,18 @@ def album(tmp_path):
     return folder
 
 
-def start(album, out, nodes):
+def translate(album, out, *options):
+    """Start the command, with the true translator in place of the tests' own."""
     command = [sys.executable, "-m", "audiostyle", "translate", str(album), "-d", "piano", "-o", str(out)]
+    environment = {name: value for name, value in os.environ.items() if name != "AUDIOSTYLE_HOME"}
+    environment["PYTHONPATH"] = str(Path(__file__).parents[3])
     return subprocess.Popen(
-        [*command, "--engine", "ray", "--address", nodes.address, "--json"], stdout=subprocess.PIPE, text=True
+        [*command, *options, "--json"], stdout=subprocess.PIPE, text=True, env=environment
     )
+
+
+def start(album, out, nodes):
+    return translate(album, out, "--engine", "ray", "--address", nodes.address)
 
 
 def read_done(out):
@@ -195,7 +202,9 @@ def wait_for_done(out, count, process):
 def check_same(album, tmp_path, out):
     """The files are those of one process, to the last bit, and nothing else is there."""
     one = tmp_path / "one"
-    assert run(["translate", str(album), "-d", "piano", "-o", str(one), "-q"]) == 0
+    process = translate(album, one)
+    process.communicate()
+    assert process.returncode == 0
     made = sorted(path.name for path in one.iterdir())
     assert len(made) == 8 and sorted(path.name for path in out.iterdir()) == sorted([*made, NAME])
     for name in made:
