@@ -223,7 +223,6 @@ def test_a_node_is_killed_and_nothing_is_lost_or_twice(nodes, album, tmp_path):
     assert [os.path.basename(record["input"]) for record in records] == [f"{n}.wav" for n in range(8)]
     assert len(read_done(out)) == len(set(read_done(out))) == 8
     check_same(album, tmp_path, out)
-    nodes.second = nodes.add_node(**NODE)
 
 
 @pytest.mark.slow
