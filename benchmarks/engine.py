@@ -111,6 +111,9 @@ def measure_overhead(root: Path, few: int, many: int, rounds: int) -> tuple[str,
     text = report.format_table(header, rows)
     text += f"\n\nRay's cost per song against `--jobs`: {more[0]:+.1%} by the clock, "
     text += f"{more[1]:+.1%} of all cores. "
+    sizes = [sum(path.stat().st_size for path in folder.glob("*.flac")) for folder in (albums[many], first)]
+    read, written = (size / (many * SECONDS / 60) / 1e6 for size in sizes)
+    text += f"A minute of mono FLAC has {read:.1f} MB, its result {written:.1f} MB. "
     text += f"Files are identical to the last bit: {'yes' if is_same(first, second) else 'NO'}."
     return text, albums[many], first
 
