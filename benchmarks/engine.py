@@ -10,7 +10,6 @@ command.  Last, tasks that do nothing say how many tasks a second the command ca
 """
 
 import argparse
-import ctypes
 import json
 import os
 import signal
@@ -25,9 +24,12 @@ import numpy as np
 import report
 import soundfile
 
+from audiostyle.cli import fix_thread_count
 from audiostyle.cli.batch.cluster import ClusterSettings, run_on_cluster
 from audiostyle.cli.batch.ledger import NAME, Ledger
 from audiostyle.cli.batch.plan import BatchTask
+from audiostyle.cli.batch.pool import run_tasks
+from audiostyle.cli.jobs.translate import TranslateJob
 
 SECONDS = 30
 CHORALE = Path(__file__).parents[1] / "examples" / "chorale.flac"
@@ -61,21 +63,34 @@ def finish(process: "subprocess.Popen[str]") -> list[dict[str, object]]:
     return [json.loads(line) for line in printed.splitlines()]
 
 
-def time_run(album: Path, out: Path, *options: str) -> tuple[float, float]:
-    """Return seconds by the clock and of all cores, those of every process that the run has started."""
-    started, before = time.monotonic(), os.times()
-    finish(translate(album, out, *options))
-    elapsed = time.monotonic() - started
-    with suppress(ChildProcessError):
-        while True:
-            os.wait()  # those of Ray, which become ours when the command ends
-    after = os.times()
-    return elapsed, sum(after[2:4]) - sum(before[2:4])
+def time_run(on_ray: bool, album: Path, out: Path) -> tuple[float, float]:
+    """Translate an album by an engine; return seconds by the clock, and of all cores and processes."""
+    tasks = [BatchTask(str(path), {"piano": str(out / path.name)}) for path in sorted(album.iterdir())]
+    job = TranslateJob("universal", "cpu", {})
+    if on_ray:
+        outcomes = run_on_cluster(tasks, job, ClusterSettings(at_once=WORKERS), lambda *news: None)
+    else:
+        outcomes = run_tasks(tasks, job, jobs=WORKERS, on_progress=lambda *news: None)
+    started, before = time.monotonic(), count_core_seconds()
+    for _ in tasks:
+        if error := next(outcomes).error:
+            sys.exit(error)
+    elapsed, used = time.monotonic() - started, count_core_seconds() - before
+    outcomes.close()
+    return elapsed, used
 
 
-def adopt_orphans() -> None:
-    """Become the parent of processes whose parent has ended, so that their time can be asked for."""
-    ctypes.CDLL(None).prctl(36, 1, 0, 0, 0)  # PR_SET_CHILD_SUBREAPER, of Linux
+def count_core_seconds() -> float:
+    """Return what this process and all that it has started, as far as they live, have used of cores."""
+    stats = {}
+    for path in Path("/proc").glob("[0-9]*/stat"):
+        with suppress(OSError):
+            fields = path.read_text().rpartition(")")[2].split()
+            stats[int(path.parent.name)] = int(fields[1]), int(fields[11]) + int(fields[12])
+    ours = {os.getpid()}
+    while more := {pid for pid, (parent, _) in stats.items() if parent in ours} - ours:
+        ours |= more
+    return sum(stats[pid][1] for pid in ours if pid in stats) / os.sysconf("SC_CLK_TCK")
 
 
 def is_same(one: Path, other: Path) -> bool:
@@ -88,13 +103,13 @@ def is_same(one: Path, other: Path) -> bool:
 def measure_overhead(root: Path, few: int, many: int, rounds: int) -> tuple[str, Path, Path]:
     """Return a table of the two engines, the large album, and its results with ``--jobs``."""
     albums = {count: make_album(root / f"album{count}", count) for count in (few, many)}
-    engines = {"--jobs 2": ["-j", str(WORKERS)], "--engine ray -j 2": ["-j", str(WORKERS), "--engine", "ray"]}
+    engines = {"--jobs 2": False, "--engine ray -j 2": True}
     times: dict[tuple[str, int], list[tuple[float, float]]] = {}
     for turn in range(rounds):
         for count, album in albums.items():
-            for engine, options in engines.items():
+            for engine, on_ray in engines.items():
                 out = root / f"out {engine} {count} {turn}"
-                times.setdefault((engine, count), []).append(time_run(album, out, *options))
+                times.setdefault((engine, count), []).append(time_run(on_ray, album, out))
                 print(engine, count, times[engine, count][-1], flush=True)
     rows, slopes = [], {}
     for engine in engines:
@@ -211,7 +226,7 @@ def main() -> None:
     parser.add_argument("--quick", action="store_true", help="small albums, one round")
     quick = parser.parse_args().quick
     few, many, rounds = (2, 6, 1) if quick else (2, 14, 2)
-    adopt_orphans()
+    fix_thread_count()  # as the command does
     with tempfile.TemporaryDirectory() as folder:
         root = Path(folder)
         overhead, album, truth = measure_overhead(root, few, many, rounds)

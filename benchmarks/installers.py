@@ -69,12 +69,15 @@ def check(done: subprocess.CompletedProcess[str]) -> str:
 
 
 def find_python(version: str) -> str | None:
-    """Return an interpreter of a version: on the path, of pyenv, or of uv."""
-    if found := shutil.which(f"python{version}"):
-        return found
+    """Return an interpreter of a version that works: on the path, of pyenv, or of uv."""
     kept = (Path.home() / ".pyenv" / "versions", Path.home() / ".local" / "share" / "uv" / "python")
     places = [path for root in kept for path in root.glob(f"*{version}*/bin/python{version}")]
-    return str(max(places)) if places else None
+    found = shutil.which(f"python{version}")
+    for place in ([found] if found else []) + sorted(map(str, places), reverse=True):
+        asked = run([place, "-c", "import sys; print('%d.%d' % sys.version_info[:2])"], ROOT)
+        if asked.stdout.strip() == version:  # pyenv's programs say no where another version is chosen
+            return place
+    return None
 
 
 def find_wheels() -> dict[str, str]:
