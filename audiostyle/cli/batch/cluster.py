@@ -23,7 +23,7 @@ from audiostyle.errors import AudiostyleError
 _log = logging.getLogger(__name__)
 
 _TRIES = 4  # of a task whose process or machine dies
-_LOOK = 0.2  # seconds between two looks at progress
+_LOOK = 1.0  # seconds between two looks at progress
 _COUNT = 5.0  # seconds between two counts of the cluster's cores
 _SLOW, _SLOWEST = 4.0, 60.0  # times the longest task so far, and seconds: then a second copy is begun
 _PATIENCE = 10.0  # seconds for a cluster to answer at all

@@ -14,7 +14,7 @@ from audiostyle.cli.batch.tasks import Job, Outcome, attempt
 from audiostyle.cli.console import describe_error
 from audiostyle.errors import AudiostyleError
 
-_EVERY = 0.3  # seconds between two notes of progress
+_EVERY = 1.0  # seconds between two notes of progress
 
 _kept: dict[str, Job[Any, Any]] = {}  # the job that this process works for, with what it has loaded
 
