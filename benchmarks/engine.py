@@ -31,6 +31,7 @@ from audiostyle.cli.batch.ledger import NAME, Ledger
 from audiostyle.cli.batch.plan import BatchTask
 from audiostyle.cli.batch.pool import run_tasks
 from audiostyle.cli.jobs.translate import TranslateJob
+from audiostyle.progress import Progress
 
 SECONDS = 30
 CHORALE = Path(__file__).parents[1] / "examples" / "chorale.flac"
@@ -65,7 +66,7 @@ def finish(process: "subprocess.Popen[str]") -> list[dict[str, object]]:
 
 
 def time_run(on_ray: bool, album: Path, out: Path) -> tuple[float, float, float]:
-    """Return seconds until every process has done two songs, and of each further song: by the clock, of cores."""
+    """Return seconds until every process is warm, and of each further song: by the clock, of cores."""
     tasks = [BatchTask(str(path), {"piano": str(out / path.name)}) for path in sorted(album.iterdir())]
     job = TranslateJob("universal", "cpu", {})
     if on_ray:
@@ -218,10 +219,52 @@ def measure_rate(root: Path, count: int) -> str:
     )
 
 
+class Sleep:
+    """Work that takes time and no cores."""
+
+    def prepare(self) -> None:
+        """Load nothing."""
+
+    def __call__(self, task: BatchTask, progress: Progress) -> str:
+        """Sleep as long as the input says, telling of it like a translation does."""
+        for second in range(int(task.input)):
+            progress(float(second), float(task.input))
+            time.sleep(1.0)
+        return task.input
+
+
+def measure_background(seconds: int) -> str:
+    """Return what Ray and the command use of a core while tasks use none: it hardly depends on other load."""
+    rows = []
+    for engine, on_ray in (("--jobs 2", False), ("--engine ray -j 2", True)):
+        tasks = [BatchTask(str(length), {}) for length in (5, 5, seconds, seconds)]  # the first ones warm up
+        settings = ClusterSettings(at_once=WORKERS)
+        outcomes = (
+            run_on_cluster(tasks, Sleep(), settings, lambda *news: None)
+            if on_ray
+            else run_tasks(tasks, Sleep(), jobs=WORKERS, on_progress=lambda *news: None)
+        )
+        next(outcomes), next(outcomes)
+        started, before = time.monotonic(), count_core_seconds()
+        next(outcomes), next(outcomes)
+        share = (count_core_seconds() - before) / (time.monotonic() - started)
+        outcomes.close()
+        rows.append([engine, f"{share:.1%}"])
+    return report.format_table(["engine", "of one core, all processes"], rows)
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--quick", action="store_true", help="small albums, one round")
-    quick = parser.parse_args().quick
+    parser.add_argument("--background", action="store_true", help="only what is used while tasks sleep")
+    options = parser.parse_args()
+    quick = options.quick
+    if options.background:
+        text = "# What a Ray cluster uses while its tasks sleep\n\n" + report.describe_run()
+        text += "\n\n" + measure_background(60)
+        print(text)
+        report.store("engine_background", text)
+        return
     songs, rounds = (8, 1) if quick else (12, 3)
     fix_thread_count()  # as the command does
     with tempfile.TemporaryDirectory() as folder:
