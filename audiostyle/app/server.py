@@ -13,7 +13,7 @@
 ==============================  =============================================================================
 """
 
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -145,7 +145,7 @@ class AppServer:
             raise Refused(404, "there is no such example")
         data = (EXAMPLES_FOLDER / name).read_bytes()
 
-        async def chunks() -> Any:
+        async def chunks() -> AsyncIterator[bytes]:
             yield data
 
         kind: Kind = "sound" if name.endswith(".ogg") else "picture"

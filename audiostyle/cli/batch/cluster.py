@@ -261,7 +261,7 @@ def _check_reachable(address: str) -> None:
 def _silence(ray: Any) -> None:
     """Keep Ray from printing, where machines die, on a stdout that may be one of results."""
     worker = getattr(getattr(ray, "_private", None), "worker", None)
-    if hasattr(worker, "_worker_logs_enabled"):
+    if worker is not None and hasattr(worker, "_worker_logs_enabled"):
         worker._worker_logs_enabled = False  # what its debugger does; there is no public way
 
 

@@ -5,9 +5,10 @@ Ray unpickles these by their names, so the machines have the package installed, 
 
 import logging
 import os
+import platform
 import time
 from dataclasses import dataclass
-from typing import Any
+from typing import Protocol
 
 from audiostyle._version import __version__
 from audiostyle.cli.batch.tasks import Job, Outcome, attempt
@@ -16,7 +17,7 @@ from audiostyle.errors import AudiostyleError
 
 _EVERY = 1.0  # seconds between two notes of progress
 
-_kept: dict[str, Job[Any, Any]] = {}  # the job that this process works for, with what it has loaded
+_kept: dict[str, Job[object, object]] = {}  # the job that this process works for, with what it has loaded
 
 
 @dataclass(frozen=True)
@@ -28,7 +29,7 @@ class Answer:
         notices: what the library has said, with its levels.
     """
 
-    outcome: Outcome[Any] | AudiostyleError
+    outcome: Outcome[object] | AudiostyleError
     notices: list[tuple[int, str]]
 
 
@@ -54,7 +55,24 @@ class Board:
         return notes
 
 
-def do_task(token: str, job: Job[Any, Any], index: int, task: object, board: Any, folder: str) -> Answer:
+class RemoteMethod(Protocol):
+    """A method of an object that lives in another process."""
+
+    def remote(self, index: int, done: float, total: float | None) -> object:
+        """Call it, and do not wait."""
+
+
+class RemoteBoard(Protocol):
+    """A board that lives in another process."""
+
+    @property
+    def note(self) -> RemoteMethod:
+        """See :meth:`Board.note`."""
+
+
+def do_task(
+    token: str, job: Job[object, object], index: int, task: object, board: RemoteBoard, folder: str
+) -> Answer:
     """Do a task on this machine.
 
     Args:
@@ -80,7 +98,7 @@ def do_task(token: str, job: Job[Any, Any], index: int, task: object, board: Any
     try:
         os.chdir(folder)
     except OSError:
-        here = f"{folder}: is not there on {os.uname().nodename}"
+        here = f"{folder}: is not there on {platform.node()}"
         return Answer(AudiostyleError(f"{here}; work in a folder that all machines share"), notices)
     if token not in _kept:
         _kept.clear()
