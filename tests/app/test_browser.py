@@ -151,6 +151,17 @@ def test_textures_and_photographs(open_page, tmp_path, song):
     assert Image.open(made.value.path()).size == (80, 60)
 
 
+def test_one_press_from_the_page_to_a_song_that_is_heard(open_page):
+    page = open_page()
+    page.click("#song >> text=Use the example")
+    page.wait_for_selector("[data-version=piano][aria-pressed=true]")
+    page.wait_for_selector("#song .play >> text=Pause")
+    page.wait_for_timeout(1500)
+    original, piano = page.evaluate(VOICES)
+    assert not piano["paused"] and piano["at"] > 0.3 and abs(piano["at"] - original["at"]) < 0.05
+    assert abs(piano["seconds"] - 21) < 0.01
+
+
 def test_two_people_do_not_see_each_others_songs(open_page, song):
     one, other = open_page(), open_page()
     one.set_input_files("#song input[type=file]", song)

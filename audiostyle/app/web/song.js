@@ -33,7 +33,11 @@ export function buildSong(state) {
       kind: "translate", content, domain, strength: strength.input.valueAsNumber, keep_drums: drums.checked,
       expression: expression.input.valueAsNumber, transpose: transpose.input.valueAsNumber,
     }, domain);
-    if (job && slot.upload.id === content) await listening.add(job);
+    if (!job || slot.upload.id !== content) return;
+    const isFirst = !listening.versions.length;
+    await listening.add(job);
+    // Who has just chosen a song waits to hear it; a browser lets it sound where the page was pressed before.
+    if (isFirst && navigator.userActivation?.hasBeenActive) listening.player.play();
   }
 
   return [
