@@ -18,8 +18,10 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import report
@@ -67,7 +69,10 @@ def finish(process: "subprocess.Popen[str]") -> list[dict[str, object]]:
 
 def time_run(on_ray: bool, album: Path, out: Path) -> tuple[float, float, float]:
     """Return seconds until every process is warm, and of each further song: by the clock, of cores."""
-    tasks = [BatchTask(str(path), {"piano": str(out / path.name)}) for path in sorted(album.iterdir())]
+    tasks = [
+        BatchTask(str(path), {"piano": str(out / f"{path.stem}.piano.flac")})
+        for path in sorted(album.iterdir())
+    ]
     job = TranslateJob("universal", "cpu", {})
     if on_ray:
         outcomes = run_on_cluster(tasks, job, ClusterSettings(at_once=WORKERS), lambda *news: None)
@@ -106,8 +111,8 @@ def is_same(one: Path, other: Path) -> bool:
     )
 
 
-def measure_overhead(root: Path, songs: int, rounds: int) -> tuple[str, Path, Path]:
-    """Return a table of the two engines, the album, and its results with ``--jobs``."""
+def measure_overhead(root: Path, songs: int, rounds: int) -> dict[str, object]:
+    """Return what the two engines take, in turns."""
     album = make_album(root / "album", songs)
     engines = {"--jobs 2": False, "--engine ray -j 2": True}
     times: dict[str, list[tuple[float, float, float]]] = {engine: [] for engine in engines}
@@ -115,20 +120,33 @@ def measure_overhead(root: Path, songs: int, rounds: int) -> tuple[str, Path, Pa
         for engine, on_ray in engines.items():
             times[engine].append(time_run(on_ray, album, root / f"out {engine} {turn}"))
             print(engine, times[engine][-1], flush=True)
-    medians = {engine: np.median(found, axis=0) for engine, found in times.items()}
-    rows = [[engine, *(f"{value:.2f} s" for value in found)] for engine, found in medians.items()]
-    more = medians["--engine ray -j 2"] / medians["--jobs 2"] - 1
     first, second = (root / f"out {engine} 0" for engine in engines)
+    read, written = (sum(path.stat().st_size for path in folder.glob("*.flac")) for folder in (album, first))
+    return {
+        "songs": songs,
+        "times": times,
+        "read": read,
+        "written": written,
+        "identical": is_same(first, second),
+    }
+
+
+def describe_overhead(found: dict[str, Any]) -> str:
+    """Return a table of the engines."""
+    medians = {engine: np.median(values, axis=0) for engine, values in found["times"].items()}
+    rows = [[engine, *(f"{value:.2f} s" for value in values)] for engine, values in medians.items()]
+    more = medians["--engine ray -j 2"] / medians["--jobs 2"] - 1
+    minutes = found["songs"] * SECONDS / 60
     header = ["engine", "until all are warm", "each song, clock", "each song, cores"]
-    text = report.format_table(header, rows)
-    text += (
-        f"\n\nRay's cost per song against `--jobs`: {more[1]:+.1%} by the clock, {more[2]:+.1%} of cores. "
+    rounds = len(found["times"]["--jobs 2"])
+    return (
+        f"Songs of {SECONDS} s to piano, {WORKERS} processes, the median of {rounds} rounds:\n\n"
+        + report.format_table(header, rows)
+        + f"\n\nRay's cost per song against `--jobs`: {more[1]:+.1%} by the clock, {more[2]:+.1%} of cores. "
+        + f"A minute of mono FLAC has {found['read'] / minutes / 1e6:.1f} MB, its result "
+        + f"{found['written'] / minutes / 1e6:.1f} MB. "
+        + f"Files are identical to the last bit: {'yes' if found['identical'] else 'NO'}."
     )
-    sizes = [sum(path.stat().st_size for path in folder.glob("*.flac")) for folder in (album, first)]
-    read, written = (size / (songs * SECONDS / 60) / 1e6 for size in sizes)
-    text += f"A minute of mono FLAC has {read:.1f} MB, its result {written:.1f} MB. "
-    text += f"Files are identical to the last bit: {'yes' if is_same(first, second) else 'NO'}."
-    return text, album, first
 
 
 def read_done(out: Path) -> list[str]:
@@ -142,11 +160,12 @@ def wait_for(out: Path, count: int) -> None:
         time.sleep(0.05)
 
 
-def measure_kills(root: Path, album: Path, truth: Path) -> str:
+def measure_kills(root: Path, count: int) -> str:
     """Return a table of what becomes of an album when a node, or the command, is killed."""
     from ray.cluster_utils import Cluster
 
-    songs = len(list(album.iterdir()))
+    album, truth, songs = make_album(root / "kills", count), root / "truth", count
+    finish(translate(album, truth, "-j", str(WORKERS)))
     cluster = Cluster(initialize_head=True, head_node_args=HEAD)
     second = cluster.add_node(**NODE)
     cluster.wait_for_nodes()
@@ -198,24 +217,26 @@ def measure_rate(root: Path, count: int) -> str:
     tasks = [BatchTask(f"songs/{n:06}.flac", {"piano": f"out/{n:06}.piano.flac"}) for n in range(count)]
     ledger = Ledger(root / "ledger", {})
     ledger.begin(tasks)
-    begun: list[float] = []
+    begun: list[tuple[float, float]] = []
 
     def note(task: BatchTask, outcome: object) -> None:
-        begun.append(time.monotonic())
+        begun.append((time.monotonic(), time.process_time()))
         ledger.finish(task)
 
     list(run_on_cluster(tasks, Nothing(), ClusterSettings(at_once=WORKERS), lambda *news: None, note))
     ledger.close()
     first = len(begun) // 10  # until processes have started
-    rate = (len(begun) - first) / (begun[-1] - begun[first])
+    clock, cores = (np.array(begun[-1]) - np.array(begun[first])) / (len(begun) - first)
     size = (root / "ledger").stat().st_size / count
-    started = time.monotonic()
+    started = time.process_time()
     again = Ledger(root / "ledger", {})
-    loaded = time.monotonic() - started
+    loaded = time.process_time() - started
     again.close()
     return (
-        f"Tasks that do nothing, {count} of them: {rate:.0f} a second through Ray, the ledger and back. "
-        f"The ledger has {size:.0f} bytes for each; a million are read in {1e6 * loaded / count:.1f} s."
+        f"Tasks that do nothing, {count} of them, {WORKERS} at a time: {1000 * clock:.0f} ms each by the clock, "
+        f"through Ray, the ledger and back; {1000 * cores:.1f} ms of a core in the command itself, which bounds "
+        f"what it can hand out to a large cluster: {1 / cores:.0f} tasks a second. The ledger has {size:.0f} bytes "
+        f"for each; {1e6 * loaded / count:.0f} s of a core read those of a million."
     )
 
 
@@ -253,44 +274,39 @@ def measure_background(seconds: int) -> str:
     return report.format_table(["engine", "of one core, all processes"], rows)
 
 
+PARTS: dict[str, tuple[str, Callable[[Path, bool], object], Callable[[Any], str]]] = {
+    "overhead": (
+        "Cost", lambda root, quick: measure_overhead(root, *((8, 1) if quick else (12, 3))), describe_overhead
+    ),
+    "background": ("While tasks sleep", lambda root, quick: measure_background(20 if quick else 60), str),
+    "kills": ("Killed", lambda root, quick: measure_kills(root, 6 if quick else 9), str),
+    "rate": ("Handing out", lambda root, quick: measure_rate(root, 200 if quick else 2000), str),
+}  # fmt: skip
+"""Name → its title, what measures it, and what makes text of it."""
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--quick", action="store_true", help="small albums, one round")
-    parser.add_argument("--background", action="store_true", help="only what is used while tasks sleep")
+    parser.add_argument("--quick", action="store_true", help="small albums, one round, nothing stored")
+    parser.add_argument("--parts", nargs="+", choices=PARTS, default=tuple(PARTS))
     options = parser.parse_args()
-    quick = options.quick
-    if options.background:
-        text = "# What a Ray cluster uses while its tasks sleep\n\n" + report.describe_run()
-        text += "\n\n" + measure_background(60)
-        print(text)
-        report.store("engine_background", text)
-        return
-    songs, rounds = (8, 1) if quick else (12, 3)
     fix_thread_count()  # as the command does
-    with tempfile.TemporaryDirectory() as folder:
-        root = Path(folder)
-        overhead, album, truth = measure_overhead(root, songs, rounds)
-        kills = measure_kills(root, album, truth)
-        rate = measure_rate(root, 200 if quick else 2000)
-    title = "# Batches on a Ray cluster"
-    how = f"Songs of {SECONDS} s to piano, {WORKERS} processes, the median of {rounds} rounds. "
-    lines = [
-        title,
-        "",
-        how + report.describe_run(),
-        "",
-        overhead,
-        "",
-        "A cluster of two nodes on one machine:",
-        "",
-        kills,
-        "",
-        rate,
-    ]
-    text = "\n".join(lines)
-    print(text)
-    if not quick:
-        report.store("engine", text)
+    kept = report.RESULTS / "engine.json"
+    known: dict[str, Any] = {}
+    for part in options.parts:
+        with tempfile.TemporaryDirectory() as folder:
+            made = {"found": PARTS[part][1](Path(folder), options.quick), "run": report.describe_run()}
+        print(PARTS[part][2](made["found"]), flush=True)
+        if not options.quick:
+            known = json.loads(kept.read_text()) if kept.exists() else {}
+            known[part] = made
+            kept.write_text(json.dumps(known, indent=1) + "\n")
+    if not options.quick:
+        lines = ["# Batches on a Ray cluster"]
+        for part, (title, _, describe) in PARTS.items():
+            if part in known:
+                lines += ["", f"## {title}", "", describe(known[part]["found"]), "", known[part]["run"]]
+        report.store("engine", "\n".join(lines))
 
 
 if __name__ == "__main__":
