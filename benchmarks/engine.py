@@ -234,8 +234,8 @@ def measure_rate(root: Path, count: int) -> str:
     again.close()
     return (
         f"Tasks that do nothing, {count} of them, {WORKERS} at a time: {1000 * clock:.0f} ms each by the "
-        f"clock, through Ray, the ledger and back; {1000 * cores:.1f} ms of a core in the command itself, which "
-        f"bounds what it can hand out to a large cluster: {1 / cores:.0f} tasks a second. The ledger has "
+        f"clock, through Ray, the ledger and back; {1000 * cores:.1f} ms of a core in the command itself, "
+        f"which bounds what it can hand out to a large cluster: {1 / cores:.0f} tasks a second. The ledger has "
         f"{size:.0f} bytes for each; {1e6 * loaded / count:.0f} s of a core read those of a million."
     )
 
