@@ -235,8 +235,8 @@ def measure_rate(root: Path, count: int) -> str:
     return (
         f"Tasks that do nothing, {count} of them, {WORKERS} at a time: {1000 * clock:.0f} ms each by the "
         f"clock, through Ray, the ledger and back; {1000 * cores:.1f} ms of a core in the command itself, "
-        f"which bounds what it can hand out to a large cluster: {1 / cores:.0f} tasks a second. The ledger has "
-        f"{size:.0f} bytes for each; {1e6 * loaded / count:.0f} s of a core read those of a million."
+        f"which bounds what it can hand out to a large cluster: {1 / cores:.0f} tasks a second. "
+        f"The ledger has {size:.0f} bytes for each; {1e6 * loaded / count:.0f} s of a core read a million."
     )
 
 
