@@ -44,6 +44,6 @@ def test_it_runs(path, tmp_path, monkeypatch):
         for output in cell.get("outputs", ())
         if "image/png" in output.get("data", {})
     ]
-    assert len(pictures) >= 2
+    assert pictures
     if folder := os.environ.get("AUDIOSTYLE_NOTEBOOKS"):  # to look at them
         nbformat.write(notebook, Path(folder, path.name))
