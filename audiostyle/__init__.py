@@ -26,6 +26,8 @@ Pictures are in :mod:`audiostyle.image` (``audiostyle.image.stylize``), metrics 
 :mod:`.stereo`        two views of one scene, alike for both eyes
 :mod:`.augment`       random styles for the training of networks, for pictures and for waves
 :mod:`.study`         people as judges: studies as web pages, and their statistics
+:mod:`.app`           a page for all jobs in a browser, and a demonstration
+:mod:`.serving`       what the web pages share
 :mod:`.style`         what "style" is for any feature map: moments, affine maps, Gram losses
 :mod:`.music`         notes: scores, performances, MIDI files, rendered corpora
 :mod:`.sound`         everything about audio that is not style: files, streams, transforms

@@ -23,7 +23,7 @@ FLOW = [
 # Each layer: color, packages with a line each.  A package imports only from the layers below its own.
 LAYERS = [
     ("#d9e2ec", [("cli", "commands, one file each; batch/, jobs/")]),
-    ("#fdf3c4", [("study", "people as judges: the page, the answers, their statistics")]),
+    ("#fdf3c4", [("app", "a page for all jobs"), ("study", "people as judges"), ("video", "films")]),
     (
         "#f0d9b5",
         [
@@ -38,7 +38,14 @@ LAYERS = [
         [("training", "the loop and its state; only cli/train and other training packages import it")],
     ),
     ("#cfe8cf", [("models", "networks, and the zoo that finds, checks and loads their weights")]),
-    ("#d3e4f5", [("music", "notes, scores, MIDI"), ("style", "moments, affine maps, Gram: any feature map")]),
+    (
+        "#d3e4f5",
+        [
+            ("music", "notes, scores, MIDI"),
+            ("style", "moments, affine maps, Gram: any feature map"),
+            ("serving", "what pages share"),
+        ],
+    ),
     ("#e3d7f0", [("sound", "files, blocks, resampling, STFT, units")]),
     ("#eeeeee", [("errors, progress, methods, atomic, lazy", "used by all packages, import none of them")]),
 ]

@@ -29,12 +29,15 @@ OF_NO_MODULE = {
     "test_devices.py",
     "test_tables.py",
     "test_mirror.py",
+    "test_man_page.py",
+    "test_notebooks.py",
     # Of the package as a whole: short versions of benchmarks.
     "test_fuzz.py",
     "test_security.py",
     "test_torture.py",
     # Of the pages of studies, in a browser.
     "study/test_browser.py",
+    "app/test_browser.py",
     # Of the weights that come with the package.
     "translation/test_shipped_weights.py",
     # Of trainings as a whole.

@@ -15,6 +15,8 @@
 :mod:`.evaluate`          results measured, with intervals, and systems compared
 :mod:`.video`             films in the style of pictures
 :mod:`.study`             listening and viewing tests, from folders of results to a report
+:mod:`.page`              ``app``: a page for all jobs in a browser
+:mod:`.demo`              an example that comes with the package, before and after
 :mod:`.options`           options that several commands share
 :mod:`.transfer_options`  options of ``transfer``
 :mod:`.image_options`     options of ``image``

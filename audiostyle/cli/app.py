@@ -17,7 +17,7 @@ from audiostyle.errors import UnknownDomain
 # A command is a module of this package with an ``app``, listed here and in the package's table of contents.
 COMMANDS = (
     "translate", "transfer", "profile", "domains", "image", "models", "doctor", "corpus", "train", "evaluate",
-    "study", "video",
+    "study", "video", "page", "demo",
 )  # fmt: skip
 
 
@@ -27,7 +27,7 @@ def build_app() -> typer.Typer:
         name="audiostyle",
         help="Change the style of a recording and keep its content.",
         epilog="Start with: audiostyle translate song.wav --domain piano",
-        add_completion=False,
+        add_completion=True,
         rich_markup_mode=None,
         pretty_exceptions_enable=False,
         context_settings={"help_option_names": ["-h", "--help"]},

@@ -45,6 +45,8 @@ def run_checks() -> Iterator[Check]:
         yield _try(codec, partial(_try_codec, codec), "pip install --upgrade soundfile")
     yield _check_ffmpeg()
     yield _try("films", _try_films, "pip install 'audiostyle[video]', to stylize films", essential=False)
+    yield _try("page", _try_page, "pip install 'audiostyle[app]', for 'audiostyle app'", essential=False)
+    yield _try("clusters", _try_ray, "pip install 'audiostyle[ray]', for --engine ray", essential=False)
     for device in ("cuda", "mps"):
         yield _try(device, partial(_try_device, device), "the CPU is used", essential=False)
     yield _try("compiled code", _try_cache, _MAKE_CACHE, essential=False)
@@ -113,6 +115,27 @@ def _check_ffmpeg() -> Check:
         return f"{result.stdout.splitlines()[0].split(' Copyright')[0]} ({program})"
 
     return _try("ffmpeg", get_version, "install ffmpeg again, to read M4A, AAC and videos", essential=False)
+
+
+def _try_page() -> str:
+    """Put the page's server together, without starting it."""
+    from importlib.metadata import version
+
+    import audiostyle.app.server
+    import audiostyle.serving.running
+
+    assert audiostyle.app.server and audiostyle.serving.running
+    return f"starlette {version('starlette')}, uvicorn {version('uvicorn')}"
+
+
+def _try_ray() -> str:
+    """Look whether Ray is there; importing it takes seconds."""
+    from importlib.metadata import version
+    from importlib.util import find_spec
+
+    if find_spec("ray") is None:
+        raise RuntimeError("Ray is not installed")
+    return f"ray {version('ray')}"
 
 
 def _try_films() -> str:

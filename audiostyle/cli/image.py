@@ -16,6 +16,8 @@ from audiostyle.errors import AudiostyleError
 from audiostyle.image.methods import METHODS, choose_method
 
 if TYPE_CHECKING:
+    from audiostyle.cli.batch.engine import Engine
+    from audiostyle.cli.batch.ledger import Ledger
     from audiostyle.cli.batch.pictures import PictureNaming
     from audiostyle.cli.batch.plan import BatchPlan
     from audiostyle.cli.jobs.stylize import StylizeJob
@@ -66,6 +68,9 @@ def stylize(
     max_megapixels: own.MaxMegapixels = 200.0,
     device: shared.Device = "auto",
     jobs: shared.Jobs = 1,
+    engine: shared.EngineChoice = shared.EngineName.processes,
+    address: shared.Address = None,
+    ledger: shared.LedgerFile = None,
     seed: shared.Seed = 0,
     json: shared.Json = False,
     dry_run: shared.DryRun = False,
@@ -75,6 +80,7 @@ def stylize(
 
     The result has the content's size, way up, transparency, color profile and depth.
     """
+    from audiostyle.cli.batch.ledger import describe_files, open_ledger
     from audiostyle.cli.batch.pictures import PictureNaming, PictureReporter
     from audiostyle.cli.batch.run import run_batch
     from audiostyle.cli.jobs.stylize import StylizeJob
@@ -103,13 +109,20 @@ def stylize(
     if views:
         sheet = segments if segments not in ("auto", "none") else None
         views.refuse(
-            lut=lut, pairs=pairs, compare=compare, content_mask=content_mask, segments=sheet, depth=depth
-        )
+            lut=lut, pairs=pairs, compare=compare, content_mask=content_mask, segments=sheet, depth=depth,
+            ledger=ledger, engine=engine == shared.EngineName.ray,
+        )  # fmt: skip
         if segments is not None:
             options["segments"] = segments
+    given = (*(style or ()), content_mask, *(style_mask or ()), depth, *made)
+    read = [path for path in given if path is not None]
+    identity = {"command": "stylize", "method": method, "compared": methods, **options}
+    identity |= {"read": describe_files(read), "pairs": pairs, "segments": segments}
+    book = open_ledger(ledger, out, identity, wanted=engine == shared.EngineName.ray and not dry_run)
+    chosen = shared.choose_engine(engine, address, jobs, device, book)
     if made and not views:
         _stylize_by_file(
-            content, network, lut, options, out, filename, overwrite, skip_existing, max_megapixels, jobs,
+            content, network, lut, options, out, filename, overwrite, skip_existing, max_megapixels, chosen,
             json, dry_run, quiet,
         )  # fmt: skip
     if method is None:
@@ -120,18 +133,18 @@ def stylize(
     if views:
         stylize_stereo(
             views, content, style or (), network, method, options, out, filename, overwrite, skip_existing,
-            own.count_pixels(max_megapixels), jobs, json, dry_run, quiet,
+            own.count_pixels(max_megapixels), chosen, json, dry_run, quiet,
         )  # fmt: skip
     masks = _check_masks(content_mask, style_mask)
     sheet = _check_segments(segments, masks[0], options)
     job = StylizeJob(method, options, *masks, own.count_pixels(max_megapixels), sheet)
     job.compared = _check_compared(methods, compare=compare)
     naming = PictureNaming(out, filename, compare=compare)
-    plan = _plan_stylization(content, style or (), job, naming, pairs, overwrite, skip_existing)
+    plan = _plan_stylization(content, style or (), job, naming, pairs, overwrite, skip_existing, book)
     if sheet is not None and len(plan.tasks) > 1:
         raise UsageError("--segments: several contents cannot share one sheet; give auto, or one content")
     reporter = PictureReporter(json=json, quiet=quiet, text_to_stderr=out == STDOUT)
-    raise typer.Exit(run_batch(plan, job, reporter, jobs=jobs, dry_run=dry_run))
+    raise typer.Exit(run_batch(plan, job, reporter, engine=chosen, dry_run=dry_run))
 
 
 @image.command()
@@ -202,7 +215,7 @@ def optimize(
         "optimize", options, *masks, own.count_pixels(max_megapixels), snapshots=snapshots, quiet=quiet
     )
     naming = PictureNaming(out, filename)
-    plan = _plan_stylization(content, style, job, naming, False, overwrite, skip_existing)
+    plan = _plan_stylization(content, style, job, naming, False, overwrite, skip_existing, None)
     job.several = len(plan.tasks) > 1
     reporter = PictureReporter(json=json, quiet=quiet, text_to_stderr=out == STDOUT)
     raise typer.Exit(run_batch(plan, job, reporter, dry_run=dry_run))
@@ -268,7 +281,7 @@ def _stylize_by_file(
     overwrite: bool,
     skip_existing: bool,
     max_megapixels: float,
-    jobs: int,
+    engine: "Engine",
     json: bool,
     dry_run: bool,
     quiet: bool,
@@ -295,13 +308,14 @@ def _stylize_by_file(
         overwrite=overwrite,
         skip_existing=skip_existing,
         also_read=[file],
+        ledger=engine.ledger,
     )
     share, pixels = float(str(options["strength"])), own.count_pixels(max_megapixels)
     job: NetworkJob | LutJob = LutJob(file, share, pixels)
     if network is not None:
         job = NetworkJob(file, share, str(options["device"]), pixels)
     reporter = PictureReporter(json=json, quiet=quiet, text_to_stderr=out == STDOUT)
-    raise typer.Exit(run_batch(plan, job, reporter, jobs=jobs, dry_run=dry_run))
+    raise typer.Exit(run_batch(plan, job, reporter, engine=engine, dry_run=dry_run))
 
 
 def _parse_depth_strength(depth: str | None, strengths: str | None) -> tuple[float, ...] | None:
@@ -413,6 +427,7 @@ def _plan_stylization(
     pairs: bool,
     overwrite: bool,
     skip_existing: bool,
+    ledger: "Ledger | None",
 ) -> "BatchPlan":
     """Plan the batch, and tell the job the styles of every content.
 
@@ -437,6 +452,7 @@ def _plan_stylization(
         overwrite=overwrite,
         skip_existing=skip_existing,
         also_read=[*styles, *job.list_masks(), *([str(depth)] if depth else [])],
+        ledger=ledger,
     )
     if pairs:
         job.styles, unused = pair_styles(plan, content, style[0])

@@ -3,12 +3,16 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePath
+from typing import TYPE_CHECKING
 
 import typer
 
 from audiostyle.cli.batch.conventions import STDIN, STDOUT
 from audiostyle.cli.console import UsageError
 from audiostyle.cli.options import format_flag
+
+if TYPE_CHECKING:
+    from audiostyle.cli.batch.engine import Engine
 
 _MPO_SUFFIXES = {".mpo", ".jpg", ".jpeg"}
 
@@ -73,7 +77,7 @@ def stylize_stereo(
     overwrite: bool,
     skip_existing: bool,
     max_pixels: int,
-    jobs: int,
+    engine: "Engine",
     json: bool,
     dry_run: bool,
     quiet: bool,
@@ -117,4 +121,4 @@ def stylize_stereo(
         network=network,
     )
     reporter = PictureReporter(json=json, quiet=quiet)
-    raise typer.Exit(run_batch(plan, job, reporter, jobs=jobs, dry_run=dry_run))
+    raise typer.Exit(run_batch(plan, job, reporter, engine=engine, dry_run=dry_run))

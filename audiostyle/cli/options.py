@@ -3,13 +3,17 @@
 import re
 from collections.abc import Callable, Iterable, Mapping
 from enum import StrEnum
-from typing import Annotated, TypeVar
+from typing import TYPE_CHECKING, Annotated, TypeVar
 
 import typer
 
 from audiostyle.cli.console import UsageError
 from audiostyle.errors import did_you_mean
 from audiostyle.methods import Method
+
+if TYPE_CHECKING:
+    from audiostyle.cli.batch.engine import Engine
+    from audiostyle.cli.batch.ledger import Ledger
 
 Number = TypeVar("Number", int, float)
 AnyMethod = TypeVar("AnyMethod", bound=Method)
@@ -22,6 +26,13 @@ class Clip(StrEnum):
     rescale = "rescale"
     clamp = "clamp"
     none = "none"
+
+
+class EngineName(StrEnum):
+    """Who does the work on many inputs."""
+
+    processes = "processes"
+    ray = "ray"
 
 
 def check_device(text: str) -> str:
@@ -54,6 +65,28 @@ Device = Annotated[
 ]
 Jobs = Annotated[
     int, typer.Option("--jobs", "-j", metavar="N", min=1, help="Processes; each takes one input at a time.")
+]
+EngineChoice = Annotated[
+    EngineName,
+    typer.Option("--engine", help="Processes of this machine, or a Ray cluster (see docs/scale.md)."),
+]
+Address = Annotated[
+    str | None,
+    typer.Option(
+        "--address",
+        metavar="HOST:PORT",
+        help="With --engine ray: of the cluster, or auto; else one is started on this machine.",
+        show_default="(none)",
+    ),
+]
+LedgerFile = Annotated[
+    str | None,
+    typer.Option(
+        "--ledger",
+        metavar="FILE",
+        help="Write down what is done; the same command with the same file does only what is left.",
+        show_default="(with --engine ray, a hidden file in --out)",
+    ),
 ]
 Segment = Annotated[
     float,
@@ -122,6 +155,22 @@ def choose_method(methods: Mapping[str, AnyMethod], name: str) -> AnyMethod:
         near = did_you_mean(name, methods)
         raise UsageError(f"--method {name}: not known{near}; use one of {', '.join(methods)}")
     return methods[name]
+
+
+def choose_engine(
+    engine: EngineName, address: str | None, jobs: int, device: str, ledger: "Ledger | None"
+) -> "Engine":
+    """Return who does the work.
+
+    Raises:
+        UsageError: ``--address`` is given without ``--engine ray``.
+    """
+    from audiostyle.cli.batch.engine import Engine
+
+    if address is not None and engine != EngineName.ray:
+        raise UsageError("--address is that of a Ray cluster; add --engine ray")
+    gpus = 1.0 if device.startswith("cuda") else 0.0
+    return Engine(jobs, engine == EngineName.ray, address, gpus, ledger)
 
 
 def collect_options(**options: object) -> dict[str, object]:

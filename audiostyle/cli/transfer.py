@@ -43,6 +43,9 @@ def transfer(
     clip: shared.ClipPolicy = shared.Clip.limit,
     device: shared.Device = "auto",
     jobs: shared.Jobs = 1,
+    engine: shared.EngineChoice = shared.EngineName.processes,
+    address: shared.Address = None,
+    ledger: shared.LedgerFile = None,
     seed: shared.Seed = 0,
     json: shared.Json = False,
     dry_run: shared.DryRun = False,
@@ -52,6 +55,7 @@ def transfer(
 
     The result has the content's sample rate, channels and length.
     """
+    from audiostyle.cli.batch.ledger import describe_files, open_ledger
     from audiostyle.cli.batch.plan import plan_batch
     from audiostyle.cli.batch.run import run_batch
     from audiostyle.cli.batch.transfers import TransferNaming, TransferReporter, find_style_recordings
@@ -69,12 +73,15 @@ def transfer(
     options |= {"strength": strength, "weights": _parse_weights(weights, len(styles)), "device": device}
     options |= {"format": format, "subtype": subtype, "clip": clip.value}
     naming = TransferNaming(out, filename, format, subtype, plot)
+    identity = {"command": "transfer", "method": method, "styles": describe_files(styles), **options}
+    book = open_ledger(ledger, out, identity, wanted=engine == shared.EngineName.ray and not dry_run)
     existing = {"overwrite": overwrite, "skip_existing": skip_existing}
-    plan = plan_batch([content], [method], naming, also_read=styles, **existing)
+    plan = plan_batch([content], [method], naming, also_read=styles, ledger=book, **existing)
     plan.tasks = [task for task in plan.tasks if method in task.outputs]  # a plot goes with its result
     reporter = TransferReporter(json=json, quiet=quiet, text_to_stderr=out == STDOUT)
     job = TransferJob(method, styles, options)
-    raise typer.Exit(run_batch(plan, job, reporter, jobs=jobs, dry_run=dry_run))
+    chosen = shared.choose_engine(engine, address, jobs, device, book)
+    raise typer.Exit(run_batch(plan, job, reporter, engine=chosen, dry_run=dry_run))
 
 
 def _select_options(options: Mapping[str, object], method: str) -> dict[str, object]:

@@ -75,12 +75,23 @@ def _check_parts(texts: list[str] | None) -> list[str] | None:
     return texts
 
 
+def _complete_domains(incomplete: str) -> list[str]:
+    """Return the domains of the usual model that begin so, for the TAB key."""
+    from audiostyle.models import zoo
+
+    try:
+        return [name for name in zoo.find_model(DEFAULT).domains if name.startswith(incomplete)]
+    except AudiostyleError:
+        return []
+
+
 Domains = Annotated[
     list[str] | None,
     typer.Option(
         "--domain",
         "-d",
         metavar="NAME",
+        autocompletion=_complete_domains,
         help="What it is to sound like (see 'audiostyle domains'); repeat for several.",
     ),
 ]
@@ -223,6 +234,9 @@ def translate(
     device: shared.Device = "auto",
     segment: shared.Segment = 12.0,
     jobs: shared.Jobs = 1,
+    engine: shared.EngineChoice = shared.EngineName.processes,
+    address: shared.Address = None,
+    ledger: shared.LedgerFile = None,
     seed: shared.Seed = 0,
     json: shared.Json = False,
     dry_run: shared.DryRun = False,
@@ -232,6 +246,7 @@ def translate(
 
     Any polyphonic music goes in; the result has the recording's sample rate, channels and length.
     """
+    from audiostyle.cli.batch.ledger import open_ledger
     from audiostyle.cli.batch.plan import plan_batch
     from audiostyle.cli.batch.run import run_batch
     from audiostyle.cli.batch.translations import TranslationNaming, TranslationReporter
@@ -260,9 +275,6 @@ def translate(
     if midi is None and (midi_plain or quantize):
         raise UsageError("--midi-plain and --quantize say how notes are written; add --midi PATH")
     check_stdout(out, json)
-    naming = TranslationNaming(out, filename, format, subtype, midi)
-    labels = domain or ["crossfade" if crossfade else "band"]
-    plan = plan_batch(inputs, labels, naming, overwrite=overwrite, skip_existing=skip_existing)
     options = {
         "transpose": transpose,
         "strength": strength,
@@ -282,6 +294,12 @@ def translate(
         "subtype": subtype,
         "clip": clip.value,
     }
+    identity = {"command": "translate", "model": manifest.fingerprint(*played, kind=kind), **options}
+    book = open_ledger(ledger, out, identity, wanted=engine == shared.EngineName.ray and not dry_run)
+    naming = TranslationNaming(out, filename, format, subtype, midi)
+    labels = domain or ["crossfade" if crossfade else "band"]
+    plan = plan_batch(inputs, labels, naming, overwrite=overwrite, skip_existing=skip_existing, ledger=book)
     job = TranslateJob(model, device, options)
     reporter = TranslationReporter(json=json, quiet=quiet, text_to_stderr=out == STDOUT)
-    raise typer.Exit(run_batch(plan, job, reporter, jobs=jobs, dry_run=dry_run))
+    chosen = shared.choose_engine(engine, address, jobs, device, book)
+    raise typer.Exit(run_batch(plan, job, reporter, engine=chosen, dry_run=dry_run))

@@ -10,11 +10,10 @@
 :mod:`.active`           which pair to ask for next
 :mod:`.storage`          answers in SQLite, on the disk before they are acknowledged
 :mod:`.tables`           its tables, and what is asked of them
-:mod:`.requests`         what a request to the server may be
 :mod:`.submissions`      what a submitted answer may hold
 :mod:`.states`           what the page is told
 :mod:`.server`           the study as a web page (Starlette); its scripts are in ``web/``
-:mod:`.running`          running the server (uvicorn)
+:mod:`.running`          running the server
 :mod:`.results`          answers as rows, as CSV, and as what models are fitted to
 :mod:`.davidson`         scores from pairs with ties: Bradley–Terry and Davidson
 :mod:`.votes`            shares of votes, where one of several is picked

@@ -27,10 +27,11 @@ from typing import Any, TypeVar
 import numpy as np
 
 from audiostyle.errors import AudiostyleError
+from audiostyle.serving.requests import App, Gate, Rates, Refused, get_address, log_refusal, parse_body
+from audiostyle.serving.running import LOOPBACK
 from audiostyle.study import tables
 from audiostyle.study.files import ANSWERS, load_study
 from audiostyle.study.planning import plan_session
-from audiostyle.study.requests import App, Gate, Rates, Refused, get_address, log_refusal, parse_body
 from audiostyle.study.results import count_pairs_in
 from audiostyle.study.states import describe_consent, describe_end, describe_trial, list_keys
 from audiostyle.study.storage import Store
@@ -51,9 +52,6 @@ log = logging.getLogger(__name__)
 
 WEB = Path(__file__).parent / "web"
 """The page's own files."""
-
-LOOPBACK = frozenset({"localhost", "127.0.0.1", "[::1]"})
-"""Names of this machine."""
 
 MOST_COMMENT = 2000
 """Characters of what a listener writes at the end."""

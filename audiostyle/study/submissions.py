@@ -2,8 +2,8 @@
 
 from typing import Any
 
+from audiostyle.serving.requests import Refused
 from audiostyle.study.design import Trial, check_answer
-from audiostyle.study.requests import Refused
 from audiostyle.study.tables import Answer
 
 _LONGEST = 1e8  # milliseconds: a day

@@ -33,6 +33,8 @@ ORDER = (
     "image",
     "evaluate",
     "study",
+    "app",
+    "serving",
     "music",
     "style",
     "models",

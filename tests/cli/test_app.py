@@ -125,3 +125,28 @@ def test_threads_are_settled_once_and_the_user_has_the_last_word(monkeypatch):
     fix_thread_count()
     assert 1 <= int(os.environ["OMP_NUM_THREADS"]) <= 4
     assert os.environ.pop("OMP_WAIT_POLICY") == "PASSIVE"
+
+
+def complete(line):
+    """Return what the TAB key proposes at the end of a line, in bash."""
+    environment = {**os.environ, "_AUDIOSTYLE_COMPLETE": "complete_bash", "COMP_WORDS": line}
+    environment["COMP_CWORD"] = str(len(line.split(" ")) - 1)
+    done = subprocess.run(
+        [sys.executable, "-m", "audiostyle"], capture_output=True, text=True, env=environment
+    )
+    return done.stdout.split()
+
+
+def test_the_tab_key_knows_commands_options_and_domains():
+    assert complete("audiostyle tra") == ["translate", "transfer", "train"]
+    assert complete("audiostyle translate --tran") == ["--transpose"]
+    assert "organ" in complete("audiostyle translate -d o")
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_completion_is_there_for_the_usual_shells(shell):
+    environment = {**os.environ, "_AUDIOSTYLE_COMPLETE": f"source_{shell}"}
+    done = subprocess.run(
+        [sys.executable, "-m", "audiostyle"], capture_output=True, text=True, env=environment
+    )
+    assert "_AUDIOSTYLE_COMPLETE" in done.stdout

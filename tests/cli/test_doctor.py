@@ -44,6 +44,8 @@ def test_here_everything_essential_works(audiostyle):
         "MP3",
         "ffmpeg",
         "films",
+        "page",
+        "clusters",
         "cuda",
     } <= records.keys()
     assert "3 files match" in records["model universal"]["detail"]

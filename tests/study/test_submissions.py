@@ -2,8 +2,8 @@
 
 import pytest
 
+from audiostyle.serving.requests import Refused
 from audiostyle.study.design import Role, Trial
-from audiostyle.study.requests import Refused
 from audiostyle.study.submissions import check_body
 
 TRIAL = Trial(Role.main, "a", ("x", "y"))

@@ -7,6 +7,10 @@
 :mod:`.alike`          inputs that are called alike, whose results would share a name
 :mod:`.plan`           all that is to be done, and every mistake that shows before work starts
 :mod:`.tasks`          a task: the job that does it, and what becomes of it
+:mod:`.engine`         who does the tasks: this process, several of this machine, or a cluster
+:mod:`.ledger`         what has been done, in a file: a run that is started again does what is left
+:mod:`.cluster`        the tasks on many machines, through Ray
+:mod:`.ray_worker`     what runs there
 :mod:`.pool`           the tasks one after the other, or in several processes
 :mod:`.workers`        the processes, and what becomes of their tasks when they die
 :mod:`.run`            a planned batch carried out, with its progress shown and its outcomes reported

@@ -9,6 +9,7 @@ from pathlib import PurePath
 from audiostyle.cli.batch.alike import describe_alike, tell_apart
 from audiostyle.cli.batch.conventions import STDIN, STDOUT
 from audiostyle.cli.batch.inputs import InputFile, InputProblem, find_inputs
+from audiostyle.cli.batch.ledger import Ledger
 from audiostyle.cli.batch.naming import OutputNaming
 from audiostyle.cli.console import UsageError
 
@@ -69,6 +70,7 @@ def plan_batch(
     overwrite: bool = False,
     skip_existing: bool = False,
     also_read: Sequence[str] = (),
+    ledger: Ledger | None = None,
 ) -> BatchPlan:
     """Plan everything there is to do.
 
@@ -79,6 +81,7 @@ def plan_batch(
         overwrite: replace outputs that exist.
         skip_existing: leave out outputs that exist.
         also_read: files that are read besides the inputs; no result may replace them either.
+        ledger: what former runs have done is left out, and what they had begun is done again.
 
     Returns:
         The plan.  What is wrong with one input is a problem of that input, and the others go on.
@@ -103,7 +106,11 @@ def plan_batch(
     told = [(task.input, PurePath(task.list_files()[0]).name) for task in tasks if task.input in renamed]
     result.notices += [describe_alike(told)] if told else []
     for task in tasks:
-        _add_task(result, task, overwrite, skip_existing)
+        state = ledger.find(task) if ledger else None
+        if state == "done":
+            result.skipped += [SkippedOutput(task.input, *output) for output in task.outputs.items()]
+        else:
+            _add_task(result, task, overwrite or state == "begun", skip_existing)
     return result
 
 

@@ -15,24 +15,33 @@ if TYPE_CHECKING:
 
 
 _LONGEST = 40  # letters of a name beside its bar
+_MOST = 12  # inputs with bars of their own: a cluster works on hundreds at a time
 
 
 class ProgressBars:
     """A bar for each input being processed: ``with ProgressBars(names) as bars: bars.update(0, 5.0, 20.0)``.
 
-    They are shown only if stderr is a terminal and ``quiet`` is False.  ``NO_COLOR`` is honored.
+    Of several inputs the first bar is of all together.  They are shown only if stderr is a terminal and
+    ``quiet`` is False.  ``NO_COLOR`` is honored.
     """
 
     def __init__(self, names: Sequence[str], *, quiet: bool = False) -> None:
         self._names = names
         self._bars: dict[int, TaskID] = {}
+        self._all: TaskID | None = None
+        self._finished = 0
         self._display: Display | None = None if quiet or not sys.stderr.isatty() else _make_display()
 
     def __enter__(self) -> "ProgressBars":
         if self._display:
+            if len(self._names) > 1:
+                self._all = self._display.add_task("all", total=len(self._names), amount=self._count())
             self._display.start()
             pausing.append(self.hide)
         return self
+
+    def _count(self) -> str:
+        return f"{self._finished}/{len(self._names)}"
 
     def __exit__(self, *exception: object) -> None:
         if self._display:
@@ -50,6 +59,8 @@ class ProgressBars:
         if self._display is None:
             return
         if index not in self._bars:
+            if len(self._bars) >= _MOST:
+                return
             name = _shorten(escape(PurePath(self._names[index]).name))
             self._bars[index] = self._display.add_task(f"[{index + 1}/{len(self._names)}] {name}", amount="")
         text = f"{format_time(done)}/{format_time(total)}" if total else format_time(done) if done else ""
@@ -59,8 +70,13 @@ class ProgressBars:
 
     def finish(self, index: int) -> None:
         """Remove the bar of an input that is done or has failed."""
-        if self._display and index in self._bars:
+        if self._display is None:
+            return
+        if index in self._bars:
             self._display.remove_task(self._bars.pop(index))
+        self._finished += 1
+        if self._all is not None:
+            self._display.update(self._all, completed=self._finished, amount=self._count())
 
     @contextmanager
     def hide(self) -> Iterator[None]:

@@ -6,8 +6,8 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 
 from audiostyle.cli.batch.conventions import STDIN
+from audiostyle.cli.batch.engine import Engine
 from audiostyle.cli.batch.plan import BatchPlan, BatchTask
-from audiostyle.cli.batch.pool import run_tasks
 from audiostyle.cli.batch.progress import ProgressBars
 from audiostyle.cli.batch.reporting import BatchReporter
 from audiostyle.cli.batch.tasks import Job, Result
@@ -21,7 +21,7 @@ def run_batch(
     job: Job[BatchTask, Result],
     reporter: BatchReporter[Result],
     *,
-    jobs: int = 1,
+    engine: Engine | None = None,
     dry_run: bool = False,
 ) -> ExitCode:
     """Carry out a plan and report on it.
@@ -30,7 +30,7 @@ def run_batch(
         plan: what there is to do.
         job: the work on each task.  A task that fails is reported, and the others go on.
         reporter: prints what becomes of it.
-        jobs: processes to work in.
+        engine: who does it; None is this process.
         dry_run: report what would be done, and do nothing.
 
     Returns:
@@ -41,24 +41,24 @@ def run_batch(
         for task in plan.tasks:
             reporter.report_dry_run(task)
     else:
-        _run_with_bars(plan.tasks, job, reporter, jobs)
+        _run_with_bars(plan.tasks, job, reporter, engine or Engine())
     return reporter.finish()
 
 
 def _run_with_bars(
-    tasks: list[BatchTask], job: Job[BatchTask, Result], reporter: BatchReporter[Result], jobs: int
+    tasks: list[BatchTask], job: Job[BatchTask, Result], reporter: BatchReporter[Result], engine: Engine
 ) -> None:
-    if any(task.input == STDIN for task in tasks):
-        jobs = 1  # no other process has the user's stdin
+    if any(STDIN in (task.input, *task.outputs.values()) for task in tasks):
+        engine = engine.stay_here()  # no other process has the user's streams
 
     def show(index: int, done: float, total: float | None) -> None:
         raise_if_ended()
         bars.update(index, done, total)
 
     with (
-        _tidy_up(tasks, jobs),
+        _tidy_up(tasks, engine),
         ProgressBars([task.input for task in tasks], quiet=reporter.quiet) as bars,
-        closing(run_tasks(tasks, job, jobs=jobs, on_progress=show)) as outcomes,
+        closing(engine.run(tasks, job, show)) as outcomes,
     ):
         for index, outcome in enumerate(outcomes):
             bars.finish(index)
@@ -67,12 +67,12 @@ def _run_with_bars(
 
 
 @contextmanager
-def _tidy_up(tasks: list[BatchTask], jobs: int) -> Iterator[None]:
+def _tidy_up(tasks: list[BatchTask], engine: Engine) -> Iterator[None]:
     """Delete what processes that were killed have left among the outputs."""
     try:
         yield
     finally:
-        if jobs > 1:
+        if engine.leaves_this_process:
             for folder in {
                 Path(os.path.realpath(path)).parent for task in tasks for path in task.list_files()
             }:

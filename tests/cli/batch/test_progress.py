@@ -19,7 +19,7 @@ with ProgressBars(["music/[bold]song.wav", "b.wav"], quiet=len(sys.argv) > 1) as
     bars.update(1, 0.25, 1.0)
     time.sleep(0.3)
     bars.finish(1)
-    bars.finish(1)
+    time.sleep(0.2)
     with bars.hide():
         print("a line")
     bars.update(0, 61.0, 61.0)
@@ -56,6 +56,7 @@ def test_a_terminal_sees_names_and_seconds_of_audio():
     assert "0:05/1:01" in shown
     assert "[2/2] b.wav" in shown
     assert "25%" in shown  # a share
+    assert "all" in shown and "1/2" in shown
 
 
 def test_quiet_is_silent():

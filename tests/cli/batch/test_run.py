@@ -4,6 +4,7 @@ import os
 
 from chores import Chore
 
+from audiostyle.cli.batch.engine import Engine
 from audiostyle.cli.batch.inputs import InputProblem
 from audiostyle.cli.batch.plan import BatchPlan, BatchTask
 from audiostyle.cli.batch.run import run_batch
@@ -56,5 +57,5 @@ def test_a_dry_run_runs_no_job():
 
 def test_stdin_is_read_by_this_process_whatever_jobs_says():
     plan, reporter = BatchPlan([BatchTask("a", {}), BatchTask("-", {})]), Reporter()
-    run_batch(plan, Echo(), reporter, jobs=2)
+    run_batch(plan, Echo(), reporter, engine=Engine(jobs=2))
     assert reporter.told == [("a", os.getpid()), ("-", os.getpid())]

@@ -1,6 +1,6 @@
 """What a request may be: sizes, types, rates, origins; and the headers of every response.
 
-All of this is decided before a request comes near the study, in one place, and refusals are logged.
+All of this is decided in one place, before a request comes near what answers it, and refusals are logged.
 """
 
 import hmac
@@ -19,10 +19,10 @@ Receive: TypeAlias = Callable[[], Awaitable[Message]]
 Send: TypeAlias = Callable[[Message], Awaitable[None]]
 App: TypeAlias = Callable[[Message, Receive, Send], Awaitable[None]]
 
-log = logging.getLogger("audiostyle.study.server")
+log = logging.getLogger("audiostyle.serving")
 
 MOST_BYTES = 16 << 10
-"""Of a request's body: an answer has a few hundred."""
+"""Of a request's body that is no upload: an answer of a listener has a few hundred."""
 
 _DEEPEST = 8  # levels of brackets: an answer has three
 _MOST_KNOWN = 20_000  # buckets that are remembered
@@ -94,7 +94,9 @@ class Gate:
             call it by a name of its own (DNS rebinding).
         token: what whoever comes must know; None if only this machine can come.
         cookie: name of the cookie that keeps the token.
-        rates: of requests by address; generous, since many listeners may share one.
+        rates: of requests by address; generous, since many people may share one.
+        uploads: the path that takes files, as ``application/octet-stream``; None if none does.
+        most_upload: bytes of such a file.
     """
 
     app: App
@@ -102,6 +104,8 @@ class Gate:
     token: str | None
     cookie: str
     rates: Rates
+    uploads: str | None = None
+    most_upload: int = 0
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
         """Answer a request, or refuse it."""
@@ -124,7 +128,7 @@ class Gate:
             self._check_method(scope, headers)
             if await self._handle_token(scope, headers, send_with_headers):
                 return
-            await self.app(scope, limit_body(receive), send_with_headers)
+            await self.app(scope, limit_body(receive, self._get_most(scope)), send_with_headers)
         except Refused as refused:
             log_refusal(scope, refused)
             if not started[0]:
@@ -145,11 +149,16 @@ class Gate:
         origin = headers.get("origin")
         if origin is not None and origin.partition("://")[2] != host:
             raise Refused(403, "the request comes from another page")
-        if headers.get("content-type", "").partition(";")[0].strip().lower() != "application/json":
-            raise Refused(415, "a request must be application/json")
-        length = headers.get("content-length", "0")
-        if not length.isdigit() or int(length) > MOST_BYTES:
-            raise Refused(413, f"a request has at most {MOST_BYTES} bytes")
+        kind = "application/octet-stream" if scope["path"] == self.uploads else "application/json"
+        if headers.get("content-type", "").partition(";")[0].strip().lower() != kind:
+            raise Refused(415, f"a request must be {kind}")
+        length, most = headers.get("content-length", "0"), self._get_most(scope)
+        if not length.isdigit() or int(length) > most:
+            raise Refused(413, _describe_limit(most))
+
+    def _get_most(self, scope: Message) -> int:
+        """Return how many bytes the body of a request may have."""
+        return self.most_upload if scope["path"] == self.uploads else MOST_BYTES
 
     async def _handle_token(self, scope: Message, headers: dict[str, str], send: Send) -> bool:
         """Let pass who has shown the token before; take it from a link.  Returns whether that was all."""
@@ -178,15 +187,15 @@ class Gate:
         raise Refused(403, "open the whole link that you were given; it ends in a token")
 
 
-def limit_body(receive: Receive) -> Receive:
-    """Return a ``receive`` that refuses a body which grows too large, whatever its headers said."""
+def limit_body(receive: Receive, most: int = MOST_BYTES) -> Receive:
+    """Return a ``receive`` that refuses a body of more bytes than ``most``, whatever its headers said."""
     total = [0]
 
     async def receive_some() -> Message:
         message = await receive()
         total[0] += len(message.get("body", b""))
-        if total[0] > MOST_BYTES:
-            raise Refused(413, f"a request has at most {MOST_BYTES} bytes")
+        if total[0] > most:
+            raise Refused(413, _describe_limit(most))
         return message
 
     return receive_some
@@ -252,6 +261,12 @@ def _strip_port(host: str) -> str:
     """Return a host's name without port, in lower case."""
     name = host.rpartition(":")[0] if host.rpartition(":")[2].isdigit() and ":" in host else host
     return name.lower()
+
+
+def _describe_limit(most: int) -> str:
+    if most == MOST_BYTES:
+        return f"a request has at most {MOST_BYTES} bytes"
+    return f"a file has at most {most / 1e6:.0f} MB here"
 
 
 async def _respond(send: Send, status: int, content: dict[str, str]) -> None:

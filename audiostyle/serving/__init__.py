@@ -1,0 +1,12 @@
+"""What the package's web pages share: what a request may be, and running a server.
+
+==================  ==================================================================================
+:mod:`.requests`    sizes, types, rates and origins of requests; tokens; the headers of responses
+:mod:`.running`     an address, a link, a server in a thread of its own, and its end
+==================  ==================================================================================
+
+The pages are those of studies (:mod:`audiostyle.study`) and of ``audiostyle app`` (:mod:`audiostyle.app`).
+Starlette and uvicorn come with the extras ``app`` and ``study``.
+"""
+
+__all__: list[str] = []

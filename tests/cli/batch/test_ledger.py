@@ -1,0 +1,121 @@
+"""A ledger knows what is done, across kills, and takes nothing else for it."""
+
+import os
+
+import pytest
+
+from audiostyle.cli.batch.ledger import NAME, Ledger, describe_files, open_ledger
+from audiostyle.cli.batch.plan import BatchTask
+from audiostyle.cli.console import UsageError
+from audiostyle.errors import AudioWriteError
+
+IDENTITY = {"command": "translate", "strength": 1.0}
+
+
+@pytest.fixture
+def task(tmp_path):
+    (tmp_path / "a.wav").write_bytes(b"sound")
+    return BatchTask(str(tmp_path / "a.wav"), {"piano": str(tmp_path / "a.piano.wav")})
+
+
+@pytest.fixture
+def path(tmp_path):
+    return tmp_path / "ledger"
+
+
+def work(path, task, identity=IDENTITY, *, finished=True):
+    """Do a task as a run does, and end."""
+    ledger = Ledger(path, identity)
+    ledger.begin([task])
+    (output,) = task.outputs.values()
+    with open(output, "w") as file:
+        file.write("made")
+    if finished:
+        ledger.finish(task)
+    ledger.close()
+
+
+def look(path, task, identity=IDENTITY):
+    ledger = Ledger(path, identity)
+    state = ledger.find(task)
+    ledger.close()
+    return state
+
+
+def test_the_next_run_knows_what_is_done_and_what_was_begun(path, task):
+    assert look(path, task) is None
+    work(path, task, finished=False)
+    assert look(path, task) == "begun"
+    work(path, task)
+    assert look(path, task) == "done"
+
+
+def test_nothing_is_written_twice(path, task):
+    work(path, task)
+    work(path, task)
+    assert path.read_text().count('"begun"') == 1
+
+
+@pytest.mark.parametrize("change", ["input", "touched", "identity", "output", "removed"])
+def test_whatever_changes_is_not_done(path, task, change):
+    work(path, task)
+    identity = IDENTITY
+    if change == "input":
+        with open(task.input, "ab") as file:
+            file.write(b"more")
+    elif change == "touched":
+        os.utime(task.input, (1, 1))
+    elif change == "identity":
+        identity = {**IDENTITY, "strength": 0.5}
+    elif change == "output":
+        task = BatchTask(task.input, {"piano": "elsewhere.wav"})
+    else:
+        os.remove(task.outputs["piano"])
+    assert look(path, task, identity) == ("begun" if change == "removed" else None)
+
+
+@pytest.mark.parametrize("torn", [b'{"task": "x", "sta', b"\xff\xfe", b'{"state": 3}\n[]\nno json\n'])
+def test_damaged_lines_count_for_nothing_and_are_no_hindrance(path, task, torn):
+    work(path, task)
+    with path.open("ab") as file:
+        file.write(torn)
+    assert look(path, task) == "done"
+    other = BatchTask(task.input, {"organ": task.input + ".organ.wav"})
+    work(path, other)
+    assert look(path, other) == look(path, task) == "done"
+
+
+def test_one_run_has_it_at_a_time(path):
+    ledger = Ledger(path, IDENTITY)
+    with pytest.raises(UsageError, match="another run"):
+        Ledger(path, IDENTITY)
+    ledger.close()
+    Ledger(path, IDENTITY).close()
+
+
+def test_a_place_that_cannot_be_written_is_one_line(tmp_path):
+    (tmp_path / "file").touch()
+    with pytest.raises(AudioWriteError, match="--ledger"):
+        Ledger(tmp_path / "file" / "ledger", IDENTITY)
+
+
+def test_it_lies_beside_the_results_unless_it_is_named(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+
+    def place(path, out, wanted=True):
+        ledger = open_ledger(path, out, IDENTITY, wanted=wanted)
+        if ledger:
+            ledger.close()
+        return ledger and ledger.path.as_posix()
+
+    assert place(None, None, wanted=False) is None
+    assert place("book", None, wanted=False) == "book"
+    assert place(None, "out") == f"out/{NAME}" and place(None, "out/one.wav") == f"out/{NAME}"
+    assert place(None, None) == NAME
+
+
+def test_files_are_known_by_size_and_time(task):
+    before = describe_files([task.input])
+    assert describe_files([task.input]) == before
+    os.utime(task.input, (5, 5))
+    assert describe_files([task.input]) != before
