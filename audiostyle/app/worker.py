@@ -65,6 +65,7 @@ class Worker:
                     return answer
                 note(*answer)
         except (EOFError, OSError):
+            self.stop()  # its pipe can be closed before it is dead, and it must not be given more
             return Failure(DIED)
 
     @property
