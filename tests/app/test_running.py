@@ -31,7 +31,12 @@ def test_ctrl_c_ends_it_and_leaves_nothing(tmp_path):
     command = [sys.executable, "-m", "audiostyle", "app", "--port", "0", "--no-browser", "-q"]
     environment = {**os.environ, "TMPDIR": str(tmp_path)}
     process = subprocess.Popen(
-        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment
+        command,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env=environment,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # a shell's & has it ignored
     )
     link = process.stdout.readline().strip()
     assert b"audiostyle" in urllib.request.urlopen(link, timeout=60).read()
