@@ -84,7 +84,10 @@ def test_a_song_is_translated_and_heard_in_step_with_the_original(open_page, son
     page.click("[data-domain=organ]")
     page.wait_for_selector("[data-version=organ][aria-pressed=true]")
     assert page.locator("#song .switches button").all_inner_texts() == ["original", "piano", "organ"]
-    page.click("#song .play")
+    if "Play" in page.inner_text(
+        "#song .play"
+    ):  # or it plays by itself: the page was pressed before it was ready
+        page.click("#song .play")
     page.wait_for_timeout(1500)
     voices = page.evaluate(VOICES)
     assert len(voices) == 3 and not any(voice["paused"] or voice["error"] for voice in voices)
