@@ -14,9 +14,8 @@ from torch import nn
 
 import audiostyle.augment
 
-results = Path(sys.argv[1] if len(sys.argv) > 1 else tempfile.mkdtemp())
+(results := Path(sys.argv[1] if len(sys.argv) > 1 else tempfile.mkdtemp())).mkdir(parents=True, exist_ok=True)
 pictures = [np.asarray(Image.open(f"examples/{name}.jpg").convert("RGB")) for name in ("photo", "style")]
-results.mkdir(parents=True, exist_ok=True)
 rng, side = np.random.default_rng(0), 48
 
 
