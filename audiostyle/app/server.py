@@ -16,7 +16,6 @@
 from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
 from audiostyle.app.demo import EXAMPLES, EXAMPLES_FOLDER
 from audiostyle.app.downloads import FORMATS, convert
@@ -28,7 +27,7 @@ from audiostyle.app.sessions import Kind, Session, Sessions
 from audiostyle.app.uploads import clean_name, hide_folder, inspect_upload, receive_upload
 from audiostyle.app.worker import Perform
 from audiostyle.errors import AudiostyleError
-from audiostyle.serving.requests import App, Gate, Rates, Refused, log_refusal, parse_body
+from audiostyle.serving.requests import App, Gate, Rates, Refused, parse_body
 from audiostyle.serving.running import LOOPBACK
 from audiostyle.temporaries import Temporary
 
@@ -38,6 +37,8 @@ try:
     from starlette.requests import Request
     from starlette.responses import FileResponse, JSONResponse, Response
     from starlette.routing import Route
+
+    from audiostyle.serving.pages import HANDLERS, PageFiles
 except ImportError:
     raise AudiostyleError("the page needs Starlette; install it: pip install 'audiostyle[app]'") from None
 
@@ -45,11 +46,9 @@ WEB = Path(__file__).parent / "web"
 """The page's own files."""
 
 _COOKIE = "audiostyle-app"
-_TYPES = {".html": "text/html", ".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml"}
 _SHOWN = {".flac": "audio/flac", ".png": "image/png", ".json": "application/json"}  # else it is to be stored
 _KINDS: dict[str, Kind] = {"sound": "sound", "picture": "picture"}
 _REQUESTS = 200.0  # a second, of an address
-_WEB_FILES = {path.name: path for path in WEB.iterdir() if path.suffix in _TYPES}
 
 
 class AppServer:
@@ -72,9 +71,10 @@ class AppServer:
         self._offer, self._limits = offer, limits
         self._queue = Queue(perform)
         self._sessions = Sessions(folder, limits, self._queue.cancel)
+        files = PageFiles(WEB)
         routes = [
-            Route("/", self._send_page),
-            Route("/web/{name}", self._send_web),
+            Route("/", files.send_page),
+            Route("/web/{name}", files.send_file),
             Route("/api/state", self._send_state),
             Route("/api/uploads", self._take_upload, methods=["POST"]),
             Route("/api/examples/{kind}", self._take_example, methods=["POST"]),
@@ -83,9 +83,8 @@ class AppServer:
             Route("/api/jobs/{id}/cancel", self._cancel_job, methods=["POST"]),
             Route("/results/{id}/{name}", self._send_result),
         ]
-        handlers: Any = {Refused: _explain_refusal, 404: _explain_missing, 405: _explain_missing}
         self.app: App = Gate(
-            Starlette(routes=routes, exception_handlers=handlers),
+            Starlette(routes=routes, exception_handlers=HANDLERS),
             LOOPBACK,
             token,
             f"{_COOKIE}-access",
@@ -97,15 +96,6 @@ class AppServer:
     def close(self) -> None:
         """End all work."""
         self._queue.close()
-
-    async def _send_page(self, request: Request) -> Response:
-        return FileResponse(WEB / "index.html", headers={"cache-control": "no-cache"})
-
-    async def _send_web(self, request: Request) -> Response:
-        path = _WEB_FILES.get(request.path_params["name"])
-        if path is None:
-            raise Refused(404, "there is no such file")
-        return FileResponse(path, media_type=_TYPES[path.suffix], headers={"cache-control": "no-cache"})
 
     async def _send_state(self, request: Request) -> Response:
         """Say what can be done; a browser that comes back finds its jobs again."""
@@ -236,14 +226,3 @@ def open_app(
 
 def _respond(content: dict[str, object]) -> JSONResponse:
     return JSONResponse(content, headers={"cache-control": "no-store"})
-
-
-async def _explain_refusal(request: Request, error: Refused) -> Response:
-    log_refusal(request.scope, error)
-    return JSONResponse({"error": error.reason}, error.status, headers={"cache-control": "no-store"})
-
-
-async def _explain_missing(request: Request, error: Exception) -> Response:
-    return await _explain_refusal(
-        request, Refused(getattr(error, "status_code", 404), "there is nothing here")
-    )

@@ -1,6 +1,7 @@
-"""What the package's web pages share: what a request may be, and running a server.
+"""What the package's web pages share: what a request may be, their files, and running a server.
 
 ==================  ==================================================================================
+:mod:`.pages`       the files of pages, and refusals as sentences; what all share is in ``web/``
 :mod:`.requests`    sizes, types, rates and origins of requests; tokens; the headers of responses
 :mod:`.running`     an address, a link, a server in a thread of its own, and its end
 ==================  ==================================================================================

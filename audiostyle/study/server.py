@@ -22,12 +22,12 @@ import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TypeVar
 
 import numpy as np
 
 from audiostyle.errors import AudiostyleError
-from audiostyle.serving.requests import App, Gate, Rates, Refused, get_address, log_refusal, parse_body
+from audiostyle.serving.requests import App, Gate, Rates, Refused, get_address, parse_body
 from audiostyle.serving.running import LOOPBACK
 from audiostyle.study import tables
 from audiostyle.study.files import ANSWERS, load_study
@@ -42,6 +42,8 @@ try:
     from starlette.requests import Request
     from starlette.responses import FileResponse, JSONResponse, Response
     from starlette.routing import Route
+
+    from audiostyle.serving.pages import HANDLERS, PageFiles
 except ImportError:
     raise AudiostyleError(
         "a study is served by Starlette; install it: pip install 'audiostyle[study]'"
@@ -56,7 +58,6 @@ WEB = Path(__file__).parent / "web"
 MOST_COMMENT = 2000
 """Characters of what a listener writes at the end."""
 
-_TYPES = {".html": "text/html", ".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml"}
 _REQUESTS_OF_AN_ADDRESS = 400.0  # a second: a class of listeners may share one address
 _BURST = 40.0  # requests of one listener at once: a page of twelve sounds has fourteen
 _YEAR = 365 * 24 * 3600
@@ -86,18 +87,18 @@ class StudyServer:
         limits = self.study.limits
         self._rates = Rates(limits.requests_per_second, _BURST)
         self._beginnings = Rates(limits.sessions_per_minute / 60, limits.sessions_per_minute)
+        files = PageFiles(WEB)
         routes = [
-            Route("/", self._send_page),
-            Route("/web/{name}", self._send_web),
+            Route("/", files.send_page),
+            Route("/web/{name}", files.send_file),
             Route("/media/{key}", self._send_media),
             Route("/api/state", self._send_state),
             Route("/api/begin", self._begin, methods=["POST"]),
             Route("/api/answer", self._take_answer, methods=["POST"]),
             Route("/api/comment", self._take_comment, methods=["POST"]),
         ]
-        handlers: Any = {Refused: _explain_refusal, 404: _explain_missing, 405: _explain_missing}
         gate = Gate(
-            Starlette(routes=routes, exception_handlers=handlers),
+            Starlette(routes=routes, exception_handlers=HANDLERS),
             LOOPBACK,
             token,
             f"access-{self.study.id}",
@@ -118,16 +119,6 @@ class StudyServer:
         except AudiostyleError as error:
             log.error("%s", error)
             raise Refused(503, "the answer could not be stored; it will be sent again") from None
-
-    async def _send_page(self, request: Request) -> Response:
-        return FileResponse(WEB / "index.html", headers={"cache-control": "no-cache"})
-
-    async def _send_web(self, request: Request) -> Response:
-        name = request.path_params["name"]
-        path = _WEB_FILES.get(name)
-        if path is None:
-            raise Refused(404, "there is no such file")
-        return FileResponse(path, media_type=_TYPES[path.suffix], headers={"cache-control": "no-cache"})
 
     async def _send_media(self, request: Request) -> Response:
         """Send a stimulus, if it belongs to the listener's next trial."""
@@ -243,9 +234,6 @@ class StudyServer:
         return JSONResponse(content, headers={"cache-control": "no-store"})
 
 
-_WEB_FILES = {path.name: path for path in WEB.iterdir() if path.suffix in _TYPES}
-
-
 def hash_secret(secret: str) -> str:
     """Return what is stored of a listener's secret."""
     return hashlib.sha256(secret.encode("utf-8", "replace")).hexdigest()
@@ -263,14 +251,3 @@ def open_server(folder: str | Path, token: str | None = None) -> Iterator[StudyS
         yield server
     finally:
         server.close()
-
-
-async def _explain_refusal(request: Request, error: Refused) -> Response:
-    log_refusal(request.scope, error)
-    return JSONResponse({"error": error.reason}, error.status, headers={"cache-control": "no-store"})
-
-
-async def _explain_missing(request: Request, error: Exception) -> Response:
-    return await _explain_refusal(
-        request, Refused(getattr(error, "status_code", 404), "there is nothing here")
-    )

@@ -1,6 +1,7 @@
 // Photographs in the style of others, or painted by a network.
 
-import { make, makeButton, makeChoice, makeSlider, percent } from "/web/elements.js";
+import { makeChoice, makeSlider, percent } from "/web/controls.js";
+import { make, makeButton } from "/web/elements.js";
 import { Runner } from "/web/runner.js";
 import { Slot } from "/web/slot.js";
 

@@ -1,7 +1,8 @@
 // A job from its start to its end: progress with the time left, cancel, errors as sentences.
 
 import { cancelJob, getJob, startJob, toSentence } from "/web/api.js";
-import { make, makeButton, percent } from "/web/elements.js";
+import { percent } from "/web/controls.js";
+import { make, makeButton } from "/web/elements.js";
 
 const PAUSE = 350; // milliseconds between two questions
 

@@ -1,7 +1,8 @@
 // A place for a file: it can be dropped, chosen, or be the example.
 
 import { takeExample, upload } from "/web/api.js";
-import { formatTime, make, makeButton, percent } from "/web/elements.js";
+import { percent } from "/web/controls.js";
+import { formatTime, make, makeButton } from "/web/elements.js";
 
 const ACCEPTED = { sound: "audio/*,video/*,.flac,.ogg,.opus,.aiff,.aif,.m4a,.w64", picture: "image/*,.tif,.tiff" };
 

@@ -1,6 +1,7 @@
 // Songs on other instruments: a file, then a press on an instrument; what was made stays beside the original.
 
-import { make, makeButton, makeSlider, percent } from "/web/elements.js";
+import { makeSlider, percent } from "/web/controls.js";
+import { make, makeButton } from "/web/elements.js";
 import { Listening } from "/web/listening.js";
 import { Runner } from "/web/runner.js";
 import { Slot } from "/web/slot.js";

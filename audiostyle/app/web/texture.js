@@ -1,6 +1,7 @@
 // The texture of one recording on another.
 
-import { make, makeButton, makeChoice, makeSlider, percent } from "/web/elements.js";
+import { makeChoice, makeSlider, percent } from "/web/controls.js";
+import { make, makeButton } from "/web/elements.js";
 import { Listening } from "/web/listening.js";
 import { Runner } from "/web/runner.js";
 import { Slot } from "/web/slot.js";

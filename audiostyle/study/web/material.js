@@ -1,6 +1,7 @@
 // The versions of a trial, to be heard or seen, whatever is asked about them.
 
-import { formatTime, make, makeButton, makePicture } from "./elements.js";
+import { formatTime, make, makeButton } from "./elements.js";
+import { makePicture } from "./pictures.js";
 import { Player, drawWave } from "./player.js";
 
 const CONTEXT = { source: "Original", reference: "Reference" };
