@@ -21,6 +21,8 @@
 :mod:`.transfer_options`  options of ``transfer``
 :mod:`.image_options`     options of ``image``
 :mod:`.image_lut`         the look of a style as a table for other programs
+:mod:`.image_optimize`    pictures by descent on sums of losses
+:mod:`.image_plans`       masks and styles that fit, and a plan of the work
 :mod:`.image_stereo`      two views of one scene in the style of others
 :mod:`.console`           lines for people, lines for machines, exit codes
 :mod:`.notices`           what libraries say while they work

@@ -1,6 +1,6 @@
 """``audiostyle image``: pictures in the style of others, and smoothing along the edges of a guide."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 import typer
@@ -8,26 +8,20 @@ import typer
 from audiostyle.cli import image_options as own
 from audiostyle.cli import options as shared
 from audiostyle.cli.batch.conventions import NAME_BY_METHOD, STDOUT, check_stdout
-from audiostyle.cli.console import UsageError, print_message
+from audiostyle.cli.console import UsageError
 from audiostyle.cli.image_lut import make_lut
+from audiostyle.cli.image_optimize import optimize
+from audiostyle.cli.image_plans import check_masks, plan_stylization, split_names
 from audiostyle.cli.image_stereo import Views, stylize_stereo
 from audiostyle.cli.train.styles import train_style
-from audiostyle.errors import AudiostyleError
 from audiostyle.image.methods import METHODS, choose_method
 
 if TYPE_CHECKING:
     from audiostyle.cli.batch.engine import Engine
-    from audiostyle.cli.batch.ledger import Ledger
-    from audiostyle.cli.batch.pictures import PictureNaming
-    from audiostyle.cli.batch.plan import BatchPlan
-    from audiostyle.cli.jobs.stylize import StylizeJob
 
 app = typer.Typer()
 image = typer.Typer(help="Stylize pictures and keep them photographs.", no_args_is_help=True)
 app.add_typer(image, name="image")
-
-image.command("train-style")(train_style)
-image.command("lut")(make_lut)
 
 _OF_ALL = {"smooth", "smoothness", "affinity", "depth", "depth_strength"}  # which every method has
 
@@ -135,90 +129,16 @@ def stylize(
             views, content, style or (), network, method, options, out, filename, overwrite, skip_existing,
             own.count_pixels(max_megapixels), chosen, json, dry_run, quiet,
         )  # fmt: skip
-    masks = _check_masks(content_mask, style_mask)
+    masks = check_masks(content_mask, style_mask)
     sheet = _check_segments(segments, masks[0], options)
     job = StylizeJob(method, options, *masks, own.count_pixels(max_megapixels), sheet)
     job.compared = _check_compared(methods, compare=compare)
     naming = PictureNaming(out, filename, compare=compare)
-    plan = _plan_stylization(content, style or (), job, naming, pairs, overwrite, skip_existing, book)
+    plan = plan_stylization(content, style or (), job, naming, pairs, overwrite, skip_existing, book)
     if sheet is not None and len(plan.tasks) > 1:
         raise UsageError("--segments: several contents cannot share one sheet; give auto, or one content")
     reporter = PictureReporter(json=json, quiet=quiet, text_to_stderr=out == STDOUT)
     raise typer.Exit(run_batch(plan, job, reporter, engine=chosen, dry_run=dry_run))
-
-
-@image.command()
-def optimize(
-    content: own.Content,
-    style: own.Styles,
-    out: shared.Out = None,
-    filename: shared.Filename = NAME_BY_METHOD,
-    overwrite: shared.Overwrite = False,
-    skip_existing: shared.SkipExisting = False,
-    preset: own.Preset = "gatys",
-    loss: own.Loss = None,
-    layers: own.LossLayers = None,
-    content_layers: own.ContentLayers = None,
-    start: own.StartChoice = None,
-    size_schedule: own.SizeSchedule = None,
-    iterations: own.Iterations = None,
-    optimizer: own.OptimizerChoice = None,
-    rate: own.Rate = None,
-    photorealism: own.Photorealism = None,
-    style_scale: own.StyleScale = 1.0,
-    strength: shared.Strength = 1.0,
-    weights: shared.Weights = None,
-    content_mask: own.ContentMask = None,
-    style_mask: own.StyleMask = None,
-    smooth: own.SmoothChoice = None,
-    backbone: own.Backbone = None,
-    snapshots: own.Snapshots = None,
-    max_megapixels: own.MaxMegapixels = 200.0,
-    device: shared.Device = "auto",
-    seed: shared.Seed = 0,
-    json: shared.Json = False,
-    dry_run: shared.DryRun = False,
-    quiet: shared.Quiet = False,
-) -> None:
-    """Optimize pictures until losses are small: the papers of neural style transfer, as presets.
-
-    Slow beside 'image stylize': minutes for a picture of 512 pixels on a laptop.
-    With --snapshots DIR, an interrupted command goes on where it stopped when it is given again.
-    """
-    from audiostyle.cli.batch.pictures import PictureNaming, PictureReporter
-    from audiostyle.cli.batch.run import run_batch
-    from audiostyle.cli.jobs.optimize import OptimizeJob
-
-    options = shared.collect_options(
-        preset=preset,
-        loss=loss,
-        layers=_split_names(layers),
-        content_layers=_split_names(content_layers),
-        start=start,
-        sizes=shared.parse_numbers("--size-schedule", size_schedule, int),
-        iterations=shared.parse_numbers("--iterations", iterations, int),
-        optimizer=optimizer,
-        rate=rate,
-        photorealism=photorealism,
-        style_scale=style_scale,
-        strength=strength,
-        weights=shared.parse_numbers("--weights", weights, float),
-        smooth=smooth,
-        backbone=backbone,
-        seed=seed,
-        device=device,
-    )
-    _check_optimization(options)
-    _check_stdout(out, json=json)
-    masks = _check_masks(content_mask, style_mask)
-    job = OptimizeJob(
-        "optimize", options, *masks, own.count_pixels(max_megapixels), snapshots=snapshots, quiet=quiet
-    )
-    naming = PictureNaming(out, filename)
-    plan = _plan_stylization(content, style, job, naming, False, overwrite, skip_existing, None)
-    job.several = len(plan.tasks) > 1
-    reporter = PictureReporter(json=json, quiet=quiet, text_to_stderr=out == STDOUT)
-    raise typer.Exit(run_batch(plan, job, reporter, dry_run=dry_run))
 
 
 @image.command()
@@ -269,6 +189,11 @@ def smooth(
     job = SmoothJob(guide, method.value, options, own.count_pixels(max_megapixels))
     reporter = PictureReporter(json=json, quiet=quiet, text_to_stderr=out == STDOUT)
     raise typer.Exit(run_batch(plan, job, reporter, dry_run=dry_run))
+
+
+image.command()(optimize)
+image.command("lut")(make_lut)
+image.command("train-style")(train_style)
 
 
 def _stylize_by_file(
@@ -334,37 +259,6 @@ def _parse_depth_strength(depth: str | None, strengths: str | None) -> tuple[flo
     return found
 
 
-def _split_names(text: str | None) -> tuple[str, ...] | None:
-    """Return names with commas between them as a tuple."""
-    return None if text is None else tuple(name.strip() for name in text.split(","))
-
-
-def _check_optimization(options: Mapping[str, object]) -> None:
-    """Find slips in settings before anything is read.
-
-    Raises:
-        UsageError: a name is unknown, or a number is out of its range.
-    """
-    from audiostyle.image.optimization.settings import Overrides, choose_settings
-
-    known = {name: options[name] for name in Overrides.__dataclass_fields__ if name in options}
-    try:
-        choose_settings(str(options["preset"]), Overrides(**known))  # type: ignore[arg-type]
-    except AudiostyleError as error:
-        raise UsageError(str(error)) from None
-
-
-def _check_masks(content: str | None, styles: Sequence[str] | None) -> tuple[str | None, tuple[str, ...]]:
-    """Return the masks of content and styles as they are.
-
-    Raises:
-        UsageError: only one of the two is given.
-    """
-    if bool(content) != bool(styles):
-        raise UsageError("--content-mask and --style-mask go together; give both or none")
-    return content, tuple(styles or ())
-
-
 def _check_segments(segments: str | None, mask: str | None, options: dict[str, object]) -> str | None:
     """Add what ``--segments`` says to the options, and return the path of a sheet, if it names one.
 
@@ -390,7 +284,7 @@ def _check_compared(methods: str | None, *, compare: bool) -> tuple[str, ...]:
     Raises:
         UsageError: there is no sheet, or no such method.
     """
-    names = _split_names(methods) or ()
+    names = split_names(methods) or ()
     if names and not compare:
         raise UsageError("--methods: of no effect without --compare; add that, or leave it out")
     for name in names:
@@ -417,50 +311,6 @@ def _select_options(options: Mapping[str, object], name: str) -> dict[str, objec
             f"{shared.format_flag(unused)}: of no effect without --smooth exact; add that, or leave it out"
         )
     return {option: value for option, value in options.items() if option in known}
-
-
-def _plan_stylization(
-    content: str,
-    style: Sequence[str],
-    job: "StylizeJob",
-    naming: "PictureNaming",
-    pairs: bool,
-    overwrite: bool,
-    skip_existing: bool,
-    ledger: "Ledger | None",
-) -> "BatchPlan":
-    """Plan the batch, and tell the job the styles of every content.
-
-    Raises:
-        UsageError: the number of styles does not fit weights or masks, or there are no pairs to be had.
-    """
-    from audiostyle.cli.batch.pictures import find_style_pictures, pair_styles
-    from audiostyle.cli.batch.plan import plan_batch
-
-    if pairs and len(style) > 1:
-        raise UsageError("--pairs takes two folders, one of contents and one of styles")
-    styles = () if pairs else find_style_pictures(style)
-    count, depth = len(styles) or 1, job.options.get("depth")
-    weights = job.options.get("weights")
-    for option, given in (("--weights", weights), ("--style-mask", job.style_masks)):
-        if isinstance(given, tuple) and given and len(given) != count:
-            raise UsageError(f"{option}: {count} style(s) need as many, not {len(given)}")
-    plan = plan_batch(
-        [content],
-        [job.method],
-        naming,
-        overwrite=overwrite,
-        skip_existing=skip_existing,
-        also_read=[*styles, *job.list_masks(), *([str(depth)] if depth else [])],
-        ledger=ledger,
-    )
-    if pairs:
-        job.styles, unused = pair_styles(plan, content, style[0])
-        for path in unused:
-            print_message(f"{path}: no content has that name; not used")
-    else:
-        job.shared = styles
-    return plan
 
 
 def _check_stdout(out: str | None, *, json: bool, compare: bool = False) -> None:

@@ -61,21 +61,6 @@ def test_several_contents_have_snapshots_of_their_own(audiostyle, picture, style
     assert Path("kept/a/last.safetensors").exists() and Path("kept/b/last.safetensors").exists()
 
 
-@pytest.mark.parametrize(
-    ("arguments", "message"),
-    [
-        (("--preset", "gatis"), "did you mean 'gatys'"),
-        (("--loss", "gramm:1"), "did you mean 'gram'"),
-        (("--iterations", "many"), "--iterations many: give numbers"),
-        (("--size-schedule", "4"), "sizes must be 16 pixels or more"),
-        (("--content-mask", "m.png"), "--content-mask and --style-mask go together"),
-    ],
-)
-def test_slips_are_usage_errors_before_the_work(optimize, arguments, message):
-    result = optimize(*arguments)
-    assert result.code == 2 and message in result.err
-
-
 def test_json_is_one_record(optimize):
     record = json.loads(optimize("--json", "--quiet", "--preset", "heitz").out)
     assert (record["method"], record["preset"], record["output"]) == ("optimize", "heitz", "a.optimize.png")
