@@ -88,6 +88,9 @@ LedgerFile = Annotated[
         show_default="(with --engine ray, a hidden file in --out)",
     ),
 ]
+Host = Annotated[
+    str, typer.Option("--host", metavar="ADDRESS", help="0.0.0.0 lets others in, who need the link's token.")
+]
 Segment = Annotated[
     float,
     typer.Option(

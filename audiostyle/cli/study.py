@@ -100,10 +100,7 @@ def new(
 @study.command()
 def serve(
     folder: Folder,
-    host: Annotated[
-        str,
-        typer.Option("--host", metavar="ADDRESS", help="0.0.0.0 lets others in, who need the link's token."),
-    ] = "127.0.0.1",
+    host: shared.Host = "127.0.0.1",
     port: Annotated[
         int, typer.Option("--port", metavar="N", min=0, max=65535, help="0 is any free one.")
     ] = 8000,

@@ -9,8 +9,8 @@ What decays cannot swell, and gets more of its level from here; what can swell h
 shorter the average, the nearer the level comes to the source's, and the farther a note's decay is from the
 instrument's own.  So what can swell follows an average over less than half a second too, but by one and a
 half decibels at most: that is how far a mix goes up and down that is about equally loud all the time, and
-less than what makes a bowed note decay like a plucked one.  For what decays that was tried and left out: the
-level came nearer to the source's by 0.1 in correlation, spectra farther from the instrument's by 0.3 dB.
+less than what makes a bowed note decay like a plucked one.  What decays is left alone by it: the level would
+come nearer to the source's, and notes would no longer die away as the instrument's do.
 """
 
 from collections.abc import Iterable, Iterator
