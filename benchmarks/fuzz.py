@@ -61,6 +61,7 @@ SHARES = {
     "samples": 0.03,
     "table": 0.02,
     "film": 0.03,
+    "scene": 0.03,
 }
 COMMON = (".wav", ".flac", ".ogg", ".mp3", ".aiff", ".w64", ".rf64", ".caf", ".au")
 RUN = Path("runs/fuzz")

@@ -26,6 +26,8 @@ from audiostyle.sound import ffmpeg
 from audiostyle.sound.reading import read_audio
 from audiostyle.spectrogram.profile import load_profile
 from audiostyle.spectrogram.training.recipe import read_recipe as read_spectrogram_recipe
+from audiostyle.stereo.layouts import is_stereo, read_views
+from audiostyle.stereo.maps import read_disparity
 from audiostyle.training.checkpoint import load_checkpoint
 from audiostyle.translation.kinds import load_synthesizer
 from audiostyle.translation.training.recipe import read_recipe as read_translation_recipe
@@ -157,6 +159,15 @@ def read_film(rng: random.Random, path: Path) -> None:
             assert frame.pixels.ndim == 3
 
 
+def read_scene(rng: random.Random, path: Path) -> None:
+    """Read disparities, or two views from one file."""
+    if path.suffix == ".jpg":
+        left, right = read_views(path, "mpo") if is_stereo(path) else read_views(path, "side-by-side")
+        assert left.pixels.shape == right.pixels.shape
+    else:
+        assert read_disparity(path).ndim == 2
+
+
 def run_on_sound(rng: random.Random, path: Path) -> None:
     """Translate or transfer a recording with the whole command."""
     out = path.parent / "out"
@@ -227,5 +238,6 @@ READERS: dict[str, Target] = {
     "samples": open_samples,
     "table": read_table,
     "film": read_film,
+    "scene": read_scene,
 }
 COMMANDS: dict[str, Target] = {"sound": run_on_sound, "picture": run_on_picture, "style": run_on_style}

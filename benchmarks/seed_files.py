@@ -54,6 +54,7 @@ def make_seeds(folder: Path, kinds: Sequence[str] = ()) -> dict[str, list[Path]]
         "samples": _write_samples,
         "table": _write_tables,
         "film": _write_films,
+        "scene": _write_scenes,
     }
     chosen = kinds or list(makers)
     for kind, write in makers.items():
@@ -301,3 +302,14 @@ def _write_films(folder: Path) -> None:
         with write_film(folder / f"film{suffix}", info) as writer:
             for number, frame in enumerate(frames):
                 writer.write(frame, number)
+
+
+def _write_scenes(folder: Path) -> None:
+    """Write maps of disparities, two views side by side, and an MPO of two views."""
+    disparity = np.linspace(1, 9, 12 * 16, dtype=np.float32).reshape(12, 16)
+    np.save(folder / "map.npy", disparity)
+    (folder / "map.pfm").write_bytes(b"Pf\n16 12\n-1.0\n" + disparity[::-1].tobytes())
+    Image.fromarray((256 * disparity).astype(np.uint16)).save(folder / "map.png")
+    views = [Image.fromarray(np.uint8(20 * disparity)).convert("RGB") for _ in range(2)]
+    views[0].resize((32, 12)).save(folder / "both.jpg")
+    views[0].save(folder / "views.jpg", format="MPO", save_all=True, append_images=views[1:])

@@ -5,7 +5,9 @@ bits hold 256 units a pixel, PNGs of 8 bits whole pixels; 0 is not known (KITTI 
 """
 
 import io
+import math
 from pathlib import Path
+from tokenize import TokenError
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,6 +18,18 @@ from audiostyle.image.io.files import MAX_PIXELS
 
 _UNITS = 256  # of a pixel, in 16 bits
 _SUFFIXES = (".npy", ".pfm", ".png")
+# A NumPy file's header is a Python literal, which its reader takes apart by Python's own means.
+_DAMAGED = (
+    ValueError,
+    IndexError,
+    EOFError,
+    OverflowError,
+    MemoryError,
+    RecursionError,
+    SyntaxError,
+    TokenError,
+)
+_NPY_HEADERS = {(1, 0): np.lib.format.read_array_header_1_0, (2, 0): np.lib.format.read_array_header_2_0}
 
 
 def read_disparity(path: str | Path, *, max_pixels: int = MAX_PIXELS) -> NDArray[np.float32]:
@@ -47,8 +61,9 @@ def read_disparity(path: str | Path, *, max_pixels: int = MAX_PIXELS) -> NDArray
         raise PictureReadError(f"{name}: cannot be read ({error.strerror or error})") from None
     try:
         disparity = {".npy": _parse_npy, ".pfm": _parse_pfm}[suffix](data) if suffix != ".png" else None
-    except (ValueError, IndexError, EOFError, OverflowError) as error:
-        raise PictureReadError(f"{name}: is damaged or no map ({error}); get a whole one") from None
+    except _DAMAGED as error:
+        why = str(error).partition("\n")[0]
+        raise PictureReadError(f"{name}: is damaged or no map ({why}); get a whole one") from None
     if disparity is None:
         disparity = _decode_png(data, name, max_pixels)
     if disparity.ndim != 2 or not 0 < disparity.size <= max_pixels:
@@ -62,10 +77,16 @@ def read_disparity(path: str | Path, *, max_pixels: int = MAX_PIXELS) -> NDArray
 
 
 def _parse_npy(data: bytes) -> NDArray[np.floating]:
-    values = np.load(io.BytesIO(data), allow_pickle=False)
-    if not isinstance(values, np.ndarray) or values.dtype.kind not in "fiu":
+    """Return what a NumPy file holds; one that promises more than it has is refused before it is read."""
+    stream = io.BytesIO(data)
+    read_header = _NPY_HEADERS.get(np.lib.format.read_magic(stream))
+    if read_header is None:
+        raise ValueError("it is of a version that is not known")
+    shape, by_columns, kind = read_header(stream)
+    if kind.kind not in "fiu":
         raise ValueError("it holds no numbers")
-    return values.astype(np.float32)
+    values = np.frombuffer(data, kind, math.prod(shape), offset=stream.tell())
+    return values.reshape(shape, order="F" if by_columns else "C").astype(np.float32)
 
 
 def _parse_pfm(data: bytes) -> NDArray[np.floating]:

@@ -55,6 +55,23 @@ def write_objects(path):
     np.save(path, np.array([[object()]], dtype=object), allow_pickle=True)
 
 
+def write_promise(path):
+    """Write a header of a terabyte, and nothing after it."""
+    header = {"descr": "<f4", "fortran_order": False, "shape": (500_000, 500_000)}
+    with path.open("wb") as file:
+        np.lib.format.write_array_header_1_0(file, header)
+
+
+def write_header(path, text):
+    path.write_bytes(b"\x93NUMPY\x01\x00" + len(text).to_bytes(2, "little") + text)
+
+
+def test_columns_first_is_read_as_it_is(tmp_path):
+    values = np.arange(6.0).reshape(2, 3) + 1
+    np.save(tmp_path / "a.npy", np.asfortranarray(values))
+    np.testing.assert_array_equal(read_disparity(tmp_path / "a.npy"), values)
+
+
 @pytest.mark.parametrize(
     ("name", "write", "message"),
     [
@@ -62,6 +79,11 @@ def write_objects(path):
         ("a.npy", lambda path: None, "cannot be read"),
         ("a.npy", lambda path: path.write_bytes(b""), "damaged or no map"),
         ("a.npy", write_objects, "damaged or no map"),
+        ("a.npy", write_promise, "damaged or no map"),
+        ("a.npy", lambda path: write_header(path, b"{'descr': '<f4', 'shape': (2,"), "damaged or no map"),
+        ("a.npy", lambda path: write_header(path, b"{'descr': ' "), "damaged or no map"),
+        ("a.npy", lambda path: write_header(path, b"1 2"), "damaged or no map"),
+        ("a.npy", lambda path: write_header(path, b" " * 20_000), "damaged or no map"),
         ("a.npy", lambda path: np.save(path, np.zeros((2, 2, 2))), r"of shape \(2, 2, 2\)"),
         ("a.npy", lambda path: np.save(path, np.array([["a"]])), "damaged or no map"),
         ("a.npy", lambda path: np.save(path, np.full((2, 2), np.nan)), "no disparity in it is known"),
