@@ -93,7 +93,7 @@ class NoteBank(nn.Module):
         with torch.autocast(activations.device.type, enabled=False):
             for key in torch.nonzero(flat[:, :, 0].amax(dim=0))[:, 0].tolist():
                 rows = torch.nonzero(flat[:, key, 0])[:, 0]
-                power.index_add_(0, rows, spectra.mix(flat[rows, key], key).square())
+                power.index_add_(0, rows, spectra.mix_power(flat[rows, key], key))
         return power.sqrt().view(batch, frames, -1)
 
     def activations(self, states: KeyStates) -> Tensor:

@@ -72,6 +72,12 @@ class ShapedNotes(NamedTuple):
         shape = torch.addmm(self.shapes[key, :1], activations[:, 1:], self.shapes[key, 1:])
         return shape.exp() * activations[:, :1]
 
+    def mix_power(self, activations: Tensor, key: int) -> Tensor:
+        """Return the squares of what :meth:`mix` returns, by one exponential; peaks must be above 0."""
+        loudness = 2 * activations[:, :1].log()
+        shape = torch.addmm(self.shapes[key, :1], activations[:, 1:], self.shapes[key, 1:], beta=2, alpha=2)
+        return shape.add_(loudness).exp_()
+
     def mix_finely(self, activations: Tensor, key: int) -> Tensor:
         """Return the same, with midpoints."""
         return insert_midpoints(self.mix(activations, key))

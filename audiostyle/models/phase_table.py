@@ -137,9 +137,9 @@ class PhaseTable(nn.Module):
         whole = int(torch.floor(age[0] + 0.5))
         fraction = float(age[0]) - whole  # the same in every frame of a note
         advance, (begin, walk, deviation) = self.advance[key].float(), self._walk(key, age, frame, seed)
-        steps = torch.arange(whole, whole + len(age))
-        phase = torch.outer(steps.float(), compute_bin_advance() + advance)
-        phase += self.start[key] + fraction * (compute_bin_turn() + advance) - begin * deviation
+        steps = torch.arange(whole, whole + len(age))[:, None].float()
+        first = self.start[key] + fraction * (compute_bin_turn() + advance) - begin * deviation
+        phase = torch.addmm(first[None], steps, (compute_bin_advance() + advance)[None])
         return phase.addcmul_(walk, deviation)
 
     def _walk(self, key: int, age: Tensor, frame: int, seed: int) -> tuple[Tensor, Tensor, Tensor]:

@@ -13,6 +13,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
+from torch.nn import functional as F
 
 from audiostyle.errors import AudiostyleError
 from audiostyle.models.bending import BentSum, find_source_bins, interpolate
@@ -199,18 +200,19 @@ def _compute_bent_magnitude(decoder: SpectralDecoder, states: KeyStates, bent: B
     bank, inside = decoder.excitation, slice(decoder.context, decoder.context + len(bent.bent))
     with autocast_bfloat16():
         activations = bank.activations(states)
-        source = bank.mix(activations)
+        moved = F.pad(bent.bent, (0, 0, decoder.context, decoder.context)).to(activations.device)[..., None]
+        parts = bank.mix(activations * ~moved), bank.mix(activations * moved)
+        source = torch.hypot(*parts) if isinstance(bank, NoteBank) else parts[0] + parts[1]
         corrected = torch.log(source + bank.floor)
         corrected = corrected + decoder.correct(states, corrected)
-        straight = bank.mix(activations[:, inside] * ~bent.bent[None, :, :, None].to(activations.device))
-    corrected, source = (part[0, inside].float().cpu() for part in (corrected, source))
-    straight = straight[0].float().cpu()
-    octaves = bent.octaves / (bent.power + straight.square() + _NOTHING)
+    corrected, source, straight = (part[0, inside].float().cpu() for part in (corrected, source, parts[0]))
     correction = corrected - torch.log(source + bank.floor)  # with what was lost in half precision
-    moved = interpolate(correction, find_source_bins(octaves, BINS))
+    octaves = bent.octaves / (bent.power + straight.square() + _NOTHING)
+    rows = octaves.any(dim=1)
+    correction[rows] = interpolate(correction[rows], find_source_bins(octaves[rows], BINS))
     if isinstance(bank, NoteBank):
-        return moved.exp_() * ((straight.square() + bent.power).sqrt_() + bank.floor)
-    return moved.exp_() * (straight + bent.amplitude + bank.floor)
+        return correction.exp_() * ((straight.square() + bent.power).sqrt_() + bank.floor)
+    return correction.exp_() * (straight + bent.amplitude + bank.floor)
 
 
 def _compute_surrounding_states(

@@ -34,3 +34,9 @@ def test_peaks_of_sums_of_templates_are_bounds():
     spectra, gains = AddedTemplates(torch.rand(PITCHES, 3, BINS)), torch.rand(5, 3)
     peaks = spectra.find_peaks(gains[:, None].expand(5, PITCHES, 3))
     assert (spectra.mix(gains, KEY).amax(dim=1) <= peaks[:, KEY] + 1e-6).all()
+
+
+def test_power_is_the_square_of_the_magnitude():
+    spectra = ShapedNotes(torch.cumsum(0.1 * torch.randn(PITCHES, 3, BINS), dim=2))
+    gains = torch.rand(5, 3) + 0.1
+    assert torch.allclose(spectra.mix_power(gains, KEY), spectra.mix(gains, KEY).square(), rtol=1e-4)
