@@ -39,7 +39,7 @@ Rows = dict[str, list[float]]
 def judge_domains(
     translator: Translator, names: list[str], pieces: list[str], sources: list[str], seconds: float
 ) -> dict[str, Rows]:
-    """Return of every domain what :data:`COLUMNS` says, and times real time: also of notes that nothing bends."""
+    """Return of every domain what :data:`COLUMNS` says, and times real time, of straight notes too."""
     found: dict[str, Rows] = {name: defaultdict(list) for name in names}
     for number, piece in enumerate(pieces):
         played = material.make_performance(piece, seconds)

@@ -143,7 +143,7 @@ Method = Annotated[
         "-m",
         metavar="NAME",
         help=describe_methods(METHODS),
-        show_default="grade; photowct with --levels, --unpool, --content-reg or --backbone",
+        show_default="develop; photowct with --levels, --unpool, --content-reg or --backbone",
     ),
 ]
 Segments = Annotated[
@@ -152,7 +152,7 @@ Segments = Annotated[
         "--segments",
         metavar="auto|none|FILE",
         help="Find the parts that are alike; to FILE.png, show them, with masks beside it to edit.",
-        show_default="auto for grade without masks, else none",
+        show_default="auto for develop and grade without masks, else none",
     ),
 ]
 Lut = Annotated[
@@ -169,6 +169,17 @@ Methods = Annotated[
         metavar="NAME,NAME",
         help="With --compare, what to show side by side.",
         show_default="none",
+    ),
+]
+Texture = Annotated[
+    float | None,
+    typer.Option(
+        "--texture",
+        metavar="0..1",
+        min=0.0,
+        max=1.0,
+        help="How much of the style's textures develop gives; 0 maps colors alone.",
+        show_default="0.4",
     ),
 ]
 Levels = Annotated[

@@ -4,7 +4,8 @@
 :mod:`.stylization`       the public function for all methods, with smoothing
 :mod:`.file_stylization`  the same from files to a file
 :mod:`.methods`           the registry: names, summaries, functions
-:mod:`.grade`             grading: tones and colors, part by part; the default
+:mod:`.develop`           grading with a share of the style's textures; the default
+:mod:`.grade`             grading: tones and colors, part by part
 :mod:`.grading`           its steps: tone curve, transport of palettes, tables of colors
 :mod:`.segments`          the parts of content and styles that are alike, found without masks
 :mod:`.photowct`          PhotoWCT: whitening and coloring, coarse to fine, max-unpooling
@@ -45,6 +46,7 @@ from audiostyle.lazy import export_lazily
 
 if TYPE_CHECKING:
     from audiostyle.image.adain import adain as adain
+    from audiostyle.image.develop import develop as develop
     from audiostyle.image.feedforward import apply_network as apply_network
     from audiostyle.image.file_stylization import StylizeReport as StylizeReport
     from audiostyle.image.file_stylization import stylize_file as stylize_file
@@ -74,6 +76,7 @@ export_lazily(
     __name__,
     {
         "audiostyle.image.adain": ("adain",),
+        "audiostyle.image.develop": ("develop",),
         "audiostyle.image.feedforward": ("apply_network",),
         "audiostyle.image.file_stylization": ("StylizeReport", "stylize_file"),
         "audiostyle.image.grade": ("grade",),

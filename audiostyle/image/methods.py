@@ -15,7 +15,7 @@ from audiostyle.methods import Method
 Smoothing = Literal["exact", "guided", "none"]
 """How a result is smoothed along the edges of its content; see :mod:`audiostyle.image.smoothing`."""
 
-DEFAULT = "grade"
+DEFAULT = "develop"
 """The method that is used unless another one is asked for."""
 
 PUBLISHED = "photowct"
@@ -36,9 +36,13 @@ class StylizeMethod(Method):
 
 
 METHODS: Mapping[str, StylizeMethod] = {
+    "develop": StylizeMethod(
+        "audiostyle.image.develop:develop",
+        "tones, colors and some texture, part by part: photographs to keep",
+    ),
     "grade": StylizeMethod(
         "audiostyle.image.grade:grade",
-        "tones and colors, part by part: photographs to keep",
+        "the same without texture: colors alone are mapped",
     ),
     "photowct": StylizeMethod(
         "audiostyle.image.photowct:photowct",
@@ -100,7 +104,7 @@ def choose_method(name: str | None, options: Collection[str]) -> str:
 
     Example:
         >>> choose_method(None, ["strength"]), choose_method(None, ["levels"]), choose_method("mkl", ["seed"])
-        ('grade', 'photowct', 'mkl')
+        ('develop', 'photowct', 'mkl')
     """
     if name is not None:
         return name

@@ -49,14 +49,15 @@ def stylize(
         content: RGB (H, W, 3), floats in [0, 1] or uint8, a NumPy array or a tensor; or a picture of Pillow,
             gray, with alpha, or with channels first: see :mod:`audiostyle.image.arrays`.
         style: one such picture, of any size, or several.
-        method: one of `METHODS`; None is ``"grade"``, or ``"photowct"`` where an option of networks is given.
+        method: one of `METHODS`; None is ``"develop"``, or ``"photowct"`` where an option of networks is
+            given.
         strength: 0 keeps the content, 1 takes the whole style.
         weights: how much each style counts, one positive number a style; None weights all styles alike.
         content_mask: labels (H, W) or colors (H, W, 3), of any size: areas of the content take the style of
             areas with the same label.  See :mod:`audiostyle.image.masks`.
         style_mask: the same of the style; for several styles a sequence of masks.  Both masks or none.
         segments: ``"auto"`` finds the parts of content and styles that are alike, ``"none"`` does not; None
-            is the method's own way, which is to look for parts in ``"grade"`` where there are no masks.
+            is the method's own way: ``"develop"`` and ``"grade"`` look for parts where there are no masks.
         smooth: smoothing along the edges of the content: ``"exact"``, ``"guided"`` or ``"none"``; None takes
             what belongs to the method.
         smoothness: of exact smoothing, 0 ≤ smoothness < 1; the paper's α.  None takes the affinity's.
@@ -67,7 +68,7 @@ def stylize(
         device: where networks compute: ``"auto"``, ``"cpu"``, ``"cuda"``, ``"cuda:1"`` or ``"mps"``.
         memory_limit: GB of working memory for networks and exact smoothing; None for as much as is fast.
         progress: is told which share of a network's work is done, of 1.
-        options: the method's own, such as ``levels``, ``unpool``, ``content_reg``, ``backbone``,
+        options: the method's own, such as ``texture``, ``levels``, ``unpool``, ``content_reg``, ``backbone``,
             ``rotations`` or ``seed``.  None stands for an option's default.
 
     Returns:

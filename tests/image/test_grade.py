@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from audiostyle.errors import AudiostyleError
 from audiostyle.evaluate import edge_ssim, gradient_reversals, halo_ratio, sliced_wasserstein
-from audiostyle.image import grade, mkl, stylize
+from audiostyle.image import grade, mkl
 from audiostyle.image.grade import SAMPLE, sample_colors
 
 
@@ -23,10 +23,6 @@ def test_structure_stays_and_colors_arrive(graded, landscape_pair):
     assert edge_ssim(graded, content) > max(0.9, edge_ssim(linear, content) - 0.03)
     assert sliced_wasserstein(graded, style) < 0.25 * sliced_wasserstein(content, style)
     assert halo_ratio(graded, content) < 1.2 and gradient_reversals(graded, content) < 0.05
-
-
-def test_it_is_the_default(graded, landscape_pair):
-    np.testing.assert_array_equal(stylize(*landscape_pair), graded)
 
 
 def test_a_picture_as_its_own_style_stays(landscape_pair):

@@ -11,7 +11,7 @@ from audiostyle.errors import AudiostyleError, ShapeError
 from audiostyle.image import idt, methods, mkl, reinhard, stylize
 
 METHODS = {name: method.function for name, method in methods.METHODS.items()}
-NETWORKS = {"photowct", "transport", "wct", "adain"}
+NETWORKS = {"develop", "photowct", "transport", "wct", "adain"}
 PARTS = {"grade"}  # looks at places, so that not only colors count
 COLORS = sorted(METHODS.keys() - NETWORKS - PARTS)
 
