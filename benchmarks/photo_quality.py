@@ -42,7 +42,8 @@ LEAST_SKY = 0.02  # share of a content that has to be smooth for its skies to be
 
 Method = Callable[[np.ndarray, np.ndarray], np.ndarray]
 METHODS: dict[str, dict[str, object]] = {
-    "grade (default)": {"method": "grade"},
+    "develop (default)": {"method": "develop"},
+    "grade": {"method": "grade"},
     "grade, no segments": {"method": "grade", "segments": "none"},
     "photowct, as published": {"method": "photowct"},
     "transport": {"method": "transport"},
@@ -52,8 +53,8 @@ METHODS: dict[str, dict[str, object]] = {
     "reinhard": {"method": "reinhard"},
     "idt": {"method": "idt"},
 }
-IN_CURVES = ("grade (default)", "photowct, as published", "transport", "mkl", "reinhard", "idt")
-IN_SHEETS = ("grade (default)", "mkl", "photowct, as published", "transport")
+IN_CURVES = ("develop (default)", "grade", "photowct, as published", "transport", "mkl", "reinhard", "idt")
+IN_SHEETS = ("develop (default)", "grade", "mkl", "photowct, as published", "transport")
 
 
 @dataclass(frozen=True)

@@ -252,7 +252,7 @@ REPORTS = {
     "stylization": report_methods,
     "guided": report_filters,
     "stylization_speed": functools.partial(report_commands, ("photowct", "transport")),
-    "grading_speed": functools.partial(report_commands, ("grade", "mkl")),
+    "grading_speed": functools.partial(report_commands, ("develop", "grade", "mkl")),
 }
 
 

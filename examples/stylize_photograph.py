@@ -15,7 +15,7 @@ import audiostyle.image
 results = Path(sys.argv[1] if len(sys.argv) > 1 else tempfile.mkdtemp())
 
 # From file to file: size, way up, color profile and depth stay as they are.
-out = results / "photo.grade.jpg"
+out = results / "photo.develop.jpg"
 audiostyle.image.stylize_file("examples/photo.jpg", "examples/style.jpg", out)
 print(out)
 

@@ -229,7 +229,11 @@ def test_nothing_that_is_read_is_replaced(audiostyle, picture, style, victim):
 @pytest.mark.parametrize(
     ("arguments", "code", "message"),
     [
-        (["--method", "reinhart"], 2, "did you mean 'reinhard'?; use one of grade, photowct, transport, wct"),
+        (
+            ["--method", "reinhart"],
+            2,
+            "did you mean 'reinhard'?; use one of develop, grade, photowct, transport",
+        ),
         (["--strength", "2"], 2, "--strength"),
         (["--smooth", "very"], 2, "--smooth"),
         (["--weights", "1,2"], 2, "--weights: 1 style(s) need as many, not 2"),
