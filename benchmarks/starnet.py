@@ -7,7 +7,8 @@ vibraphone, clarinet, vibraphone, strings and piano, strings, piano, all of the 
 domain is adapted to the piano (or the strings) of the six others by ``audiostyle train domain --from``, and
 the song's vibraphone (or clarinet) is translated to it.  The result is compared with the song's own piano (or
 strings): log-spectral distance, timbre distance, and the Jaccard distance of the pitches that the note judge
-finds in both.  The shipped domain and a copy of the input stand beside.  Prints a table and stores it in
+finds in both.  The shipped domain and a copy of the input stand beside, and how far in timbre the six clips
+themselves are from the song: every song has a piano and strings of its own.  Prints a table and stores it in
 ``results/starnet.md``.
 """
 
@@ -33,6 +34,7 @@ from audiostyle.translation.translator import Translator
 RATE = 44_100  # Hz
 TASKS = {"piano": (2, 5), "strings": (1, 4)}  # domain: numbers of the source's file and of the target's
 SHIPPED, ADAPTED, COPY = "shipped domain", "adapted, one minute", "copy of the input"
+CLIPS = "the clips that are learned"
 PUBLISHED = {  # over all ten songs, as their authors report them
     "piano": {"Universal Music Translation": (11.9, 0.20, 0.43), "DiffTransfer": (10.2, 0.29, 0.23)},
     "strings": {"Universal Music Translation": (10.8, 0.51, 0.30), "DiffTransfer": (8.0, 0.13, 0.20)},
@@ -90,7 +92,11 @@ def judge_song(
     heard, truth = read(folder / f"{song}.{source}.flac"), read(folder / f"{song}.{target}.flac")
     length = min(len(heard), len(truth))
     heard, truth = heard[:length], truth[:length]
-    found = {COPY: score(heard, truth)}
+    learned = np.concatenate([read(path) for path in others])
+    found = {
+        COPY: score(heard, truth),
+        CLIPS: (np.nan, timbre_distance(learned, truth, RATE), np.nan),
+    }
     for system, model, name in ((SHIPPED, options.model, domain), (ADAPTED, work / "model", "adapted")):
         translator = Translator.from_pretrained(model, device="cpu")
         found[system] = score(translator.translate(heard, RATE, domain=name), truth)
@@ -129,7 +135,8 @@ def main() -> None:
                 file=sys.stderr,
             )
         for system, scores in collected.items():
-            rows.append((f"{domain}: {system}", *np.mean(scores, axis=0).tolist()))
+            means = ["–" if np.isnan(mean) else float(mean) for mean in np.mean(scores, axis=0)]
+            rows.append((f"{domain}: {system}", *means))
         rows += [(f"{domain}: {system} (ten songs)", *scores) for system, scores in PUBLISHED[domain].items()]
     text = "\n\n".join(
         [
