@@ -1,7 +1,7 @@
 """Draw ``examples/stylization.jpg``: the lecture's comparison, as the documentation shows it.
 
-It shows WCT and PhotoWCT, each with and without smoothing; the levels in the opposite order; without
-unpooling; by masks; and methods that need no network.  The content is a temple (scikit-learn's
+It shows a method that needs no network and the default; WCT and PhotoWCT, each with and without smoothing;
+the levels in the opposite order; without unpooling; and by masks.  The content is a temple (scikit-learn's
 ``china.jpg``, CC BY 2.0, "flickr, dullhunk"), the style a rocket at dusk (scikit-image's ``rocket.jpg``, CC0,
 SpaceX).
 """
@@ -43,8 +43,8 @@ def make_rows(content: np.ndarray, style: np.ndarray, networks: PictureAutoencod
         [
             ("content", content),
             ("style", style),
-            ("Reinhard", plain(method="reinhard")),
             ("MKL", plain(method="mkl")),
+            ("developed, the default", deep(method="develop")),
         ],
         [
             ("WCT", deep(method="wct")),
