@@ -101,6 +101,10 @@ def stylize(
     made = [option for option in (network, lut) if option is not None]
     if len(made) + bool(style) != 1:
         raise UsageError("give one STYLE or several, or --network FILE or --lut FILE and no STYLE")
+    shared.refuse_addresses(
+        network=network, lut=lut, content_mask=content_mask, depth=depth, segments=segments
+    )
+    shared.refuse_addresses(right=right, right_out=right_out, disparity=disparity)
     views = Views(right, right_out, disparity, layout).find(content)
     if views:
         sheet = segments if segments not in ("auto", "none") else None

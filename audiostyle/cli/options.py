@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, TypeVar
 
 import typer
 
+from audiostyle.cli.batch.addresses import is_address, unwrap_path
 from audiostyle.cli.console import UsageError
 from audiostyle.errors import did_you_mean
 from audiostyle.methods import Method
@@ -46,10 +47,16 @@ def check_device(text: str) -> str:
     return text
 
 
+def unwrap(path: str | None) -> str | None:
+    """Return the path that ``file://…`` stands for; others as they are."""
+    return None if path is None else unwrap_path(path)
+
+
 Inputs = Annotated[
     list[str],
     typer.Argument(
-        metavar="INPUT", help="Files, folders (searched through), globs, or - for a WAV on stdin."
+        metavar="INPUT",
+        help="Files, folders (searched through), globs, addresses (s3://…), or - for a WAV on stdin.",
     ),
 ]
 Model = Annotated[str, typer.Option("--model", metavar="NAME|DIR|FILE", help="The model to use.")]
@@ -85,7 +92,7 @@ LedgerFile = Annotated[
         "--ledger",
         metavar="FILE",
         help="Write down what is done; the same command with the same file does only what is left.",
-        show_default="(with --engine ray, a hidden file in --out)",
+        show_default="(with --engine ray, a hidden file in --out, or here if that is an address)",
     ),
 ]
 Host = Annotated[
@@ -106,7 +113,8 @@ Out = Annotated[
         "--out",
         "-o",
         metavar="PATH",
-        help="A file (for one input), a folder (made if need be), or - for stdout.",
+        callback=unwrap,
+        help="A file (for one input), a folder (made if need be), an address (s3://…), or - for stdout.",
         show_default="this folder",
     ),
 ]
@@ -174,6 +182,23 @@ def choose_engine(
         raise UsageError("--address is that of a Ray cluster; add --engine ray")
     gpus = 1.0 if device.startswith("cuda") else 0.0
     return Engine(jobs, engine == EngineName.ray, address, gpus, ledger)
+
+
+def refuse_addresses(**paths: str | None) -> None:
+    """Refuse addresses where only files of this machine will do.
+
+    Args:
+        paths: option → what it names.
+
+    Raises:
+        UsageError: one is an address.
+    """
+    for option, path in paths.items():
+        if path is not None and is_address(path):
+            raise UsageError(
+                f"{format_flag([option])} {path}: must be on this machine; inputs, styles and results may be "
+                "addresses"
+            )
 
 
 def collect_options(**options: object) -> dict[str, object]:

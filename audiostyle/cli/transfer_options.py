@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from audiostyle.cli.options import describe_methods
+from audiostyle.cli.options import describe_methods, unwrap
 from audiostyle.spectrogram.methods import METHODS
 from audiostyle.style.losses.table import LOSSES
 
@@ -141,5 +141,10 @@ MemoryLimit = Annotated[
 ]
 Plot = Annotated[
     str | None,
-    typer.Option("--plot", metavar="PATH", help="Draw content, style and result: a .png, .pdf or .svg."),
+    typer.Option(
+        "--plot",
+        metavar="PATH",
+        callback=unwrap,
+        help="Draw content, style and result: a .png, .pdf or .svg.",
+    ),
 ]

@@ -187,6 +187,7 @@ Midi = Annotated[
     typer.Option(
         "--midi",
         metavar="PATH",
+        callback=shared.unwrap,
         help="Write the notes of the recording as a MIDI file, with bends, dynamics and a beat.",
     ),
 ]
@@ -264,6 +265,7 @@ def translate(
     parts = proposed.value if proposed else named
     if stems and (not parts or len(inputs) > 1):
         raise UsageError("--stems writes the parts of one recording; add --part ROLE=NAME")
+    shared.refuse_addresses(stems=stems, model=model)
     played = domain or list(named.values())
     if crossfade:
         from audiostyle.translation.crossfade import list_domains

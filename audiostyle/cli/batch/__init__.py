@@ -1,6 +1,10 @@
 """What commands with many inputs share, from the names on the command line to the report at the end.
 
 =====================  ==================================================================================
+:mod:`.addresses`      paths and addresses (``s3://…``): their parts, and what makes two of them one
+:mod:`.remote`         objects in stores, fetched and put so that they appear whole
+:mod:`.remote_listing` what lies in stores, each folder of them listed once
+:mod:`.staging`        a job that works on copies of what lies elsewhere
 :mod:`.conventions`    what ``-`` means, and what outputs are called by default
 :mod:`.inputs`         what the user named (files, folders, globs, ``-``) as a list of inputs
 :mod:`.naming`         which file each result goes to

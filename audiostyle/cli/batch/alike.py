@@ -11,8 +11,8 @@ import unicodedata
 import zlib
 from collections import Counter, defaultdict
 from collections.abc import Sequence
-from pathlib import Path
 
+from audiostyle.cli.batch.addresses import get_name, identify_path
 from audiostyle.cli.batch.conventions import STDIN
 from audiostyle.cli.batch.inputs import InputFile
 
@@ -33,15 +33,15 @@ def tell_apart(sources: Sequence[InputFile], outputs: Sequence[Sequence[str]]) -
     makers: dict[str, set[int]] = defaultdict(set)
     for index, paths in enumerate(outputs):
         for path in paths:
-            makers[fold_name(os.path.realpath(path))].add(index)
+            makers[fold_name(identify_path(path))].add(index)
     result = list(sources)
     for group in makers.values():
-        names = Counter(Path(sources[index].path).name for index in group)
+        names = Counter(get_name(sources[index].path) for index in group)
         folded = Counter(fold_name(name) for name in names)
         if len(group) > 1 and names.total() == len(names):
             for index in group:
                 source = sources[index]
-                name = Path(source.path).name
+                name = get_name(source.path)
                 unique = folded[fold_name(name)] == 1
                 stem = name if unique else f"{name}-{zlib.crc32(os.fsencode(name)):08x}"
                 if source.path != STDIN and len(stem) > len(result[index].own_stem or ""):

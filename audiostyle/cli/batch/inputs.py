@@ -1,14 +1,16 @@
-"""What the user named (files, folders, globs, ``-``) as a list of recordings or pictures."""
+"""What the user named (files, folders, globs, addresses, ``-``) as a list of recordings or pictures."""
 
 import glob
 import logging
 import os
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from audiostyle.cli.batch.addresses import append_name, get_name, identify_path, is_address, unwrap_path
 from audiostyle.cli.batch.conventions import STDIN
+from audiostyle.errors import AudiostyleError
 from audiostyle.sound.formats import READABLE_SUFFIXES
 
 _log = logging.getLogger(__name__)
@@ -46,7 +48,7 @@ class InputFile:
     """One input.
 
     Attributes:
-        path: its path, ``-`` for stdin.
+        path: its path or address, ``-`` for stdin.
         folder: where it lies inside the folder that the user named; None for a file named outright.
         own_stem: what its outputs are called after in place of its stem, which another input has as well.
     """
@@ -58,7 +60,7 @@ class InputFile:
     @property
     def stem(self) -> str:
         """The file's name without folder and suffix, for the names of its outputs."""
-        return self.own_stem or ("stdin" if self.path == STDIN else Path(self.path).stem)
+        return self.own_stem or ("stdin" if self.path == STDIN else Path(get_name(self.path)).stem)
 
 
 @dataclass(frozen=True)
@@ -75,7 +77,7 @@ def find_inputs(
     """Find every input that arguments name, each once.
 
     Args:
-        arguments: files, folders (searched through), globs, or ``-``.
+        arguments: files, folders (searched through), globs, addresses of them, or ``-``.
         kind: what to look for in folders.
 
     Returns:
@@ -83,18 +85,20 @@ def find_inputs(
     """
     inputs: dict[str, InputFile] = {}
     problems = []
-    for argument in arguments:
+    for argument in map(unwrap_path, arguments):
         for found in _expand(argument, kind):
             if isinstance(found, InputProblem):
                 problems.append(found)
             else:
-                inputs.setdefault(STDIN if found.path == STDIN else os.path.realpath(found.path), found)
+                inputs.setdefault(STDIN if found.path == STDIN else identify_path(found.path), found)
     return list(inputs.values()), problems
 
 
 def _expand(argument: str, kind: InputKind) -> Iterator[InputFile | InputProblem]:
     if argument == STDIN:
         yield InputFile(STDIN)
+    elif is_address(argument):
+        yield from _expand_address(argument, kind)
     elif os.path.isdir(argument):
         yield from _search_folder(argument, kind)
     elif os.path.lexists(argument) or not glob.has_magic(argument):  # a file may be called "take[1].wav"
@@ -102,6 +106,28 @@ def _expand(argument: str, kind: InputKind) -> Iterator[InputFile | InputProblem
         yield InputFile(argument) if found else InputProblem(argument, _explain_missing(argument))
     else:
         yield from _match_pattern(argument, kind)
+
+
+def _expand_address(argument: str, kind: InputKind) -> Iterator[InputFile | InputProblem]:
+    from audiostyle.cli.batch import remote_listing
+
+    try:
+        if remote_listing.is_object(argument):
+            yield InputFile(argument)
+        elif remote_listing.is_folder(argument):
+            yield from _search_store(argument, kind)
+        elif not remote_listing.is_pattern(argument):
+            yield InputProblem(argument, f"{argument}: no such object; check the name and the bucket")
+        elif not (matches := remote_listing.match_pattern(argument)):
+            yield InputProblem(argument, f"{argument}: matches no object; check the pattern and the bucket")
+        else:
+            for match in matches:
+                if remote_listing.is_object(match):
+                    yield InputFile(match)
+                elif "**" not in argument:
+                    yield from _search_store(match, kind)
+    except AudiostyleError as error:
+        yield InputProblem(argument, str(error))
 
 
 def _match_pattern(pattern: str, kind: InputKind) -> Iterator[InputFile | InputProblem]:
@@ -138,18 +164,55 @@ def _walk(root: str, unreadable: "list[OSError] | None" = None) -> Iterator[tupl
 
 def _search_folder(root: str, kind: InputKind) -> Iterator[InputFile | InputProblem]:
     unreadable: list[OSError] = []
+
+    def list_all() -> Iterator[InputFile]:
+        for folder, _, names in _walk(root, unreadable):
+            for name in names:
+                yield InputFile(os.path.join(folder, name), Path(os.path.relpath(folder, root)))
+
+    def is_odd(path: str) -> bool:  # a named pipe, which nobody may ever write to
+        return os.path.exists(path) and not os.path.isfile(path)  # a broken link is a problem of its own
+
+    yield from _sift(root, list_all(), kind, is_odd, unreadable)
+
+
+def _search_store(root: str, kind: InputKind) -> Iterator[InputFile | InputProblem]:
+    from audiostyle.cli.batch.remote_listing import list_folder
+
+    odd: list[str] = []  # names by which results would leave the folder that they are to be in
+
+    def list_all() -> Iterator[InputFile]:
+        for below in list_folder(root):
+            parts = below.split("/")
+            if {".", ".."} & set(parts):
+                odd.append(append_name(root, below))
+            elif not any(part.startswith(".") for part in parts):
+                yield InputFile(append_name(root, below), Path(*parts[:-1]))
+
+    yield from _sift(root, list_all(), kind, lambda path: False, [])
+    for path in odd:
+        yield InputProblem(path, f"{path}: leads out of its folder; name it outright, or rename it")
+
+
+def _sift(
+    root: str,
+    found: Iterator[InputFile],
+    kind: InputKind,
+    is_odd: Callable[[str], bool],
+    unreadable: list[OSError],
+) -> Iterator[InputFile | InputProblem]:
+    """Yield those files of a folder that are looked for, and say what is left out."""
     left_out: Counter[str] = Counter()
     count = 0
-    for folder, _, names in _walk(root, unreadable):
-        for name in names:
-            path, suffix = os.path.join(folder, name), Path(name).suffix.lower()
-            if suffix not in kind.suffixes:
-                left_out[suffix or "without a suffix"] += suffix not in kind.companions
-            elif os.path.isfile(path) or not os.path.exists(path):  # a broken link is a problem of its own
-                count += 1
-                yield InputFile(path, Path(os.path.relpath(folder, root)))
-            else:  # a named pipe, which nobody may ever write to
-                left_out["pipes and the like"] += 1
+    for source in found:
+        suffix = Path(source.path).suffix.lower()
+        if suffix not in kind.suffixes:
+            left_out[suffix or "without a suffix"] += suffix not in kind.companions
+        elif is_odd(source.path):
+            left_out["pipes and the like"] += 1
+        else:
+            count += 1
+            yield source
     for error in unreadable:
         message = f"{error.filename}: cannot be opened ({error.strerror})"
         yield InputProblem(str(error.filename), message)

@@ -3,17 +3,23 @@
 A line of JSON is added when a task is begun, and one when it is done.  A task is known by a hash of the
 command with its options, of the version and the model, of its input's size and time, and of the files that it
 writes.  So whatever changes is done again, and files of others are never taken for ours.
+
+A ledger lies on a disk, beside the results where these do.  Where they go to an object store it lies beside
+the command: an object can neither be added to, line by line, nor be held by one run alone.  If it is lost,
+``--skip-existing`` does what is left as well, because objects appear whole.
 """
 
 import hashlib
 import json
 import os
+import zlib
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import IO, Literal, Protocol
 
 from audiostyle._version import __version__
+from audiostyle.cli.batch.addresses import identify_path, is_address
 from audiostyle.cli.console import UsageError
 from audiostyle.errors import AudioWriteError
 
@@ -63,6 +69,7 @@ class Ledger:
         self.path = path
         self._identity = json.dumps([__version__, dict(identity)], sort_keys=True, default=str)
         self._states: dict[str, State] = {}
+        self._keys: dict[tuple[str, ...], str] = {}  # of tasks that were begun
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
             self._file: IO[bytes] = path.open("a+b")
@@ -105,19 +112,24 @@ class Ledger:
     def find(self, task: FileTask) -> State | None:
         """Return what is known of a task; one is done only as long as its files are there."""
         state = self._states.get(self._identify(task))
-        there = all(os.path.exists(path) for path in task.list_files())
+        there = all(_exists(path) for path in task.list_files())
         return "begun" if state == "done" and not there else state
 
     def begin(self, tasks: Iterable[FileTask]) -> None:
         """Note that tasks are begun: what is found of them later may be replaced."""
         for task in tasks:
-            if self._states.get(key := self._identify(task)) is None:
+            key = self._identify(task)
+            self._keys[task.input, *task.list_files()] = key
+            if self._states.get(key) is None:
                 self._add(key, task.input, "begun")
         self._flush()
 
     def finish(self, task: FileTask) -> None:
-        """Note that a task is done, once its files are there; on the disk when this returns."""
-        self._add(self._identify(task), task.input, "done")
+        """Note that a task is done, once its files are there; on the disk when this returns.
+
+        What was done is what was begun: if its input has changed meanwhile, the next run does it again.
+        """
+        self._add(self._keys[task.input, *task.list_files()], task.input, "done")
         self._flush()
         with suppress(OSError):
             os.fsync(self._file.fileno())
@@ -138,10 +150,18 @@ class Ledger:
 
     def _identify(self, task: FileTask) -> str:
         """Return what a task is known by."""
-        source = describe_files([os.path.realpath(task.input)])
-        files = sorted(os.path.realpath(path) for path in task.list_files())
+        source = describe_files([identify_path(task.input)])
+        files = sorted(identify_path(path) for path in task.list_files())
         text = json.dumps([self._identity, source, files])
         return hashlib.sha256(text.encode("utf-8", "surrogateescape")).hexdigest()[:32]
+
+
+def _exists(path: str) -> bool:
+    if not is_address(path):
+        return os.path.exists(path)
+    from audiostyle.cli.batch import remote_listing
+
+    return remote_listing.exists(path)
 
 
 def open_ledger(
@@ -151,7 +171,7 @@ def open_ledger(
 
     Args:
         path: ``--ledger``.
-        out: ``--out``, beside which it lies if it has no name.
+        out: ``--out``, beside which it lies if it has no name; of an address, in the current folder.
         identity: see :class:`Ledger`.
         wanted: whether there is to be one even without a name.
     """
@@ -159,6 +179,8 @@ def open_ledger(
         return None
     if path is not None:
         return Ledger(Path(path), identity)
+    if out is not None and is_address(out):
+        return Ledger(Path(f"{NAME.removesuffix('.jsonl')}-{zlib.crc32(out.encode()):08x}.jsonl"), identity)
     place = Path(out or ".")
     folder = place.parent if place.suffix and not place.is_dir() else place
     return Ledger(folder / NAME, identity)
@@ -167,12 +189,19 @@ def open_ledger(
 def describe_files(paths: Iterable[str]) -> list[list[object]]:
     """Return what files are known by besides their paths: size and time; what is not there counts as empty.
 
+    Objects in a store are known by their size and tag.
+
     Example:
         >>> describe_files(["no such file"])
         [['no such file', 0, 0]]
     """
     described: list[list[object]] = []
     for path in paths:
+        if is_address(path):
+            from audiostyle.cli.batch import remote_listing
+
+            described.append(remote_listing.describe(path))
+            continue
         try:
             status = os.stat(path)
             described.append([path, status.st_size, status.st_mtime_ns])

@@ -4,9 +4,10 @@ import os
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path, PurePath
+from pathlib import PurePath
 from typing import ClassVar
 
+from audiostyle.cli.batch.addresses import get_name, is_address, join_path
 from audiostyle.cli.batch.conventions import STDOUT
 from audiostyle.cli.batch.inputs import AUDIO, InputFile, InputKind
 from audiostyle.cli.console import UsageError
@@ -26,7 +27,7 @@ class OutputNaming(ABC):
         label: what a variant is called in ``--filename`` and in JSON.
         writable: suffixes of the files that can be written.
         usual_suffix: of results whose input's suffix cannot be written.
-        out: ``--out``, a file or a folder; None is the current folder.
+        out: ``--out``, a file or a folder, or the address of one; None is the current folder.
         filename: ``--filename``, a pattern with ``{stem}``, the label in braces and ``{ext}``.
     """
 
@@ -81,7 +82,7 @@ class OutputNaming(ABC):
     def name_output(self, source: InputFile, variant: str) -> str:
         """Return the path of one result in the folder ``--out``, placed there as the input in its tree."""
         name = self._fill_in(source.stem, variant, self._choose_suffix(source).lstrip("."))
-        return str(Path(self.out or "", source.folder or "", self._check_writable(name)))
+        return join_path(self.out or "", source.folder or "", self._check_writable(name))
 
     def name_midi(self, source: InputFile, inputs: float) -> str | None:
         """Return the path for the notes of one input, None where none are wanted."""
@@ -92,7 +93,7 @@ class OutputNaming(ABC):
 
     def _choose_suffix(self, source: InputFile) -> str:
         """Return the input's own suffix where we can write it, so that a FLAC stays a FLAC."""
-        suffix = PurePath(source.path).suffix.lower()
+        suffix = PurePath(get_name(source.path)).suffix.lower()
         return suffix if suffix in self.writable else self.usual_suffix
 
     @abstractmethod
@@ -148,4 +149,8 @@ class AudioNaming(OutputNaming):
 
 def is_folder(path: str) -> bool:
     """Return whether a path names a folder: by a slash at its end, or because it is one."""
-    return path.endswith(("/", os.sep)) or os.path.isdir(path)
+    if path.endswith(("/", os.sep)) or not is_address(path):
+        return path.endswith(("/", os.sep)) or os.path.isdir(path)
+    from audiostyle.cli.batch import remote_listing
+
+    return remote_listing.is_folder(path)

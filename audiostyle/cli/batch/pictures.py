@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path, PurePath
 from typing import ClassVar
 
+from audiostyle.cli.batch.addresses import replace_suffix
 from audiostyle.cli.batch.conventions import NAME_BY_METHOD
 from audiostyle.cli.batch.inputs import COMPANIONS, InputFile, InputKind, InputProblem, find_inputs
 from audiostyle.cli.batch.naming import OutputNaming
@@ -41,7 +42,7 @@ class PictureNaming(OutputNaming):
         outputs = super().name_outputs(source, variants, file)
         if self.compare:
             (result,) = outputs.values()  # a run has one method
-            outputs[SHEET] = str(Path(result).with_suffix(".compare.png"))
+            outputs[SHEET] = replace_suffix(result, ".compare.png")
         return outputs
 
     def _check_writable(self, path: str) -> str:

@@ -4,8 +4,8 @@ import math
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from pathlib import PurePath
 
+from audiostyle.cli.batch.addresses import get_name, identify_path, is_address
 from audiostyle.cli.batch.alike import describe_alike, tell_apart
 from audiostyle.cli.batch.conventions import STDIN, STDOUT
 from audiostyle.cli.batch.inputs import InputFile, InputProblem, find_inputs
@@ -19,8 +19,8 @@ class BatchTask:
     """One input to be read and the files to be written.
 
     Attributes:
-        input: the path, ``-`` for stdin.
-        outputs: variant → path, ``-`` for stdout.
+        input: the path or address, ``-`` for stdin.
+        outputs: variant → path or address, ``-`` for stdout.
         midi: the path for the notes, if they are wanted.
     """
 
@@ -92,6 +92,10 @@ def plan_batch(
     if overwrite and skip_existing:
         raise UsageError("--overwrite and --skip-existing exclude each other; choose one")
     naming.check()
+    if any(map(is_address, (*inputs, naming.out or ""))):
+        from audiostyle.cli.batch import remote_listing
+
+        remote_listing.forget()
     sources, problems = find_inputs(inputs, naming.kind)
     # Unusable inputs count too, and a folder counts as many: what --out is must not depend on what exists.
     in_folders = any(source.folder is not None for source in sources)
@@ -99,11 +103,11 @@ def plan_batch(
     tasks, written, renamed = _make_tasks(sources, list(dict.fromkeys(variants)), naming, count)
     outright = {source.path for source in sources if source.folder is None}
     # What a former run wrote into the folder of its inputs is no input of this one.
-    tasks = [task for task in tasks if task.input in outright or os.path.realpath(task.input) not in written]
+    tasks = [task for task in tasks if task.input in outright or identify_path(task.input) not in written]
     _refuse_shared_files(tasks, naming.label)
     _refuse_replaced_inputs(tasks, also_read)
     result = BatchPlan(problems=problems)
-    told = [(task.input, PurePath(task.list_files()[0]).name) for task in tasks if task.input in renamed]
+    told = [(task.input, get_name(task.list_files()[0])) for task in tasks if task.input in renamed]
     result.notices += [describe_alike(told)] if told else []
     for task in tasks:
         state = ledger.find(task) if ledger else None
@@ -134,7 +138,7 @@ def _make_tasks(
             for source in named
         ]
         files = [task.list_files() for task in tasks]
-        written |= {os.path.realpath(path) for paths in files for path in paths}
+        written |= {identify_path(path) for paths in files for path in paths}
         named, before = tell_apart(named, files), named
         if named == before:
             return tasks, written, {source.path for source in named if source.own_stem}
@@ -145,7 +149,7 @@ def _refuse_shared_files(tasks: Sequence[BatchTask], label: str) -> None:
     makers: dict[str, BatchTask] = {}
     for task in tasks:
         for path in task.list_files():
-            other = makers.setdefault(os.path.realpath(path), task)
+            other = makers.setdefault(identify_path(path), task)
             if other is not task:
                 raise UsageError(
                     f"{path}: the results of {other.input} and {task.input} cannot share one file; "
@@ -170,6 +174,8 @@ def _refuse_replaced_inputs(tasks: Sequence[BatchTask], also_read: Sequence[str]
 
 def _identify_file(path: str) -> object:
     """Return what makes two paths one file, also through links and where case does not matter."""
+    if is_address(path):
+        return path
     try:
         status = os.stat(path)
     except OSError:
@@ -177,9 +183,17 @@ def _identify_file(path: str) -> object:
     return status.st_dev, status.st_ino
 
 
+def _exists(path: str) -> bool:
+    if not is_address(path):
+        return os.path.lexists(path)
+    from audiostyle.cli.batch import remote_listing
+
+    return remote_listing.exists(path)
+
+
 def _add_task(plan: BatchPlan, task: BatchTask, overwrite: bool, skip_existing: bool) -> None:
     """Add a task to the plan, without those of its outputs that exist and are to stay."""
-    there = {path for path in task.list_files() if os.path.lexists(path)}
+    there = {path for path in task.list_files() if _exists(path)}
     if overwrite or not there:
         plan.tasks.append(task)
     elif not skip_existing:

@@ -11,9 +11,12 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from audiostyle._version import __version__
+from audiostyle.cli.batch.addresses import is_address
+from audiostyle.cli.batch.plan import BatchTask
 from audiostyle.cli.batch.tasks import Job, Outcome, attempt
 from audiostyle.cli.console import describe_error
 from audiostyle.errors import AudiostyleError
+from audiostyle.progress import Progress
 
 _EVERY = 1.0  # seconds between two notes of progress
 
@@ -98,8 +101,22 @@ def do_task(
     try:
         os.chdir(folder)
     except OSError:
+        if _is_elsewhere(task):
+            return _try(token, job, task, progress, notices)
         here = f"{folder}: is not there on {platform.node()}"
         return Answer(AudiostyleError(f"{here}; work in a folder that all machines share"), notices)
+    return _try(token, job, task, progress, notices)
+
+
+def _is_elsewhere(task: object) -> bool:
+    """Return whether all files of a task have addresses: it does not matter in which folder it is done."""
+    return isinstance(task, BatchTask) and all(map(is_address, (task.input, *task.list_files())))
+
+
+def _try(
+    token: str, job: Job[object, object], task: object, progress: Progress, notices: list[tuple[int, str]]
+) -> Answer:
+    """Do a task with the job that this process keeps."""
     if token not in _kept:
         _kept.clear()
         _kept[token] = job

@@ -5,11 +5,13 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
+from audiostyle.cli.batch.addresses import is_address
 from audiostyle.cli.batch.conventions import STDIN
 from audiostyle.cli.batch.engine import Engine
 from audiostyle.cli.batch.plan import BatchPlan, BatchTask
 from audiostyle.cli.batch.progress import ProgressBars
 from audiostyle.cli.batch.reporting import BatchReporter
+from audiostyle.cli.batch.staging import StagedJob, is_staged
 from audiostyle.cli.batch.tasks import Job, Result
 from audiostyle.cli.console import ExitCode
 from audiostyle.cli.signals import raise_if_ended
@@ -55,6 +57,8 @@ def _run_with_bars(
         raise_if_ended()
         bars.update(index, done, total)
 
+    if is_staged(tasks, job):
+        job = StagedJob(job)
     with (
         _tidy_up(tasks, engine),
         ProgressBars([task.input for task in tasks], quiet=reporter.quiet) as bars,
@@ -72,8 +76,11 @@ def _tidy_up(tasks: list[BatchTask], engine: Engine) -> Iterator[None]:
     try:
         yield
     finally:
+        files = [path for task in tasks for path in task.list_files()]
         if engine.leaves_this_process:
-            for folder in {
-                Path(os.path.realpath(path)).parent for task in tasks for path in task.list_files()
-            }:
+            for folder in {Path(os.path.realpath(path)).parent for path in files if not is_address(path)}:
                 tidy(folder)
+        if addresses := [path for path in files if is_address(path)]:
+            from audiostyle.cli.batch import remote
+
+            remote.tidy(addresses)

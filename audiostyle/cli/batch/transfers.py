@@ -1,15 +1,15 @@
 """What batches of transfers have of their own: names of outputs, styles, lines about results."""
 
 import logging
-import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from pathlib import Path, PurePath
+from pathlib import PurePath
 from typing import TYPE_CHECKING, ClassVar
 
+from audiostyle.cli.batch.addresses import is_address, join_path
 from audiostyle.cli.batch.conventions import NAME_BY_METHOD, STDIN
 from audiostyle.cli.batch.inputs import InputFile, find_inputs
-from audiostyle.cli.batch.naming import AudioNaming
+from audiostyle.cli.batch.naming import AudioNaming, is_folder
 from audiostyle.cli.batch.plan import BatchTask
 from audiostyle.cli.batch.reporting import BatchReporter
 from audiostyle.cli.console import UsageError, format_time
@@ -49,9 +49,9 @@ class TransferNaming(AudioNaming):
         suffix = PurePath(plot).suffix.lower()
         if suffix in SUFFIXES:
             return plot
-        if suffix and not os.path.isdir(plot):
+        if suffix and not is_folder(plot):
             raise UsageError(f"--plot {plot}: cannot draw {suffix!r}; use one of {', '.join(SUFFIXES)}")
-        return str(Path(plot, source.folder or "", f"{source.stem}.png"))
+        return join_path(plot, source.folder or "", f"{source.stem}.png")
 
 
 class TransferReporter(BatchReporter["TransferReport"]):
@@ -106,7 +106,9 @@ def _leave_out_unreadable(sources: Sequence[InputFile]) -> list[InputFile]:
     left_out: list[str] = []
     for source in sources:
         try:
-            if not is_profile(source.path):
+            if not (
+                is_address(source.path) or is_profile(source.path)
+            ):  # those are opened where they are used
                 AudioReader(source.path).close()
             kept.append(source)
         except AudioReadError as error:

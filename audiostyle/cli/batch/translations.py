@@ -2,9 +2,10 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path, PurePath
+from pathlib import PurePath
 from typing import TYPE_CHECKING, ClassVar
 
+from audiostyle.cli.batch.addresses import join_path
 from audiostyle.cli.batch.conventions import NAME_BY_DOMAIN
 from audiostyle.cli.batch.inputs import InputFile
 from audiostyle.cli.batch.naming import AudioNaming, is_folder
@@ -39,7 +40,7 @@ class TranslationNaming(AudioNaming):
         if midi is None:
             return None
         if is_folder(midi) or PurePath(midi).suffix.lower() not in {".mid", ".midi"}:
-            return str(Path(midi, source.folder or "", f"{source.stem}.mid"))
+            return join_path(midi, source.folder or "", f"{source.stem}.mid")
         if inputs > 1:
             raise UsageError(f"--midi {midi}: several inputs cannot share one file; name a folder")
         return midi

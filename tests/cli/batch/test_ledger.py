@@ -1,6 +1,7 @@
 """A ledger knows what is done, across kills, and takes nothing else for it."""
 
 import os
+from pathlib import Path
 
 import pytest
 
@@ -119,3 +120,31 @@ def test_files_are_known_by_size_and_time(task):
     assert describe_files([task.input]) == before
     os.utime(task.input, (5, 5))
     assert describe_files([task.input]) != before
+
+
+def test_an_input_that_changes_while_it_is_worked_on_is_not_done(path, task):
+    ledger = Ledger(path, IDENTITY)
+    ledger.begin([task])
+    with open(task.outputs["piano"], "w") as output, open(task.input, "ab") as source:
+        output.write("made of what was there")
+        source.write(b"more")
+    ledger.finish(task)
+    ledger.close()
+    assert look(path, task) is None
+
+
+def test_for_results_in_a_store_it_lies_here_one_for_each_place(tmp_path, monkeypatch, store, task):
+    monkeypatch.chdir(tmp_path)
+    ledgers = [
+        open_ledger(None, out, IDENTITY, wanted=True) for out in ("s3://a/x", "s3://a/y", "memory://b")
+    ]
+    assert len({ledger.path for ledger in ledgers}) == 3
+    assert all(ledger.path.parent == Path() for ledger in ledgers)
+    there = BatchTask("memory://in.wav", {"piano": "memory://out.wav"})
+    ledgers[2].begin([there])
+    ledgers[2].finish(there)
+    assert ledgers[2].find(there) == "begun"  # it is not there
+    store.pipe("/out.wav", b"made")
+    assert ledgers[2].find(there) == "done"
+    for ledger in ledgers:
+        ledger.close()

@@ -7,6 +7,7 @@ import pytest
 from chores import Chore
 
 from audiostyle.cli.batch import ray_worker
+from audiostyle.cli.batch.plan import BatchTask
 from audiostyle.cli.batch.ray_worker import Board, do_task
 from audiostyle.errors import AudiostyleError
 
@@ -72,3 +73,14 @@ def test_failures_of_one_task_and_of_all_are_told_apart(board, tmp_path, monkeyp
 def test_a_folder_that_is_not_shared_is_one_line(board, tmp_path):
     answer = do_task("c", Chore(), 0, (1, "do"), board, str(tmp_path / "gone"))
     assert isinstance(answer.outcome, AudiostyleError) and "share" in str(answer.outcome)
+
+
+@pytest.mark.parametrize("out", ["memory://b.wav", "b.wav"])
+def test_the_folder_matters_only_to_files_that_lie_in_it(board, tmp_path, monkeypatch, out):
+    monkeypatch.chdir(tmp_path)
+    task = BatchTask("memory://a.wav", {"x": out})
+    answer = do_task("t", Teller(), 0, task, board, str(tmp_path / "of another machine"))
+    if out == "b.wav":
+        assert "work in a folder that all machines share" in str(answer.outcome)
+    else:
+        assert answer.outcome.result == 1
