@@ -1,6 +1,7 @@
 """``audiostyle evaluate``: results measured, with intervals, and systems compared."""
 
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -17,9 +18,12 @@ from audiostyle.cli.console import (
 )
 
 if TYPE_CHECKING:
+    from audiostyle.cli.batch.engine import Engine
+    from audiostyle.cli.jobs.evaluate import EvaluateJob, EvaluateTask
     from audiostyle.evaluate.corpora import Scores
     from audiostyle.evaluate.intervals import Estimate
-    from audiostyle.evaluate.measures import Embedder, Measure, Transcriber
+    from audiostyle.evaluate.items import ItemScores
+    from audiostyle.evaluate.measures import Measure
     from audiostyle.evaluate.pairing import Matching
 
 app = typer.Typer()
@@ -67,6 +71,9 @@ def evaluate(
         float, typer.Option("--level", metavar="0..1", min=0.5, max=0.999, help="Coverage of the intervals.")
     ] = 0.95,
     overwrite: shared.Overwrite = False,
+    jobs: shared.Jobs = 1,
+    engine: shared.EngineChoice = shared.EngineName.processes,
+    address: shared.Address = None,
     seed: shared.Seed = 0,
     json: shared.Json = False,
     quiet: shared.Quiet = False,
@@ -75,7 +82,8 @@ def evaluate(
 
     Intervals are by bootstrap over items. What each metric is blind to stands in docs/judging.md.
     """
-    from audiostyle.evaluate.corpora import measure_systems
+    from audiostyle.cli.jobs.evaluate import EvaluateJob, EvaluateTask
+    from audiostyle.evaluate.corpora import gather_scores
     from audiostyle.evaluate.measures import SOURCE, STYLE, TRUTH, choose_measures
     from audiostyle.evaluate.pairing import find_medium
 
@@ -94,15 +102,12 @@ def evaluate(
     if not quiet:
         for name, rest in matching.left_out.items():
             print_message(f"{name}: {len(rest)} items that others lack, such as {rest[0]!r}; left out")
-    scores = measure_systems(
-        matching.items,
-        names,
-        measures,
-        level=level,
-        seed=seed,
-        transcribe=_make_transcriber(measures),
-        embedders=_make_embedders(measures),
+    tasks = [EvaluateTask(item, paths) for item, paths in matching.items.items()]
+    job = EvaluateJob(names, tuple(measures))
+    found = _measure(
+        tasks, job, shared.choose_engine(engine, address, jobs, "cpu", None), quiet=quiet or json
     )
+    scores = gather_scores(found, names, measures, set(example) - set(names), level=level, seed=seed)
     if csv:
         _write_values(scores, Path(csv))
     if plot:
@@ -119,6 +124,35 @@ def evaluate(
     if len(scores.failures) > _SHOWN_FAILURES:
         print_message(f"and {len(scores.failures) - _SHOWN_FAILURES} more could not be measured")
     raise typer.Exit(ExitCode.SOME_FAILED if scores.failures else ExitCode.DONE)
+
+
+def _measure(
+    tasks: "list[EvaluateTask]", job: "EvaluateJob", engine: "Engine", *, quiet: bool
+) -> "Iterator[ItemScores]":
+    """Yield the scores of all items, in order; what could not be measured at all is a failure of each system.
+
+    Raises:
+        AudiostyleError: what would fail every item.
+    """
+    from audiostyle.cli.batch.progress import ProgressBars
+    from audiostyle.cli.signals import raise_if_ended
+    from audiostyle.evaluate.items import Failure, ItemScores
+
+    def show(index: int, done: float, total: float | None) -> None:
+        raise_if_ended()
+        bars.update(index, done, total)
+
+    with (
+        ProgressBars([task.input for task in tasks], quiet=quiet) as bars,
+        closing(engine.run(tasks, job, show)) as outcomes,
+    ):
+        for index, (task, outcome) in enumerate(zip(tasks, outcomes, strict=True)):
+            bars.finish(index)
+            message = outcome.error or "no result"
+            lost = [
+                Failure(system, task.input, name, message) for system in job.systems for name in job.metrics
+            ]
+            yield outcome.result or ItemScores(task.input, failures=lost)
 
 
 def _name_systems(results: str | None, system: list[str] | None, pairs: str | None) -> dict[str, Path]:
@@ -148,26 +182,6 @@ def _match(systems: dict[str, Path], companions: dict[str, str], pairs: str | No
         return read_pairs(Path(pairs))
     folders = systems | {role: Path(place) for role, place in companions.items()}
     return match_items(folders, find_medium(next(iter(systems.values()))))
-
-
-def _make_transcriber(measures: "dict[str, Measure]") -> "Transcriber | None":
-    """Return what finds notes: the shipped encoder, loaded once, if a measure compares notes."""
-    if not any(measure.notes for measure in measures.values()):
-        return None
-    from audiostyle.evaluate.measures import to_rows
-    from audiostyle.translation.translator import Translator
-
-    translator = Translator.from_pretrained()
-    return lambda wave, rate: to_rows(translator.transcribe(wave.astype("float32"), rate).notes)
-
-
-def _make_embedders(measures: "dict[str, Measure]") -> "dict[str, Embedder]":
-    """Return the embeddings that are no metric's own, if a measure compares sets of them."""
-    if not any(measure.sets == "spectrogram" for measure in measures.values()):
-        return {}
-    from audiostyle.spectrogram.embedding import embed_recording
-
-    return {"spectrogram": embed_recording}
 
 
 def _format(scores: "Scores", measures: "dict[str, Measure]", level: float) -> Iterator[str]:

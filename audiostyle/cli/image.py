@@ -11,7 +11,7 @@ from audiostyle.cli.batch.conventions import NAME_BY_METHOD, STDOUT, check_stdou
 from audiostyle.cli.console import UsageError
 from audiostyle.cli.image_lut import make_lut
 from audiostyle.cli.image_optimize import optimize
-from audiostyle.cli.image_plans import check_masks, plan_stylization, split_names
+from audiostyle.cli.image_plans import check_masks, list_style_files, plan_stylization, split_names
 from audiostyle.cli.image_stereo import Views, stylize_stereo
 from audiostyle.cli.train.styles import train_style
 from audiostyle.image.methods import METHODS, choose_method
@@ -110,14 +110,14 @@ def stylize(
         sheet = segments if segments not in ("auto", "none") else None
         views.refuse(
             lut=lut, pairs=pairs, compare=compare, content_mask=content_mask, segments=sheet, depth=depth,
-            ledger=ledger, engine=engine == shared.EngineName.ray,
         )  # fmt: skip
         if segments is not None:
             options["segments"] = segments
-    given = (*(style or ()), content_mask, *(style_mask or ()), depth, *made)
+    styles = list_style_files(style or ()) if ledger or engine == shared.EngineName.ray else ()
+    given = (*styles, content_mask, *(style_mask or ()), depth, *made, right, disparity)
     read = [path for path in given if path is not None]
     identity = {"command": "stylize", "method": method, "compared": methods, **options}
-    identity |= {"read": describe_files(read), "pairs": pairs, "segments": segments}
+    identity |= {"read": describe_files(read), "pairs": pairs, "segments": segments, "layout": layout}
     book = open_ledger(ledger, out, identity, wanted=engine == shared.EngineName.ray and not dry_run)
     chosen = shared.choose_engine(engine, address, jobs, device, book)
     if made and not views:

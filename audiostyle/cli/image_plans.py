@@ -28,6 +28,15 @@ def check_masks(content: str | None, styles: Sequence[str] | None) -> tuple[str 
     return content, tuple(styles or ())
 
 
+def list_style_files(styles: Sequence[str]) -> tuple[str, ...]:
+    """Return every file that styles (files, globs, folders) stand for; what is not there stays as it is."""
+    from audiostyle.cli.batch.inputs import find_inputs
+    from audiostyle.cli.batch.pictures import PICTURES
+
+    found, problems = find_inputs(styles, PICTURES)
+    return (*(source.path for source in found), *(problem.input for problem in problems))
+
+
 def plan_stylization(
     content: str,
     style: Sequence[str],

@@ -108,6 +108,7 @@ def stylize_stereo(
         overwrite=overwrite,
         skip_existing=skip_existing,
         also_read=[path for path in (*styles, views.right, views.disparity, network) if path],
+        ledger=engine.ledger,
     )
     own = {name: value for name, value in options.items() if not network or name != "seed"}
     job = StereoJob(

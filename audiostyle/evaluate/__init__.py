@@ -20,6 +20,7 @@
 :mod:`.intervals`     bootstrap intervals of means, and which of several differences hold
 :mod:`.pairing`       which files of several folders belong together
 :mod:`.measures`      metrics of files by short names, and what each compares a result with
+:mod:`.items`         one item: every system by every measure
 :mod:`.corpora`       whole folders: every system on every item, intervals, comparisons
 :mod:`.plots`         the picture of that
 :mod:`.validation`    checks of waves and pictures that several metrics share

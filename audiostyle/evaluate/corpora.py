@@ -1,7 +1,6 @@
 """Whole folders measured: every system on every item, with intervals over items and comparisons."""
 
-import warnings
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,35 +9,11 @@ import numpy as np
 from audiostyle.errors import AudiostyleError
 from audiostyle.evaluate.frechet import estimate_frechet_distance
 from audiostyle.evaluate.intervals import LEVEL, Comparison, Estimate, compare_systems, estimate_mean
-from audiostyle.evaluate.measures import (
-    RESULT,
-    Embedder,
-    Files,
-    Floats,
-    Measure,
-    Transcriber,
-    embed_timbre,
-    measure_pair,
-)
+from audiostyle.evaluate.items import Failure, ItemScores, measure_item
+from audiostyle.evaluate.measures import Embedder, Floats, Measure, Transcriber
 from audiostyle.progress import Progress
 
 _FEWEST_COMPARED = 2  # items that a comparison needs
-
-
-@dataclass(frozen=True)
-class Failure:
-    """An item that could not be measured.
-
-    Attributes:
-        system, item: of which.
-        measure: that failed.
-        message: one line.
-    """
-
-    system: str
-    item: str
-    measure: str
-    message: str
 
 
 @dataclass(frozen=True)
@@ -86,46 +61,60 @@ def measure_systems(
     Raises:
         AudiostyleError: nothing could be measured.
     """
+    found = []
+    for number, (item, paths) in enumerate(items.items(), start=1):
+        found.append(measure_item(item, paths, systems, measures, transcribe=transcribe, embedders=embedders))
+        if progress:
+            progress(number * len(systems), len(items) * len(systems))
     given = set(next(iter(items.values()))) - set(systems)
-    companions = {name: measure.choose(given) for name, measure in measures.items()}
-    values: dict[str, dict[str, dict[str, float]]] = {
-        name: {system: {} for system in systems} for name in measures
+    return gather_scores(found, systems, measures, given, level=level, seed=seed)
+
+
+def gather_scores(
+    found: Iterable[ItemScores],
+    systems: tuple[str, ...],
+    measures: Mapping[str, Measure],
+    given: set[str],
+    *,
+    level: float = LEVEL,
+    seed: int = 0,
+) -> Scores:
+    """Return what was measured of all items, whoever measured each.
+
+    Args:
+        found: of each item, in the order of the items.
+        systems: which were measured.
+        measures: by which.
+        given: roles of companions.
+        level: coverage of the intervals.
+        seed: decides what is drawn in bootstraps.
+
+    Raises:
+        AudiostyleError: nothing could be measured.
+    """
+    found = list(found)
+    values = {
+        name: {
+            system: {one.item: one.values[name, system] for one in found if (name, system) in one.values}
+            for system in systems
+        }
+        for name in measures
     }
-    points: dict[str, dict[str, list[Floats]]] = {
-        name: {system: [] for system in systems} for name in measures
+    points = {
+        name: {
+            system: [one.points[name, system] for one in found if (name, system) in one.points]
+            for system in systems
+        }
+        for name in measures
     }
-    wanted: dict[str, list[Floats]] = {name: [] for name in measures}
-    failures: list[Failure] = []
-    embed = {"timbre": embed_timbre, **(embedders or {})}
-    for name, measure in measures.items():
-        if measure.sets and measure.sets not in embed:
-            raise AudiostyleError(f"{name} needs an embedding {measure.sets!r}; give it in embedders")
-    done, total = 0, len(items) * len(systems)
-    for item, paths in items.items():
-        for system in systems:
-            files = Files({RESULT: paths[system], **{role: paths[role] for role in given}}, transcribe)
-            for name, measure in measures.items():
-                try:
-                    if measure.sets:
-                        points[name][system].append(embed[measure.sets](*files.read_sound(RESULT)))
-                        if system == systems[0]:
-                            companion = files.read_sound(companions[name][0])
-                            wanted[name].append(embed[measure.sets](*companion))
-                    else:
-                        with warnings.catch_warnings():
-                            warnings.simplefilter("ignore")  # silence is a value like others here
-                            values[name][system][item] = measure_pair(measure, files, companions[name])
-                except AudiostyleError as error:
-                    failures.append(Failure(system, item, name, str(error)))
-            done += 1
-            if progress:
-                progress(done, total)
+    wanted = {name: [one.wanted[name] for one in found if name in one.wanted] for name in measures}
+    failures = [failure for one in found for failure in one.failures]
     estimates = dict(_estimate(measures, values, points, wanted, level, seed))
     if not any(estimates.values()):
         first = failures[0].message if failures else "there are too few files"
         raise AudiostyleError(f"nothing could be measured: {first}")
     comparisons = {name: _compare(values[name], level, seed) for name, m in measures.items() if not m.sets}
-    roles = {name: " and ".join(chosen) for name, chosen in companions.items()}
+    roles = {name: " and ".join(measure.choose(given)) for name, measure in measures.items()}
     return Scores(values, estimates, comparisons, tuple(failures), roles)
 
 

@@ -4,12 +4,13 @@ import csv
 import json
 
 import pytest
+from fake_ray import FakeRay
 from studies import write_pictures, write_sounds
 
+from audiostyle.cli.batch.engine import Engine
+from audiostyle.cli.batch.tasks import Outcome
 from audiostyle.cli.console import ExitCode
-from audiostyle.cli.evaluate import _make_embedders
-from audiostyle.evaluate.measures import choose_measures
-from audiostyle.spectrogram.embedding import embed_recording
+from audiostyle.evaluate.items import measure_item
 
 TWO = ("evaluate", "--system", "ours=in/ours", "--system", "theirs=in/theirs", "--truth", "in/truth")
 
@@ -69,7 +70,27 @@ def test_mistakes_are_one_line(audiostyle, pictures, arguments, code, message):
     assert found.code == code and message in found.err and "internal error" not in found.err
 
 
-def test_features_of_spectrograms_are_loaded_only_where_a_measure_compares_them():
-    named = choose_measures(("fad", "grain"), "sound", {"truth"})
-    assert _make_embedders(named) == {"spectrogram": embed_recording}
-    assert _make_embedders(choose_measures(("fad",), "sound", {"truth"})) == {}
+@pytest.mark.parametrize("options", [("--jobs", 2), ("--engine", "ray")])
+def test_whoever_measures_it_is_the_same_to_the_last_bit(
+    audiostyle, workplace, pictures, monkeypatch, options
+):
+    FakeRay().install(monkeypatch)
+    (workplace / "in" / "theirs" / "b.png").write_bytes(b"no picture")
+    alone = audiostyle(*TWO, "--csv", "alone.csv", "--json")
+    together = audiostyle(*TWO, "--csv", "together.csv", "--json", *options)
+    assert alone == together and alone.code == ExitCode.SOME_FAILED
+    assert (workplace / "alone.csv").read_bytes() == (workplace / "together.csv").read_bytes()
+
+
+def test_an_item_whose_process_died_is_a_failure_of_each_system(audiostyle, pictures, monkeypatch):
+    def run(self, tasks, job, on_progress):
+        for task in tasks:
+            done = measure_item(task.input, task.paths, job.systems, job.measures)
+            yield Outcome(error="b: its process died") if task.input == "b" else Outcome(done)
+
+    monkeypatch.setattr(Engine, "run", run)
+    found = audiostyle(*TWO, "--metrics", "ssim")
+    assert found.code == ExitCode.SOME_FAILED and "over 2 items" in found.out
+    assert found.err.splitlines() == [
+        f"audiostyle: {one}, b, ssim: b: its process died" for one in ("ours", "theirs")
+    ]

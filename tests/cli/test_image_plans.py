@@ -1,5 +1,6 @@
 """Plans of the work on pictures: styles by pairs, and what cannot be paired or does not fit."""
 
+import os
 from pathlib import Path
 
 import numpy as np
@@ -60,3 +61,14 @@ def test_pairs_that_cannot_be_are_refused(audiostyle, picture, style, arguments,
         picture(name)
     result = audiostyle("image", "stylize", *arguments, "--pairs", *METHOD)
     assert (result.code, result.err.count("\n")) == (2, 1) and message in result.err
+
+
+def test_a_style_that_changes_in_its_folder_is_not_taken_for_done(audiostyle, picture):
+    picture("in/a.png"), picture("styles/a.png", color=(0.2, 0.5, 0.7))
+    words = ("image", "stylize", "in", "styles", "--pairs", *METHOD, "-o", "out", "--ledger", "book")
+    assert audiostyle(*words).code == 0
+    assert "skipped" in audiostyle(*words).out
+    when = os.stat("styles")
+    Path("styles/a.png").write_bytes(picture("red.png", 24, color=(0.8, 0.2, 0.2)).read_bytes())
+    os.utime("styles", ns=(when.st_atime_ns, when.st_mtime_ns))
+    assert "exists already; use --overwrite" in audiostyle(*words).err

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from fake_ray import FakeRay
 from films import make_pattern
 from PIL import Image
 
@@ -159,3 +160,16 @@ def test_a_network_takes_no_options_of_methods(audiostyle, views):
         "image", "stylize", "left.png", "--network", "mosaic", "--right", "right.png", "--levels", "1"
     )
     assert result.code == 2 and "--levels: of no effect with --network" in result.err
+
+
+@pytest.mark.parametrize("options", [("--ledger", "book"), ("--engine", "ray")])
+def test_pairs_that_a_former_run_has_done_are_left_out(audiostyle, style, views, monkeypatch, options):
+    FakeRay().install(monkeypatch)
+    words = ("image", "stylize", "left.png", style, "--right", "right.png", *METHOD, *options, "--json")
+    first, second = audiostyle(*words), audiostyle(*words)
+    assert first.code == second.code == 0
+    assert ["skipped" in json.loads(line) for line in (first.out + second.out).splitlines()] == [
+        False
+    ] * 2 + [True] * 2
+    save("right.png", LEFT)  # what is read besides the content counts, too
+    assert "skipped" not in audiostyle(*words).out

@@ -2,11 +2,13 @@
 
 from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass, replace
+from typing import TypeVar
 
-from audiostyle.cli.batch.ledger import Ledger
-from audiostyle.cli.batch.plan import BatchTask
+from audiostyle.cli.batch.ledger import FileTask, Ledger
 from audiostyle.cli.batch.pool import run_tasks
 from audiostyle.cli.batch.tasks import BatchProgress, Job, Outcome, Result
+
+AnyTask = TypeVar("AnyTask", bound=FileTask)
 
 
 @dataclass(frozen=True)
@@ -37,7 +39,7 @@ class Engine:
         return self.on_ray or self.jobs > 1
 
     def run(
-        self, tasks: Sequence[BatchTask], job: Job[BatchTask, Result], on_progress: BatchProgress
+        self, tasks: Sequence[AnyTask], job: Job[AnyTask, Result], on_progress: BatchProgress
     ) -> Generator[Outcome[Result]]:
         """Yield the outcome of each task, in order, and keep the ledger; see :func:`.pool.run_tasks`.
 
@@ -58,14 +60,14 @@ class Engine:
             outcomes.close()
 
     def _run_on_ray(
-        self, tasks: Sequence[BatchTask], job: Job[BatchTask, Result], on_progress: BatchProgress
+        self, tasks: Sequence[AnyTask], job: Job[AnyTask, Result], on_progress: BatchProgress
     ) -> Generator[Outcome[Result]]:
         from audiostyle.cli.batch.cluster import ClusterSettings, run_on_cluster
 
         settings = ClusterSettings(self.address, self.jobs if self.jobs > 1 else None, self.gpus)
-        note: Callable[[BatchTask, Outcome[Result]], None] = self._note
+        note: Callable[[AnyTask, Outcome[Result]], None] = self._note
         yield from run_on_cluster(tasks, job, settings, on_progress, note)
 
-    def _note(self, task: BatchTask, outcome: Outcome[Result]) -> None:
+    def _note(self, task: FileTask, outcome: Outcome[Result]) -> None:
         if self.ledger and outcome.error is None:
             self.ledger.finish(task)

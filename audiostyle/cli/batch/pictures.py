@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path, PurePath
 from typing import ClassVar
 
-from audiostyle.cli.batch.addresses import replace_suffix
+from audiostyle.cli.batch.addresses import get_name, replace_suffix
 from audiostyle.cli.batch.conventions import NAME_BY_METHOD
 from audiostyle.cli.batch.inputs import COMPANIONS, InputFile, InputKind, InputProblem, find_inputs
 from audiostyle.cli.batch.naming import OutputNaming
@@ -72,10 +72,10 @@ class ViewNaming(PictureNaming):
         if self.right_out:
             outputs[RIGHT] = self._check_writable(self.right_out)
         elif self.right:
-            beside = PurePath(outputs[variant])
-            named = str(beside) if file else self.name_output(InputFile(self.right), variant)
-            same = named == str(beside)
-            outputs[RIGHT] = str(beside.with_suffix(f".right{beside.suffix}")) if same else named
+            beside = outputs[variant]
+            named = beside if file else self.name_output(InputFile(self.right), variant)
+            apart = replace_suffix(beside, f".right{PurePath(get_name(beside)).suffix}")
+            outputs[RIGHT] = apart if named == beside else named
         return outputs
 
 

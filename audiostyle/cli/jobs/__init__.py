@@ -9,6 +9,7 @@
 :mod:`.lut`            the colors of a picture mapped by a table
 :mod:`.stereo`         two views of one scene stylized alike
 :mod:`.smooth`         a picture smoothed along the edges of a guide
+:mod:`.evaluate`       an item measured: all systems by all metrics
 :mod:`.pictures`       what the work on pictures shares
 =====================  ==================================================================================
 """
