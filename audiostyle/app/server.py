@@ -13,6 +13,7 @@
 ==============================  =============================================================================
 """
 
+import asyncio
 from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -34,7 +35,7 @@ from audiostyle.temporaries import Temporary
 try:
     from starlette.applications import Starlette
     from starlette.concurrency import run_in_threadpool
-    from starlette.requests import Request
+    from starlette.requests import ClientDisconnect, Request
     from starlette.responses import FileResponse, JSONResponse, Response
     from starlette.routing import Route
 
@@ -70,6 +71,7 @@ class AppServer:
     ) -> None:
         self._offer, self._limits = offer, limits
         self._queue = Queue(perform)
+        self._converting = asyncio.Lock()
         self._sessions = Sessions(folder, limits, self._queue.cancel)
         files = PageFiles(WEB)
         routes = [
@@ -120,11 +122,13 @@ class AppServer:
         session, kind = self._admit(request), _KINDS.get(request.query_params.get("kind", ""))
         if kind is None:
             raise Refused(400, "kind is sound or picture")
-        length = request.headers.get("content-length", "0")
+        length = request.headers.get("content-length", "")
         name = request.query_params.get("name", "")
-        upload = await receive_upload(
-            session, kind, name, int(length) if length.isdigit() else 0, request.stream(), self._limits
-        )
+        size = int(length) if length.isdigit() else self._limits.upload
+        try:
+            upload = await receive_upload(session, kind, name, size, request.stream(), self._limits)
+        except ClientDisconnect:
+            raise Refused(400, "the upload broke off") from None
         upload = await run_in_threadpool(inspect_upload, upload)
         session.uploads[upload.id] = upload
         return _respond(upload.describe())
@@ -149,7 +153,7 @@ class AppServer:
         wanted = parse_request(parse_body(await request.body()), session, self._offer)
         if sum(not job.ended for job in session.jobs.values()) >= self._limits.waiting:
             raise Refused(429, "your other jobs come first; wait, or cancel one")
-        session.make_room(0, self._limits.session)
+        session.make_room(0, self._limits.session, self._limits.files + 1)
         key, folder = session.make_folder()
         job = session.jobs[key] = Job(key, wanted, folder)
         self._queue.add(job)
@@ -174,7 +178,10 @@ class AppServer:
             headers = {"cache-control": "private, max-age=3600"}
             return FileResponse(path, media_type=_SHOWN.get(path.suffix), headers=headers)
         try:
-            stored = await run_in_threadpool(convert, path, wanted) if path.suffix == ".flac" else path
+            async with (
+                self._converting
+            ):  # so that who asks ten times has it made once, and keeps one core busy
+                stored = await run_in_threadpool(convert, path, wanted) if path.suffix == ".flac" else path
         except AudiostyleError as error:
             raise Refused(422, hide_folder(str(error), job.folder)) from None
         stem = clean_name(job.request.paths[0].name).rpartition(".")[0] or "result"

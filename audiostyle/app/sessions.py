@@ -9,6 +9,7 @@ import shutil
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
@@ -51,12 +52,14 @@ class Session:
         uploads: by id, oldest first.
         jobs: by id, oldest first.
         seen: when it was last heard of, by :func:`time.monotonic`.
+        expected: bytes of the uploads that are on their way.
     """
 
     folder: Path
     uploads: dict[str, Upload] = field(default_factory=dict)
     jobs: dict[str, Job] = field(default_factory=dict)
     seen: float = field(default_factory=time.monotonic)
+    expected: int = 0
 
     def make_folder(self) -> tuple[str, Path]:
         """Return a new id and the folder that belongs to it."""
@@ -87,13 +90,24 @@ class Session:
             raise Refused(404, "this result is not here any more")
         return found
 
-    def make_room(self, size: int, most: int) -> None:
-        """Remove the oldest uploads and finished jobs until there is room for so many bytes more."""
-        while measure(self.folder) + size > most:
+    def make_room(self, size: int, most: int, files: int) -> None:
+        """Remove the oldest uploads and finished jobs until there is room.
+
+        Args:
+            size: bytes that are to come.
+            most: bytes that there may be then, with all that is on its way.
+            files: uploads that there may be then.
+
+        Raises:
+            Refused: what is left is needed.
+        """
+        while len(self.uploads) >= files or measure(self.folder) + self.expected + size > most:
             finished = next((job for job in self.jobs.values() if job.ended), None)
             used = {path for job in self.jobs.values() for path in job.request.paths}
             unused = next((one for one in self.uploads.values() if one.path not in used), None)
-            if finished is not None:
+            if len(self.uploads) >= files and unused is not None:
+                remove(self.uploads.pop(unused.id).path.parent)
+            elif finished is not None:
                 remove(self.jobs.pop(finished.id).folder)
             elif unused is not None:
                 remove(self.uploads.pop(unused.id).path.parent)
@@ -127,12 +141,14 @@ class Sessions:
             return session
 
     def open(self) -> tuple[str, Session]:
-        """Return a new session with its cookie.
+        """Return a new session with its cookie; one that was never used makes room for it.
 
         Raises:
             Refused: there are too many.
         """
         with self._lock:
+            if len(self._known) >= self._limits.sessions:
+                self._drop_unused()
             if len(self._known) >= self._limits.sessions:
                 raise Refused(503, "too many people use this page just now; try again later")
             secret = secrets.token_urlsafe(32)
@@ -140,6 +156,12 @@ class Sessions:
             folder.mkdir(0o700)
             self._known[secret] = Session(folder)
             return secret, self._known[secret]
+
+    def _drop_unused(self) -> None:
+        """Remove the oldest session in which nothing has happened: whoever opens many locks nobody out."""
+        unused = [name for name, one in self._known.items() if not (one.uploads or one.jobs or one.expected)]
+        for name in sorted(unused, key=lambda name: self._known[name].seen)[:1]:
+            remove(self._known.pop(name).folder)
 
     def sweep(self, now: float | None = None) -> None:
         """Remove what belongs to browsers that were not heard of for long."""
@@ -155,7 +177,11 @@ class Sessions:
 
 def measure(folder: Path) -> int:
     """Return the bytes of all files in a folder."""
-    return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
+    total = 0
+    for path in folder.rglob("*"):
+        with suppress(OSError):  # it is removed just now
+            total += path.stat().st_size if path.is_file() else 0
+    return total
 
 
 def remove(folder: Path) -> None:

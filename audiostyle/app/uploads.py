@@ -1,6 +1,7 @@
 """Files that come in: bounded, named, looked at."""
 
 import shutil
+import time
 import unicodedata
 from collections.abc import AsyncIterator
 from pathlib import Path, PurePosixPath
@@ -10,7 +11,8 @@ from audiostyle.app.sessions import Kind, Session, Upload, remove
 from audiostyle.errors import AudiostyleError
 from audiostyle.serving.requests import Refused
 
-_LONGEST = 100  # letters of a name
+_LONGEST = 150  # bytes of a name: file systems take 255, and results are called after it
+_LONGEST_SUFFIX = 10  # letters
 _PIXELS = 60_000_000  # of a picture: what two cores stylize in minutes
 
 
@@ -23,25 +25,29 @@ async def receive_upload(
         session: whose it is.
         kind: what it is to be.
         name: what the browser calls it.
-        size: bytes that were announced, 0 if none were.
+        size: bytes that were announced; the most that there may be, if none were.
         chunks: its bytes.
         limits: of the server; who calls has bounded the bytes.
 
     Raises:
         Refused: there is no room.
     """
-    session.make_room(size, limits.session)
+    session.make_room(size, limits.session, limits.files)
     if shutil.disk_usage(session.folder).free < size + limits.spare:
         raise Refused(507, "the disk of the server is full; try again later")
     key, folder = session.make_folder()
     path = folder / clean_name(name)
+    session.expected += size  # of all that come at the same time, there must be room for each
     try:
         with path.open("wb") as file:
             async for chunk in chunks:
                 file.write(chunk)
+                session.seen = time.monotonic()  # who takes an hour for a file is not gone
     except BaseException:
         remove(folder)
         raise
+    finally:
+        session.expected -= size
     return Upload(key, kind, path)
 
 
@@ -71,8 +77,13 @@ def clean_name(name: str) -> str:
     plain = plain.encode("utf-8", "ignore").decode()
     stem, dot, suffix = plain.rpartition(".")
     if not dot:
-        return plain[:_LONGEST] or "file"
-    return f"{stem[:_LONGEST]}.{suffix[:10]}"
+        return _shorten(plain) or "file"
+    return f"{_shorten(stem)}.{suffix[:_LONGEST_SUFFIX]}"
+
+
+def _shorten(text: str) -> str:
+    """Return as many whole letters as the disk takes."""
+    return text.encode()[:_LONGEST].decode("utf-8", "ignore")
 
 
 def hide_folder(message: str, folder: Path) -> str:

@@ -1,5 +1,6 @@
 """The page's server: files are bounded and removed, nobody sees another's, everything else is refused."""
 
+import asyncio
 import time
 
 import numpy as np
@@ -7,9 +8,11 @@ import pytest
 import soundfile
 
 pytest.importorskip("starlette")
+import httpx
 from pages import OFFER, pretend
 from starlette.testclient import TestClient
 
+from audiostyle.app.downloads import convert
 from audiostyle.app.limits import Limits
 from audiostyle.app.server import open_app
 
@@ -174,3 +177,55 @@ def test_from_other_machines_the_token_is_needed(tmp_path):
         assert client.get("/api/state").status_code == client.get("/?token=wrong").status_code == 403
         assert client.get("/?token=secret").status_code == 200
         assert client.get("/api/state").status_code == 200
+
+
+def test_an_upload_that_breaks_off_is_one_line_in_the_log_and_leaves_nothing(server, client, wave, caplog):
+    path = "/api/uploads"
+    before = len(client.get("/api/state").json()["uploads"])
+    cookies = "; ".join(f"{name}={value}" for name, value in client.cookies.items())
+    headers = {"host": "localhost", "cookie": cookies, "content-type": "application/octet-stream"}
+    scope = {
+        "type": "http", "method": "POST", "path": path, "raw_path": path.encode(), "http_version": "1.1",
+        "query_string": b"kind=sound&name=half.wav", "scheme": "http", "client": ("127.0.0.1", 1),
+        "headers": [(name.encode(), value.encode()) for name, value in headers.items()],
+    }  # fmt: skip
+    messages = iter(
+        [{"type": "http.request", "body": b"half", "more_body": True}, {"type": "http.disconnect"}]
+    )
+    sent = []
+
+    async def receive():
+        return next(messages)
+
+    async def send(message):
+        sent.append(message)
+
+    asyncio.run(server.app(scope, receive, send))
+    assert sent[0]["status"] == 400 and "broke off" in caplog.text
+    assert len(client.get("/api/state").json()["uploads"]) == before
+
+
+def test_who_asks_ten_times_keeps_one_core_busy(server, client, wave, monkeypatch):
+    done = wait(client, start(client, wave).json())
+    at = f"/results/{done['id']}/{done['result']['made']}"
+    busy, most = [0], [0]
+
+    def count(path, suffix):
+        busy[0] += 1
+        most[0] = max(most[0], busy[0])
+        time.sleep(0.01)
+        busy[0] -= 1
+        return convert(path, suffix)
+
+    monkeypatch.setattr("audiostyle.app.server.convert", count)
+
+    async def ask():
+        transport = httpx.ASGITransport(server.app)
+        async with httpx.AsyncClient(
+            transport=transport, base_url=HOST, cookies=dict(client.cookies)
+        ) as asking:
+            return await asyncio.gather(*(asking.get(at, params={"as": "ogg"}) for _ in range(10)))
+
+    answers = asyncio.run(ask())
+    assert {answer.status_code for answer in answers} == {200} and len({one.content for one in answers}) == 1
+    assert most == [1]

@@ -32,10 +32,42 @@ def test_a_session_is_found_by_its_cookie_alone(tmp_path):
 
 def test_there_are_only_so_many(tmp_path):
     sessions = Sessions(tmp_path, Limits(sessions=2))
-    sessions.open(), sessions.open()
+    for _ in range(2):
+        add_upload(sessions.open()[1], 1)
     with pytest.raises(Refused) as refused:
         sessions.open()
     assert refused.value.status == 503
+
+
+def test_whoever_opens_many_locks_nobody_out(tmp_path):
+    sessions = Sessions(tmp_path, Limits(sessions=3))
+    busy, session = sessions.open()
+    add_upload(session, 1)
+    arriving, session = sessions.open()
+    session.expected = 5
+    empty = [sessions.open()[0] for _ in range(20)]
+    assert [secret for secret in (busy, arriving, *empty) if sessions.find(secret)] == [
+        busy,
+        arriving,
+        empty[-1],
+    ]
+    assert len(list(tmp_path.iterdir())) == 3
+
+
+def test_there_are_only_so_many_files_and_those_in_use_stay(tmp_path):
+    session = Session(tmp_path)
+    uploads = [add_upload(session, 0) for _ in range(4)]
+    add_job(session, 0, "running", (uploads[0].path,))
+    session.make_room(0, 500, 3)
+    assert list(session.uploads) == [uploads[0].id, uploads[3].id] and not uploads[1].path.parent.exists()
+
+
+def test_what_is_on_its_way_takes_room_too(tmp_path):
+    session = Session(tmp_path)
+    session.expected = 300
+    session.make_room(200, 500, 9)
+    with pytest.raises(Refused):
+        session.make_room(201, 500, 9)
 
 
 def test_what_is_idle_is_removed_with_its_files_and_its_jobs_are_canceled(tmp_path):
@@ -54,14 +86,14 @@ def test_the_oldest_makes_room_and_what_is_in_use_stays(tmp_path):
     session = Session(tmp_path)
     used, unused = add_upload(session, 100), add_upload(session, 100)
     done, running = add_job(session, 100, "done"), add_job(session, 100, "running", (used.path,))
-    session.make_room(100, 500)
+    session.make_room(100, 500, 9)
     assert len(session.uploads) == 2 and len(session.jobs) == 2
-    session.make_room(200, 500)
+    session.make_room(200, 500, 9)
     assert done.id not in session.jobs and not done.folder.exists()
-    session.make_room(300, 500)
+    session.make_room(300, 500, 9)
     assert unused.id not in session.uploads and used.path.exists() and running.folder.exists()
     with pytest.raises(Refused) as refused:
-        session.make_room(301, 500)
+        session.make_room(301, 500, 9)
     assert refused.value.status == 507 and measure(tmp_path) == 200
 
 

@@ -22,7 +22,8 @@ LIMITS = Limits(upload=1000, session=2000, spare=0)
 def test_any_name_becomes_a_plain_file(name):
     clean = clean_name(name)
     assert clean and "/" not in clean and "\0" not in clean and not clean.startswith(".")
-    assert clean == os.path.basename(clean) and clean.isprintable() and len(clean) <= 112
+    assert clean == os.path.basename(clean) and clean.isprintable()
+    assert len(os.fsencode(clean)) <= 200  # results are called after it, and disks take 255
     assert clean_name(clean) == clean
 
 
@@ -46,6 +47,30 @@ def test_what_breaks_off_leaves_nothing(tmp_path):
     with pytest.raises(Refused):
         receive(Session(tmp_path), [b"abc"], fails=True)
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("name", ["日本語の長い題名" * 20 + ".wav", "😀" * 300, "é" * 200 + "." + "😀" * 50])
+def test_long_names_in_any_script_fit_on_a_disk(tmp_path, name):
+    path = tmp_path / clean_name(name)
+    path.touch()
+    assert len(path.stem) > 30 and name.startswith(path.stem)
+
+
+def test_of_many_at_a_time_there_is_room_for_each(tmp_path):
+    session, chunk = Session(tmp_path), b"x" * 500
+
+    async def slowly():
+        for _ in range(2):
+            await asyncio.sleep(0.001)
+            yield chunk
+
+    async def send_all():
+        sent = (receive_upload(session, "sound", "a.wav", 1000, slowly(), LIMITS) for _ in range(5))
+        return await asyncio.gather(*sent, return_exceptions=True)
+
+    results = asyncio.run(send_all())
+    assert sum(isinstance(one, Upload) for one in results) == 2  # 2000 bytes are allowed
+    assert all(isinstance(one, Upload | Refused) for one in results) and session.expected == 0
 
 
 def test_a_full_disk_is_said_before_anything_is_taken(tmp_path):
