@@ -2,9 +2,9 @@
 
 For every Python that is found (``--pythons`` names others) and every installer (pip, uv, pipx): a new
 environment, the wheel with its ``app`` extra, then the README's first command, which translates the example,
-``doctor``, and that ``import audiostyle`` comes from the environment.  With ``--tests PATH …``, pip's
-environments get the ``test`` extra too and run these tests of the repository; without paths that is the
-README's second command, which takes minutes.  Environments are deleted as soon as they have been tried: with
+``doctor``, and that ``import audiostyle`` comes from the environment.  With ``--tests PATH …``, those of pip and
+uv get the ``test`` extra too and run these tests of the repository; without paths that is the README's second
+command, which takes minutes.  Environments are deleted as soon as they have been tried: with
 CUDA builds of torch each takes 6 GB.  Stored in ``results/installers.md`` with ``--store``; rows of Pythons
 that were not tried again are kept.
 """
@@ -130,10 +130,13 @@ def try_commands(environment: Environment, scratch: Path) -> tuple[str, str]:
     return f"yes, {elapsed:.0f} s", "well" if doctor.returncode == 0 else "NOT WELL"
 
 
-def try_tests(environment: Environment, wheel: Path, paths: Sequence[str]) -> str:
+def try_tests(installer: str, environment: Environment, wheel: Path, paths: Sequence[str]) -> str:
     """Install what the tests need and run them against what is installed."""
-    python = environment.python
-    check(run([python, "-m", "pip", "install", "-q", f"audiostyle[test] @ {wheel.as_uri()}"], ROOT))
+    python, wanted = environment.python, f"audiostyle[test] @ {wheel.as_uri()}"
+    if installer == "pip":
+        check(run([python, "-m", "pip", "install", "-q", wanted], ROOT))
+    else:
+        check(run(["uv", "pip", "install", "-q", "--python", python, wanted], ROOT, **find_wheels()))
     words = [python, "-m", "pytest", "-q", "-n", "2", "--dist", "worksteal", *paths]
     done = run(words, ROOT)  # the repository lies first on the path, as for whoever follows the README
     lines = [line for line in done.stdout.splitlines() if re.search(r"\d+ (passed|failed|error)", line)]
@@ -152,9 +155,8 @@ def try_one(version: str, python: str, installer: str, wheel: Path, tests: Seque
             torch = check(run([environment.python, "-c", asked], scratch)).strip()
             size = sum(path.lstat().st_size for path in environment.folder.rglob("*") if path.is_file())
             row += [torch, f"{elapsed:.0f} s", f"{size / 1e9:.1f} GB", *try_commands(environment, scratch)]
-            row.append(
-                try_tests(environment, wheel, tests) if tests is not None and installer == "pip" else "-"
-            )
+            tried = tests is not None and installer != "pipx"
+            row.append(try_tests(installer, environment, wheel, tests or ()) if tried else "-")
         except RuntimeError as error:
             row += ["-"] * (len(HEADER) - len(row) - 1) + [f"NO: {error}"]
         return row

@@ -31,6 +31,8 @@ except ImportError:  # Windows
 NAME = ".audiostyle-ledger.jsonl"
 """What a ledger is called that the user has not named."""
 
+_HEAD = b'{"task": "'  # how every line begins
+
 State = Literal["begun", "done"]
 
 
@@ -53,7 +55,7 @@ class Ledger:
         identity: what decides about results besides the task: the command, its options, the model.
 
     Raises:
-        UsageError: another run has this ledger just now.
+        UsageError: another run has this ledger just now, or the file is something else.
         AudioWriteError: it cannot be written to.
 
     Example:
@@ -95,6 +97,12 @@ class Ledger:
 
     def _load(self) -> None:
         """Read what was done before; a line that a kill has cut off counts for nothing."""
+        self._file.seek(0)
+        if not _HEAD.startswith(self._file.read(len(_HEAD))):
+            self._file.close()
+            raise UsageError(
+                f"{self.path}: is no ledger, and stays as it is; name another file with --ledger"
+            )
         self._file.seek(0)
         end = 0
         for line in self._file:

@@ -1,9 +1,12 @@
 """A ledger knows what is done, across kills, and takes nothing else for it."""
 
 import os
+import tempfile
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from audiostyle.cli.batch.ledger import NAME, Ledger, describe_files, open_ledger
 from audiostyle.cli.batch.plan import BatchTask
@@ -148,3 +151,29 @@ def test_for_results_in_a_store_it_lies_here_one_for_each_place(tmp_path, monkey
     assert ledgers[2].find(there) == "done"
     for ledger in ledgers:
         ledger.close()
+
+
+@pytest.mark.parametrize("content", [b"RIFF\n1234WAVE", b"\xff\xfe", b'{"a": 1}\n', b"\n", b'{"task" : 3}'])
+def test_a_file_that_is_no_ledger_is_left_as_it_is(path, content):
+    path.write_bytes(content)
+    with pytest.raises(UsageError, match="is no ledger"):
+        Ledger(path, IDENTITY)
+    assert path.read_bytes() == content
+
+
+@given(st.integers(0, 400))
+def test_a_ledger_cut_off_anywhere_is_one_with_less(length):
+    with tempfile.TemporaryDirectory() as folder:
+        path, tasks = Path(folder, "ledger"), [BatchTask(f"{name}.wav", {}) for name in "abc"]
+        ledger = Ledger(path, IDENTITY)
+        ledger.begin(tasks)
+        for task in tasks:
+            ledger.finish(task)
+        ledger.close()
+        path.write_bytes(path.read_bytes()[:length])
+        cut = Ledger(path, IDENTITY)
+        states = [cut.find(task) for task in tasks]
+        cut.close()
+        whole = path.read_bytes()  # what is left are whole lines
+        assert whole.count(b"\n") == len(states) - states.count(None) + states.count("done")
+        assert not whole or whole.endswith(b"\n")
