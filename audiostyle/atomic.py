@@ -166,7 +166,12 @@ class AtomicFile:
 
     def _refuse_odd_targets(self) -> None:
         """Raise an error if the output is a folder, or something else that is no file."""
-        if self._target is None or self._target.is_file() or not self._target.exists():
+        if self._target is None or self._target.is_file():
+            return
+        place = Path(self.name).parts[0]
+        if len(place) > 2 and place.endswith(":") and not Path(place).exists():  # s3: and the like
+            raise self._error_class(f"{self.name}: is no place on this machine; name a file or folder here")
+        if not self._target.exists():
             return
         kind = "a folder; name a file in it" if self._target.is_dir() else "not a file; use - for a pipe"
         raise self._error_class(f"{self.name}: is {kind}")

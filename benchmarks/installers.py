@@ -2,11 +2,11 @@
 
 For every Python that is found (``--pythons`` names others) and every installer (pip, uv, pipx): a new
 environment, the wheel with its ``app`` extra, then the README's first command, which translates the example,
-``doctor``, and that ``import audiostyle`` comes from the environment.  With ``--tests PATH …``, those of pip and
-uv get the ``test`` extra too and run these tests of the repository; without paths that is the README's second
-command, which takes minutes.  Environments are deleted as soon as they have been tried: with
-CUDA builds of torch each takes 6 GB.  Stored in ``results/installers.md`` with ``--store``; rows of Pythons
-that were not tried again are kept.
+``doctor``, and that ``import audiostyle`` comes from the environment.  With ``--tests PATH …``, those of pip
+and uv get the ``test`` extra too and run these tests of the repository; without paths that is the README's
+second command, which takes minutes.  Environments are deleted as soon as they have been tried: with CUDA
+builds of torch each takes 6 GB.  Stored in ``results/installers.md`` with ``--store``; rows of Pythons that
+were not tried again are kept.
 """
 
 import argparse

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from audiostyle.atomic import AtomicFile, check_writable, explain_errors
-from audiostyle.errors import AudioWriteError, PictureWriteError
+from audiostyle.atomic import AtomicFile, check_writable, explain_errors, write_atomically
+from audiostyle.errors import AudiostyleError, AudioWriteError, PictureWriteError
 
 
 @pytest.mark.parametrize("error_class", [AudioWriteError, PictureWriteError])
@@ -37,3 +37,18 @@ def test_whether_an_output_can_be_written_is_known_before_it_is_and_leaves_nothi
         with pytest.raises(PictureWriteError):
             check_writable(tmp_path / name, PictureWriteError)
     assert sorted(path.name for path in tmp_path.rglob("*")) == ["file", "new"]
+
+
+@pytest.mark.parametrize("name", ["s3://bucket/a.txt", "gs:/bucket/a.txt", "sftp://host/a.txt"])
+def test_an_address_makes_no_folder_of_its_name(tmp_path, monkeypatch, name):
+    monkeypatch.chdir(tmp_path)
+    with (
+        pytest.raises(AudiostyleError, match="no place on this machine"),
+        write_atomically(name, AudiostyleError),
+    ):
+        pass
+    assert list(tmp_path.iterdir()) == []
+    Path(Path(name).parts[0]).mkdir()  # who has such a folder means it
+    with write_atomically(name, AudiostyleError) as temporary:
+        temporary.write_text("whole")
+    assert Path(name).read_text() == "whole"

@@ -182,9 +182,17 @@ def open_ledger(
         out: ``--out``, beside which it lies if it has no name; of an address, in the current folder.
         identity: see :class:`Ledger`.
         wanted: whether there is to be one even without a name.
+
+    Raises:
+        UsageError: it is to lie in a store, another run has it, or it is something else.
+        AudioWriteError: it cannot be written to.
     """
     if path is None and not wanted:
         return None
+    if path is not None and is_address(path):
+        raise UsageError(
+            f"--ledger {path}: an object cannot be added to line by line; name a file of this machine"
+        )
     if path is not None:
         return Ledger(Path(path), identity)
     if out is not None and is_address(out):

@@ -177,3 +177,9 @@ def test_a_ledger_cut_off_anywhere_is_one_with_less(length):
         whole = path.read_bytes()  # what is left are whole lines
         assert whole.count(b"\n") == len(states) - states.count(None) + states.count("done")
         assert not whole or whole.endswith(b"\n")
+
+
+def test_a_ledger_is_a_file_of_this_machine(workplace):
+    with pytest.raises(UsageError, match="name a file of this machine"):
+        open_ledger("s3://bucket/book", "s3://bucket/out", IDENTITY, wanted=True)
+    assert list(workplace.iterdir()) == []
