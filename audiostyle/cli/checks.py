@@ -16,6 +16,14 @@ from audiostyle.models import zoo
 _REINSTALL = "install audiostyle again into a fresh virtual environment"
 _MAKE_CACHE = "set NUMBA_CACHE_DIR to a folder that you may write to: commands on pictures start faster then"
 
+_STORES = {
+    "s3": "s3fs",
+    "gs": "gcsfs",
+    "az": "adlfs",
+    "sftp": "paramiko",
+    "https": "aiohttp",
+}  # → its package
+
 
 @dataclass(frozen=True)
 class Check:
@@ -47,6 +55,9 @@ def run_checks() -> Iterator[Check]:
     yield _try("films", _try_films, "pip install 'audiostyle[video]', to stylize films", essential=False)
     yield _try("page", _try_page, "pip install 'audiostyle[app]', for 'audiostyle app'", essential=False)
     yield _try("clusters", _try_ray, "pip install 'audiostyle[ray]', for --engine ray", essential=False)
+    yield _try(
+        "stores", _try_stores, "pip install 'audiostyle[remote]', for s3://… and others", essential=False
+    )
     for device in ("cuda", "mps"):
         yield _try(device, partial(_try_device, device), "the CPU is used", essential=False)
     yield _try("compiled code", _try_cache, _MAKE_CACHE, essential=False)
@@ -136,6 +147,20 @@ def _try_ray() -> str:
     if find_spec("ray") is None:
         raise RuntimeError("Ray is not installed")
     return f"ray {version('ray')}"
+
+
+def _try_stores() -> str:
+    """Look which protocols of object stores have what they need."""
+    from importlib.metadata import version
+    from importlib.util import find_spec
+
+    if find_spec("fsspec") is None:
+        raise RuntimeError("fsspec is not installed")
+    found = [protocol for protocol, package in _STORES.items() if find_spec(package)]
+    able = (
+        ", ".join(f"{protocol}://" for protocol in found) or f"without any of {', '.join(_STORES.values())}"
+    )
+    return f"fsspec {version('fsspec')}, {able}"
 
 
 def _try_films() -> str:

@@ -43,13 +43,14 @@ def run_batch(
         for task in plan.tasks:
             reporter.report_dry_run(task)
     else:
-        _run_with_bars(plan.tasks, job, reporter, engine or Engine())
+        _run_with_bars(plan, job, reporter, engine or Engine())
     return reporter.finish()
 
 
 def _run_with_bars(
-    tasks: list[BatchTask], job: Job[BatchTask, Result], reporter: BatchReporter[Result], engine: Engine
+    plan: BatchPlan, job: Job[BatchTask, Result], reporter: BatchReporter[Result], engine: Engine
 ) -> None:
+    tasks = plan.tasks
     if any(STDIN in (task.input, *task.outputs.values()) for task in tasks):
         engine = engine.stay_here()  # no other process has the user's streams
 
@@ -60,7 +61,7 @@ def _run_with_bars(
     if is_staged(tasks, job):
         job = StagedJob(job)
     with (
-        _tidy_up(tasks, engine),
+        _tidy_up(plan, engine),
         ProgressBars([task.input for task in tasks], quiet=reporter.quiet) as bars,
         closing(engine.run(tasks, job, show)) as outcomes,
     ):
@@ -71,15 +72,16 @@ def _run_with_bars(
 
 
 @contextmanager
-def _tidy_up(tasks: list[BatchTask], engine: Engine) -> Iterator[None]:
+def _tidy_up(plan: BatchPlan, engine: Engine) -> Iterator[None]:
     """Delete what processes that were killed have left among the outputs."""
     try:
         yield
     finally:
-        files = [path for task in tasks for path in task.list_files()]
+        files = [path for task in plan.tasks for path in task.list_files()]
         if engine.leaves_this_process:
             for folder in {Path(os.path.realpath(path)).parent for path in files if not is_address(path)}:
                 tidy(folder)
+        files += [skipped.output for skipped in plan.skipped]  # which a copy of a task may have been at, too
         if addresses := [path for path in files if is_address(path)]:
             from audiostyle.cli.batch import remote
 

@@ -4,9 +4,10 @@ import os
 
 from chores import Chore
 
+from audiostyle.cli.batch import remote
 from audiostyle.cli.batch.engine import Engine
 from audiostyle.cli.batch.inputs import InputProblem
-from audiostyle.cli.batch.plan import BatchPlan, BatchTask
+from audiostyle.cli.batch.plan import BatchPlan, BatchTask, SkippedOutput
 from audiostyle.cli.batch.run import run_batch
 from audiostyle.cli.console import ExitCode
 
@@ -59,3 +60,13 @@ def test_stdin_is_read_by_this_process_whatever_jobs_says():
     plan, reporter = BatchPlan([BatchTask("a", {}), BatchTask("-", {})]), Reporter()
     run_batch(plan, Echo(), reporter, engine=Engine(jobs=2))
     assert reporter.told == [("a", os.getpid()), ("-", os.getpid())]
+
+
+def test_what_killed_runs_left_of_what_is_done_by_now_is_deleted(store):
+    left = f"/out/{remote._name_temporary('memory://out/a')}01234567.part"
+    store.pipe({left: b"half", "/out/a": b"whole", "/out/.audiostyle-other.part": b"of others"})
+    plan = BatchPlan(skipped=[SkippedOutput("in", "x", "memory://out/a")])
+    run_batch(plan, Echo(), Reporter(), dry_run=True)
+    assert store.exists(left)
+    run_batch(plan, Echo(), Reporter())
+    assert store.find("/out") == ["/out/.audiostyle-other.part", "/out/a"]
