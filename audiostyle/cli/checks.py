@@ -16,13 +16,13 @@ from audiostyle.models import zoo
 _REINSTALL = "install audiostyle again into a fresh virtual environment"
 _MAKE_CACHE = "set NUMBA_CACHE_DIR to a folder that you may write to: commands on pictures start faster then"
 
-_STORES = {
+_STORES = {  # protocol → its package
     "s3": "s3fs",
     "gs": "gcsfs",
     "az": "adlfs",
     "sftp": "paramiko",
     "https": "aiohttp",
-}  # → its package
+}
 
 
 @dataclass(frozen=True)

@@ -4,10 +4,12 @@ fsspec is loaded when an address is met, and never before.  Whatever a store rep
 names the address.
 """
 
+import errno
 import hashlib
 import importlib
 import logging
 import os
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -161,6 +163,8 @@ credentials allow it
         remedy = "check the address and the network, and try again"
         if isinstance(error, PermissionError) or "credential" in text:
             remedy = "check that your credentials allow it"
+        elif isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
+            remedy = f"make room for a copy in {tempfile.gettempdir()}, or name another folder in TMPDIR"
         elif isinstance(error, NotImplementedError):
             remedy = "this protocol cannot do that; choose another place"
         raise error_class(f"{address}: cannot be {done} ({_shorten(error)}); {remedy}") from None

@@ -58,10 +58,9 @@ def _run_with_bars(
         raise_if_ended()
         bars.update(index, done, total)
 
-    if is_staged(tasks, job):
-        job = StagedJob(job)
     with (
         _tidy_up(plan, engine),
+        _stage(tasks, job) as job,
         ProgressBars([task.input for task in tasks], quiet=reporter.quiet) as bars,
         closing(engine.run(tasks, job, show)) as outcomes,
     ):
@@ -69,6 +68,19 @@ def _run_with_bars(
             bars.finish(index)
             with bars.hide():
                 reporter.report_outcome(tasks[index], outcome)
+
+
+@contextmanager
+def _stage(tasks: list[BatchTask], job: Job[BatchTask, Result]) -> Iterator[Job[BatchTask, Result]]:
+    """Yield the job, which works on copies if something lies elsewhere."""
+    if not is_staged(tasks, job):
+        yield job
+        return
+    staged = StagedJob(job)
+    try:
+        yield staged
+    finally:
+        staged.release()
 
 
 @contextmanager

@@ -84,6 +84,12 @@ class StagedJob(Generic[Result]):
         finally:
             scratch.delete()
 
+    def release(self) -> None:
+        """Delete what was fetched for all tasks; processes of their own do so when they end."""
+        if self._kept is not None:
+            self._kept.delete()
+            self._own = self._kept = None
+
     def _bring(self, address: str) -> str:
         assert self._kept is not None
         path = self._kept.path / str(len(self._named)) / _shorten(get_name(address))

@@ -116,6 +116,7 @@ def test_what_is_not_there_is_said_so(store, tmp_path):
         (PermissionError("denied"), "credentials allow"),
         (type("NoCredentialsError", (Exception,), {})("none"), "credentials allow"),
         (NotImplementedError(), "choose another place"),
+        (OSError(errno.ENOSPC, "No space left on device"), "TMPDIR"),
         (TimeoutError("slow"), "network"),
     ],
 )

@@ -56,8 +56,7 @@ def do(job, task):
     try:
         return staged(task, ignore)
     finally:
-        if staged._kept:
-            staged._kept.delete()
+        staged.release()
 
 
 def test_results_lie_at_their_addresses_and_are_told_by_them(store):
@@ -89,7 +88,12 @@ def test_what_all_tasks_need_is_fetched_once(store, monkeypatch):
     staged.prepare()
     staged(BatchTask("memory://a.wav", {"x": "memory://b.wav"}), ignore)
     assert store.cat("/b.wav") == b"A!" and is_staged([], staged.job)
-    staged._kept.delete()
+    staged.release()
+    store.pipe("/s.wav", b"?")
+    staged.prepare()  # it can be used again
+    staged(BatchTask("memory://a.wav", {"x": "memory://b.wav"}), ignore)
+    assert store.cat("/b.wav") == b"A?"
+    staged.release()
 
 
 def test_names_that_no_disk_takes_keep_their_suffix(store):
@@ -205,6 +209,16 @@ def test_no_object_leads_out_of_the_folder_for_results(album, audiostyle, monkey
     result = audiostyle("translate", "memory://in", "-d", "piano", "-o", "deep/er/out")
     assert "leads out of its folder" in result.err
     assert not list(Path().rglob("evil*")) and not list(Path("..").glob("evil*"))
+
+
+def test_styles_in_a_store_leave_nothing_here(album, audiostyle):
+    words = ("transfer", "memory://in/a.wav", "--method", "complex-wct", "--json")
+    result = audiostyle(*words, "memory://in/cd/b.flac", "-o", "memory://out/")
+    assert result.code == 0 and json.loads(result.out)["styles"] == ["memory://in/cd/b.flac"]
+    assert album.find("/out") == ["/out/a.complex-wct.wav"]
+    album.pipe("/in/bad.wav", b"no sound")
+    bad = audiostyle(*words, "memory://in/bad.wav", "-o", "memory://bad/")
+    assert bad.code == 1 and "memory://in/bad.wav" in bad.err and album.find("/bad") == []
 
 
 def test_notices_name_addresses(album, audiostyle):
