@@ -33,7 +33,7 @@ _TAGS = (
 class _Known:
     """What has been seen: a catalogue is listed once, not asked for object by object."""
 
-    infos: dict[str, dict[str, Any]] = field(default_factory=dict)  # address → what it is
+    objects: dict[str, tuple[int, str]] = field(default_factory=dict)  # address → size and tag
     names: dict[str, set[str]] = field(default_factory=dict)  # folder → what is in it
     looks: Counter[str] = field(default_factory=Counter)
 
@@ -43,7 +43,7 @@ _known = _Known()
 
 def forget() -> None:
     """Forget what has been seen: the next look is at what is there now."""
-    _known.infos.clear()
+    _known.objects.clear()
     _known.names.clear()
     _known.looks.clear()
 
@@ -76,15 +76,14 @@ def describe(address: str) -> list[object]:
     Raises:
         AudiostyleError: the store cannot be asked.
     """
-    if address not in _known.infos:
+    if address not in _known.objects:
         system, path = open_system(address)
         with explain(address, AudioReadError, "looked at"):
             try:
-                _known.infos[address] = system.info(path)
+                _known.objects[address] = _get_marks(system.info(path))
             except FileNotFoundError:
-                return [address, 0, "0"]
-    info = _known.infos[address]
-    return [address, info.get("size") or 0, next((str(info[tag]) for tag in _TAGS if info.get(tag)), "")]
+                return [address, 0, ""]
+    return [address, *_known.objects[address]]
 
 
 def is_object(address: str) -> bool:
@@ -95,18 +94,18 @@ def is_object(address: str) -> bool:
     """
     system, path = open_system(address)
     with explain(address, AudioReadError, "looked at"):
-        return not address.endswith("/") and address not in _known.names and system.isfile(path)
+        return not address.endswith("/") and system.isfile(path)
 
 
 def is_folder(address: str) -> bool:
-    """Return whether something lies below an address, and it is no object itself.
+    """Return whether something lies below an address.
 
     Raises:
         AudioReadError: the store cannot be asked.
     """
     system, path = open_system(address)
     with explain(address, AudioReadError, "looked at"):
-        return not is_object(address) and system.isdir(path)
+        return system.isdir(path)
 
 
 def is_pattern(address: str) -> bool:
@@ -132,7 +131,7 @@ def list_folder(address: str) -> Iterator[str]:
     for name, info in sorted(found.items()):
         below = name[len(root) :] if name.startswith(root) else name.lstrip("/")
         if below and not below.endswith("/") and info.get("type") != "directory":
-            _known.infos[append_name(address, below)] = info
+            _known.objects[append_name(address, below)] = _get_marks(info)
             yield below
 
 
@@ -147,3 +146,8 @@ def match_pattern(pattern: str) -> list[str]:
     with explain(pattern, AudioReadError, "looked for"):
         root = path[: len(path) - (len(pattern) - len(head))] if path.endswith(pattern[len(head) :]) else ""
         return sorted(head + name[len(root) :] for name in system.glob(path))
+
+
+def _get_marks(info: dict[str, Any]) -> tuple[int, str]:
+    """Return the size of an object, and what changes with it, as far as the store tells."""
+    return info.get("size") or 0, next((str(info[tag]) for tag in _TAGS if info.get(tag)), "")
