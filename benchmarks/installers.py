@@ -140,7 +140,8 @@ def try_tests(installer: str, environment: Environment, wheel: Path, paths: Sequ
     words = [python, "-m", "pytest", "-q", "-n", "2", "--dist", "worksteal", *paths]
     done = run(words, ROOT)  # the repository lies first on the path, as for whoever follows the README
     lines = [line for line in done.stdout.splitlines() if re.search(r"\d+ (passed|failed|error)", line)]
-    return lines[-1].strip("= ") if lines else f"exit code {done.returncode}"
+    which = f" ({' '.join(paths)})" if paths else " (all)"
+    return (lines[-1].strip("= ") if lines else f"exit code {done.returncode}") + which
 
 
 def try_one(version: str, python: str, installer: str, wheel: Path, tests: Sequence[str] | None) -> list[str]:
