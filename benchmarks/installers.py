@@ -137,7 +137,7 @@ def try_tests(installer: str, environment: Environment, wheel: Path, paths: Sequ
         check(run([python, "-m", "pip", "install", "-q", wanted], ROOT))
     else:
         check(run(["uv", "pip", "install", "-q", "--python", python, wanted], ROOT, **find_wheels()))
-    words = [python, "-m", "pytest", "-q", "-n", "2", "--dist", "worksteal", *paths]
+    words = [python, "-m", "pytest", "-n", "2", "--dist", "worksteal", *paths]
     done = run(words, ROOT)  # the repository lies first on the path, as for whoever follows the README
     lines = [line for line in done.stdout.splitlines() if re.search(r"\d+ (passed|failed|error)", line)]
     which = f" ({' '.join(paths)})" if paths else " (all)"
