@@ -6,6 +6,7 @@
 :mod:`.layouts`              pairs of files, side-by-side pictures, MPO files
 :mod:`.pooling`              one map for both views: their statistics are pooled
 :mod:`.matching`             where what the right eye sees lies in the left view
+:mod:`.refinement`           matches finer than the steps of the search, and without holes
 :mod:`.maps`                 files of disparities
 ===========================  ========================================================================
 
