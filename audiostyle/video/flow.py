@@ -5,8 +5,8 @@ dense inverse search"), as OpenCV has it.  It is relied on where the way there a
 away from edges of motion (Sundaram, Brox & Keutzer 2010; Ruder, Dosovitskiy & Brox 2016, eq. 5 and 6).
 """
 
+import threading
 from dataclasses import dataclass
-from functools import lru_cache
 from types import ModuleType
 from typing import TypeVar
 
@@ -33,6 +33,7 @@ LONGER_SIDE = 640
 """Pixels of the pictures in which motion is looked for: it is smooth, and larger ones take longer."""
 
 _NEIGHBORHOOD = 7  # pixels a side of what "around" is
+_own = threading.local()
 
 
 @dataclass(frozen=True)
@@ -163,7 +164,9 @@ def _square(flow: Floats) -> Floats:
     return squared
 
 
-@lru_cache(maxsize=1)
 def _make_search():  # type: ignore[no-untyped-def]  # OpenCV's class
-    cv2 = load_opencv()
-    return cv2.DISOpticalFlow.create(cv2.DISOPTICAL_FLOW_PRESET_MEDIUM)
+    """Return this thread's search: it keeps what it computes with, and two threads cannot share it."""
+    if not hasattr(_own, "search"):
+        cv2 = load_opencv()
+        _own.search = cv2.DISOpticalFlow.create(cv2.DISOPTICAL_FLOW_PRESET_MEDIUM)
+    return _own.search
