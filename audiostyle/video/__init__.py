@@ -8,6 +8,7 @@
 :mod:`.writing`         frames and sound into a film
 :mod:`.sound`           a film's sound as a recording, and a recording as a film's sound
 :mod:`.flow`            where everything was a frame ago, and where that can be relied on
+:mod:`.camera`          what cannot be told apart goes with the camera
 :mod:`.steady`          results that keep to what they were, along the motion
 :mod:`.descent`         films by optimization, each frame from those before
 :mod:`.chunks`          finished stretches on the disk, from which an interrupted work goes on

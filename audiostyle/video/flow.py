@@ -127,11 +127,21 @@ def check_flows(forward: Floats, backward: Floats) -> Floats:
     steps[:, :-1] += _square(np.diff(forward, axis=1))
     steps[:-1] += _square(np.diff(forward, axis=0))
     at_edge = steps > GRADIENT * there + EDGE + ABSOLUTE
-    rows, columns = np.indices(there.shape, dtype=np.float32)
-    x, y = columns + forward[..., 0], rows + forward[..., 1]
-    outside = (x < -0.5) | (y < -0.5) | (x > x.shape[1] - 0.5) | (y > y.shape[0] - 0.5)
-    trusted: Floats = (~(astray | at_edge | outside)).astype(np.float32)
+    trusted: Floats = (~(astray | at_edge | find_outside(forward))).astype(np.float32)
     return trusted
+
+
+def find_outside(flow: Floats) -> NDArray[np.bool_]:
+    """Return which pixels (H, W) a flow (H, W, 2) brings out of the picture.
+
+    Example:
+        >>> find_outside(np.full((1, 3, 2), (1, 0), np.float32)).tolist()
+        [[False, False, True]]
+    """
+    rows, columns = np.indices(flow.shape[:2], dtype=np.float32)
+    x, y = columns + flow[..., 0], rows + flow[..., 1]
+    outside: NDArray[np.bool_] = (x < -0.5) | (y < -0.5) | (x > x.shape[1] - 0.5) | (y > y.shape[0] - 0.5)
+    return outside
 
 
 def warp(picture: AnyPixels, flow: Floats, *, smooth: bool = True) -> AnyPixels:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from audiostyle.video.camera import follow_camera
 from audiostyle.video.flow import Motion, estimate_motion, find_largest, load_opencv, warp
 
 Floats = NDArray[np.float32]
@@ -61,7 +62,7 @@ def find_passage(before: Bytes | None, frame: Bytes) -> Passage:
     """
     if before is None or before.shape != frame.shape:
         return Passage()
-    motion = estimate_motion(before, frame)
+    motion = follow_camera(before, frame, estimate_motion(before, frame))
     difference = _compare(before, frame, motion)
     return Passage(motion, difference) if (difference < _ALIKE).mean() >= CUT else Passage()
 
@@ -119,8 +120,12 @@ class Steadiness:
 
 
 def _compare(before: Bytes, frame: Bytes, motion: Motion) -> Floats:
-    """Return by how much a frame differs from the one before along the motion, (H, W)."""
+    """Return by how much a frame differs from the one before along the motion, (H, W).
+
+    Of all windows that hold a pixel the most alike counts: what came into view beside it is not its concern.
+    """
     cv2 = load_opencv()
     apart = find_largest(cv2.absdiff(frame, warp(before, motion.flow, smooth=False))).astype(np.float32)
-    difference: Floats = cv2.blur(apart, (_BLUR, _BLUR)) / np.float32(255)
+    alike = cv2.erode(cv2.blur(apart, (_BLUR, _BLUR)), np.ones((_BLUR, _BLUR), np.uint8))
+    difference: Floats = alike / np.float32(255)
     return difference
