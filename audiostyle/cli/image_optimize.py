@@ -9,6 +9,7 @@ from audiostyle.cli import options as shared
 from audiostyle.cli.batch.conventions import NAME_BY_METHOD, STDOUT, check_stdout
 from audiostyle.cli.console import UsageError
 from audiostyle.cli.image_plans import check_masks, plan_stylization, split_names
+from audiostyle.cli.image_stereo import Views, stylize_stereo
 from audiostyle.errors import AudiostyleError
 
 
@@ -35,6 +36,9 @@ def optimize(
     content_mask: own.ContentMask = None,
     style_mask: own.StyleMask = None,
     smooth: own.SmoothChoice = None,
+    right: own.Right = None,
+    right_out: own.RightOut = None,
+    disparity: own.Disparity = None,
     backbone: own.Backbone = None,
     snapshots: own.Snapshots = None,
     max_megapixels: own.MaxMegapixels = 200.0,
@@ -49,6 +53,7 @@ def optimize(
     Slow beside 'image stylize': minutes for a picture of 512 pixels on a laptop.
     With --snapshots DIR, an interrupted command goes on where it stopped when it is given again.
     """
+    from audiostyle.cli.batch.engine import Engine
     from audiostyle.cli.batch.pictures import PictureNaming, PictureReporter
     from audiostyle.cli.batch.run import run_batch
     from audiostyle.cli.jobs.optimize import OptimizeJob
@@ -74,6 +79,12 @@ def optimize(
     )
     _check_optimization(options)
     check_stdout(out, json)
+    if views := Views(right, right_out, disparity).find(content):
+        views.refuse(content_mask=content_mask, style_mask=style_mask, snapshots=snapshots)
+        stylize_stereo(
+            views, content, style, None, "optimize", options, out, filename, overwrite, skip_existing,
+            own.count_pixels(max_megapixels), Engine(), json, dry_run, quiet,
+        )  # fmt: skip
     masks = check_masks(content_mask, style_mask)
     job = OptimizeJob(
         "optimize", options, *masks, own.count_pixels(max_megapixels), snapshots=snapshots, quiet=quiet

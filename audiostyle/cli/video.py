@@ -58,6 +58,16 @@ FilmIterations = Annotated[
         show_default="150,60",
     ),
 ]
+FilmJobs = Annotated[
+    int,
+    typer.Option(
+        "--jobs",
+        "-j",
+        metavar="N",
+        min=1,
+        help="Frames that are worked on side by side; the result is the same.",
+    ),
+]
 
 
 @video.command()
@@ -77,6 +87,7 @@ def stylize(
     sound: Sound = True,
     audio_domain: AudioDomain = None,
     device: shared.Device = "auto",
+    jobs: FilmJobs = 1,
     json: shared.Json = False,
     quiet: shared.Quiet = False,
 ) -> None:
@@ -85,7 +96,8 @@ def stylize(
     Length, frame rate, times and sound are the film's.
     Interrupted, the same command goes on where it stopped.
     """
-    from audiostyle.video.stylization import DEFAULT, stylize_video
+    from audiostyle.video.frame_stylizer import DEFAULT
+    from audiostyle.video.stylization import stylize_video
 
     if bool(style) == bool(network):
         raise UsageError("give one STYLE or several, or --network NAME and no STYLE")
@@ -100,6 +112,10 @@ def stylize(
         raise UsageError("--audio-domain needs the sound; leave out --no-sound")
     if method != "optimize" and (preset or iterations):
         raise UsageError("--preset and --iterations: of no effect without --method optimize; add that")
+    if method == "optimize" and jobs > 1:
+        raise UsageError(
+            "--jobs: of no effect with --method optimize, which goes frame by frame; leave it out"
+        )
     options = shared.collect_options(
         strength=strength,
         weights=shared.parse_numbers("--weights", weights, float),
@@ -121,6 +137,7 @@ def stylize(
             smooth=None if smooth is None else smooth.value,
             steadiness=steadiness,
             sound=played,
+            jobs=jobs,
             progress=lambda done, total: bars.update(0, done, total),
             **options,
         )

@@ -5,7 +5,9 @@
 :mod:`.file_stylization`     the same from files to files
 :mod:`.layouts`              pairs of files, side-by-side pictures, MPO files
 :mod:`.pooling`              one map for both views: their statistics are pooled
+:mod:`.descent`              two views by optimization, the right one held to the left one
 :mod:`.matching`             where what the right eye sees lies in the left view
+:mod:`.refinement`           matches finer than the steps of the search, and without holes
 :mod:`.maps`                 files of disparities
 ===========================  ========================================================================
 

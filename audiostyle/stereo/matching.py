@@ -3,13 +3,15 @@
 Disparities are estimated by semi-global matching (Hirschmüller 2008, "Stereo processing by semiglobal
 matching and mutual information"), as OpenCV has it: first in a small picture, which tells how near and how
 far the scene is, then in a larger one within that range.  They are relied on where the views, each matched
-with the other, agree; what one eye sees and the other does not, agrees with nothing.
+with the other, agree; what one eye sees and the other does not, agrees with nothing.  In the end they are
+made finer than the steps of the search (:mod:`audiostyle.stereo.refinement`).
 """
 
 import numpy as np
 from numpy.typing import NDArray
 
 from audiostyle.errors import ShapeError
+from audiostyle.stereo.refinement import fill_match, refine_match
 from audiostyle.video.flow import Bytes, Floats, Motion, load_opencv, warp
 
 LONGER_SIDE = 1280
@@ -60,18 +62,14 @@ def estimate_match(left: Bytes, right: Bytes) -> Motion:
     for scale in sorted({first, factor}):
         size = max(1, round(width * scale)), max(1, round(height * scale))
         across = size[0] / width
-        found = _match(
-            _resize(left, size),
-            _resize(right, size),
-            int(np.floor(low * across)),
-            int(np.ceil(high * across)),
-        )
-        found = Motion(found.flow / np.float32(across), found.trusted)
-        relied = found.flow[..., 0][found.trusted > 0]
+        views = _resize(left, size), _resize(right, size)
+        found = _match(*views, int(np.floor(low * across)), int(np.ceil(high * across)))
+        relied = found.flow[..., 0][found.trusted > 0] / across
         if len(relied):
             nearest, farthest = np.percentile(relied, [100 - _OUTLIERS, _OUTLIERS])
             low, high = float(farthest) - _MARGIN, float(nearest) + _MARGIN
-    return _enlarge(found, (height, width))
+    fine = fill_match(*views, refine_match(*views, found))
+    return _enlarge(Motion(fine.flow / np.float32(across), fine.trusted), (height, width))
 
 
 def match_by_disparity(disparity: NDArray[np.floating]) -> Motion:

@@ -8,6 +8,7 @@ results differ by more than the views do.
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,9 +16,10 @@ from numpy.typing import NDArray
 from audiostyle.errors import AudiostyleError, ShapeError
 from audiostyle.image.arrays import AnyPicture, OpenedPicture, Picture, open_picture
 from audiostyle.image.feedforward import apply_network
-from audiostyle.image.methods import choose_method, get_method
+from audiostyle.image.methods import BY_DESCENT, choose_method, get_method
 from audiostyle.image.stylization import stylize
 from audiostyle.models.torch_settings import own_settings
+from audiostyle.stereo.descent import optimize_views
 from audiostyle.stereo.matching import estimate_match, match_by_disparity
 from audiostyle.stereo.pooling import run_together
 from audiostyle.style.memory import MomentMemory
@@ -53,7 +55,8 @@ def stylize_views(
         disparity: of the left view, (H, W), in pixels; None estimates it.
         network: of one style, a file or a shipped one's name, in place of a style.
         options: of `audiostyle.image.stylize`, such as ``method`` and ``strength``, without masks; with a
-            network ``strength`` and ``device``.
+            network ``strength`` and ``device``.  The method ``"optimize"`` takes those of
+            `audiostyle.stereo.descent.optimize_views`.
 
     Returns:
         Both views, of the kind that each came in.
@@ -86,16 +89,20 @@ def stylize_views(
     if disparity is not None and disparity.shape != contents[0].shape[:2]:
         raise ShapeError(f"disparities are {disparity.shape}, the views {contents[0].shape[:2]}")
     one, other = contents
-    if network is not None:
-        results = [np.asarray(apply_network(view, network, **options)) for view in contents]  # type: ignore[arg-type]
-    else:
-        assert style is not None
-        results = list(_stylize_alike(one, other, style, options))
     found = (
         match_by_disparity(disparity)
         if disparity is not None
         else estimate_match(_to_bytes(one), _to_bytes(other))
     )
+    if network is not None:
+        results = [np.asarray(apply_network(view, network, **options)) for view in contents]  # type: ignore[arg-type]
+    else:
+        assert style is not None
+        if options.get("method") in BY_DESCENT:
+            by_descent: dict[str, Any] = {name: options[name] for name in options if name != "method"}
+            results = list(optimize_views(one, other, style, found, **by_descent))
+        else:
+            results = list(_stylize_alike(one, other, style, options))
     settled = settle_right(one, other, results[0], results[1], found)
     return views[0].restore(results[0]), views[1].restore(settled)
 

@@ -74,7 +74,7 @@ class FrameDescent:
             moved = warp(result, motion.flow)
             settings["initial"] = np.where(motion.trusted[..., None] > 0, moved, content).clip(0, 1)
             settings["loss"] = f"{self.loss},temporal:{self.weight:g}"
-            settings["own"] = {"temporal": _make_temporal(held)}
+            settings["own"] = {"temporal": make_temporal(held)}
         made = optimize(content, self.styles, preset=self.preset, sizes=(0,), **settings, **self.options)  # type: ignore[arg-type]
         return np.asarray(made, np.float32)
 
@@ -92,7 +92,7 @@ class FrameDescent:
         return [(estimate_motion(before, frame), result) for before, result in chosen]
 
 
-def _make_temporal(held: Sequence[tuple[Motion, Floats]]) -> dict[str, list[Tensor]]:
+def make_temporal(held: Sequence[tuple[Motion, Floats]]) -> dict[str, list[Tensor]]:
     """Return the arguments of `audiostyle.style.losses.TemporalConsistency`."""
     return {
         "previous": [torch.from_numpy(result).movedim(2, 0)[None] for _, result in held],

@@ -5,8 +5,8 @@ dense inverse search"), as OpenCV has it.  It is relied on where the way there a
 away from edges of motion (Sundaram, Brox & Keutzer 2010; Ruder, Dosovitskiy & Brox 2016, eq. 5 and 6).
 """
 
+import threading
 from dataclasses import dataclass
-from functools import lru_cache
 from types import ModuleType
 from typing import TypeVar
 
@@ -33,6 +33,7 @@ LONGER_SIDE = 640
 """Pixels of the pictures in which motion is looked for: it is smooth, and larger ones take longer."""
 
 _NEIGHBORHOOD = 7  # pixels a side of what "around" is
+_own = threading.local()
 
 
 @dataclass(frozen=True)
@@ -126,11 +127,21 @@ def check_flows(forward: Floats, backward: Floats) -> Floats:
     steps[:, :-1] += _square(np.diff(forward, axis=1))
     steps[:-1] += _square(np.diff(forward, axis=0))
     at_edge = steps > GRADIENT * there + EDGE + ABSOLUTE
-    rows, columns = np.indices(there.shape, dtype=np.float32)
-    x, y = columns + forward[..., 0], rows + forward[..., 1]
-    outside = (x < -0.5) | (y < -0.5) | (x > x.shape[1] - 0.5) | (y > y.shape[0] - 0.5)
-    trusted: Floats = (~(astray | at_edge | outside)).astype(np.float32)
+    trusted: Floats = (~(astray | at_edge | find_outside(forward))).astype(np.float32)
     return trusted
+
+
+def find_outside(flow: Floats) -> NDArray[np.bool_]:
+    """Return which pixels (H, W) a flow (H, W, 2) brings out of the picture.
+
+    Example:
+        >>> find_outside(np.full((1, 3, 2), (1, 0), np.float32)).tolist()
+        [[False, False, True]]
+    """
+    rows, columns = np.indices(flow.shape[:2], dtype=np.float32)
+    x, y = columns + flow[..., 0], rows + flow[..., 1]
+    outside: NDArray[np.bool_] = (x < -0.5) | (y < -0.5) | (x > x.shape[1] - 0.5) | (y > y.shape[0] - 0.5)
+    return outside
 
 
 def warp(picture: AnyPixels, flow: Floats, *, smooth: bool = True) -> AnyPixels:
@@ -163,7 +174,9 @@ def _square(flow: Floats) -> Floats:
     return squared
 
 
-@lru_cache(maxsize=1)
 def _make_search():  # type: ignore[no-untyped-def]  # OpenCV's class
-    cv2 = load_opencv()
-    return cv2.DISOpticalFlow.create(cv2.DISOPTICAL_FLOW_PRESET_MEDIUM)
+    """Return this thread's search: it keeps what it computes with, and two threads cannot share it."""
+    if not hasattr(_own, "search"):
+        cv2 = load_opencv()
+        _own.search = cv2.DISOpticalFlow.create(cv2.DISOPTICAL_FLOW_PRESET_MEDIUM)
+    return _own.search

@@ -6,11 +6,12 @@ of the earlier change is kept depends on whether the flow can be relied on, and 
 are there: where light changed, or something came into view, the method's own result counts.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
+from audiostyle.video.camera import follow_camera
 from audiostyle.video.flow import Motion, estimate_motion, find_largest, load_opencv, warp
 
 Floats = NDArray[np.float32]
@@ -27,6 +28,43 @@ CUT = 0.25
 
 _ALIKE = 24 / 255  # in the largest channel, smoothed a little
 _BLUR = 5  # pixels a side of that
+
+
+@dataclass(frozen=True)
+class Passage:
+    """How a frame follows from the one before, which depends on these two alone.
+
+    Attributes:
+        motion: from the frame back to the one before; None where a new scene begins.
+        difference: of the two along that motion, (H, W); None where a new scene begins.
+    """
+
+    motion: Motion | None = None
+    difference: Floats | None = None
+
+    @property
+    def begins_scene(self) -> bool:
+        """Whether the frame goes on from nothing that was seen."""
+        return self.motion is None
+
+
+def find_passage(before: Bytes | None, frame: Bytes) -> Passage:
+    """Return how a frame follows from the one before.
+
+    Args:
+        before: (H, W, 3), or None.
+        frame: (H, W, 3).
+
+    Example:
+        >>> gray = np.full((32, 32, 3), 100, np.uint8)
+        >>> find_passage(None, gray).begins_scene, find_passage(gray, gray).begins_scene
+        (True, False)
+    """
+    if before is None or before.shape != frame.shape:
+        return Passage()
+    motion = follow_camera(before, frame, estimate_motion(before, frame))
+    difference = _compare(before, frame, motion)
+    return Passage(motion, difference) if (difference < _ALIKE).mean() >= CUT else Passage()
 
 
 @dataclass
@@ -50,55 +88,44 @@ class Steadiness:
     kept: float = KEPT
     frame: Bytes | None = None
     change: Floats | None = None
-    _motion: Motion | None = field(default=None, repr=False)
-    _difference: Floats | None = field(default=None, repr=False)
 
-    def begins_scene(self, frame: Bytes) -> bool:
-        """Return whether a frame (H, W, 3) goes on from nothing that was seen; estimates its motion."""
-        if self.frame is None or self.frame.shape != frame.shape:
-            self._motion = None
-            return True
-        self._motion = estimate_motion(self.frame, frame)
-        self._difference = self._compare(frame, self._motion)
-        if (self._difference < _ALIKE).mean() >= CUT:
-            return False
-        self.frame = self.change = self._motion = self._difference = None
-        return True
-
-    def settle(self, frame: Bytes, result: Floats) -> Floats:
+    def settle(self, frame: Bytes, result: Floats, passage: Passage | None = None) -> Floats:
         """Return a frame's result, steadied, and remember it.
 
         Args:
             frame: the content (H, W, 3).
             result: of a method, (H, W, 3) in [0, 1].
+            passage: from the frame that was settled last; None finds it.
 
         Returns:
             (H, W, 3) in [0, 1].
         """
-        if self._motion is None:
-            self.begins_scene(frame)
+        passage = passage or find_passage(self.frame, frame)
         content = frame.astype(np.float32) / 255
         change = result.astype(np.float32) - content
-        if self._motion is not None and self.change is not None and self.kept:
-            share = self._weigh(self._motion)[..., None]
-            change += share * (warp(self.change, self._motion.flow) - change)
-        self.frame, self._motion = frame, None
+        if passage.motion is not None and self.change is not None and self.kept:
+            share = self._weigh(passage)[..., None]
+            change += share * (warp(self.change, passage.motion.flow) - change)
+        self.frame = frame
         steadied: Floats = np.clip(content + change, 0, 1)
         self.change = (steadied - content).astype(np.float32)
         return steadied
 
-    def _weigh(self, motion: Motion) -> Floats:
+    def _weigh(self, passage: Passage) -> Floats:
         """Return how much of the earlier change stays, (H, W)."""
-        assert self._difference is not None
-        agreement = np.exp(-0.5 * (self._difference / np.float32(TOLERANCE)) ** 2)
-        share: Floats = np.float32(self.kept) * motion.trusted * agreement
+        assert passage.motion is not None and passage.difference is not None
+        agreement = np.exp(-0.5 * (passage.difference / np.float32(TOLERANCE)) ** 2)
+        share: Floats = np.float32(self.kept) * passage.motion.trusted * agreement
         return share
 
-    def _compare(self, frame: Bytes, motion: Motion) -> Floats:
-        """Return by how much a frame differs from the one before along the motion, (H, W)."""
-        assert self.frame is not None
-        cv2 = load_opencv()
-        earlier = warp(self.frame, motion.flow, smooth=False)
-        apart = find_largest(cv2.absdiff(frame, earlier)).astype(np.float32)
-        difference: Floats = cv2.blur(apart, (_BLUR, _BLUR)) / np.float32(255)
-        return difference
+
+def _compare(before: Bytes, frame: Bytes, motion: Motion) -> Floats:
+    """Return by how much a frame differs from the one before along the motion, (H, W).
+
+    Of all windows that hold a pixel the most alike counts: what came into view beside it is not its concern.
+    """
+    cv2 = load_opencv()
+    apart = find_largest(cv2.absdiff(frame, warp(before, motion.flow, smooth=False))).astype(np.float32)
+    alike = cv2.erode(cv2.blur(apart, (_BLUR, _BLUR)), np.ones((_BLUR, _BLUR), np.uint8))
+    difference: Floats = alike / np.float32(255)
+    return difference

@@ -1,7 +1,7 @@
 """Films: a file in, a file of the same length, rate and sound out."""
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -9,38 +9,20 @@ import numpy as np
 from numpy.typing import NDArray
 
 from audiostyle._version import __version__
-from audiostyle.checks import check_number, check_outputs, check_paths
-from audiostyle.errors import AudiostyleError, VideoReadError
+from audiostyle.checks import check_count, check_outputs, check_paths
+from audiostyle.errors import VideoReadError
 from audiostyle.image.arrays import to_list
-from audiostyle.image.feedforward import apply_network
 from audiostyle.image.io.files import read_picture
-from audiostyle.image.methods import BY_DESCENT, Smoothing, get_method
-from audiostyle.image.smoothing.fast_guided import LocalModels
-from audiostyle.image.smoothing.guided import EPSILON, RADIUS
-from audiostyle.image.stylization import choose_smoothing, run_method, smooth_result
-from audiostyle.models.style_network import load_style_network
+from audiostyle.image.methods import Smoothing
 from audiostyle.models.torch_settings import own_settings
 from audiostyle.progress import Progress
-from audiostyle.style.memory import MomentMemory
 from audiostyle.video.chunks import LENGTH, Stretches
-from audiostyle.video.descent import FrameDescent
 from audiostyle.video.flow import load_opencv
+from audiostyle.video.frame_stylizer import DEFAULT, FrameStylizer
 from audiostyle.video.reading import Film, Frame, open_film
-from audiostyle.video.steady import KEPT, Steadiness
+from audiostyle.video.side_by_side import stylize_frames
+from audiostyle.video.steady import KEPT
 from audiostyle.video.writing import choose_codec, write_film
-
-DEFAULT = "mkl"
-"""The method of films unless another one is asked for: one map for a scene, and the fastest."""
-
-NETWORK = "network"
-"""What reports call the method of films that are stylized by a network."""
-
-LONGER_SIDE = 640
-"""Pixels of the frames that methods see whose results are smoothed by the guided filter.
-
-What that keeps of a result is one affine map of the colors around every pixel.  Such maps vary slowly, so
-that they can be found in a smaller frame and applied in the large one, whose detail all comes from the film.
-"""
 
 
 @dataclass(frozen=True)
@@ -76,101 +58,6 @@ class VideoReport:
     seconds: float
 
 
-class FrameStylizer:
-    """Stylizes the frames of one film, one after the other, steadily.
-
-    Args:
-        styles: pictures (H, W, 3) in [0, 1]; none with a network.
-        method: one of `audiostyle.image.METHODS`, or ``"optimize"``; not used with a network.
-        smooth: smoothing of each frame along its edges; None takes what belongs to the method.
-        steadiness: share of the earlier change that stays; at 0 every frame is stylized by itself.
-        network: of one style, a file or a shipped one's name, in place of a method and styles.
-        options: of the method; a network takes ``strength`` and ``device``.  ``"optimize"`` takes those of
-            `audiostyle.video.descent.FrameDescent`.
-
-    Attributes:
-        scenes: in how many the frames so far were cut.
-
-    Example:
-        >>> stylizer = FrameStylizer([np.full((8, 8, 3), 0.5)], method="reinhard")
-        >>> stylizer(np.zeros((32, 48, 3), np.uint8)).shape
-        (32, 48, 3)
-    """
-
-    def __init__(
-        self,
-        styles: Sequence[NDArray[np.floating]],
-        *,
-        method: str = DEFAULT,
-        smooth: Smoothing | None = None,
-        steadiness: float = KEPT,
-        network: str | Path | None = None,
-        **options: object,
-    ) -> None:
-        self.styles, self.method = list(styles), NETWORK if network else method
-        if bool(network) == bool(self.styles):
-            raise AudiostyleError("give a film one style or several, or a network, which has its own")
-        self.network = load_style_network(network) if network else None
-        if network and (unknown := set(options) - {"strength", "device"}):
-            raise AudiostyleError(f"a network has no option {min(unknown)!r}; it takes strength and device")
-        self.smoothing: Smoothing = smooth or "none" if network else choose_smoothing(method, smooth)
-        self.steadiness = Steadiness(check_number("steadiness", steadiness, 0, 0.999))
-        self.memory, self.scenes = MomentMemory(), 0
-        self.descent: FrameDescent | None = None
-        own: dict[str, object] = {"device": "auto"}
-        if network:
-            self.options = own | options
-            return
-        if method in BY_DESCENT:
-            self.descent = _make_descent(self.styles, own | options)
-            self.options = own | options
-            return
-        own |= {"memory_limit": None, "progress": None}
-        if steadiness and "memory" in get_method(method).options:
-            own["memory"] = self.memory
-        self.options = own | options
-
-    def __call__(self, frame: NDArray[np.uint8]) -> NDArray[np.uint8]:
-        """Return the next frame (H, W, 3), stylized."""
-        if self.steadiness.begins_scene(frame):
-            self.memory.forget()
-            self.scenes += 1
-            if self.descent:
-                self.descent.forget()
-        result = self._stylize(frame)
-        self.memory.end_frame()
-        settled = self.steadiness.settle(frame, result)
-        if self.descent and self.steadiness.kept:
-            self.descent.remember(frame, settled)
-        return np.rint(settled * 255).astype(np.uint8)
-
-    def _stylize(self, frame: NDArray[np.uint8]) -> NDArray[np.float32]:
-        """Return a frame (H, W, 3) as the method and its smoothing make it, in [0, 1]."""
-        content: NDArray[np.float32] = np.divide(frame, 255, dtype=np.float32)
-        if self.descent:
-            return smooth_result(content, self.descent(frame), self.smoothing)
-        if self.network:
-            painted = apply_network(content, self.network, **self.options)  # type: ignore[arg-type]
-            return smooth_result(content, painted, self.smoothing)
-        factor = LONGER_SIDE / max(frame.shape)
-        if self.smoothing != "guided" or factor >= 1:
-            plain = run_method(self.method, content, self.styles, self.options)
-            return smooth_result(content, np.asarray(plain, np.float32), self.smoothing)
-        size = max(1, round(frame.shape[1] * factor)), max(1, round(frame.shape[0] * factor))
-        small = load_opencv().resize(content, size, interpolation=load_opencv().INTER_AREA)
-        plain = run_method(self.method, small, self.styles, self.options)
-        radius = max(1, round(RADIUS * factor))
-        models = LocalModels.fit(small.astype(np.float64), np.asarray(plain, np.float64), radius, EPSILON)
-        return models(content).transpose(1, 2, 0).clip(0, 1)
-
-
-def _make_descent(styles: Sequence[NDArray[np.floating]], options: Mapping[str, object]) -> FrameDescent:
-    """Return what optimizes frames, with the options that films have of their own."""
-    rest = {name: value for name, value in options.items() if value is not None}
-    own = {name: rest.pop(name) for name in ("preset", "iterations", "weight") if name in rest}
-    return FrameDescent(styles, options=rest, **own)  # type: ignore[arg-type]
-
-
 @own_settings()
 def stylize_video(
     film: str | Path,
@@ -182,6 +69,7 @@ def stylize_video(
     steadiness: float = KEPT,
     sound: bool | str | Path = True,
     network: str | Path | None = None,
+    jobs: int = 1,
     progress: Progress | None = None,
     **options: object,
 ) -> VideoReport:
@@ -203,6 +91,8 @@ def stylize_video(
         steadiness: share of the earlier change that stays, 0 (every frame by itself) up to below 1.
         sound: whether to copy the sound tracks; or the path of a file whose sound is taken instead.
         network: of one style, a file or a shipped one's name, in place of a method and styles.
+        jobs: frames that are worked on side by side, each in a thread; the result is the same.  Films by
+            optimization go frame by frame, whatever it is.
         progress: is told how many seconds of the film are done, of about how many.
         options: of the method, see `audiostyle.image.stylize`.
 
@@ -212,6 +102,7 @@ def stylize_video(
         AudiostyleError: a name, a number or an option is not among those there are.
     """
     started = time.perf_counter()
+    jobs = check_count("jobs", jobs, 1)
     styles = [] if style is None else to_list(style)
     out = Path(out)
     choose_codec(out)
@@ -238,7 +129,7 @@ def stylize_video(
             **settings,
         }
         with Stretches(out.parent / f".{out.name}.frames", work) as stretches:
-            resumed, done, times = _run(opened, stylizer, stretches, progress)
+            resumed, done, times = _run(opened, stylizer, stretches, jobs, progress)
             source = None if sound is False else film if sound is True else sound
             with write_film(out, opened.info, source) as writer:
                 for pixels, moment in zip(stretches.read(), times, strict=True):
@@ -261,7 +152,7 @@ def stylize_video(
 
 
 def _run(
-    film: Film, stylizer: FrameStylizer, stretches: Stretches, progress: Progress | None
+    film: Film, stylizer: FrameStylizer, stretches: Stretches, jobs: int, progress: Progress | None
 ) -> tuple[int, int, list[int]]:
     """Stylize what is not finished, stretch by stretch; return frames found, all frames, and their times."""
     finished = stretches.count()
@@ -269,17 +160,21 @@ def _run(
         stretches.recall(finished - 1, stylizer.steadiness, stylizer.memory, stylizer.descent)
     state = stylizer.steadiness, stylizer.memory, stylizer.descent
     times: list[int] = []
+
+    def read() -> Iterator[NDArray[np.uint8]]:
+        for frame in film.read_frames():
+            times.append(frame.time)
+            if len(times) > finished * LENGTH:
+                yield frame.pixels
+
     waiting: list[Frame] = []
-    for frame in film.read_frames():
-        times.append(frame.time)
-        if len(times) <= finished * LENGTH:
-            continue
-        waiting.append(Frame(stylizer(frame.pixels), frame.time))
+    for number, pixels in enumerate(stylize_frames(stylizer, read(), jobs), finished * LENGTH + 1):
+        waiting.append(Frame(pixels, times[number - 1]))
         if progress:
-            done = len(times) / float(film.info.rate)
+            done = number / float(film.info.rate)
             progress(done, max(done, film.info.seconds or 0))
         if len(waiting) == LENGTH:
-            stretches.save(len(times) // LENGTH - 1, waiting, *state)
+            stretches.save(number // LENGTH - 1, waiting, *state)
             waiting = []
     if waiting:
         stretches.save(len(times) // LENGTH, waiting, *state)

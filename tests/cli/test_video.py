@@ -25,6 +25,13 @@ def test_a_film_is_written_beside_the_first(audiostyle, workplace, film):
     assert read_film(workplace / "film.mkl.mp4").shape == (4, 64, 96, 3)
 
 
+def test_jobs_change_nothing(audiostyle, workplace, film):
+    for jobs in ("1", "3"):
+        command = ("video", "stylize", "film.mkv", "style.png", "-m", "mkl", "-o", f"{jobs}.mkv", "-q")
+        assert audiostyle(*command, "--jobs", jobs).code == ExitCode.DONE
+    assert (read_film(workplace / "1.mkv") == read_film(workplace / "3.mkv")).all()
+
+
 def test_nothing_is_replaced_unless_asked(audiostyle, workplace, film):
     command = ("video", "stylize", "film.mkv", "style.png", "-m", "mkl", "-o", "out.mkv", "-q")
     assert audiostyle(*command).code == ExitCode.DONE
@@ -55,6 +62,7 @@ def test_a_domain_plays_the_films_music(audiostyle, workplace, film, monkeypatch
         (("film.mkv", "style.png", "--network", "mosaic"), ExitCode.USAGE, "no STYLE"),
         (("film.mkv", "--network", "mosaic", "-m", "mkl"), ExitCode.USAGE, "--method"),
         (("film.mkv", "--network", "mosaik"), ExitCode.FAILED, "mosaik: no such file"),
+        (("film.mkv", "style.png", "-m", "optimize", "-j", "2"), ExitCode.USAGE, "--jobs: of no effect"),
         (("none.mp4", "style.png"), ExitCode.FAILED, "none.mp4: no such file"),
         (("film.mkv", "none.png"), ExitCode.FAILED, "none.png"),
         (("film.mkv", "style.png", "-m", "mkk"), ExitCode.FAILED, "mkl"),

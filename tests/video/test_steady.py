@@ -3,13 +3,12 @@
 import numpy as np
 from films import make_pan, make_pattern
 
-from audiostyle.video.steady import Steadiness
+from audiostyle.video.steady import Steadiness, find_passage
 
 
 def settle_all(frames, results, kept=0.9):
     steadiness, settled = Steadiness(kept), []
     for frame, result in zip(frames, results, strict=True):
-        steadiness.begins_scene(frame)
         settled.append(steadiness.settle(frame, result))
     return np.stack(settled)
 
@@ -57,14 +56,13 @@ def test_a_new_scene_begins_anew():
     steadiness = Steadiness()
     began = []
     for frame, result in zip(frames, results, strict=True):
-        began.append(steadiness.begins_scene(frame))
-        settled = steadiness.settle(frame, result)
+        passage = find_passage(steadiness.frame, frame)
+        began.append(passage.begins_scene)
+        settled = steadiness.settle(frame, result, passage)
         if began[-1]:
             np.testing.assert_allclose(settled, result, atol=1e-6)
     assert began == [True, False, True, False]
 
 
 def test_a_frame_of_another_size_begins_a_scene():
-    steadiness = Steadiness()
-    steadiness.settle(make_pattern(32, 32), np.zeros((32, 32, 3), np.float32))
-    assert steadiness.begins_scene(make_pattern(32, 40))
+    assert find_passage(make_pattern(32, 32), make_pattern(32, 40)).begins_scene
