@@ -9,7 +9,7 @@ from audiostyle.errors import AudiostyleError
 from audiostyle.image import METHODS, photowct, reinhard, smooth, stylize
 from audiostyle.image.backbone import PictureAutoencoder
 
-NETWORKS = {"photowct", "transport", "wct", "adain"}
+NETWORKS = {"develop", "photowct", "transport", "wct", "adain"}
 
 
 def test_it_is_the_method_itself(picture_pair):
