@@ -5,7 +5,6 @@ dense inverse search"), as OpenCV has it.  It is relied on where the way there a
 away from edges of motion (Sundaram, Brox & Keutzer 2010; Ruder, Dosovitskiy & Brox 2016, eq. 5 and 6).
 """
 
-import threading
 from dataclasses import dataclass
 from types import ModuleType
 from typing import TypeVar
@@ -33,7 +32,6 @@ LONGER_SIDE = 640
 """Pixels of the pictures in which motion is looked for: it is smooth, and larger ones take longer."""
 
 _NEIGHBORHOOD = 7  # pixels a side of what "around" is
-_own = threading.local()
 
 
 @dataclass(frozen=True)
@@ -90,7 +88,8 @@ def estimate_motion(before: Bytes, after: Bytes) -> Motion:
     if min(size) < 16:  # too small for patches of eight pixels at two sizes
         flow = back = np.zeros((*one.shape, 2), np.float32)
     else:
-        search = _make_search()
+        # A new one each time: a search that has seen a smaller picture finds other motion in the next.
+        search = cv2.DISOpticalFlow.create(cv2.DISOPTICAL_FLOW_PRESET_MEDIUM)
         flow, back = search.calc(other, one, None), search.calc(one, other, None)
     trusted = check_flows(flow, back)
     if factor < 1:
@@ -172,11 +171,3 @@ def _square(flow: Floats) -> Floats:
     """Return squared lengths (H, W) of a flow (H, W, 2)."""
     squared: Floats = flow[..., 0] ** 2 + flow[..., 1] ** 2
     return squared
-
-
-def _make_search():  # type: ignore[no-untyped-def]  # OpenCV's class
-    """Return this thread's search: it keeps what it computes with, and two threads cannot share it."""
-    if not hasattr(_own, "search"):
-        cv2 = load_opencv()
-        _own.search = cv2.DISOpticalFlow.create(cv2.DISOPTICAL_FLOW_PRESET_MEDIUM)
-    return _own.search

@@ -42,3 +42,11 @@ def test_flows_that_do_not_lead_home_are_not_trusted():
     trusted = check_flows(flow, np.zeros_like(flow))
     assert not trusted[11:19, 11:19].any() and trusted[:8].all()
     assert check_flows(flow * 0 + 2, flow * 0 - 2)[5:-5, 5:-5].all()
+
+
+def test_what_was_looked_at_before_does_not_matter():
+    """OpenCV's search keeps the sizes that a smaller picture asked for."""
+    frames, small = make_pan(2), make_pan(2)[:, :16, :16]
+    alone = estimate_motion(*frames)
+    estimate_motion(*(np.ascontiguousarray(frame) for frame in small))
+    np.testing.assert_array_equal(estimate_motion(*frames).flow, alone.flow)
