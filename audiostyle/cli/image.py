@@ -14,7 +14,7 @@ from audiostyle.cli.image_optimize import optimize
 from audiostyle.cli.image_plans import check_masks, list_style_files, plan_stylization, split_names
 from audiostyle.cli.image_stereo import Views, stylize_stereo
 from audiostyle.cli.train.styles import train_style
-from audiostyle.image.methods import METHODS, choose_method
+from audiostyle.image.methods import DEFAULT, METHODS, TWO_VIEWS, choose_method
 
 if TYPE_CHECKING:
     from audiostyle.cli.batch.engine import Engine
@@ -127,7 +127,7 @@ def stylize(
         )  # fmt: skip
     if method is None:
         options.pop("memory_limit", None) if smooth != own.Smooth.exact else None
-    method = choose_method(method, options)
+    method = choose_method(method, options, TWO_VIEWS if views else DEFAULT)
     if not network:
         options = _select_options(options, method)
     if views:

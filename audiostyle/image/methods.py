@@ -18,6 +18,9 @@ Smoothing = Literal["exact", "guided", "none"]
 DEFAULT = "develop"
 """The method that is used unless another one is asked for."""
 
+TWO_VIEWS = "grade"
+"""The method of two views of a scene unless another one is asked for: one map of colors for both eyes."""
+
 PUBLISHED = "photowct"
 """The method that is used where none is asked for and an option is given that is one of networks."""
 
@@ -92,7 +95,7 @@ def get_method(name: str) -> StylizeMethod:
     return methods.get_method(BY_DESCENT if isinstance(name, str) and name in BY_DESCENT else METHODS, name)
 
 
-def choose_method(name: str | None, options: Collection[str]) -> str:
+def choose_method(name: str | None, options: Collection[str], default: str = DEFAULT) -> str:
     """Return the name of a method; for None the one that belongs to the options.
 
     Until the default was `DEFAULT`, it was `PUBLISHED`: what was said of its levels or its backbone without
@@ -101,6 +104,7 @@ def choose_method(name: str | None, options: Collection[str]) -> str:
     Args:
         name: what was asked for.
         options: names of the options that were given.
+        default: what is used where neither says anything.
 
     Example:
         >>> choose_method(None, ["strength"]), choose_method(None, ["levels"]), choose_method("mkl", ["seed"])
@@ -109,4 +113,4 @@ def choose_method(name: str | None, options: Collection[str]) -> str:
     if name is not None:
         return name
     networks = {"levels", "unpool", "content_reg", "backbone"}
-    return PUBLISHED if networks & set(options) else DEFAULT
+    return PUBLISHED if networks & set(options) else default

@@ -13,7 +13,7 @@ from audiostyle.checks import check_outputs, check_paths
 from audiostyle.errors import ShapeError
 from audiostyle.image.arrays import to_list
 from audiostyle.image.io.files import MAX_PIXELS, PictureFile, check_writable, read_picture, write_picture
-from audiostyle.image.methods import choose_method
+from audiostyle.image.methods import TWO_VIEWS, choose_method
 from audiostyle.models.torch_settings import own_settings
 from audiostyle.stereo.layouts import Layout, Views, check_layout, join_views, read_views
 from audiostyle.stereo.maps import read_disparity
@@ -109,7 +109,7 @@ def stylize_stereo_file(
         )
     if network is None:
         options["method"] = method = choose_method(
-            method, [name for name in options if options[name] is not None]
+            method, [name for name in options if options[name] is not None], TWO_VIEWS
         )
     results = stylize_views(
         views[0].to_array(),

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from audiostyle.errors import AudiostyleError, ShapeError
 from audiostyle.image.arrays import AnyPicture, OpenedPicture, Picture, open_picture
 from audiostyle.image.feedforward import apply_network
-from audiostyle.image.methods import BY_DESCENT, choose_method, get_method
+from audiostyle.image.methods import BY_DESCENT, TWO_VIEWS, choose_method, get_method
 from audiostyle.image.stylization import stylize
 from audiostyle.models.torch_settings import own_settings
 from audiostyle.stereo.descent import optimize_views
@@ -145,7 +145,9 @@ def _stylize_alike(
     Where it maps moments to moments, those of both are pooled.  Other methods, and those that look for parts
     that are alike, see both views in one picture.
     """
-    chosen = choose_method(options.get("method"), [n for n, value in options.items() if value is not None])  # type: ignore[arg-type]
+    given = [name for name, value in options.items() if value is not None]
+    chosen = choose_method(options.get("method"), given, TWO_VIEWS)  # type: ignore[arg-type]
+    options = {**options, "method": chosen}
     if "memory" not in get_method(chosen).options or options.get("segments") == "auto":
         both = stylize(_join(left, right), style, **options)  # type: ignore[arg-type]
         return both[:, : left.shape[1]], both[:, -left.shape[1] :]

@@ -64,7 +64,7 @@ def test_a_map_is_taken(files, monkeypatch):
 
 
 def test_without_a_method_it_is_the_usual_one(files):
-    assert stylize_stereo_file("left.png", "right.png", "style.png", "a.png", "b.png").method == "develop"
+    assert stylize_stereo_file("left.png", "right.png", "style.png", "a.png", "b.png").method == "grade"
 
 
 @pytest.mark.parametrize(
