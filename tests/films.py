@@ -7,6 +7,8 @@ import av
 import numpy as np
 from scipy.ndimage import gaussian_filter
 
+from audiostyle.video.writing import FilmWriter
+
 
 def make_pattern(height: int, width: int, seed: int = 0) -> np.ndarray:
     """A smooth pattern of colors (height, width, 3)."""
@@ -60,3 +62,16 @@ def read_film(path: Path) -> np.ndarray:
     """All frames of a film, (frames, H, W, 3)."""
     with av.open(str(path)) as container:
         return np.stack([frame.to_ndarray(format="rgb24") for frame in container.decode(video=0)])
+
+
+def record_frames(monkeypatch) -> list[np.ndarray]:
+    """Return a list to which every frame is appended that a film is to hold, as it goes to the encoder."""
+    frames: list[np.ndarray] = []
+    write = FilmWriter.write
+
+    def record(self, pixels, time):
+        frames.append(pixels.copy())
+        write(self, pixels, time)
+
+    monkeypatch.setattr(FilmWriter, "write", record)
+    return frames

@@ -143,7 +143,7 @@ Method = Annotated[
         "-m",
         metavar="NAME",
         help=describe_methods(METHODS),
-        show_default="develop, grade for two views; photowct with --levels, --unpool, --content-reg, --backbone",
+        show_default="develop; two views: grade; photowct with --levels, --unpool, --content-reg, --backbone",
     ),
 ]
 Segments = Annotated[

@@ -3,7 +3,7 @@
 import av
 import numpy as np
 import pytest
-from films import make_pan, make_pattern, read_film, write_film
+from films import make_pan, make_pattern, read_film, record_frames, write_film
 from PIL import Image
 
 from audiostyle.errors import AudiostyleError, VideoReadError, VideoWriteError
@@ -143,11 +143,12 @@ def test_a_film_is_painted_by_a_network(tmp_path):
 
 def test_jobs_change_nothing_and_an_interrupted_film_goes_on_with_others(tmp_path, style, monkeypatch):
     monkeypatch.setattr(stylization, "LENGTH", 4)
-    film = write_film(tmp_path / "film.mkv", make_pan(11))
-    whole = read_film(stylize_video(film, style, tmp_path / "whole.mkv", method="mkl").out)
-    side = stylize_video(film, style, tmp_path / "side.mkv", method="mkl", jobs=3)
-    assert side.frames == 11
-    np.testing.assert_array_equal(read_film(side.out), whole)
+    film, frames = write_film(tmp_path / "film.mkv", make_pan(11)), record_frames(monkeypatch)
+    stylize_video(film, style, tmp_path / "whole.mkv", method="mkl")
+    whole, frames[:] = np.stack(frames), []
+    assert stylize_video(film, style, tmp_path / "side.mkv", method="mkl", jobs=3).frames == 11
+    np.testing.assert_array_equal(np.stack(frames), whole)
+    frames.clear()
 
     def stop(done, total):
         if done * 25 > 6:
@@ -157,4 +158,4 @@ def test_jobs_change_nothing_and_an_interrupted_film_goes_on_with_others(tmp_pat
         stylize_video(film, style, tmp_path / "out.mkv", method="mkl", jobs=3, progress=stop)
     report = stylize_video(film, style, tmp_path / "out.mkv", method="mkl", jobs=2)
     assert report.resumed == 4
-    np.testing.assert_array_equal(read_film(report.out), whole)
+    np.testing.assert_array_equal(np.stack(frames)[-len(whole) :], whole)
