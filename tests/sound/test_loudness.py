@@ -49,7 +49,7 @@ def test_it_is_the_standard_s(channels, seconds, seed):
     rng = np.random.default_rng(seed)
     wave = rng.standard_normal((channels, round(seconds * 48_000))) * rng.uniform(0.001, 0.3, (channels, 1))
     wave *= np.repeat(rng.uniform(0, 1, 6), -(-wave.shape[1] // 6))[: wave.shape[1]] ** 4
-    wave *= 0.5 / np.abs(wave).max()  # of softer ones we keep blocks that the standard's absolute gate cuts off
+    wave *= 0.5 / np.abs(wave).max()  # of softer ones we keep blocks that the absolute gate cuts off
     # A block that lies on a gate, but for rounding, counts or does not.
     either = [measure_slowly(wave, moved) for moved in (-0.02, 0, 0.02)]
     assert min(either) - 0.05 < measure_loudness(wave, 48_000) < max(either) + 0.05
