@@ -2,8 +2,8 @@
 
 Grading maps colors; how strongly a style's surfaces are textured it cannot bring.  Transport of deep features
 comes nearer to that, and loses edges and roughens skies.  What the two do wrong has little to do with each
-other, so that between them edges are kept as well as by grading alone, up to half of the way, while textures
-come nearer all along it (``benchmarks/photo_quality.py``).
+other, so that a mixture keeps edges as grading alone does, and comes nearer to the textures
+(``benchmarks/photo_quality.py``).
 
 The networks see a small picture.  Their result comes back as affine models of the content's colors, one for
 each place, fitted as in the fast guided filter; so it has the content's own edges, at any size.
@@ -35,7 +35,7 @@ TEXTURE = 0.4
 """How far a result goes from the graded picture to the transported one; measured by ``photo_quality.py``."""
 
 LEVELS = (4, 3, 2, 1)
-"""N of the reluN_1 that are transported: all, since half of the way keeps what the coarsest would lose."""
+"""N of the reluN_1 that are transported: all, since a mixture keeps what the coarsest alone would lose."""
 
 LONGER_SIDE = 640
 """Pixels of the pictures that networks see; larger ones are reduced to it."""

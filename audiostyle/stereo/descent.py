@@ -1,8 +1,8 @@
 """Two views by optimization: the right one is held to what the left one shows of it.
 
 The loss is that of films (Ruder, Dosovitskiy & Brox 2016, eq. 7): between two views, it is the disparity loss
-of Chen, Yuan, Liao, Yu & Hua 2018, "Stereoscopic neural style transfer", eq. 3, for the right one given the
-left one.  As in films, the second picture starts from the first one's result, moved.
+of Chen, Yuan, Liao, Yu & Hua 2018, "Stereoscopic neural style transfer", for the right one given the left
+one.  As in films, the second picture starts from the first one's result, moved.
 """
 
 from collections.abc import Sequence

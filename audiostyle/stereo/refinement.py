@@ -1,7 +1,7 @@
 """Matches made finer than the steps in which they are searched, and without holes where nothing is seen.
 
-Semi-global matching knows sixteenths of a pixel and prefers whole ones, so that it is wrong by a tenth, which
-shows wherever what a method did changes from pixel to pixel.  OpenCV's variational refinement (the last step
+Semi-global matching knows sixteenths of a pixel and prefers whole ones, which shows wherever what a method
+did changes from pixel to pixel.  OpenCV's variational refinement (the last step
 of Brox, Bruhn, Papenberg & Weickert 2004, "High accuracy optical flow estimation based on a theory for
 warping") moves a match by less than a pixel until both views look alike.
 
@@ -14,7 +14,7 @@ import numpy as np
 from audiostyle.video.flow import Bytes, Floats, Motion, find_largest, load_opencv, warp
 
 ROUNDS = 15
-"""Of the refinement.  On nineteen pairs, 15 left three quarters of the errors; 60 left no less."""
+"""Of the refinement, found on rendered pairs."""
 
 FARTHEST = 1.0
 """Pixels by which the refinement may move a match: farther away lies another thing."""

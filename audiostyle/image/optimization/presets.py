@@ -5,9 +5,8 @@ shipped backbone; so their numbers differ from the papers', and their balance is
 eye on small pictures.  relu4_1 stands in for relu4_2 and relu5_1, which the backbone does not have.
 
 Losses that draw or match anew are descended by Adam.  L-BFGS has nothing to learn from where the function
-changes every few steps, and over many steps it finds what only this small backbone takes for the style:
-judged by a VGG that had no part in it, the same loss comes twice as near by Adam
-(``benchmarks/optimization.py distance``).
+changes every few steps, and over many steps it finds what only this small backbone takes for the style.
+``benchmarks/optimization.py distance`` judges results by a VGG that had no part in them.
 """
 
 from collections.abc import Mapping
