@@ -34,12 +34,12 @@ def transfer_colors(
         A new picture (3, H, W), not clamped.
     """
     original = inputs.original
-    result = original.clone(memory_format=torch.contiguous_format)
+    result = original.clone()
     for region in inputs.regions:
         change = _fit_region(inputs, region, closed_form, to_space)
         here = region.content > 0
-        mapped = to_rgb(change(to_space(original[:, here])[None])[0])
-        put_region(result, original, region.content, here, mapped)
+        mapped = to_rgb(change(to_space(pick_colors(original, here))[None])[0])
+        result = put_region(result, original, region.content, here, mapped)
     return result
 
 
@@ -67,33 +67,46 @@ def _fit_region(
 
     def look() -> Moments:
         looks = [
-            (_measure(to_space(style.contiguous()[:, share > 0]), share[share > 0]), weight)
+            (_measure(to_space(pick_colors(style, share > 0)), share), weight)
             for style, share, weight in zip(inputs.styles, region.styles, inputs.weights, strict=True)
             if share.any()
         ]
         return Moments.pool(*zip(*looks, strict=True))
 
-    counted = region.share > 0
-    own = _measure(to_space(inputs.original[:, counted]), region.share[counted])
+    own = _measure(to_space(pick_colors(inputs.original, region.share > 0)), region.share)
     return closed_form(inputs.gather(own), inputs.recall(f"colors of region {region.label}", look))
 
 
-def put_region(result: Tensor, original: Tensor, area: Tensor, here: Tensor, mapped: Tensor) -> None:
-    """Put what became of the pixels of a region into a result.
+def pick_colors(picture: Tensor, here: Tensor) -> Tensor:
+    """Return the colors (3, pixels) of a picture (3, H, W) where ``here`` (H, W) is true.
+
+    They are no copy where that is everywhere.
+    """
+    return picture.flatten(1) if here.all() else picture.contiguous()[:, here]
+
+
+def put_region(result: Tensor, original: Tensor, area: Tensor, here: Tensor, mapped: Tensor) -> Tensor:
+    """Put what became of the pixels of a region into a result, and return it.
 
     Args:
-        result: (3, H, W), changed in place: set where the region is, or moved by the region's share.
+        result: (3, H, W), changed where the region is: set, or moved by the region's share; not to be used
+            any more.
         original: (3, H, W).
         area: of the region (H, W), bool or shares.
         here: bool (H, W), where the area is above 0.
         mapped: (3, pixels), the new colors there.
     """
-    if area.dtype == torch.bool:
-        result[:, here] = mapped
-    else:
+    if area.dtype != torch.bool:
         result[:, here] += (mapped - original[:, here]) * area[here]
+    elif here.all():
+        return mapped.reshape(result.shape)
+    else:
+        result[:, here] = mapped
+    return result
 
 
 def _measure(colors: Tensor, share: Tensor) -> Moments:
-    """Return the moments of colors (3, pixels), each of which counts by its share (pixels,)."""
-    return Moments.from_features(colors[None], share)
+    """Return the moments of colors (3, pixels), of those that count, each by its share (H, W) of a region."""
+    if share.dtype == torch.bool:  # all alike
+        return Moments.from_features(colors[None])
+    return Moments.from_features(colors[None], share[share > 0])

@@ -80,7 +80,7 @@ def idt(
         style_mask=style_mask,
         segments=segments,
     )
-    result = inputs.original.clone(memory_format=torch.contiguous_format)
+    result = inputs.original.clone()
     axes = draw_rotations(rotations, seed)
     for region in inputs.regions:
         looks = [
@@ -91,7 +91,7 @@ def idt(
         here = region.content > 0
         own = region.share[here]
         moved = move_distribution(inputs.original[:, here], looks, axes, own)
-        put_region(result, inputs.original, region.content, here, moved)
+        result = put_region(result, inputs.original, region.content, here, moved)
     if keep_grain:
         stylized = torch.stack([region.content > 0 for region in inputs.regions]).any(dim=0)
         # Regrain looks beyond the border of a region, and what has none has to stay as it is.

@@ -43,7 +43,7 @@ def estimate_match(left: Bytes, right: Bytes) -> Motion:
         Motion from the right view to the left one, all in columns; not trusted where only one eye sees.
 
     Raises:
-        ShapeError: the views are not of one size.
+        ShapeError: the views are not of one size, or are no bytes.
 
     Example:
         >>> rng = np.random.default_rng(0)
@@ -54,6 +54,8 @@ def estimate_match(left: Bytes, right: Bytes) -> Motion:
     """
     if left.shape != right.shape:
         raise ShapeError(f"views must be of one size, not {left.shape[:2]} and {right.shape[:2]}")
+    if left.dtype != np.uint8 or right.dtype != np.uint8:
+        raise ShapeError(f"views must be uint8 from 0 to 255, not {left.dtype} and {right.dtype}")
     height, width = left.shape[:2]
     reach = max(_STEP, round(WIDEST * width))
     low, high = -float(reach), float(reach)

@@ -45,10 +45,11 @@ class Moments:
         if features.ndim < 3 or not features.numel():
             raise ShapeError(f"a feature map must have shape (B, C, …), not {tuple(features.shape)}")
         columns = features.movedim(1, -1).flatten(0, -2)
-        flat = _flatten_weights(features, weights)
+        flat = None if weights is None else _flatten_weights(features, weights)
         result = cls.empty(columns.shape[1], features.dtype)
-        for piece, weight in zip(columns.split(_PIECE), flat.split(_PIECE), strict=True):
-            result = result + cls._from_columns(piece.to("cpu", result.mean.dtype), weight)
+        for start in range(0, len(columns), _PIECE):
+            piece = columns[start : start + _PIECE].to("cpu", result.mean.dtype)
+            result += cls._from_columns(piece, None if flat is None else flat[start : start + _PIECE])
         return result
 
     @classmethod
@@ -58,12 +59,16 @@ class Moments:
         return cls(0.0, torch.zeros(channels, dtype=double), torch.zeros(channels, channels, dtype=double))
 
     @classmethod
-    def _from_columns(cls, columns: Tensor, weights: Tensor) -> "Moments":
-        """Return the moments of (positions, C) in double precision with weights (positions,)."""
+    def _from_columns(cls, columns: Tensor, weights: Tensor | None) -> "Moments":
+        """Return the moments of (positions, C) in double precision with weights (positions,) or all alike."""
+        if weights is None:
+            mean = columns.mean(dim=0)
+            centered = columns - mean
+            return cls(float(len(columns)), mean, centered.mT @ centered.conj())
         count = float(weights.sum())
         if count == 0:
             return cls.empty(columns.shape[1], columns.dtype)
-        mean = (weights[:, None] * columns).sum(dim=0) / count
+        mean = weights.to(columns.dtype) @ columns / count
         centered = columns - mean
         return cls(count, mean, (weights[:, None] * centered).mT @ centered.conj())
 
@@ -129,15 +134,13 @@ class Moments:
         return Moments(self.count, self.mean, torch.lerp(covariance, target, min(1.0, share)) * n)
 
 
-def _flatten_weights(features: Tensor, weights: Tensor | None) -> Tensor:
+def _flatten_weights(features: Tensor, weights: Tensor) -> Tensor:
     """Return the weights of all positions, (B · positions,), in double precision.
 
     Raises:
         ShapeError: the weights do not fit the features.
     """
     positions = features.shape[:1] + features.shape[2:]
-    if weights is None:
-        return torch.ones(positions, dtype=torch.float64).flatten()
     if weights.shape not in (positions, positions[1:]):
         raise ShapeError(f"weights {tuple(weights.shape)} do not fit the positions {tuple(positions[1:])}")
     return weights.expand(positions).to("cpu", torch.float64).flatten()

@@ -83,6 +83,7 @@ class Stretches:
         with write_atomically(self._film(number), VideoWriteError) as temporary:
             _write_lossless(temporary, frames)
         state = {f"moments.{n}.{name}": value for n, m in enumerate(memory.kept) for name, value in _pack(m)}
+        state["scenes"] = torch.tensor(steadiness.scenes)
         if steadiness.frame is not None and steadiness.change is not None:
             state["frame"] = torch.from_numpy(np.ascontiguousarray(steadiness.frame))
             state["change"] = torch.from_numpy(np.ascontiguousarray(steadiness.change))
@@ -102,7 +103,8 @@ class Stretches:
         """Give back what was remembered at the end of a stretch."""
         try:
             state = load_file(self._state(number))
-        except (OSError, SafetensorError):
+            steadiness.scenes = int(state["scenes"])
+        except (OSError, SafetensorError, KeyError):
             raise VideoWriteError(f"{self.folder}: is damaged; delete it and begin again") from None
         if "frame" in state:
             steadiness.frame, steadiness.change = state["frame"].numpy(), state["change"].numpy()

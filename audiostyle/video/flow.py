@@ -93,7 +93,8 @@ def estimate_motion(before: Bytes, after: Bytes) -> Motion:
         flow, back = search.calc(other, one, None), search.calc(one, other, None)
     trusted = check_flows(flow, back)
     if factor < 1:
-        flow = cv2.resize(flow, (width, height)) * np.array([width / size[0], height / size[1]], np.float32)
+        flow = cv2.resize(flow, (width, height))
+        flow *= np.array([width / size[0], height / size[1]], np.float32)
         trusted = cv2.resize(trusted, (width, height), interpolation=cv2.INTER_NEAREST)
     change = find_largest(cv2.absdiff(before, after)).astype(np.float32)
     still = cv2.blur(change, (_NEIGHBORHOOD, _NEIGHBORHOOD)) < STILL
@@ -137,8 +138,7 @@ def find_outside(flow: Floats) -> NDArray[np.bool_]:
         >>> find_outside(np.full((1, 3, 2), (1, 0), np.float32)).tolist()
         [[False, False, True]]
     """
-    rows, columns = np.indices(flow.shape[:2], dtype=np.float32)
-    x, y = columns + flow[..., 0], rows + flow[..., 1]
+    x, y = find_places(flow)
     outside: NDArray[np.bool_] = (x < -0.5) | (y < -0.5) | (x > x.shape[1] - 0.5) | (y > y.shape[0] - 0.5)
     return outside
 
@@ -159,12 +159,22 @@ def warp(picture: AnyPixels, flow: Floats, *, smooth: bool = True) -> AnyPixels:
         [1.0, 2.0, 3.0, 3.0]
     """
     cv2 = load_opencv()
-    rows, columns = np.indices(flow.shape[:2], dtype=np.float32)
     kind = cv2.INTER_CUBIC if smooth else cv2.INTER_LINEAR
-    moved: AnyPixels = cv2.remap(
-        picture, columns + flow[..., 0], rows + flow[..., 1], kind, borderMode=cv2.BORDER_REPLICATE
-    )
+    moved: AnyPixels = cv2.remap(picture, *find_places(flow), kind, borderMode=cv2.BORDER_REPLICATE)
     return moved
+
+
+def find_places(flow: Floats) -> tuple[Floats, Floats]:
+    """Return in which columns and rows, (H, W) each, pixels were.
+
+    Example:
+        >>> x, y = find_places(np.full((1, 3, 2), (1, 0), np.float32))
+        >>> x.tolist(), y.tolist()
+        ([[1.0, 2.0, 3.0]], [[0.0, 0.0, 0.0]])
+    """
+    height, width = flow.shape[:2]
+    columns, rows = np.arange(width, dtype=np.float32), np.arange(height, dtype=np.float32)
+    return flow[..., 0] + columns, flow[..., 1] + rows[:, None]
 
 
 def _square(flow: Floats) -> Floats:

@@ -46,7 +46,6 @@ class FrameStylizer:
             `audiostyle.video.descent.FrameDescent`.
 
     Attributes:
-        scenes: in how many the frames so far were cut.
         gathers: whether moments are gathered from frame to frame.
 
     Example:
@@ -73,7 +72,7 @@ class FrameStylizer:
             raise AudiostyleError(f"a network has no option {min(unknown)!r}; it takes strength and device")
         self.smoothing: Smoothing = smooth or "none" if network else choose_smoothing(method, smooth)
         self.steadiness = Steadiness(check_number("steadiness", steadiness, 0, 0.999))
-        self.memory, self.scenes, self.gathers = MomentMemory(), 0, False
+        self.memory, self.gathers = MomentMemory(), False
         self.descent: FrameDescent | None = None
         own: dict[str, object] = {"device": "auto"}
         if network:
@@ -133,8 +132,6 @@ class FrameStylizer:
             passage: from the frame before.
             result: what :meth:`stylize` made of it.
         """
-        if passage.begins_scene:
-            self.scenes += 1
         settled = self.steadiness.settle(frame, result, passage)
         if self.descent and self.steadiness.kept:
             self.descent.remember(frame, settled)

@@ -75,6 +75,7 @@ class Steadiness:
         kept: share of the earlier change that stays where frames agree; 0 leaves results as they are.
         frame: the last frame (H, W, 3), or None before the first.
         change: what was done to it, (H, W, 3).
+        scenes: in how many the frames so far were cut.
 
     Example:
         >>> steadiness = Steadiness()
@@ -88,6 +89,7 @@ class Steadiness:
     kept: float = KEPT
     frame: Bytes | None = None
     change: Floats | None = None
+    scenes: int = 0
 
     def settle(self, frame: Bytes, result: Floats, passage: Passage | None = None) -> Floats:
         """Return a frame's result, steadied, and remember it.
@@ -101,14 +103,18 @@ class Steadiness:
             (H, W, 3) in [0, 1].
         """
         passage = passage or find_passage(self.frame, frame)
-        content = frame.astype(np.float32) / 255
-        change = result.astype(np.float32) - content
+        self.scenes += passage.begins_scene
+        content: Floats = np.divide(frame, 255, dtype=np.float32)
+        steadied: Floats = result.astype(np.float32)
         if passage.motion is not None and self.change is not None and self.kept:
-            share = self._weigh(passage)[..., None]
-            change += share * (warp(self.change, passage.motion.flow) - change)
+            earlier = warp(self.change, passage.motion.flow)
+            earlier += content
+            earlier -= steadied
+            earlier *= self._weigh(passage)[..., None]
+            steadied += earlier
+        np.clip(steadied, 0, 1, out=steadied)
         self.frame = frame
-        steadied: Floats = np.clip(content + change, 0, 1)
-        self.change = (steadied - content).astype(np.float32)
+        self.change = steadied - content
         return steadied
 
     def _weigh(self, passage: Passage) -> Floats:

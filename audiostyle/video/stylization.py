@@ -145,7 +145,7 @@ def stylize_video(
         info.height,
         float(info.rate),
         info.sounds,
-        stylizer.scenes,
+        stylizer.steadiness.scenes,
         resumed,
         time.perf_counter() - started,
     )

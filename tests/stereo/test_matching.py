@@ -70,6 +70,11 @@ def test_views_of_two_sizes_are_refused():
         estimate_match(make_pattern(8, 8), make_pattern(8, 9))
 
 
+def test_views_that_are_no_bytes_are_refused():
+    with pytest.raises(ShapeError, match="uint8 from 0 to 255, not float64"):
+        estimate_match(make_pattern(8, 8) / 255, make_pattern(8, 8))
+
+
 def match_slowly(disparity):
     """For each pixel of the right view, the nearest of what falls into it."""
     height, width = disparity.shape

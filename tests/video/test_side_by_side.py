@@ -38,7 +38,7 @@ def test_side_by_side_is_one_after_the_other(method, options):
     frames = SCENES if method == "mkl" else SCENES[3:7]
     (one, first), (other, second) = (stylize(frames, jobs, method=method, **options) for jobs in (1, 3))
     np.testing.assert_array_equal(one, other)
-    assert first.scenes == second.scenes >= 1
+    assert first.steadiness.scenes == second.steadiness.scenes >= 1
     assert len(first.memory.kept) == len(second.memory.kept)
     for kept, also in zip(first.memory.kept, second.memory.kept, strict=True):
         assert kept.count == also.count and torch.equal(kept.scatter, also.scatter)

@@ -58,8 +58,9 @@ def test_a_film_of_one_frame_is_a_picture(tmp_path, style):
 
 def test_interrupted_it_goes_on_and_the_result_is_the_same(tmp_path, style, monkeypatch):
     monkeypatch.setattr(stylization, "LENGTH", 4)
-    film = write_film(tmp_path / "film.mkv", make_pan(11))
-    whole = read_film(stylize_video(film, style, tmp_path / "whole.mkv", method="mkl").out)
+    film, frames = write_film(tmp_path / "film.mkv", make_pan(11)), record_frames(monkeypatch)
+    stylize_video(film, style, tmp_path / "whole.mkv", method="mkl")
+    whole, frames[:] = np.stack(frames), []
 
     def stop(done, total):
         if done * 25 > 9:
@@ -70,7 +71,23 @@ def test_interrupted_it_goes_on_and_the_result_is_the_same(tmp_path, style, monk
     assert not (tmp_path / "out.mkv").exists()
     report = stylize_video(film, style, tmp_path / "out.mkv", method="mkl")
     assert report.resumed == 8 and report.frames == 11
-    np.testing.assert_array_equal(read_film(report.out), whole)
+    np.testing.assert_array_equal(np.stack(frames)[-len(whole) :], whole)
+
+
+def test_scenes_are_counted_across_an_interruption(tmp_path, style, monkeypatch):
+    monkeypatch.setattr(stylization, "LENGTH", 4)
+    other = 255 - np.stack(make_pan(6))[:, ::-1]
+    film = write_film(tmp_path / "film.mkv", np.concatenate([make_pan(6), other]))
+    whole = stylize_video(film, style, tmp_path / "whole.mkv", method="mkl")
+
+    def stop(done, total):
+        if done * 25 > 9:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        stylize_video(film, style, tmp_path / "out.mkv", method="mkl", progress=stop)
+    report = stylize_video(film, style, tmp_path / "out.mkv", method="mkl")
+    assert report.resumed == 8 and report.scenes == whole.scenes == 2
 
 
 def test_what_was_begun_with_other_settings_is_not_gone_on_with(tmp_path, style, monkeypatch):
