@@ -139,6 +139,11 @@ def try_tests(installer: str, environment: Environment, wheel: Path, paths: Sequ
         check(run(["uv", "pip", "install", "-q", "--python", python, wanted], ROOT, **find_wheels()))
     words = [python, "-m", "pytest", "-n", "2", "--dist", "worksteal", *paths]
     done = run(words, ROOT)  # the repository lies first on the path, as for whoever follows the README
+    print(
+        *(line for line in done.stdout.splitlines() if line.startswith(("FAILED", "ERROR"))),
+        sep="\n",
+        flush=True,
+    )
     lines = [line for line in done.stdout.splitlines() if re.search(r"\d+ (passed|failed|error)", line)]
     which = f" ({' '.join(paths)})" if paths else " (all)"
     return (lines[-1].strip("= ") if lines else f"exit code {done.returncode}") + which

@@ -166,7 +166,7 @@ def open_film(path: str | Path) -> Iterator[Film]:
     av = load_av()
     try:
         container = av.open(
-            str(path.resolve()), metadata_errors="replace", options={"protocol_whitelist": "file"}
+            str(path.resolve()), options={"protocol_whitelist": "file"}, **_choose_decoding(av.__version__)
         )
     except (av.error.FFmpegError, OSError, ValueError):
         raise VideoReadError(f"{path}: not a film that can be read; {REMEDY}") from None
@@ -174,6 +174,17 @@ def open_film(path: str | Path) -> Iterator[Film]:
         if not container.streams.video:
             raise VideoReadError(f"{path}: has no pictures; {REMEDY}")
         yield Film(path, container, _look(path, container))
+
+
+def _choose_decoding(version: str) -> dict[str, str]:
+    """Return what makes a version of PyAV read films whose titles are no UTF-8.
+
+    Example:
+        >>> _choose_decoding("18.1.0"), _choose_decoding("19.0.2")
+        ({'metadata_errors': 'replace'}, {})
+    """
+    # From 19 on it replaces what it cannot decode, and has no such option any more.
+    return {"metadata_errors": "replace"} if int(version.partition(".")[0]) < 19 else {}
 
 
 def get_rotation(frame) -> int:  # type: ignore[no-untyped-def]  # PyAV's frame

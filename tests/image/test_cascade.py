@@ -30,9 +30,8 @@ def run_naively(networks, inputs: StylizeInputs, levels, unpool: str, content_re
 
 
 def _root(matrix: np.ndarray) -> np.ndarray:
-    from scipy.linalg import sqrtm
-
-    return np.real(sqrtm(matrix))
+    values, vectors = np.linalg.eigh(matrix)
+    return vectors * np.sqrt(values.clip(0)) @ vectors.T
 
 
 def photowct_map(own: Moments, other: Moments):

@@ -16,6 +16,15 @@ def test_frames_are_exact(tmp_path):
         np.testing.assert_array_equal([frame.pixels for frame in film.read_frames()], frames)
 
 
+def test_texts_that_are_no_utf8_do_not_matter(tmp_path):
+    film = write_film(tmp_path / "film.mkv", make_pan(2))
+    data = film.read_bytes()
+    film.write_bytes(data.replace(b"Lavf", b"\xff\xfevf"))
+    assert film.read_bytes() != data
+    with open_film(film) as opened:
+        assert len(list(opened.read_frames())) == 2
+
+
 def test_times_grow(tmp_path):
     times = [0, 10, 300, 301, 900]
     with open_film(write_film(tmp_path / "film.mkv", make_pan(5), times=times)) as film:
