@@ -1,12 +1,13 @@
 """Installs the wheel as users do, in fresh environments, and runs what the README tells them to run.
 
-For every Python that is found (``--pythons`` names others) and every installer (pip, uv, pipx): a new
-environment, the wheel with its ``app`` extra, then the README's first command, which translates the example,
-``doctor``, and that ``import audiostyle`` comes from the environment.  With ``--tests PATH …``, those of pip
-and uv get the ``test`` extra too and run these tests of the repository; without paths that is the README's
-second command, which takes minutes.  Environments are deleted as soon as they have been tried: with CUDA
-builds of torch each takes 6 GB.  Stored in ``results/installers.md`` with ``--store``; rows of Pythons that
-were not tried again are kept.
+For every Python that is found (``--pythons`` names others) and every installer (pip, uv, pipx, and uv with
+the oldest versions that the project says it works with): a new environment, the wheel with its ``app``
+extra, then the README's first command, which translates the example, ``doctor``, and that ``import
+audiostyle`` comes from the environment. With ``--tests PATH …``, all but pipx's get the ``test`` extra too
+and run these tests of the repository; without paths that is the README's second command, which takes
+minutes. Environments are deleted as soon as they have been tried: with CUDA builds of torch each takes 6
+GB. Stored in ``results/installers.md`` with ``--store``; rows of Pythons that were not tried again are
+kept.
 """
 
 import argparse
@@ -26,7 +27,9 @@ import report
 
 ROOT = Path(__file__).resolve().parents[1]
 VERSIONS = ("3.11", "3.12", "3.13", "3.14")
-INSTALLERS = ("pip", "uv", "pipx")
+INSTALLERS = ("pip", "uv", "uv-lowest", "pipx")
+EXTRAS = "app"
+TOGETHER = "app,plot,remote,study,train,video"  # what is installed in its oldest versions
 HEADER = ("Python", "installer", "torch", "installed", "size", "README's first", "doctor", "tests")
 
 
@@ -97,15 +100,12 @@ def install(installer: str, python: str, wheel: Path, scratch: Path, extras: str
     if installer == "pip":
         check(run([python, "-m", "venv", folder], scratch))
         check(run([folder / "bin" / "python", "-m", "pip", "install", "-q", wanted], scratch))
-    elif installer == "uv":
+    elif installer.startswith("uv"):
+        words = ["uv", "pip", "install", "-q", "--python", folder / "bin" / "python", wanted]
+        if installer == "uv-lowest":
+            words += ["--resolution", "lowest-direct"]
         check(run(["uv", "venv", "--python", python, folder], scratch))
-        check(
-            run(
-                ["uv", "pip", "install", "-q", "--python", folder / "bin" / "python", wanted],
-                scratch,
-                **find_wheels(),
-            )
-        )
+        check(run(words, scratch, **find_wheels()))
     else:
         homes = {"PIPX_HOME": str(scratch / "pipx"), "PIPX_BIN_DIR": str(scratch / "bin")}
         # pipx takes a path with extras, and no name with an address.
@@ -155,7 +155,8 @@ def try_one(version: str, python: str, installer: str, wheel: Path, tests: Seque
         scratch, started = Path(folder), time.monotonic()
         row = [version, installer]
         try:
-            environment = install(installer, python, wheel, scratch, "app")
+            extras = TOGETHER if installer == "uv-lowest" else EXTRAS
+            environment = install(installer, python, wheel, scratch, extras)
             elapsed = time.monotonic() - started
             asked = "import torch; print(torch.__version__)"
             torch = check(run([environment.python, "-c", asked], scratch)).strip()
@@ -207,7 +208,7 @@ def main() -> None:
             for installer in options.installers:
                 if python is None:
                     rows.append([version, installer, *["-"] * 5, "not tried: no such Python here"])
-                elif installer != "pip" and shutil.which(installer) is None:
+                elif installer != "pip" and shutil.which(installer.partition("-")[0]) is None:
                     rows.append([version, installer, *["-"] * 5, f"not tried: no {installer} here"])
                 else:
                     rows.append(try_one(version, python, installer, wheel, options.tests))
