@@ -2,12 +2,15 @@
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from audiostyle.checks import check_number
 from audiostyle.errors import AudiostyleError
+from audiostyle.image.backbone import DEFAULT as DEFAULT_BACKBONE
+from audiostyle.image.backbone import PictureAutoencoder
 from audiostyle.image.feedforward import apply_network
 from audiostyle.image.methods import BY_DESCENT, Smoothing, get_method
 from audiostyle.image.smoothing.fast_guided import LocalModels
@@ -83,8 +86,11 @@ class FrameStylizer:
             self.options = own | options
             return
         own |= {"memory_limit": None, "progress": None}
-        self.gathers = bool(steadiness) and "memory" in get_method(method).options
+        taken = get_method(method).options
+        self.gathers = bool(steadiness) and "memory" in taken
         self.options = own | options
+        if "backbone" in taken:  # loaded once, and not for every frame
+            self.options["backbone"] = _load_backbone(self.options)
 
     def __call__(self, frame: NDArray[np.uint8]) -> NDArray[np.uint8]:
         """Return the next frame (H, W, 3), stylized."""
@@ -136,6 +142,12 @@ class FrameStylizer:
         if self.descent and self.steadiness.kept:
             self.descent.remember(frame, settled)
         return np.rint(settled * 255).astype(np.uint8)
+
+
+def _load_backbone(options: Mapping[str, object]) -> PictureAutoencoder:
+    """Return the networks that the options name, or those that are shipped."""
+    named: Any = options.get("backbone")
+    return PictureAutoencoder.of(DEFAULT_BACKBONE if named is None else named, str(options["device"]))
 
 
 def _make_descent(styles: Sequence[NDArray[np.floating]], options: Mapping[str, object]) -> FrameDescent:
