@@ -10,6 +10,7 @@
 :mod:`.flow`            where everything was a frame ago, and where that can be relied on
 :mod:`.camera`          what cannot be told apart goes with the camera
 :mod:`.steady`          results that keep to what they were, along the motion
+:mod:`.detail`          which part of the content's detail a result shows
 :mod:`.descent`         films by optimization, each frame from those before
 :mod:`.chunks`          finished stretches on the disk, from which an interrupted work goes on
 ======================  ===============================================================================

@@ -74,7 +74,8 @@ class FrameStylizer:
         if network and (unknown := set(options) - {"strength", "device"}):
             raise AudiostyleError(f"a network has no option {min(unknown)!r}; it takes strength and device")
         self.smoothing: Smoothing = smooth or "none" if network else choose_smoothing(method, smooth)
-        self.steadiness = Steadiness(check_number("steadiness", steadiness, 0, 0.999))
+        kept = check_number("steadiness", steadiness, 0, 0.999)
+        self.steadiness = Steadiness(kept, partial=self.smoothing == "guided")
         self.memory, self.gathers = MomentMemory(), False
         self.descent: FrameDescent | None = None
         own: dict[str, object] = {"device": "auto"}

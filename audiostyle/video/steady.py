@@ -3,7 +3,11 @@
 What is kept is the *change* that a method made, result minus content, and not the result: the content's
 detail comes from the frame itself, so that warping over and over blurs nothing that the film shows.  How much
 of the earlier change is kept depends on whether the flow can be relied on, and on how alike the two frames
-are there: where light changed, or something came into view, the method's own result counts.
+are there: where light changed, or something came into view, the method's own result counts.  What rests keeps
+it far longer, so that a still background stays the same while something moves before it.
+
+Some results show only a part of the content's finest detail, as those of the guided filter leave out grain.
+To them the detail of the next frame is given back in that part alone (:mod:`audiostyle.video.detail`).
 """
 
 from dataclasses import dataclass
@@ -12,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from audiostyle.video.camera import follow_camera
+from audiostyle.video.detail import find_share
 from audiostyle.video.flow import Motion, estimate_motion, find_largest, load_opencv, warp
 
 Floats = NDArray[np.float32]
@@ -23,11 +28,19 @@ KEPT = 0.9
 TOLERANCE = 12 / 255
 """By how much two frames may differ along the flow and still agree to six tenths."""
 
+PATIENCE = 25
+"""How many times longer what rests is kept."""
+
+DRIFT = 0.5
+"""Levels of 255 from frame to frame, on average around, by which light changes and nothing rests."""
+
 CUT = 0.25
 """Share of pixels that are alike along the flow, below which a new scene begins."""
 
 _ALIKE = 24 / 255  # in the largest channel, smoothed a little
 _BLUR = 5  # pixels a side of that
+_AROUND = 31  # pixels a side of where light is compared
+_SAME = 6 / 255  # by which what rests may differ
 
 
 @dataclass(frozen=True)
@@ -37,10 +50,12 @@ class Passage:
     Attributes:
         motion: from the frame back to the one before; None where a new scene begins.
         difference: of the two along that motion, (H, W); None where a new scene begins.
+        rest: (H, W), from 1 where nothing moved and light is the same to 0; None where a new scene begins.
     """
 
     motion: Motion | None = None
     difference: Floats | None = None
+    rest: Floats | None = None
 
     @property
     def begins_scene(self) -> bool:
@@ -64,7 +79,9 @@ def find_passage(before: Bytes | None, frame: Bytes) -> Passage:
         return Passage()
     motion = follow_camera(before, frame, estimate_motion(before, frame))
     difference = _compare(before, frame, motion)
-    return Passage(motion, difference) if (difference < _ALIKE).mean() >= CUT else Passage()
+    if (difference < _ALIKE).mean() < CUT:
+        return Passage()
+    return Passage(motion, difference, _find_rest(before, frame, motion, difference))
 
 
 @dataclass
@@ -73,6 +90,7 @@ class Steadiness:
 
     Attributes:
         kept: share of the earlier change that stays where frames agree; 0 leaves results as they are.
+        partial: whether results show only a part of the content's finest detail.
         frame: the last frame (H, W, 3), or None before the first.
         change: what was done to it, (H, W, 3).
         scenes: in how many the frames so far were cut.
@@ -83,10 +101,11 @@ class Steadiness:
         >>> first = steadiness.settle(gray, np.full((32, 32, 3), 0.5, np.float32))
         >>> second = steadiness.settle(gray, np.full((32, 32, 3), 0.6, np.float32))
         >>> round(float(first[0, 0, 0]), 3), round(float(second[0, 0, 0]), 3)
-        (0.5, 0.51)
+        (0.5, 0.5)
     """
 
     kept: float = KEPT
+    partial: bool = False
     frame: Bytes | None = None
     change: Floats | None = None
     scenes: int = 0
@@ -110,6 +129,10 @@ class Steadiness:
             earlier = warp(self.change, passage.motion.flow)
             earlier += content
             earlier -= steadied
+            if self.partial and self.frame is not None:
+                before: Floats = np.divide(self.frame, 255, dtype=np.float32)
+                detail = content - warp(before, passage.motion.flow)
+                earlier -= (1 - find_share(content, steadied)[..., None]) * detail
             earlier *= self._weigh(passage)[..., None]
             steadied += earlier
         np.clip(steadied, 0, 1, out=steadied)
@@ -119,10 +142,25 @@ class Steadiness:
 
     def _weigh(self, passage: Passage) -> Floats:
         """Return how much of the earlier change stays, (H, W)."""
-        assert passage.motion is not None and passage.difference is not None
+        assert passage.motion is not None and passage.difference is not None and passage.rest is not None
         agreement = np.exp(-0.5 * (passage.difference / np.float32(TOLERANCE)) ** 2)
-        share: Floats = np.float32(self.kept) * passage.motion.trusted * agreement
+        kept = np.float32(self.kept) ** (1 - np.float32(1 - 1 / PATIENCE) * passage.rest)
+        share: Floats = kept * passage.motion.trusted * agreement
         return share
+
+
+def _find_rest(before: Bytes, frame: Bytes, motion: Motion, difference: Floats) -> Floats:
+    """Return where nothing moved and light is the same, (H, W), from 1 to 0.
+
+    Noise changes every pixel and not what they are on average; when light fades, that changes a little.
+    """
+    cv2 = load_opencv()
+    still = ((motion.flow == 0).all(axis=2) & (difference < _SAME)).astype(np.float32)
+    one, other = (cv2.cvtColor(each, cv2.COLOR_RGB2GRAY).astype(np.float32) for each in (before, frame))
+    window = (_AROUND, _AROUND)
+    drift = np.abs(cv2.blur((other - one) * still, window)) / np.maximum(cv2.blur(still, window), 1e-3)
+    rest: Floats = still * (1 - np.minimum(1, drift / np.float32(DRIFT)))
+    return rest
 
 
 def _compare(before: Bytes, frame: Bytes, motion: Motion) -> Floats:

@@ -1,13 +1,15 @@
 """Results that keep to what they were: still pictures, motion, new scenes."""
 
+from itertools import pairwise
+
 import numpy as np
 from films import make_pan, make_pattern
 
-from audiostyle.video.steady import Steadiness, find_passage
+from audiostyle.video.steady import KEPT, PATIENCE, Steadiness, find_passage
 
 
-def settle_all(frames, results, kept=0.9):
-    steadiness, settled = Steadiness(kept), []
+def settle_all(frames, results, kept=0.9, partial=False):
+    steadiness, settled = Steadiness(kept, partial), []
     for frame, result in zip(frames, results, strict=True):
         settled.append(steadiness.settle(frame, result))
     return np.stack(settled)
@@ -34,9 +36,43 @@ def test_flicker_of_a_still_film_is_a_recursive_mean():
     frames = np.stack([make_pattern(48, 64)] * 6)
     results = flicker(frames)
     expected = [results[0]]
+    kept = KEPT ** (1 / PATIENCE)
     for result in results[1:]:
-        expected.append(0.9 * expected[-1] + 0.1 * result)
+        expected.append(kept * expected[-1] + (1 - kept) * result)
     np.testing.assert_allclose(settle_all(frames, results), expected, atol=1e-5)
+
+
+def test_grain_does_not_wake_what_rests():
+    noise = np.random.default_rng(0).normal(0, 1.5, (6, 48, 64, 3))
+    frames = np.rint(make_pattern(48, 64) * 0.8 + 20 + noise).astype(np.uint8)
+    rest = [find_passage(one, other).rest for one, other in pairwise(frames)]
+    assert np.mean(rest) > 0.6
+
+
+def test_a_slow_fade_is_followed():
+    """From gray to black in a hundred frames: what the method made of gray does not stay on black."""
+    frames = np.stack([np.full((48, 64, 3), 100 - n, np.uint8) for n in range(101)])
+    results = (frames / np.float32(255)) * np.float32(2)
+    settled = settle_all(frames, results)
+    assert np.abs(settled - results).max() < 0.05  # a lag of ten frames
+    assert find_passage(frames[0], frames[1]).rest.max() == 0
+
+
+def test_grain_that_a_method_leaves_out_does_not_come_back():
+    """A pan over a flat wall through a camera's noise, and results without any of it."""
+    noise = np.random.default_rng(0).normal(0, 2, (10, 48, 64, 3))
+    frames = np.rint(120 + noise).astype(np.uint8)
+    results = np.full(frames.shape, 0.6, np.float32)
+    whole, partial = (settle_all(frames, results, partial=each) for each in (False, True))
+    assert partial[-1].std() < 0.1 * whole[-1].std()
+
+
+def test_texture_that_a_method_shows_is_as_sharp_as_ever():
+    frames = make_pan(12, speed=3)
+    results = flicker(frames, size=0)
+    settled = settle_all(frames, results, partial=True)
+    sharpness = [np.abs(np.diff(each[-1][:, 8:-16], axis=1)).mean() for each in (settled, results)]
+    assert 0.97 < sharpness[0] / sharpness[1] < 1.03
 
 
 def test_flicker_of_a_pan_is_lowered_along_the_motion():
