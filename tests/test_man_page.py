@@ -3,7 +3,6 @@
 import importlib.util
 import shutil
 import subprocess
-from importlib.metadata import version
 from pathlib import Path
 
 import pytest
@@ -20,9 +19,6 @@ def script():
     return module
 
 
-@pytest.mark.skipif(
-    tuple(map(int, version("typer").split(".")[:2])) < (0, 28), reason="older ones word usage otherwise"
-)
 def test_the_page_is_that_of_the_command_line(script):
     assert PAGE.read_text("utf-8") == script.make_page(), "run: python docs/man_page.py"
 

@@ -62,7 +62,8 @@ def gaussian_wasserstein(result: ArrayLike, style: ArrayLike) -> float:
         0.5
     """
     one, other = validate(result, style)
-    a, b = (np.cov(colors, rowvar=False, bias=True) for colors in (one, other))
+    # Of a single pixel NumPy before 2.2 makes a number.
+    a, b = (np.cov(colors.T, bias=True).reshape(3, 3) for colors in (one, other))
     shift = one.mean(axis=0) - other.mean(axis=0)
     root = _compute_root(a)
     square = shift @ shift + np.trace(a + b - 2 * _compute_root(root @ b @ root))
