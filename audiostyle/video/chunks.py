@@ -30,6 +30,8 @@ from audiostyle.video.steady import Steadiness
 LENGTH = 48
 """Frames of a stretch."""
 
+_REMEMBERED = ("frame", "change", "counts")  # of a Steadiness
+
 
 class Stretches:
     """The stretches of one work, in a folder that this process holds until the block ends.
@@ -84,9 +86,9 @@ class Stretches:
             _write_lossless(temporary, frames)
         state = {f"moments.{n}.{name}": value for n, m in enumerate(memory.kept) for name, value in _pack(m)}
         state["scenes"] = torch.tensor(steadiness.scenes)
-        if steadiness.frame is not None and steadiness.change is not None:
-            state["frame"] = torch.from_numpy(np.ascontiguousarray(steadiness.frame))
-            state["change"] = torch.from_numpy(np.ascontiguousarray(steadiness.change))
+        for name in _REMEMBERED:
+            if (part := getattr(steadiness, name)) is not None:
+                state[name] = torch.from_numpy(np.ascontiguousarray(part))
         for n, (frame, result) in enumerate(descent.earlier if descent else []):
             state[f"earlier.{n}.frame"] = torch.tensor(frame)  # a copy: files hold no shared memory
             state[f"earlier.{n}.result"] = torch.tensor(result)
@@ -106,8 +108,9 @@ class Stretches:
             steadiness.scenes = int(state["scenes"])
         except (OSError, SafetensorError, KeyError):
             raise VideoWriteError(f"{self.folder}: is damaged; delete it and begin again") from None
-        if "frame" in state:
-            steadiness.frame, steadiness.change = state["frame"].numpy(), state["change"].numpy()
+        for name in _REMEMBERED:
+            if name in state:
+                setattr(steadiness, name, state[name].numpy())
         count = sum(name.endswith(".mean") for name in state)
         memory.kept = [_unpack(state, n) for n in range(count)]
         if descent:

@@ -12,7 +12,7 @@ from audiostyle.video.flow import Floats, load_opencv
 WINDOW = 5
 """Pixels a side."""
 
-EPSILON = 6e-3
+EPSILON = 8e-3
 """Variance of the content, in squares of its whole range, below which a window counts as flat."""
 
 

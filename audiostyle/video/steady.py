@@ -3,8 +3,11 @@
 What is kept is the *change* that a method made, result minus content, and not the result: the content's
 detail comes from the frame itself, so that warping over and over blurs nothing that the film shows.  How much
 of the earlier change is kept depends on whether the flow can be relied on, and on how alike the two frames
-are there: where light changed, or something came into view, the method's own result counts.  What rests keeps
-it far longer, so that a still background stays the same while something moves before it.
+are there: where light changed, or something came into view, the method's own result counts.
+
+Changes are kept as a running mean keeps them: the share of the earlier change is c / (c + 1), where c counts
+the frames in which a pixel has been seen, up to a limit.  What just came into view is settled quickly, and
+what rests is kept far longer, so that a still background stays the same while something moves before it.
 
 Some results show only a part of the content's finest detail, as those of the guided filter leave out grain.
 To them the detail of the next frame is given back in that part alone (:mod:`audiostyle.video.detail`).
@@ -30,6 +33,13 @@ TOLERANCE = 12 / 255
 
 PATIENCE = 25
 """How many times longer what rests is kept."""
+
+SLOWNESS = 4
+"""Frames that count one more, beyond the limit of what moves.
+
+A method sees what is near.  What is uncovered looks as it does beside the thing that covered it, until that
+is away; so the first frames have to be outweighed soon.
+"""
 
 DRIFT = 0.5
 """Levels of 255 from frame to frame, on average around, by which light changes and nothing rests."""
@@ -93,6 +103,7 @@ class Steadiness:
         partial: whether results show only a part of the content's finest detail.
         frame: the last frame (H, W, 3), or None before the first.
         change: what was done to it, (H, W, 3).
+        counts: for how many frames what a pixel shows has been seen, (H, W).
         scenes: in how many the frames so far were cut.
 
     Example:
@@ -108,6 +119,7 @@ class Steadiness:
     partial: bool = False
     frame: Bytes | None = None
     change: Floats | None = None
+    counts: Floats | None = None
     scenes: int = 0
 
     def settle(self, frame: Bytes, result: Floats, passage: Passage | None = None) -> Floats:
@@ -125,7 +137,9 @@ class Steadiness:
         self.scenes += passage.begins_scene
         content: Floats = np.divide(frame, 255, dtype=np.float32)
         steadied: Floats = result.astype(np.float32)
-        if passage.motion is not None and self.change is not None and self.kept:
+        if passage.motion is None or self.counts is None:
+            self.counts = np.full(frame.shape[:2], PATIENCE * self._limit, np.float32)
+        elif self.change is not None and self.kept:
             earlier = warp(self.change, passage.motion.flow)
             earlier += content
             earlier -= steadied
@@ -140,12 +154,22 @@ class Steadiness:
         self.change = steadied - content
         return steadied
 
+    @property
+    def _limit(self) -> np.float32:
+        """Up to how many frames of what moves are counted."""
+        return np.float32(self.kept / (1 - self.kept))
+
     def _weigh(self, passage: Passage) -> Floats:
-        """Return how much of the earlier change stays, (H, W)."""
+        """Return how much of the earlier change stays, (H, W), and count on."""
         assert passage.motion is not None and passage.difference is not None and passage.rest is not None
+        assert self.counts is not None
         agreement = np.exp(-0.5 * (passage.difference / np.float32(TOLERANCE)) ** 2)
-        kept = np.float32(self.kept) ** (1 - np.float32(1 - 1 / PATIENCE) * passage.rest)
-        share: Floats = kept * passage.motion.trusted * agreement
+        alike: Floats = passage.motion.trusted * agreement
+        counts: Floats = warp(self.counts, passage.motion.flow, smooth=False)
+        counts += np.where(counts < self._limit, np.float32(1), np.float32(1 / SLOWNESS))
+        limits: Floats = self._limit * (1 + np.float32(PATIENCE - 1) * passage.rest)
+        self.counts = np.minimum(counts * alike, limits)
+        share: Floats = alike * (self.counts / (self.counts + 1))
         return share
 
 

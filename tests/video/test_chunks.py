@@ -16,6 +16,7 @@ from audiostyle.video.steady import Steadiness
 def save(stretches, number, pictures, memory=None):
     frames = [Frame(picture, n) for n, picture in enumerate(pictures)]
     steadiness = Steadiness(frame=pictures[-1], change=np.full(pictures[-1].shape, 0.25, np.float32))
+    steadiness.counts, steadiness.scenes = np.full(pictures[-1].shape[:2], 7, np.float32), number + 1
     stretches.save(number, frames, steadiness, memory or MomentMemory())
 
 
@@ -32,6 +33,8 @@ def test_frames_and_memory_come_back_exactly(tmp_path):
     steadiness, recalled = Steadiness(), MomentMemory()
     again.recall(1, steadiness, recalled)
     np.testing.assert_array_equal(steadiness.frame, pictures[-1])
+    assert steadiness.counts.shape == pictures[-1].shape[:2] and steadiness.counts.min() == 7
+    assert steadiness.change.max() == 0.25 and steadiness.scenes == 2
     torch.testing.assert_close(recalled.kept[0].scatter, memory.kept[0].scatter)
 
 

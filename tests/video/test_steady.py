@@ -36,10 +36,22 @@ def test_flicker_of_a_still_film_is_a_recursive_mean():
     frames = np.stack([make_pattern(48, 64)] * 6)
     results = flicker(frames)
     expected = [results[0]]
-    kept = KEPT ** (1 / PATIENCE)
+    count = PATIENCE * KEPT / (1 - KEPT)
+    kept = count / (count + 1)
     for result in results[1:]:
         expected.append(kept * expected[-1] + (1 - kept) * result)
     np.testing.assert_allclose(settle_all(frames, results), expected, atol=1e-5)
+
+
+def test_what_is_uncovered_does_not_stay_as_it_looked_beside_what_covered_it():
+    """For three frames a method sees the thing that left; what was seen all the while rests on that."""
+    frames = np.stack([make_pattern(64, 96)] * 40)
+    frames[0, 20:40, 30:50] = 255 - frames[0, 20:40, 30:50]
+    results = np.full(frames.shape, 0.5, np.float32)
+    results[:4] = 0.8
+    settled = settle_all(frames, results)
+    assert np.abs(settled[-1, 26:34, 36:44] - 0.5).max() < 0.02
+    assert settled[-1, 48:, 60:].mean() > 0.7
 
 
 def test_grain_does_not_wake_what_rests():
