@@ -13,6 +13,7 @@ import resource
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import numpy as np
 import paintings
@@ -20,57 +21,18 @@ import photos
 import report
 import torch
 from scipy.ndimage import gaussian_filter
+from style_distance import HEADER, KEPT, Kept, StyleJudge, compare_presets, compute_gram, to_tensor
 from torch import Tensor
 
 from audiostyle.evaluate.structure import edge_ssim
 from audiostyle.image import optimize, photowct, smooth
-from audiostyle.image.backbone import load_encoder
-from audiostyle.image.optimization.features import PictureFeatures
 from audiostyle.image.optimization.optimize import Step
 from audiostyle.image.optimization.presets import ALL
-from audiostyle.style.losses import MRF, Gram, NearestNeighbors, SlicedWasserstein
+from audiostyle.style.losses import MRF, NearestNeighbors
 
 LONGEST = 60  # iterations of the full network that are made; the time of more is known from these
 SIDES = {"MRF": 128, "NNST": 256}  # positions a side of the largest maps at 512 pixels: relu3_1, relu2_1
 CHANNELS = {"MRF": 96, "NNST": 48}
-
-
-class StyleJudge:
-    """The style loss that a VGG measures: the mean of Gram losses over reluN_1."""
-
-    def __init__(self, path: str, style: np.ndarray) -> None:
-        self.features = PictureFeatures(load_encoder(path, "cpu"), ALL, "average")
-        with torch.no_grad():
-            maps = self.features(to_tensor(style))
-            self.losses = {name: Gram(part) for name, part in maps.items()}
-            self.maps = {name: part.flatten(2) for name, part in maps.items()}
-
-    def __call__(self, picture: Tensor) -> Tensor:
-        maps = self.features(picture)
-        return torch.stack([self.compare(name, compute_gram(maps[name])) for name in self.losses]).mean()
-
-    def slice(self, picture: Tensor) -> float:
-        """Return the sliced Wasserstein distance of all layers, as a share of the style's deviations."""
-        parts = []
-        for name, maps in self.features(picture).items():
-            own = maps.flatten(2)
-            loss = SlicedWasserstein(self.maps[name])
-            parts.append(float(loss(own)) ** 0.5 / float(self.maps[name].var(dim=-1).mean()) ** 0.5)
-        return float(np.mean(parts))
-
-    def compare(self, name: str, gram: Tensor) -> Tensor:
-        """Return the distance of a layer's Gram matrix from the style's, as a share of the latter."""
-        target = self.losses[name].target
-        return ((gram.detach() - target).square().mean() / target.square().mean()).detach()
-
-
-def compute_gram(maps: Tensor) -> Tensor:
-    columns = maps.flatten(2)
-    return columns @ columns.mT / columns.shape[-1]
-
-
-def to_tensor(picture: np.ndarray) -> Tensor:
-    return torch.from_numpy(np.ascontiguousarray(picture)).movedim(2, 0)[None].float()
 
 
 def measure_speed(vgg: str, side: int, pairs: int, iterations: int) -> list[list[object]]:
@@ -206,37 +168,6 @@ def compare_structure(side: int, count: int) -> list[list[object]]:
     return [[name, f"{np.mean(v):.3f}", f"{np.min(v):.3f}"] for name, v in found.items()]
 
 
-def compare_presets(
-    names: list[str], vgg: str, side: int, count: int, minutes: float, device: str
-) -> list[list[object]]:
-    """Return a row for each preset: pairs, distances from the style, in how many pairs below the first's.
-
-    No pair is begun after so many minutes.
-    """
-    pictures = photos.load_photographs(side)
-    found: dict[str, list[tuple[float, float]]] = {name: [] for name in names}
-    end = time.monotonic() + 60 * minutes
-    for one, other in photos.choose_pairs(list(pictures))[:count]:
-        if time.monotonic() > end:
-            break
-        judge = StyleJudge(vgg, pictures[other])
-        for name in names:
-            made = optimize(pictures[one], pictures[other], preset=name, device=device)
-            with torch.no_grad():
-                found[name].append((float(judge(to_tensor(made))), judge.slice(to_tensor(made))))
-        parts = (f"{name} {values[-1][0]:.3g} {values[-1][1]:.3g}" for name, values in found.items())
-        print(one, "→", other, *parts, file=sys.stderr, flush=True)
-    first = np.array(found[names[0]])
-    rows: list[list[object]] = []
-    for name, pairs in found.items():
-        values = np.array(pairs)
-        gram, sliced = values.mean(axis=0)
-        below = (values < first).mean(axis=0)
-        cells = [f"{gram:.3f}", f"{below[0]:.0%}", f"{sliced:.3f}", f"{below[1]:.0%}"]
-        rows.append([name, len(pairs), *cells])
-    return rows
-
-
 def time_preset(name: str, side: int) -> list[list[object]]:
     """Return a row: seconds of a preset on a picture of a longer side."""
     pictures = photos.load_photographs(side)
@@ -255,6 +186,7 @@ def main() -> None:
     parser.add_argument("--pairs", type=int, default=12)
     parser.add_argument("--minutes", type=float, default=1e9, help="of distance, after which no pair begins")
     parser.add_argument("--device", default="cpu", help="of distance, where pictures are optimized")
+    parser.add_argument("--keep", type=Path, default=KEPT, help="of distance, where what is measured is kept")
     parser.add_argument("--iterations", type=int, default=300)
     parser.add_argument("--name", default="nnst")
     parser.add_argument("--how", default="blocks")
@@ -281,10 +213,12 @@ def main() -> None:
         header = ["method", "edge SSIM", "lowest"]
         rows = compare_structure(options.side, options.pairs)
     else:
-        header = ["preset", "pairs", "Gram", "below gatys", "sliced Wasserstein", "below gatys"]
-        names = ["gatys", "heitz", "nnst"]
-        rows = compare_presets(
-            names, options.vgg, options.side, options.pairs, options.minutes, options.device
+        kept, names = Kept(options.keep), ("gatys", "heitz", "nnst")
+        header, rows = (
+            HEADER,
+            compare_presets(
+                names, options.vgg, options.side, options.pairs, options.minutes, options.device, kept
+            ),
         )
     text = "\n\n".join(
         [
