@@ -11,6 +11,7 @@
 :mod:`.smoothness`      total variation; Laplacians of content and result
 :mod:`.patches`         MRF, semantic, reshuffle; nearest neighbors
 :mod:`.matching`        the search for nearest patches, in blocks
+:mod:`.balance`         matches of which none is chosen too often
 :mod:`.transport`       relaxed earth mover's distance
 :mod:`.adversarial`     a critic of patches, trained beside the result
 :mod:`.scales`          strokes of a continuous size; stages from coarse to fine

@@ -29,14 +29,26 @@ class PatchCritic(nn.Module):
 
     def __init__(self, values: int, hidden: int = 64) -> None:
         super().__init__()
-        self.layers = nn.Sequential(
-            nn.Linear(values, hidden), nn.LeakyReLU(0.2), nn.Linear(hidden, hidden), nn.LeakyReLU(0.2),
-            nn.Linear(hidden, 1),
-        )  # fmt: skip
+        self.first = nn.Linear(values, hidden)
+        self.others = nn.Sequential(
+            nn.LeakyReLU(0.2), nn.Linear(hidden, hidden), nn.LeakyReLU(0.2), nn.Linear(hidden, 1)
+        )
 
     def forward(self, patches: Tensor) -> Tensor:
         """(n, values) → (n,): how much each patch is like the style's, with 1 for those."""
-        scores: Tensor = self.layers(patches)
+        scores: Tensor = self.others(self.first(patches))
+        return scores[:, 0]
+
+    def slide(self, features: Tensor, size: int) -> Tensor:
+        """(B, C, …) → (n,), of all patches of a map.
+
+        The first layer is then a convolution, so that overlapping patches are not copied out one by one.
+        """
+        axes = features.ndim - 2
+        kernel = self.first.weight.unflatten(1, (features.shape[1], *[size] * axes))
+        convolve = F.conv1d if axes == 1 else F.conv2d
+        hidden = convolve(features, kernel, self.first.bias).movedim(1, -1).flatten(0, -2)
+        scores: Tensor = self.others(hidden)
         return scores[:, 0]
 
 
@@ -86,12 +98,8 @@ class Adversarial(Loss[Tensor]):
         """Return the loss of a map (B, C, …)."""
         check_map(features, "the map", self.channels)
         Patches(features, self.size, "the map")  # refuses maps that are smaller than a patch
-        windows = features
-        for axis in range(2, features.ndim):
-            windows = windows.unfold(axis, self.size, 1)
-        count = features.ndim - 2
-        patches = windows.movedim(1, count + 1).flatten(0, count).flatten(1)  # (n, C · positions)
-        return F.mse_loss(self.critic(patches / self.scale), patches.new_ones(len(patches)))
+        scores = self.critic.slide(features / self.scale, self.size)
+        return F.mse_loss(scores, torch.ones_like(scores))
 
     @property
     def formula(self) -> str:

@@ -6,7 +6,7 @@ import torch
 from torch import Tensor
 
 from audiostyle.errors import ShapeError
-from audiostyle.style.losses.positions import check_map
+from audiostyle.style.losses.positions import check_map, to_columns
 
 BLOCK = 1024
 """Patches that are compared at a time with four times as many of the other map."""
@@ -38,8 +38,8 @@ class Patches:
                 f"{name} has {' × '.join(map(str, positions))} positions, fewer than a patch of {size} a "
                 "side; take a larger one, or another layer"
             )
-        self.columns = features.detach().movedim(1, 0).reshape(features.shape[1], -1)
-        places = torch.arange(self.columns.shape[1]).to(features.device)
+        self.rows = to_columns(features.detach()).contiguous()  # (N, C): a position's values side by side
+        places = torch.arange(len(self.rows)).to(features.device)
         grid = places.reshape(features.shape[0], *positions)
         starts, middles = grid, grid
         for axis, length in enumerate(positions, start=1):
@@ -57,7 +57,12 @@ class Patches:
     def take(self, numbers: Tensor) -> Tensor:
         """Return the patches of these numbers as rows (n, C · positions)."""
         places = self.starts[numbers][:, None] + self.offsets
-        return self.columns[:, places].movedim(0, 1).flatten(1)
+        return self.rows[places].mT.flatten(1)
+
+    def take_unit(self, numbers: Tensor) -> Tensor:
+        """Return these patches as rows of length 1, or of zeros."""
+        rows = self.take(numbers)
+        return rows / rows.norm(dim=1, keepdim=True).clamp(min=_SMALLEST)
 
 
 def find_matches(
@@ -86,14 +91,14 @@ def find_matches(
         >>> find_matches(one, other)[0].tolist()
         [0, 1]
     """
-    chosen = _number(patches, rows)
-    allowed = _number(others, candidates)
-    best = patches.columns.new_full((len(chosen),), -torch.inf)
+    chosen = number_patches(patches, rows)
+    allowed = number_patches(others, candidates)
+    best = patches.rows.new_full((len(chosen),), -torch.inf)
     found = torch.zeros_like(chosen)
     for keys in allowed.split(4 * block):
-        table = _normalize(others.take(keys)).mT.contiguous()
+        table = others.take_unit(keys).mT.contiguous()
         for start, queries in _split(chosen, block):
-            value, place = (_normalize(patches.take(queries)) @ table).max(dim=1)
+            value, place = (patches.take_unit(queries) @ table).max(dim=1)
             part = slice(start, start + len(queries))
             better = value > best[part]
             best[part] = torch.where(better, value, best[part])
@@ -101,47 +106,7 @@ def find_matches(
     return found, best
 
 
-def find_balanced_matches(
-    patches: Patches, others: Patches, capacity: int, *, candidates: Tensor | None = None, block: int = BLOCK
-) -> Tensor:
-    """Return matches of which none is chosen more than ``capacity`` times.
-
-    Patches ask for their best match that is not full; a match takes those that it fits best, and the others
-    ask again.
-
-    Args:
-        patches, others, candidates, block: see :func:`find_matches`.
-        capacity: times that a match may be chosen; capacity · candidates must reach the number of patches.
-
-    Example:
-        >>> one = Patches(torch.tensor([[[1.0, 2.0, 1.0, 2.0]]]), 1, "the map")
-        >>> other = Patches(torch.tensor([[[3.0, -1.0]]]), 1, "the style")
-        >>> sorted(find_balanced_matches(one, other, 2).tolist())
-        [0, 0, 1, 1]
-    """
-    waiting, free = _number(patches, None), _number(others, candidates)
-    if capacity * len(free) < len(waiting):
-        raise ShapeError(f"{len(free)} patches of the style, {capacity} times each, are too few")
-    room = torch.full((len(others),), capacity).to(waiting.device)
-    result = torch.empty_like(waiting)
-    while len(waiting):
-        wanted, fit = find_matches(patches, others, rows=waiting, candidates=free, block=block)
-        # By match, and of each the best fit first: a request is met while the match has room.
-        order = torch.argsort(fit, descending=True, stable=True)
-        order = order[torch.argsort(wanted[order], stable=True)]
-        sorted_wanted = wanted[order]
-        first = torch.searchsorted(sorted_wanted, sorted_wanted)
-        place = torch.arange(len(order)).to(order.device) - first
-        met = order[place < room[sorted_wanted]]
-        result[waiting[met]] = wanted[met]
-        room -= torch.bincount(wanted[met], minlength=len(room))
-        kept = torch.ones_like(waiting, dtype=torch.bool)
-        kept[met] = False
-        waiting, free = waiting[kept], free[room[free] > 0]
-    return result
-
-
-def _number(patches: Patches, chosen: Tensor | None) -> Tensor:
+def number_patches(patches: Patches, chosen: Tensor | None) -> Tensor:
     """Return the numbers of the chosen patches, or of all."""
     if chosen is None:
         return torch.arange(len(patches)).to(patches.starts.device)
@@ -151,7 +116,3 @@ def _number(patches: Patches, chosen: Tensor | None) -> Tensor:
 def _split(numbers: Tensor, block: int) -> Iterator[tuple[int, Tensor]]:
     for start in range(0, len(numbers), block):
         yield start, numbers[start : start + block]
-
-
-def _normalize(rows: Tensor) -> Tensor:
-    return rows / rows.norm(dim=1, keepdim=True).clamp(min=_SMALLEST)

@@ -4,7 +4,7 @@ Which patch that is, is a constant of the gradient.  It is found anew in every c
 :meth:`~audiostyle.style.losses.base.Loss.advance` was called, held until the next call of that.
 """
 
-from typing import Any
+from dataclasses import dataclass
 
 import torch
 from torch import Tensor
@@ -12,12 +12,56 @@ from torch.nn import functional as F
 
 from audiostyle.checks import check_count, check_number
 from audiostyle.errors import ShapeError
+from audiostyle.style.losses.balance import find_balanced_matches
 from audiostyle.style.losses.base import Loss
-from audiostyle.style.losses.matching import Patches, find_balanced_matches, find_matches
-from audiostyle.style.losses.positions import Mask, check_map, resize_mask
+from audiostyle.style.losses.matching import Patches, find_matches
+from audiostyle.style.losses.positions import Mask, check_map, resize_mask, to_columns
 
 SIZE = 3
 """Positions of a patch along each axis, as published."""
+
+
+@dataclass(frozen=True)
+class _Blend:
+    """What a map is pulled to while its matches are held: Σ w ‖Ψ_i(F) − Ψ_NN(i)(S)‖² without its patches.
+
+    Patches overlap.  Of all that are laid over a position, only the weighted mean is needed, and what the
+    patches differ by, which is a constant.
+
+    Attributes:
+        mean: (C, N), of the values that matches lay over each position.
+        weights: (N,), their sums.
+        rest: what is left where a map is that mean.
+        values: of a patch.
+    """
+
+    mean: Tensor
+    weights: Tensor
+    rest: Tensor
+    values: int
+
+    @classmethod
+    def of(cls, patches: Patches, others: Patches, matches: Tensor, weights: Tensor) -> "_Blend":
+        """Lay the matches of patches over the map that these are of."""
+        rows, targets = others.rows, others.starts[matches]
+        total = torch.zeros_like(patches.rows)
+        sums = weights.new_zeros(len(total))
+        for here, there in zip(patches.offsets, others.offsets, strict=True):
+            places = patches.starts + here
+            total.index_add_(0, places, weights[:, None] * rows[targets + there])
+            sums.index_add_(0, places, weights)
+        mean = total / sums.clamp(min=torch.finfo(sums.dtype).tiny)[:, None]
+        rest = weights.new_zeros(())
+        for here, there in zip(patches.offsets, others.offsets, strict=True):
+            squares = (rows[targets + there] - mean[patches.starts + here]).square().sum(dim=1)
+            rest += weights @ squares
+        return cls(mean.mT.contiguous(), sums, rest, rows.shape[1] * len(patches.offsets))
+
+    def measure(self, features: Tensor) -> Tensor:
+        """Return the loss of a map (B, C, …)."""
+        columns = features.movedim(1, 0).reshape(self.mean.shape)
+        squares = (columns - self.mean).square() @ self.weights
+        return (squares.sum() + self.rest) / self.values
 
 
 class MRF(Loss[Tensor]):
@@ -49,20 +93,14 @@ class MRF(Loss[Tensor]):
         self.size, self.mask = check_count("size", size, 1), mask
         self.style = Patches(self._extend(style.detach(), of_style=True), self.size, "the style")
         self.candidates = self._choose_candidates(style, style_mask)
-        self.held: tuple[torch.Size, Tensor] | None = None
+        self.held: tuple[torch.Size, _Blend] | None = None
 
     def __call__(self, features: Tensor) -> Tensor:
         """Return the loss of a map (B, C, …)."""
         check_map(features, "the map", self.channels)
-        extended = self._extend(features, of_style=False)
-        patches = Patches(extended, self.size, "the map")
-        if self.held is not None and self.held[0] == features.shape:
-            matches = self.held[1]
-        else:
-            matches = self._match(patches)
-        weights = self._weigh(features, patches)
-        loss: Tensor = _PatchDistance.apply(extended, patches, self.style, matches, weights)
-        return loss
+        held = self.held
+        blend = held[1] if held and held[0] == features.shape else self._blend(features)
+        return blend.measure(self._extend(features, of_style=False))
 
     @property
     def formula(self) -> str:
@@ -71,9 +109,12 @@ class MRF(Loss[Tensor]):
 
     def advance(self, features: Tensor) -> None:
         """Match a map's patches, and hold the matches."""
-        with torch.no_grad():
-            extended = self._extend(features, of_style=False)
-            self.held = features.shape, self._match(Patches(extended, self.size, "the map"))
+        self.held = features.shape, self._blend(features)
+
+    def _blend(self, features: Tensor) -> _Blend:
+        """Match a map's patches, and lay the matches over it."""
+        patches = Patches(self._extend(features.detach(), of_style=False), self.size, "the map")
+        return _Blend.of(patches, self.style, self._match(patches), self._weigh(features, patches))
 
     def _match(self, patches: Patches) -> Tensor:
         return find_matches(patches, self.style, candidates=self.candidates)[0]
@@ -151,7 +192,8 @@ class Reshuffle(MRF):
 
     Gu, Chen, Liao & Yuan 2018, "Arbitrary style transfer with deep feature reshuffle", section 3: where every
     patch of the style is used once, the result's statistics are the style's, so that local and global losses
-    are one.  Theirs alternates between patches and penalties; here the limit is strict.
+    are one.  Theirs alternates between patches and penalties; here the limit is strict, and the matches are
+    an assignment, solved in blocks (:mod:`.balance`).
 
     Args:
         style: S (B, C, …).
@@ -218,21 +260,23 @@ class NearestNeighbors(Loss[Tensor]):
     ) -> None:
         check_map(style, "the style")
         self.search = MRF(_center(style.detach()), size=1, mask=mask, style_mask=style_mask)
-        self.style = Patches(style, 1, "the style")
+        self.style = to_columns(style.detach())
         self.rematch = content is None
+        self.held: tuple[torch.Size, Tensor] | None = None
         if content is not None:
-            check_map(content, "the content", style.shape[1])
-            self.search.advance(_center(content.detach()))
+            self.held = content.shape, self._match(check_map(content, "the content", style.shape[1]))
 
     def __call__(self, features: Tensor) -> Tensor:
         """Return the loss of a map (B, C, …)."""
         check_map(features, "the map", self.search.channels)
-        patches = Patches(features, 1, "the map")
-        target = self.style.columns[:, self._get_matches(features)]
-        mean = self.style.columns.mean(dim=1, keepdim=True)
-        own = features.movedim(1, 0).reshape(target.shape)
-        cosines = F.cosine_similarity(own - mean, target - mean, dim=0)
-        return (1 - cosines) @ self.search._weigh(features, patches)
+        if self.held is not None and self.held[0] == features.shape:
+            target = self.held[1]
+        elif self.rematch:
+            target = self._match(features)
+        else:
+            raise ShapeError(f"the map {tuple(features.shape)} and the content differ in size")
+        cosines = F.cosine_similarity(to_columns(features) - self.style.mean(dim=0), target, dim=1)
+        return (1 - cosines) @ self.search._weigh(features, Patches(features, 1, "the map"))
 
     @property
     def formula(self) -> str:
@@ -242,42 +286,12 @@ class NearestNeighbors(Loss[Tensor]):
     def advance(self, features: Tensor) -> None:
         """Match a map anew, unless the matches are the content's."""
         if self.rematch:
-            self.search.advance(_center(features.detach()))
+            self.held = features.shape, self._match(features)
 
-    def _get_matches(self, features: Tensor) -> Tensor:
-        held = self.search.held
-        if held is not None and held[0] == features.shape:
-            return held[1]
-        if not self.rematch:
-            raise ShapeError(f"the map {tuple(features.shape)} and the content differ in size")
-        return self.search._match(Patches(_center(features.detach()), 1, "the map"))
-
-
-class _PatchDistance(torch.autograd.Function):
-    """Σ w ‖Ψ_i(F) − Ψ_NN(i)(S)‖² over the values of a patch, with one map in memory for its gradient."""
-
-    @staticmethod
-    def forward(
-        context: Any, features: Tensor, patches: Patches, others: Patches, matches: Tensor, weights: Tensor
-    ) -> Tensor:
-        columns = features.detach().movedim(1, 0).reshape(features.shape[1], -1)
-        values = len(columns) * len(patches.offsets)
-        gradient, total = torch.zeros_like(columns), columns.new_zeros(())
-        targets = others.starts[matches]
-        for here, there in zip(patches.offsets, others.offsets, strict=True):
-            places = patches.starts + here
-            difference = columns[:, places] - others.columns[:, targets + there]
-            weighted = difference * (weights / values)
-            total += (difference * weighted).sum()
-            gradient.index_add_(1, places, 2 * weighted)
-        context.save_for_backward(gradient)
-        context.shape = features.movedim(1, 0).shape
-        return total
-
-    @staticmethod
-    def backward(context: Any, *gradients: Tensor) -> tuple[Tensor | None, ...]:
-        (gradient,) = context.saved_tensors
-        return (gradients[0] * gradient).reshape(context.shape).movedim(0, 1), None, None, None, None
+    def _match(self, features: Tensor) -> Tensor:
+        """Return the matches of a map (N, C), less the style's mean."""
+        matches = self.search._match(Patches(_center(features.detach()), 1, "the map"))
+        return self.style[matches] - self.style.mean(dim=0)
 
 
 def _center(features: Tensor) -> Tensor:
