@@ -20,8 +20,9 @@ import paintings
 import photos
 import report
 import torch
+from kept import Kept
 from scipy.ndimage import gaussian_filter
-from style_distance import HEADER, KEPT, Kept, StyleJudge, compare_presets, compute_gram, to_tensor
+from style_distance import HEADER, KEPT, StyleJudge, compare_presets, compute_gram, to_tensor
 from torch import Tensor
 
 from audiostyle.evaluate.structure import edge_ssim

@@ -15,6 +15,7 @@ from pathlib import Path
 import numpy as np
 import photos
 import torch
+from kept import FOLDER, Kept
 from torch import Tensor
 
 from audiostyle.image import optimize
@@ -24,7 +25,7 @@ from audiostyle.image.optimization.presets import ALL, get_preset
 from audiostyle.style.losses import Gram, SlicedWasserstein
 
 HEADER = ["preset", "pairs", "Gram", "below gatys", "sliced Wasserstein", "below gatys"]
-KEPT = Path(__file__).resolve().parents[1] / "runs" / "style_distance.jsonl"
+KEPT = FOLDER / "style_distance.jsonl"
 
 
 class StyleJudge:
@@ -63,26 +64,6 @@ def compute_gram(maps: Tensor) -> Tensor:
 
 def to_tensor(picture: np.ndarray) -> Tensor:
     return torch.from_numpy(np.ascontiguousarray(picture)).movedim(2, 0)[None].float()
-
-
-class Kept:
-    """What was measured before, in a file of JSON lines.
-
-    Args:
-        path: of the file; it need not exist.
-    """
-
-    def __init__(self, path: Path) -> None:
-        self.path = path
-        path.parent.mkdir(parents=True, exist_ok=True)
-        lines = path.read_text().splitlines() if path.exists() else []
-        self.found = {line["key"]: line["distances"] for line in map(json.loads, lines)}
-
-    def add(self, key: str, distances: Sequence[float]) -> None:
-        """Keep what was measured."""
-        self.found[key] = list(distances)
-        with self.path.open("a") as file:
-            file.write(json.dumps({"key": key, "distances": self.found[key]}) + "\n")
 
 
 def name_measurement(name: str, content: str, style: str, side: int, vgg: str) -> str:
