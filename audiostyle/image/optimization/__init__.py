@@ -6,7 +6,8 @@
 :mod:`.settings`    a preset, and what is to be different from it
 :mod:`.stages`      one size: the pictures, and the loss that is made of them
 :mod:`.pixels`      pictures at other sizes, in gray, and as what an optimizer changes
-:mod:`.features`    feature maps by the names of layers; tiles for large pictures
+:mod:`.features`    feature maps by the names of layers
+:mod:`.tiled`       maps of large pictures, or their moments alone, tile by tile
 :mod:`.matting`     the photorealism energy, by a stencil
 :mod:`.snapshots`   states and pictures on the way, from which an optimization goes on
 ==================  ========================================================================================

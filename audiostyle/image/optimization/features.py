@@ -8,15 +8,15 @@ from typing import get_args
 import torch
 from torch import Tensor
 from torch.nn import functional as F
-from torch.utils.checkpoint import checkpoint
 
 from audiostyle.errors import AudiostyleError, did_you_mean
 from audiostyle.image.optimization.presets import Pooling
+from audiostyle.image.optimization.tiled import TiledWork
 from audiostyle.image.tiles import cut_tiles
 from audiostyle.models.vgg import ReflectedConv2d, VGGConfig, VGGEncoder, layers
 from audiostyle.style.losses.base import INPUT, Maps
 
-TILE = 1024
+TILE = 512
 """Side of a tile in pixels; a picture of up to twice as many is computed as a whole."""
 
 
@@ -29,6 +29,8 @@ class PictureFeatures:
         names: of the layers that are wanted: ``input``, or ``relu1_1``, ``relu1_2`` … as VGG's are called.
         pooling: how pictures are halved.
         tile: side of a tile in pixels.
+        moments: names of layers of which no more than moments is needed of a large picture; see
+            :func:`~audiostyle.style.losses.moments.find_layers_of_moments`.
 
     Example:
         >>> encoder = VGGEncoder(VGGConfig((4, 6, 8, 10), (2, 1, 1, 1)))
@@ -41,6 +43,7 @@ class PictureFeatures:
     names: Sequence[str]
     pooling: Pooling = "max"
     tile: int = TILE
+    moments: frozenset[str] = frozenset()
 
     def __post_init__(self) -> None:
         if self.pooling not in get_args(Pooling):
@@ -54,7 +57,8 @@ class PictureFeatures:
     def __call__(self, picture: Tensor) -> Maps:
         """Compute the maps of pictures (B, 3, H, W) in [0, 1], which can be differentiated.
 
-        Memory is that of the maps themselves, and for a large picture that of one tile.
+        Memory is that of the maps themselves; for a large picture, of one tile and of the maps of which more
+        than their moments is needed.
         """
         wanted = [name for name in self.names if name != INPUT]
         maps: dict[str, Tensor] = {INPUT: picture} if INPUT in self.names else {}
@@ -63,26 +67,16 @@ class PictureFeatures:
             return maps
         if max(height, width) <= 2 * self.tile:
             return maps | dict(zip(wanted, self._compute(picture, wanted), strict=True))
-        return maps | self._compute_in_tiles(picture, wanted)
+        return {**maps, **self._compute_in_tiles(picture, wanted)}
 
-    def _compute_in_tiles(self, picture: Tensor, wanted: Sequence[str]) -> dict[str, Tensor]:
-        """Compute maps tile by tile, each again when its gradient is asked for, and put them together."""
+    def _compute_in_tiles(self, picture: Tensor, wanted: Sequence[str]) -> Maps:
+        """Compute maps or their moments tile by tile."""
         height, width = picture.shape[-2:]
-        halo = self.encoder.config.reach(max(get_block(name) for name in wanted))
-        tiles = cut_tiles(height, width, self.tile, halo)
-        whole: dict[str, Tensor] = {}
-        for tile in tiles:
-            parts = checkpoint(self._compute, tile.cut(picture), wanted, use_reentrant=False)
-            for name, part in zip(wanted, parts, strict=True):
-                step = 2 ** (get_block(name) - 1)
-                if name not in whole:
-                    sides = -(-height // step), -(-width // step)
-                    whole[name] = part.new_zeros(*part.shape[:2], *sides).contiguous(
-                        memory_format=torch.channels_last
-                    )
-                rows, columns = (slice(c.start // step, -(-c.stop // step)) for c in tile.core)
-                whole[name] = _Paste.apply(whole[name], tile.trim(part, step), rows, columns)
-        return whole
+        halo = max(compute_reach(self.encoder.config, name) for name in wanted)
+        work = TiledWork(
+            self._compute, wanted, self.moments, cut_tiles(height, width, self.tile, halo), picture.shape
+        )
+        return work.run(picture)
 
     def _compute(self, picture: Tensor, wanted: Sequence[str]) -> list[Tensor]:
         """Return the maps of the wanted layers, in the order in which they are named."""
@@ -112,22 +106,6 @@ def _rectify(convolution: ReflectedConv2d, x: Tensor) -> Tensor:
     return rectified
 
 
-class _Paste(torch.autograd.Function):
-    """Write a part into a map in place; the gradient of the part is a cut of the whole's."""
-
-    @staticmethod
-    def forward(context, whole, part, rows, columns):  # type: ignore[no-untyped-def]
-        context.place = rows, columns
-        whole[..., rows, columns] = part
-        context.mark_dirty(whole)
-        return whole
-
-    @staticmethod
-    def backward(context, gradient):  # type: ignore[no-untyped-def]
-        rows, columns = context.place
-        return gradient, gradient[..., rows, columns], None, None
-
-
 def list_layers(config: VGGConfig) -> list[str]:
     """Return the names of all layers of an encoder.
 
@@ -146,3 +124,18 @@ def list_layers(config: VGGConfig) -> list[str]:
 def get_block(name: str) -> int:
     """Return the block of a layer, from 1, of ``relu3_2`` 3."""
     return int(name.removeprefix("relu").split("_")[0])
+
+
+def compute_reach(config: VGGConfig, name: str) -> int:
+    """Return how many pixels away a layer can see, at most: the halo that a tile needs.
+
+    Example:
+        >>> compute_reach(VGGConfig((4, 6, 8, 10), (2, 2, 2, 2)), "relu2_1")
+        4
+    """
+    reach, last = 0, get_block(name)
+    for number, depth in enumerate(config.depths[:last], start=1):
+        step = 2 ** (number - 1)
+        count = int(name.rpartition("_")[2]) if number == last else depth
+        reach = -(-reach // step) * step + step * count
+    return reach

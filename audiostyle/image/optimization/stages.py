@@ -1,5 +1,6 @@
 """One size of an optimization: the pictures at that size, and the loss that is made of them."""
 
+import dataclasses
 from collections.abc import Mapping
 
 import torch
@@ -13,6 +14,7 @@ from audiostyle.image.optimization.presets import Preset
 from audiostyle.models.vgg import VGGEncoder
 from audiostyle.style.losses.base import INPUT, At, Maps, WeightedSum
 from audiostyle.style.losses.compose import Area, Ingredients, compose
+from audiostyle.style.losses.moments import find_layers_of_moments
 from audiostyle.style.losses.specification import Term, parse_losses
 
 LARGEST_STYLE = 2048
@@ -61,6 +63,7 @@ class Stage:
         self.content = self._see(fit_picture(inputs.content[None], size)).to(device)
         side = min(size, LARGEST_STYLE) * style_scale
         self.features = PictureFeatures(encoder, self._list_layers(), settings.pooling)
+        of_content = dataclasses.replace(self.features, names=self._list_content_layers())
         with torch.no_grad():
             styles = [self._show(style, side, device) for style in inputs.styles]
             strokes = []
@@ -68,7 +71,7 @@ class Stage:
                 strokes = [self._show(inputs.styles[0], side * factor, device) for factor in STROKES]
             ingredients = Ingredients(
                 styles,
-                self.features(self.content),
+                of_content(self.content),
                 settings.layers,
                 settings.content_layers,
                 inputs.weights,
@@ -77,6 +80,8 @@ class Stage:
                 own or {},
             )
             self.loss = compose(_add_seeds(settings.loss, seed), ingredients)
+        alone = frozenset(find_layers_of_moments(self.loss))
+        self.features = dataclasses.replace(self.features, moments=alone)
         if settings.photorealism:
             energy = settings.photorealism * At({INPUT: MattingEnergy(self.content)})
             self.loss = WeightedSum([(1.0, self.loss), (1.0, energy)])
@@ -98,6 +103,12 @@ class Stage:
         """Return all layers that a term needs."""
         named = [layer for term in parse_losses(self.settings.loss) for layer in term.layers]
         return list(dict.fromkeys([INPUT, *self.settings.layers, *self.settings.content_layers, *named]))
+
+    def _list_content_layers(self) -> list[str]:
+        """Return all layers at which a term needs the content."""
+        terms = [term for term in parse_losses(self.settings.loss) if term.row.source == "content"]
+        named = [layer for term in terms for layer in term.layers]
+        return list(dict.fromkeys([INPUT, *self.settings.content_layers, *named]))
 
 
 def make_areas(inputs: StylizeInputs, device: torch.device) -> list[Area]:

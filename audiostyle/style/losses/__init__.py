@@ -3,6 +3,7 @@
 ======================  ====================================================================================
 :mod:`.base`            what a loss is: made once, called on maps; sums and means of losses
 :mod:`.positions`       maps as columns, masks as weights of positions
+:mod:`.moments`         maps of which only moments are known: large pictures in pieces
 :mod:`.gram`            Gram, mean-subtracted, transformed, multi-scale, style-aware
 :mod:`.mmd`             maximum mean discrepancy: linear, polynomial and Gaussian kernels
 :mod:`.deviations`      means and deviations of channels (BN statistics)

@@ -47,6 +47,11 @@ class Loss(ABC, Generic[M]):
     def formula(self) -> str:
         """The loss in symbols: F the map, S the style's, T the content's."""
 
+    @property
+    def takes_moments(self) -> bool:
+        """Whether it can be called on :class:`~audiostyle.style.losses.moments.Moments` in place of a map."""
+        return False
+
     def advance(self, features: M) -> None:
         """Do what is done between steps of an optimizer: draw anew, match anew, train a critic.
 
@@ -154,6 +159,11 @@ class Mean(Loss[M]):
         if len(self.losses) == 1:
             return self.losses[0].formula
         return f"mean of {self.losses[0].formula} over {len(self.losses)} {self.over}"
+
+    @property
+    def takes_moments(self) -> bool:
+        """Whether all losses do."""
+        return all(loss.takes_moments for loss in self.losses)
 
     def get_state(self) -> dict[str, Tensor]:
         """Return the states of all parts."""

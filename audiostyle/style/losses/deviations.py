@@ -4,6 +4,7 @@ import torch
 from torch import Tensor
 
 from audiostyle.style.losses.base import Loss
+from audiostyle.style.losses.moments import Moments
 from audiostyle.style.losses.positions import Mask, check_map, compute_mean, to_columns, weigh_positions
 
 EPSILON = 1e-6
@@ -34,18 +35,26 @@ class BatchNormStatistics(Loss[Tensor]):
             to_columns(style.detach()), weigh_positions(style_mask, style, "the style mask")
         )
 
-    def __call__(self, features: Tensor) -> Tensor:
+    def __call__(self, features: Tensor | Moments) -> Tensor:
         """Return the loss of a map (B, C, …)."""
-        check_map(features, "the map", self.channels)
-        mean, deviation = compute_deviations(
-            to_columns(features), weigh_positions(self.mask, features, "the mask")
-        )
+        if isinstance(features, Moments):
+            mean, variance = features.check(self.channels).mean, features.covariance.diagonal()
+            deviation = torch.sqrt(variance.clamp(min=0) + EPSILON)
+        else:
+            check_map(features, "the map", self.channels)
+            weights = weigh_positions(self.mask, features, "the mask")
+            mean, deviation = compute_deviations(to_columns(features), weights)
         return ((mean - self.mean).square() + (deviation - self.deviation).square()).mean()
 
     @property
     def formula(self) -> str:
         """In symbols."""
         return "(‖μ_F − μ_S‖² + ‖σ_F − σ_S‖²)/C"
+
+    @property
+    def takes_moments(self) -> bool:
+        """Without a mask."""
+        return self.mask is None
 
 
 def compute_deviations(columns: Tensor, weights: Tensor | None) -> tuple[Tensor, Tensor]:

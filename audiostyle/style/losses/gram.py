@@ -13,6 +13,7 @@ from torch.nn import functional as F
 
 from audiostyle.errors import ShapeError
 from audiostyle.style.losses.base import Loss
+from audiostyle.style.losses.moments import Moments
 from audiostyle.style.losses.positions import (
     Mask,
     check_map,
@@ -52,15 +53,28 @@ class Gram(Loss[Tensor]):
         self.mask = mask
         self.target = self._compute(style.detach(), style_mask, "the style mask")
 
-    def __call__(self, features: Tensor) -> Tensor:
+    def __call__(self, features: Tensor | Moments) -> Tensor:
         """Return the loss of a map (B, C, …)."""
-        check_map(features, "the map", self.channels)
-        return (self._compute(features, self.mask, "the mask") - self.target).square().mean()
+        return (self._find_own(features) - self.target).square().mean()
 
     @property
     def formula(self) -> str:
         """In symbols."""
         return "‖G(F) − G(S)‖²/C²"
+
+    @property
+    def takes_moments(self) -> bool:
+        """Without a mask."""
+        return self.mask is None
+
+    def _find_own(self, features: Tensor | Moments) -> Tensor:
+        """Return the matrix of the result."""
+        if isinstance(features, Moments):
+            return self._read(features.check(self.channels))
+        return self._compute(check_map(features, "the map", self.channels), self.mask, "the mask")
+
+    def _read(self, moments: Moments) -> Tensor:
+        return moments.products
 
     def _compute(self, features: Tensor, mask: Mask, name: str) -> Tensor:
         return compute_weighted_gram(to_columns(features), weigh_positions(mask, features, name))
@@ -83,6 +97,9 @@ class CenteredGram(Gram):
         """In symbols."""
         return "‖G(F − μ_F) − G(S − μ_S)‖²/C²"
 
+    def _read(self, moments: Moments) -> Tensor:
+        return moments.covariance
+
     def _compute(self, features: Tensor, mask: Mask, name: str) -> Tensor:
         columns, weights = to_columns(features), weigh_positions(mask, features, name)
         return compute_weighted_gram(columns - compute_mean(columns, weights), weights)
@@ -102,10 +119,9 @@ class StyleAwareGram(Gram):
         1.0
     """
 
-    def __call__(self, features: Tensor) -> Tensor:
+    def __call__(self, features: Tensor | Moments) -> Tensor:
         """Return the loss of a map (B, C, …)."""
-        check_map(features, "the map", self.channels)
-        own = self._compute(features, self.mask, "the mask")
+        own = self._find_own(features)
         size = own.square().sum() + self.target.square().sum()
         return (own - self.target).square().sum() / size.clamp(min=_SMALLEST)
 
