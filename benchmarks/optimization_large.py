@@ -1,0 +1,66 @@
+"""Optimization of large pictures, measured: memory and time of ``audiostyle image optimize`` at full size.
+
+Four iterations: by then L-BFGS remembers all steps that it does of a picture of twelve megapixels, so that
+more of them need no more memory.  Seconds are those of all cores together.
+"""
+
+import argparse
+import sys
+import tempfile
+from pathlib import Path
+
+import photos
+import processes
+import report
+from PIL import Image
+
+SIZES = {"1 Mpx": (1200, 833), "3 Mpx": (2000, 1500), "12 Mpx": (4000, 3000)}
+ITERATIONS = 4
+HEADER = ["preset", "picture", "peak memory", "time of all cores"]
+COMMAND = [sys.executable, "-m", "audiostyle", "image", "optimize"]
+
+
+def measure(preset: str, size: str) -> list[object]:
+    """Return the row of a preset at a size."""
+    content, style = photos.find_photographs()[:2]
+    with tempfile.TemporaryDirectory() as folder:
+        source = Path(folder, "photo.png")
+        with Image.open(content) as picture:
+            picture.convert("RGB").resize(SIZES[size], Image.Resampling.LANCZOS).save(source)
+        options = [
+            "--preset",
+            preset,
+            "--size-schedule",
+            "0",
+            "--iterations",
+            str(ITERATIONS),
+            "--device",
+            "cpu",
+        ]
+        out = ["--out", str(Path(folder, "out.png")), "--quiet"]
+        used = processes.measure([*COMMAND, str(source), str(style), *options, *out])
+    return [preset, size, f"{used.peak / 1000:.1f} GB", f"{used.cores:.0f} s"]
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
+    parser.add_argument("--presets", nargs="+", default=["gatys"])
+    parser.add_argument("--sizes", nargs="+", default=list(SIZES), choices=SIZES)
+    parser.add_argument("--store", action="store_true", help="store the table in results/")
+    options = parser.parse_args()
+    rows = []
+    for preset in options.presets:
+        for size in options.sizes:
+            rows.append(measure(preset, size))
+            print(rows[-1], file=sys.stderr, flush=True)
+    title = "# Optimization of large pictures"
+    text = "\n\n".join(
+        [title, report.describe_run(), f"{ITERATIONS} iterations.", report.format_table(HEADER, rows)]
+    )
+    print(text)
+    if options.store:
+        print(f"stored in {report.store('optimization_large', text)}", file=sys.stderr)
+
+
+if __name__ == "__main__":
+    main()
