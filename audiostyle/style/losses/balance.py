@@ -132,9 +132,7 @@ def _project(patches: Patches, others: Patches, count: int) -> tuple[Tensor, Ten
     few = [rows[:: -(-len(rows) // _SAMPLE)] for rows in chosen]
     sample = torch.cat([patches.take_unit(few[0]), others.take_unit(few[1])]).nan_to_num()
     mean = sample.mean(dim=0)
-    with torch.random.fork_rng(
-        devices=[]
-    ):  # which axes these are exactly matters to nobody, but they may not vary
+    with torch.random.fork_rng(devices=[]):  # roughly the main axes will do, but they may not vary
         torch.manual_seed(0)
         axes = torch.svd_lowrank((sample - mean).cpu(), min(count, *sample.shape))[2].to(sample)
     first, second = (
