@@ -17,7 +17,7 @@ from audiostyle.models.vgg import ReflectedConv2d, VGGConfig, VGGEncoder, layers
 from audiostyle.style.losses.base import INPUT, Maps
 
 TILE = 512
-"""Side of a tile in pixels; a picture of up to three times as many is computed as a whole, which is faster."""
+"""Side of a tile in pixels; pictures of up to three times as many are computed as a whole: that is faster."""
 
 _WHOLE = 3  # sides of a tile
 
