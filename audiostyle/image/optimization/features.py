@@ -1,7 +1,7 @@
 """Feature maps of pictures by the names of layers, for losses: computed in tiles where a picture is large."""
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import partial
 from typing import get_args
 
@@ -15,6 +15,7 @@ from audiostyle.image.optimization.tiled import TiledWork
 from audiostyle.image.tiles import cut_tiles
 from audiostyle.models.vgg import ReflectedConv2d, VGGConfig, VGGEncoder, layers
 from audiostyle.style.losses.base import INPUT, Maps
+from audiostyle.style.losses.positions import Mask
 
 TILE = 512
 """Side of a tile in pixels; pictures of up to three times as many are computed as a whole: that is faster."""
@@ -31,8 +32,8 @@ class PictureFeatures:
         names: of the layers that are wanted: ``input``, or ``relu1_1``, ``relu1_2`` … as VGG's are called.
         pooling: how pictures are halved.
         tile: side of a tile in pixels.
-        moments: names of layers of which no more than moments is needed of a large picture; see
-            :func:`~audiostyle.style.losses.moments.find_layers_of_moments`.
+        moments: of which layers no more than moments is needed of a large picture, and under which masks;
+            see :func:`~audiostyle.style.losses.moments.list_moments`.
 
     Example:
         >>> encoder = VGGEncoder(VGGConfig((4, 6, 8, 10), (2, 1, 1, 1)))
@@ -45,7 +46,7 @@ class PictureFeatures:
     names: Sequence[str]
     pooling: Pooling = "max"
     tile: int = TILE
-    moments: frozenset[str] = frozenset()
+    moments: Mapping[str, Sequence[Mask]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         if self.pooling not in get_args(Pooling):
@@ -75,9 +76,8 @@ class PictureFeatures:
         """Compute maps or their moments tile by tile."""
         height, width = picture.shape[-2:]
         halo = max(compute_reach(self.encoder.config, name) for name in wanted)
-        work = TiledWork(
-            self._compute, wanted, self.moments, cut_tiles(height, width, self.tile, halo), picture.shape
-        )
+        moments = {name: masks for name, masks in self.moments.items() if name in wanted}
+        work = TiledWork(self._compute, wanted, moments, cut_tiles(height, width, self.tile, halo))
         return work.run(picture)
 
     def _compute(self, picture: Tensor, wanted: Sequence[str]) -> list[Tensor]:

@@ -14,7 +14,7 @@ from audiostyle.image.optimization.presets import Preset
 from audiostyle.models.vgg import VGGEncoder
 from audiostyle.style.losses.base import INPUT, At, Maps, WeightedSum
 from audiostyle.style.losses.compose import Area, Ingredients, compose
-from audiostyle.style.losses.moments import find_layers_of_moments
+from audiostyle.style.losses.moments import list_moments
 from audiostyle.style.losses.specification import Term, parse_losses
 
 LARGEST_STYLE = 2048
@@ -80,8 +80,7 @@ class Stage:
                 own or {},
             )
             self.loss = compose(_add_seeds(settings.loss, seed), ingredients)
-        alone = frozenset(find_layers_of_moments(self.loss))
-        self.features = dataclasses.replace(self.features, moments=alone)
+        self.features = dataclasses.replace(self.features, moments=list_moments(self.loss))
         if settings.photorealism:
             energy = settings.photorealism * At({INPUT: MattingEnergy(self.content)})
             self.loss = WeightedSum([(1.0, self.loss), (1.0, energy)])

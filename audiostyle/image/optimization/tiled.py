@@ -1,7 +1,7 @@
 """Maps of large pictures, or their moments alone, computed tile by tile and again for their gradients."""
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any, cast
 
 import torch
@@ -9,8 +9,8 @@ from torch import Tensor
 
 from audiostyle.image.tiles import Tile
 from audiostyle.style.losses.base import Maps
-from audiostyle.style.losses.moments import Moments, sum_powers
-from audiostyle.style.losses.positions import to_columns
+from audiostyle.style.losses.moments import MapMoments, Moments, sum_powers
+from audiostyle.style.losses.positions import Mask, to_columns, weigh_positions
 
 
 @dataclass(frozen=True)
@@ -22,51 +22,47 @@ class TiledWork:
     Attributes:
         compute: the maps of layers, from a tile and the layers' names.
         names: of layers, such as ``relu2_1``.
-        moments: those of which only moments are needed.
+        moments: those of which only moments are needed, with the masks under which they are.
         tiles: of the pictures.
-        shape: of the pictures, (B, 3, H, W).
+        weights: of a layer's positions (B, h, w) under each of its masks; see :meth:`run`.
     """
 
     compute: Callable[[Tensor, Sequence[str]], Sequence[Tensor]]
     names: Sequence[str]
-    moments: frozenset[str]
+    moments: Mapping[str, Sequence[Mask]]
     tiles: Sequence[Tile]
-    shape: torch.Size
+    weights: dict[str, list[Tensor]] = field(default_factory=dict)
 
     def run(self, pictures: Tensor) -> Maps:
-        """Return maps, and moments in the place of those that are not needed."""
+        """Return maps of pictures (B, 3, H, W), and moments in the place of those that are not needed."""
+        for name, masks in self.moments.items():
+            like = pictures.new_empty(1).expand(len(pictures), 1, *_measure(pictures, name))
+            self.weights[name] = [_weigh(mask, like) for mask in masks]
         found = iter(_InTiles.apply(pictures, self))
-        # Losses of these layers take moments in place of maps, or they would not be asked for.
-        return {
-            name: cast(Tensor, Moments(next(found), next(found))) if name in self.moments else next(found)
-            for name in self.names
-        }
+        maps: dict[str, Tensor] = {}
+        for name in self.names:
+            if name in self.moments:  # what is called on a layer's moments has asked for them
+                moments = [Moments(next(found), next(found)) for _ in self.moments[name]]
+                maps[name] = cast(Tensor, MapMoments(self.moments[name], moments))
+            else:
+                maps[name] = next(found)
+        return maps
 
     def list_parts(self, tile: Tile, cut: Tensor) -> Iterator[tuple[str, Tensor]]:
         """Yield names of layers and the part of each map that a tile is responsible for."""
         for name, part in zip(self.names, self.compute(cut, self.names), strict=True):
             yield name, tile.trim(part, _get_step(name))
 
-    def sum_moments(self, name: str, part: Tensor) -> tuple[Tensor, Tensor]:
-        """Return what a part of a map contributes to its moments."""
-        rows, columns = self.measure(name)
-        count = self.shape[0] * rows * columns
-        first, second = sum_powers(to_columns(part))
-        return first / count, second / count
-
-    def measure(self, name: str) -> tuple[int, int]:
-        """Return the rows and columns of a layer's map."""
-        step = _get_step(name)
-        return -(-self.shape[-2] // step), -(-self.shape[-1] // step)
-
-    def make_empty(self, name: str, part: Tensor) -> Tensor:
-        """Return a map of which a part is given, with nothing in it yet."""
-        whole = part.new_empty(*part.shape[:2], *self.measure(name))
-        return whole.contiguous(memory_format=torch.channels_last)
+    def list_sums(self, tile: Tile, name: str, part: Tensor) -> list[Tensor]:
+        """Return what a part of a map contributes to its moments: two tensors for each mask."""
+        place, columns = (..., *_find_place(tile, name)), to_columns(part)
+        return [
+            one for weights in self.weights[name] for one in sum_powers(columns, weights[place].flatten())
+        ]
 
 
 class _InTiles(torch.autograd.Function):
-    """The tensors of all results: a map, or two moments, for each name."""
+    """The tensors of all results: for each name a map, or two moments for each mask."""
 
     @staticmethod
     def forward(context: Any, pictures: Tensor, work: TiledWork) -> tuple[Tensor, ...]:
@@ -76,12 +72,12 @@ class _InTiles(torch.autograd.Function):
         for tile in work.tiles:
             for name, part in work.list_parts(tile, tile.cut(pictures)):
                 if name in work.moments:
-                    sums = work.sum_moments(name, part)
-                    known = found.get(name)
-                    found[name] = [a + b for a, b in zip(known, sums, strict=True)] if known else list(sums)
+                    sums = work.list_sums(tile, name, part)
+                    known = found.get(name, [torch.zeros_like(one) for one in sums])
+                    found[name] = [one + other for one, other in zip(known, sums, strict=True)]
                 else:
                     if name not in found:
-                        found[name] = [work.make_empty(name, part)]
+                        found[name] = [_make_empty(part, pictures, name)]
                     found[name][0][(..., *_find_place(tile, name))] = part
         return tuple(tensor for name in work.names for tensor in found[name])
 
@@ -96,12 +92,31 @@ class _InTiles(torch.autograd.Function):
                 shares = []
                 for name, part in work.list_parts(tile, cut):
                     if name in work.moments:
-                        shares += [(one * next(given)).sum() for one in work.sum_moments(name, part)]
+                        shares += [(one * next(given)).sum() for one in work.list_sums(tile, name, part)]
                     else:
                         shares.append((part * next(given)[(..., *_find_place(tile, name))]).sum())
                 (own,) = torch.autograd.grad(torch.stack(shares).sum(), cut)
             tile.cut(total).add_(own)
         return total, None
+
+
+def _weigh(mask: Mask, like: Tensor) -> Tensor:
+    """Return the weights (B, h, w) of the positions of a map of the same shape, with the sum 1."""
+    shape = like[:, 0].shape
+    weights = weigh_positions(mask, like, "the mask")
+    return like.new_full((1,), 1 / shape.numel()).expand(shape) if weights is None else weights.reshape(shape)
+
+
+def _make_empty(part: Tensor, pictures: Tensor, name: str) -> Tensor:
+    """Return a whole map with nothing in it yet, of which a part is given."""
+    whole = part.new_empty(*part.shape[:2], *_measure(pictures, name))
+    return whole.contiguous(memory_format=torch.channels_last)
+
+
+def _measure(pictures: Tensor, name: str) -> tuple[int, int]:
+    """Return the rows and columns of a layer's map."""
+    step = _get_step(name)
+    return -(-pictures.shape[-2] // step), -(-pictures.shape[-1] // step)
 
 
 def _find_place(tile: Tile, name: str) -> tuple[slice, slice]:

@@ -8,6 +8,7 @@ import torch
 from torch import Tensor
 
 from audiostyle.errors import ShapeError
+from audiostyle.style.losses.positions import Mask
 
 M = TypeVar("M")
 """What a loss is called on: a map, maps by the names of layers, or several maps."""
@@ -48,9 +49,12 @@ class Loss(ABC, Generic[M]):
         """The loss in symbols: F the map, S the style's, T the content's."""
 
     @property
-    def takes_moments(self) -> bool:
-        """Whether it can be called on :class:`~audiostyle.style.losses.moments.Moments` in place of a map."""
-        return False
+    def moments_under(self) -> Sequence[Mask] | None:
+        """The masks under which it needs no more than a map's moments; None where it needs the map.
+
+        Such a loss can be called on :class:`~audiostyle.style.losses.moments.MapMoments` in place of a map.
+        """
+        return None
 
     def advance(self, features: M) -> None:
         """Do what is done between steps of an optimizer: draw anew, match anew, train a critic.
@@ -161,9 +165,14 @@ class Mean(Loss[M]):
         return f"mean of {self.losses[0].formula} over {len(self.losses)} {self.over}"
 
     @property
-    def takes_moments(self) -> bool:
-        """Whether all losses do."""
-        return all(loss.takes_moments for loss in self.losses)
+    def moments_under(self) -> Sequence[Mask] | None:
+        """The masks of all losses, or None where one of them needs the map."""
+        masks: list[Mask] = []
+        for loss in self.losses:
+            if loss.moments_under is None:
+                return None
+            masks += loss.moments_under
+        return masks
 
     def get_state(self) -> dict[str, Tensor]:
         """Return the states of all parts."""

@@ -1,10 +1,12 @@
 """Means and deviations of channels: the statistics that batch normalization keeps, as a loss."""
 
+from collections.abc import Sequence
+
 import torch
 from torch import Tensor
 
 from audiostyle.style.losses.base import Loss
-from audiostyle.style.losses.moments import Moments
+from audiostyle.style.losses.moments import MapMoments
 from audiostyle.style.losses.positions import Mask, check_map, compute_mean, to_columns, weigh_positions
 
 EPSILON = 1e-6
@@ -35,10 +37,11 @@ class BatchNormStatistics(Loss[Tensor]):
             to_columns(style.detach()), weigh_positions(style_mask, style, "the style mask")
         )
 
-    def __call__(self, features: Tensor | Moments) -> Tensor:
+    def __call__(self, features: Tensor | MapMoments) -> Tensor:
         """Return the loss of a map (B, C, …)."""
-        if isinstance(features, Moments):
-            mean, variance = features.check(self.channels).mean, features.covariance.diagonal()
+        if isinstance(features, MapMoments):
+            moments = features.get(self.mask, self.channels)
+            mean, variance = moments.mean, moments.covariance.diagonal()
             deviation = torch.sqrt(variance.clamp(min=0) + EPSILON)
         else:
             check_map(features, "the map", self.channels)
@@ -52,9 +55,9 @@ class BatchNormStatistics(Loss[Tensor]):
         return "(‖μ_F − μ_S‖² + ‖σ_F − σ_S‖²)/C"
 
     @property
-    def takes_moments(self) -> bool:
-        """Without a mask."""
-        return self.mask is None
+    def moments_under(self) -> Sequence[Mask]:
+        """Its mask."""
+        return [self.mask]
 
 
 def compute_deviations(columns: Tensor, weights: Tensor | None) -> tuple[Tensor, Tensor]:

@@ -13,7 +13,7 @@ from torch.nn import functional as F
 
 from audiostyle.errors import ShapeError
 from audiostyle.style.losses.base import Loss
-from audiostyle.style.losses.moments import Moments
+from audiostyle.style.losses.moments import MapMoments, Moments
 from audiostyle.style.losses.positions import (
     Mask,
     check_map,
@@ -53,7 +53,7 @@ class Gram(Loss[Tensor]):
         self.mask = mask
         self.target = self._compute(style.detach(), style_mask, "the style mask")
 
-    def __call__(self, features: Tensor | Moments) -> Tensor:
+    def __call__(self, features: Tensor | MapMoments) -> Tensor:
         """Return the loss of a map (B, C, …)."""
         return (self._find_own(features) - self.target).square().mean()
 
@@ -63,14 +63,14 @@ class Gram(Loss[Tensor]):
         return "‖G(F) − G(S)‖²/C²"
 
     @property
-    def takes_moments(self) -> bool:
-        """Without a mask."""
-        return self.mask is None
+    def moments_under(self) -> Sequence[Mask]:
+        """Its mask."""
+        return [self.mask]
 
-    def _find_own(self, features: Tensor | Moments) -> Tensor:
+    def _find_own(self, features: Tensor | MapMoments) -> Tensor:
         """Return the matrix of the result."""
-        if isinstance(features, Moments):
-            return self._read(features.check(self.channels))
+        if isinstance(features, MapMoments):
+            return self._read(features.get(self.mask, self.channels))
         return self._compute(check_map(features, "the map", self.channels), self.mask, "the mask")
 
     def _read(self, moments: Moments) -> Tensor:
@@ -119,7 +119,7 @@ class StyleAwareGram(Gram):
         1.0
     """
 
-    def __call__(self, features: Tensor | Moments) -> Tensor:
+    def __call__(self, features: Tensor | MapMoments) -> Tensor:
         """Return the loss of a map (B, C, …)."""
         own = self._find_own(features)
         size = own.square().sum() + self.target.square().sum()

@@ -4,7 +4,7 @@ Then no whole map is in memory.  Pieces of it are computed, summed and forgotten
 their gradients are asked for.
 """
 
-from collections.abc import Iterator
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import torch
@@ -12,11 +12,12 @@ from torch import Tensor
 
 from audiostyle.errors import ShapeError
 from audiostyle.style.losses.base import At, Loss, Maps, WeightedSum
+from audiostyle.style.losses.positions import Mask
 
 
 @dataclass(frozen=True)
 class Moments:
-    """The first two moments of a map, in its place for losses with ``takes_moments``.
+    """The first two moments of a map under a mask.
 
     Attributes:
         mean: of each channel, (C,).
@@ -36,45 +37,66 @@ class Moments:
         """The mean of (f − μ)(f − μ)ᵀ, (C, C)."""
         return self.products - torch.outer(self.mean, self.mean)
 
-    def check(self, channels: int) -> "Moments":
-        """Return these moments if they are of so many channels.
+
+@dataclass(frozen=True)
+class MapMoments:
+    """The moments of a map under some masks, in its place for losses that name these as ``moments_under``.
+
+    Attributes:
+        masks: of which None is that all positions count alike.
+        moments: under each.
+    """
+
+    masks: Sequence[Mask]
+    moments: Sequence[Moments]
+
+    def get(self, mask: Mask, channels: int) -> Moments:
+        """Return the moments under a mask, which is one of these and no copy.
 
         Raises:
-            ShapeError: they are not.
+            ShapeError: the map has another number of channels.
         """
-        if len(self.mean) != channels:
-            raise ShapeError(f"the map has {len(self.mean)} channels, what it is compared with {channels}")
-        return self
+        (found,) = (one for known, one in zip(self.masks, self.moments, strict=True) if known is mask)
+        if len(found.mean) != channels:
+            raise ShapeError(f"the map has {len(found.mean)} channels, what it is compared with {channels}")
+        return found
 
 
-def sum_powers(columns: Tensor) -> tuple[Tensor, Tensor]:
-    """Return Σ f (C,) and Σ f fᵀ (C, C) of columns f (N, C).
+def sum_powers(columns: Tensor, weights: Tensor) -> tuple[Tensor, Tensor]:
+    """Return Σ w f (C,) and Σ w f fᵀ (C, C) of columns f (N, C) and weights w (N,).
 
     Example:
-        >>> [part.tolist() for part in sum_powers(torch.tensor([[1.0], [3.0]]))]
-        [[4.0], [[10.0]]]
+        >>> [part.tolist() for part in sum_powers(torch.tensor([[1.0], [3.0]]), torch.tensor([0.5, 0.5]))]
+        [[2.0], [[5.0]]]
     """
-    return columns.sum(dim=0), columns.mT @ columns
+    weighted = columns * weights[:, None]
+    return weighted.sum(dim=0), weighted.mT @ columns
 
 
-def find_layers_of_moments(loss: Loss[Maps]) -> set[str]:
-    """Return the layers of which a loss of maps needs the moments alone.
+def list_moments(loss: Loss[Maps]) -> dict[str, list[Mask]]:
+    """Return the layers of which a loss of maps needs moments alone, with the masks under which it does.
 
     Example:
         >>> from audiostyle.style.losses import Gram, Perceptual
         >>> style = torch.ones(1, 2, 9)
         >>> one, other = At({"a": Gram(style), "b": Gram(style)}), At({"b": Perceptual(style)})
-        >>> find_layers_of_moments(one + other)
-        {'a'}
+        >>> list_moments(one + other)
+        {'a': [None]}
     """
-    able: dict[str, bool] = {}
-    for layer, taken in _list_parts(loss):
-        able[layer] = able.get(layer, True) and taken
-    return {layer for layer, taken in able.items() if taken}
+    terms = [term for _, term in loss.terms] if isinstance(loss, WeightedSum) else [loss]
+    found: dict[str, list[Mask]] = {}
+    needed: set[str] = set()
+    for term in terms:
+        if not isinstance(term, At):
+            return {}  # it may need any layer's map
+        for layer, part in term.losses.items():
+            if part.moments_under is None:
+                needed.add(layer)
+            else:
+                found[layer] = _drop_repeated([*found.get(layer, []), *part.moments_under])
+    return {layer: masks for layer, masks in found.items() if layer not in needed}
 
 
-def _list_parts(loss: Loss[Maps]) -> Iterator[tuple[str, bool]]:
-    """Yield the layers that parts of a loss are of, and whether they take moments there."""
-    for _, term in loss.terms if isinstance(loss, WeightedSum) else [(1.0, loss)]:
-        if isinstance(term, At):
-            yield from ((layer, part.takes_moments) for layer, part in term.losses.items())
+def _drop_repeated(masks: Sequence[Mask]) -> list[Mask]:
+    """Return masks without those that came before; tensors are compared by what they are, not by values."""
+    return list({id(mask): mask for mask in masks}.values())

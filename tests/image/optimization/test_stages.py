@@ -10,6 +10,7 @@ from audiostyle.image.optimization.pixels import fit_picture, to_gray, to_point
 from audiostyle.image.optimization.presets import get_preset
 from audiostyle.image.optimization.stages import Stage, make_areas
 from audiostyle.style.losses import Gram
+from audiostyle.style.losses.moments import MapMoments
 
 GATYS = get_preset("gatys")
 
@@ -60,3 +61,17 @@ def test_masks_are_areas_and_no_masks_are_none(picture_pair):
     areas = make_areas(open_pair(picture_pair, **masks), torch.device("cpu"))
     assert len(areas) == 2
     assert abs(sum(area.share for area in areas) - 1) < 1e-6
+
+
+def test_masked_pictures_in_tiles_have_the_same_loss_without_whole_maps(untrained, picture_pair):
+    masks = {
+        "content_mask": (np.arange(61)[:, None] + np.arange(83)) // 50 % 2,
+        "style_mask": np.arange(50 * 41).reshape(50, 41) % 2,
+    }
+    stage = Stage(open_pair(picture_pair, **masks), untrained.encoder, GATYS, 64)
+    point = to_point(torch.rand(stage.content.shape, generator=torch.Generator().manual_seed(0)))
+    expected = stage.loss(stage.extract(point))
+    stage.features = dataclasses.replace(stage.features, tile=16)
+    maps = stage.extract(point)
+    assert isinstance(maps["relu1_1"], MapMoments) and isinstance(maps["relu4_1"], torch.Tensor)
+    torch.testing.assert_close(stage.loss(maps), expected, rtol=1e-4, atol=1e-6)

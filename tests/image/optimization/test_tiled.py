@@ -5,8 +5,8 @@ import torch
 
 from audiostyle.image.optimization.features import PictureFeatures, compute_reach
 from audiostyle.models.vgg import VGGConfig, VGGEncoder
-from audiostyle.style.losses import At, BatchNormStatistics, Gram, Perceptual
-from audiostyle.style.losses.moments import Moments, find_layers_of_moments
+from audiostyle.style.losses import At, BatchNormStatistics, Gram, Mean, Perceptual, WeightedSum
+from audiostyle.style.losses.moments import MapMoments, list_moments
 
 ENCODER = VGGEncoder(VGGConfig((4, 6, 8, 10), (2, 2, 2, 1))).requires_grad_(False)
 NAMES = ("relu1_1", "relu2_2", "relu3_1")
@@ -16,18 +16,20 @@ def make_picture(seed: int, *sides: int) -> torch.Tensor:
     return torch.rand(2, 3, *sides, generator=torch.Generator().manual_seed(seed))
 
 
-def make_loss() -> At:
+def make_loss(mask: torch.Tensor | None = None) -> WeightedSum:
     maps = PictureFeatures(ENCODER, NAMES)(make_picture(1, 40, 52))
     target = PictureFeatures(ENCODER, NAMES)(make_picture(2, 61, 83))["relu3_1"]
-    return At({name: Gram(maps[name]) for name in NAMES[:2]}) + 2 * (
-        At({"relu1_1": BatchNormStatistics(maps["relu1_1"])}) + At({"relu3_1": Perceptual(target)})
+    grams = At({name: Mean([Gram(maps[name], mask=mask), Gram(maps[name])]) for name in NAMES[:2]})
+    return grams + 2 * (
+        At({"relu1_1": BatchNormStatistics(maps["relu1_1"], mask=mask)}) + At({"relu3_1": Perceptual(target)})
     )
 
 
-@pytest.mark.parametrize("pooling", ["max", "average"])
-def test_a_loss_of_moments_and_maps_is_the_same_in_tiles(pooling):
-    loss = make_loss()
-    moments = frozenset(find_layers_of_moments(loss))
+@pytest.mark.parametrize(("pooling", "masked"), [("max", False), ("average", True)])
+def test_a_loss_of_moments_and_maps_is_the_same_in_tiles(pooling, masked):
+    loss = make_loss((torch.arange(61)[:, None] + torch.arange(83)) % 50 / 50 if masked else None)
+    moments = list_moments(loss)
+    assert {name: len(masks) for name, masks in moments.items()} == dict.fromkeys(NAMES[:2], 1 + masked)
     found = []
     for tile in (16, 1024):
         picture = make_picture(0, 61, 83).requires_grad_()
@@ -40,14 +42,16 @@ def test_a_loss_of_moments_and_maps_is_the_same_in_tiles(pooling):
 
 
 def test_only_maps_that_are_needed_are_made():
-    maps = PictureFeatures(ENCODER, NAMES, tile=16, moments=frozenset(NAMES[:2]))(make_picture(0, 61, 83))
-    assert [isinstance(maps[name], Moments) for name in NAMES] == [True, True, False]
+    maps = PictureFeatures(ENCODER, NAMES, tile=16, moments={name: [None] for name in NAMES[:2]})(
+        make_picture(0, 61, 83)
+    )
+    assert [isinstance(maps[name], MapMoments) for name in NAMES] == [True, True, False]
     assert maps["relu3_1"].shape == (2, 8, 16, 21)
 
 
 def test_what_is_not_asked_for_adds_nothing_to_the_gradient():
     picture = make_picture(0, 61, 83).requires_grad_()
-    maps = PictureFeatures(ENCODER, NAMES, tile=16, moments=frozenset(NAMES[:1]))(picture)
+    maps = PictureFeatures(ENCODER, NAMES, tile=16, moments={NAMES[0]: [None]})(picture)
     (gradient,) = torch.autograd.grad(maps["relu2_2"].square().sum(), picture)
     whole = PictureFeatures(ENCODER, NAMES)(picture)["relu2_2"].square().sum()
     torch.testing.assert_close(gradient, torch.autograd.grad(whole, picture)[0], rtol=1e-4, atol=1e-5)

@@ -14,24 +14,29 @@ from audiostyle.style.losses import (
     Perceptual,
     StyleAwareGram,
 )
-from audiostyle.style.losses.moments import Moments, find_layers_of_moments, sum_powers
-from audiostyle.style.losses.positions import to_columns
+from audiostyle.style.losses.moments import MapMoments, Moments, list_moments, sum_powers
+from audiostyle.style.losses.positions import to_columns, weigh_positions
 
 ABLE = [Gram, CenteredGram, StyleAwareGram, BatchNormStatistics]
 
 
-def measure(features):
+def measure(features, mask=None):
     """From two pieces, as large pictures are measured."""
-    pieces = [sum_powers(part) for part in to_columns(features).tensor_split([5])]
-    count = features.numel() // features.shape[1]
-    return Moments(*(sum(parts) / count for parts in zip(*pieces, strict=True)))
+    columns, weights = to_columns(features), weigh_positions(mask, features, "the mask")
+    if weights is None:
+        weights = torch.full((len(columns),), 1 / len(columns)).double()
+    cuts = zip(columns.tensor_split([5]), weights.tensor_split([5]), strict=True)
+    pieces = [sum_powers(*cut) for cut in cuts]
+    return MapMoments([mask], [Moments(*(sum(parts) for parts in zip(*pieces, strict=True)))])
 
 
+@pytest.mark.parametrize("masked", [False, True])
 @pytest.mark.parametrize("make", ABLE)
-def test_moments_are_as_good_as_the_map(make, shape):
-    loss = make(make_map(0, *shape))
+def test_moments_are_as_good_as_the_map(make, masked, shape):
     features = make_map(1, *shape).requires_grad_()
-    values = [loss(features), loss(measure(features))]
+    mask = torch.rand(shape[2:], generator=torch.Generator().manual_seed(2)) if masked else None
+    loss = make(make_map(0, *shape), mask=mask)
+    values = [loss(features), loss(measure(features, mask))]
     torch.testing.assert_close(*values)
     gradients = [torch.autograd.grad(value, features, retain_graph=True)[0] for value in values]
     torch.testing.assert_close(*gradients)
@@ -43,20 +48,30 @@ def test_moments_of_other_channels_are_refused(make):
         make(make_map(2, 1, 3, 9))(measure(make_map(3, 1, 2, 9)))
 
 
-@pytest.mark.parametrize("make", ABLE)
-def test_with_a_mask_the_map_is_needed(make):
-    style = make_map(4, 1, 3, 8)
-    assert make(style).takes_moments and not make(style, mask=torch.ones(8)).takes_moments
-
-
 def test_a_layer_needs_its_map_if_one_of_its_losses_does():
     style = make_map(5, 1, 3, 8)
     many = At({"a": Mean([Gram(style), Gram(style)]), "b": Gram(style), "c": Perceptual(style)})
     loss = many + 2 * At({"a": BatchNormStatistics(style), "b": Perceptual(style)})
-    assert find_layers_of_moments(loss) == {"a"}
-    assert find_layers_of_moments(many) == {"a", "b"}
+    assert list_moments(loss) == {"a": [None]}
+    assert list_moments(many) == {"a": [None], "b": [None]}
+
+
+def test_masks_are_told_once():
+    style, one, other = make_map(7, 1, 3, 8), torch.ones(8), torch.ones(8)
+    loss = At({"a": Mean([Gram(style, mask=one), Gram(style, mask=other), Gram(style, mask=one)])})
+    (masks,) = list_moments(loss + At({"a": BatchNormStatistics(style, mask=one)})).values()
+    assert len(masks) == 2 and masks[0] is one and masks[1] is other
+
+
+def test_of_a_loss_of_another_kind_nothing_is_known():
+    class Odd(Gram):
+        """A loss of maps that is not the mean over layers."""
+
+    assert list_moments(Odd(make_map(8, 1, 3, 8))) == {}
 
 
 def test_covariance_is_of_what_differs_from_the_mean():
     features = make_map(6, 2, 3, 11)
-    torch.testing.assert_close(measure(features).covariance, to_columns(features).mT.cov(correction=0))
+    torch.testing.assert_close(
+        measure(features).get(None, 3).covariance, to_columns(features).mT.cov(correction=0)
+    )
