@@ -1,5 +1,7 @@
 """Matches of which none is chosen more often than it may be: an assignment, solved in blocks."""
 
+from collections.abc import Sequence
+
 import torch
 from scipy.optimize import linear_sum_assignment
 from torch import Tensor
@@ -22,6 +24,7 @@ def find_balanced_matches(
     others: Patches,
     capacity: int,
     *,
+    rows: Tensor | None = None,
     candidates: Tensor | None = None,
     block: int = BLOCK,
     passes: int = PASSES,
@@ -36,7 +39,7 @@ def find_balanced_matches(
     share.
 
     Args:
-        patches, others, candidates: see :func:`~audiostyle.style.losses.matching.find_matches`.
+        patches, others, rows, candidates: see :func:`~audiostyle.style.losses.matching.find_matches`.
         capacity: times that a match may be chosen; capacity · candidates must reach the number of patches.
         block: see :data:`BLOCK`.
         passes: see :data:`PASSES`.
@@ -53,35 +56,38 @@ def find_balanced_matches(
         >>> sorted(find_balanced_matches(one, other, 2).tolist())
         [0, 0, 1, 1]
     """
-    allowed = number_patches(others, candidates)
-    if capacity * len(allowed) < len(patches):
+    asking, allowed = number_patches(patches, rows), number_patches(others, candidates)
+    if capacity * len(allowed) < len(asking):
         raise ShapeError(f"{len(allowed)} patches of the style, {capacity} times each, are too few")
-    share = -(-len(patches) // len(allowed))
+    share = -(-len(asking) // len(allowed))
     room = torch.full((len(others),), share).to(allowed.device)
     wanted: Tensor | None = None
     if capacity > share:
-        wanted = find_matches(patches, others, candidates=allowed)[0]
+        wanted = find_matches(patches, others, rows=asking, candidates=allowed)[0]
         room = (room + torch.bincount(wanted, minlength=len(others))).clamp(max=capacity)
-    assignment = _Assignment(patches, others, allowed.repeat_interleave(room[allowed]), passes)
+    places = allowed.repeat_interleave(room[allowed])
+    assignment = _Assignment(patches, others, asking, places, passes)
     assignment.begin(wanted)
     for number in range(passes):
         assignment.improve(number, block)
-    return assignment.places[assignment.chosen]
+    return places[assignment.chosen]
 
 
 class _Assignment:
-    """Patches (n) and places (m ≥ n), each of which is one of the style's patches and takes one patch.
+    """Patches that ask (n) and places (m ≥ n), each of which is one of the style's patches and takes one.
 
     Attributes:
+        asking: (n,), numbers of the patches.
         places: (m,), numbers of the style's patches, equal ones side by side.
-        chosen: (n,), the place of each patch.
+        chosen: (n,), the place of each patch; below 0, none yet.
     """
 
-    def __init__(self, patches: Patches, others: Patches, places: Tensor, passes: int) -> None:
-        self.patches, self.others, self.places = patches, others, places
-        self.chosen = torch.full_like(patches.starts, -1)
-        self.own, self.other = _project(patches, others, passes)
-        self.other = self.other[places]
+    def __init__(
+        self, patches: Patches, others: Patches, asking: Tensor, places: Tensor, passes: int
+    ) -> None:
+        self.patches, self.others, self.asking, self.places = patches, others, asking, places
+        self.chosen = torch.full_like(asking, -1)
+        self.own, self.other = _project([(patches, asking), (others, places)], passes)
 
     def begin(self, wanted: Tensor | None) -> None:
         """Give patches the places they want while there are any, and the others what is left, by rank."""
@@ -115,7 +121,7 @@ class _Assignment:
 
     def _assign(self, rows: Tensor, places: Tensor) -> None:
         """Give patches the best of some places."""
-        cosines = self.patches.take_unit(rows) @ self.others.take_unit(self.places[places]).mT
+        cosines = self.patches.take_unit(self.asking[rows]) @ self.others.take_unit(self.places[places]).mT
         first, second = linear_sum_assignment(cosines.nan_to_num().cpu().numpy(), maximize=True)
         self.chosen[rows[torch.from_numpy(first)]] = places[torch.from_numpy(second)]
 
@@ -126,17 +132,15 @@ class _Assignment:
         return spare.nonzero().flatten()
 
 
-def _project(patches: Patches, others: Patches, count: int) -> tuple[Tensor, Tensor]:
-    """Return where the patches of two maps lie along the main axes of both, (n, axes) and (m, axes)."""
-    chosen = [torch.arange(len(part), device=part.starts.device) for part in (patches, others)]
-    few = [rows[:: -(-len(rows) // _SAMPLE)] for rows in chosen]
-    sample = torch.cat([patches.take_unit(few[0]), others.take_unit(few[1])]).nan_to_num()
+def _project(parts: Sequence[tuple[Patches, Tensor]], count: int) -> list[Tensor]:
+    """Return where some patches of maps lie along the main axes of all of them, (n, axes) for each map."""
+    few = [patches.take_unit(rows[:: -(-len(rows) // _SAMPLE)]) for patches, rows in parts]
+    sample = torch.cat(few).nan_to_num()
     mean = sample.mean(dim=0)
     with torch.random.fork_rng(devices=[]):  # roughly the main axes will do, but they may not vary
         torch.manual_seed(0)
         axes = torch.svd_lowrank((sample - mean).cpu(), min(count, *sample.shape))[2].to(sample)
-    first, second = (
-        torch.cat([(part.take_unit(rows) - mean) @ axes for rows in numbers.split(_SAMPLE)])
-        for part, numbers in zip((patches, others), chosen, strict=True)
-    )
-    return first, second
+    return [
+        torch.cat([(patches.take_unit(some) - mean) @ axes for some in rows.split(_SAMPLE)])
+        for patches, rows in parts
+    ]

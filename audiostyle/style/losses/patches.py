@@ -114,10 +114,18 @@ class MRF(Loss[Tensor]):
     def _blend(self, features: Tensor) -> _Blend:
         """Match a map's patches, and lay the matches over it."""
         patches = Patches(self._extend(features.detach(), of_style=False), self.size, "the map")
-        return _Blend.of(patches, self.style, self._match(patches), self._weigh(features, patches))
+        weights = self._weigh(features, patches)
+        return _Blend.of(patches, self.style, self._match(patches, weights), weights)
 
-    def _match(self, patches: Patches) -> Tensor:
-        return find_matches(patches, self.style, candidates=self.candidates)[0]
+    def _match(self, patches: Patches, weights: Tensor) -> Tensor:
+        """Return the matches of all patches that count, and of the others any."""
+        rows, matches = weights.nonzero().flatten(), torch.zeros_like(patches.starts)
+        matches[rows] = self._search(patches, rows)
+        return matches
+
+    def _search(self, patches: Patches, rows: Tensor) -> Tensor:
+        """Return the matches of some patches."""
+        return find_matches(patches, self.style, rows=rows, candidates=self.candidates)[0]
 
     def _extend(self, features: Tensor, *, of_style: bool) -> Tensor:
         """Return what patches are taken of: the map itself."""
@@ -197,7 +205,8 @@ class Reshuffle(MRF):
 
     Args:
         style: S (B, C, …).
-        usage: a patch may be chosen ⌈usage · patches of the map / patches of the style⌉ times.
+        usage: a patch may be chosen ⌈usage · patches of the map / patches of the style⌉ times, of patches
+            that count.
         size, mask, style_mask: see :class:`MRF`.
 
     Raises:
@@ -228,10 +237,10 @@ class Reshuffle(MRF):
             f"mean ‖Ψ_i(F) − Ψ_NN(i)(S)‖², patches of {self.size}, each used {self.usage:g} times its share"
         )
 
-    def _match(self, patches: Patches) -> Tensor:
+    def _search(self, patches: Patches, rows: Tensor) -> Tensor:
         count = len(self.style) if self.candidates is None else len(self.candidates)
-        capacity = -(-int(self.usage * len(patches)) // count)
-        return find_balanced_matches(patches, self.style, max(1, capacity), candidates=self.candidates)
+        capacity = max(1, -(-int(self.usage * len(rows)) // count))
+        return find_balanced_matches(patches, self.style, capacity, rows=rows, candidates=self.candidates)
 
 
 class NearestNeighbors(Loss[Tensor]):
@@ -290,7 +299,8 @@ class NearestNeighbors(Loss[Tensor]):
 
     def _match(self, features: Tensor) -> Tensor:
         """Return the matches of a map (N, C), less the style's mean."""
-        matches = self.search._match(Patches(_center(features.detach()), 1, "the map"))
+        patches = Patches(_center(features.detach()), 1, "the map")
+        matches = self.search._match(patches, self.search._weigh(features, patches))
         return self.style[matches] - self.style.mean(dim=0)
 
 

@@ -113,11 +113,15 @@ def test_patches_that_are_all_alike_are_shared_out():
     assert torch.equal(torch.bincount(found), torch.full((400,), 5))
 
 
-def test_only_candidates_are_chosen():
+def test_only_candidates_are_chosen_for_the_rows_that_ask():
     one, other = make_patches(26, 30), make_patches(27, 40)
-    candidates = torch.arange(0, 40, 3)
-    found = find_balanced_matches(one, other, 3, candidates=candidates)
-    assert torch.isin(found, candidates).all() and torch.bincount(found).max() <= 3
+    candidates, rows = torch.arange(0, 40, 3), torch.arange(4, 28)
+    found = find_balanced_matches(one, other, 2, rows=rows, candidates=candidates)
+    assert torch.isin(found, candidates).all() and torch.bincount(found).max() <= 2
+    some, few = (
+        Patches(part.rows[which].mT[None], 1, "") for part, which in ((one, rows), (other, candidates))
+    )
+    assert torch.equal(candidates[find_balanced_matches(some, few, 2)], found)
 
 
 def test_with_room_for_all_everybody_has_the_best():

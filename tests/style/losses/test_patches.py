@@ -100,6 +100,14 @@ def test_reshuffled_a_permutation_of_patches_is_at_zero(shuffle):
     assert Reshuffle(style, size=1)(shuffle(style)) < 1e-20
 
 
+def test_reshuffled_only_what_counts_uses_up_the_style():
+    """Half of the map is the style, shuffled; the other half, which does not count, is it too."""
+    style = make_map(26, 1, 3, 12)
+    features = torch.cat([style.flip(2), style], dim=2)
+    loss = Reshuffle(style, size=1, mask=torch.arange(24) < 12)
+    assert loss(features) < 1e-20
+
+
 def test_more_usage_is_nearer_to_mrf():
     style, features = make_map(15, 1, 3, 30), make_map(16, 1, 3, 30)
     values = [float(Reshuffle(style, usage=usage)(features)) for usage in (1, 3, 30)]
