@@ -1,10 +1,12 @@
 """Optimization of large pictures, measured: memory and time of ``audiostyle image optimize`` at full size.
 
 Two iterations.  Of a picture of twelve megapixels L-BFGS remembers three steps at most, each of which takes
-another 0.3 GB.  Seconds are those of all cores together.
+another 0.3 GB.  Seconds are those of all cores together.  With ``--store``, rows that were not measured again
+are kept.
 """
 
 import argparse
+import json
 import sys
 import tempfile
 from pathlib import Path
@@ -20,7 +22,7 @@ HEADER = ["preset", "picture", "peak memory", "time of all cores"]
 COMMAND = [sys.executable, "-m", "audiostyle", "image", "optimize"]
 
 
-def measure(preset: str, size: str) -> list[object]:
+def measure(preset: str, size: str) -> list[str]:
     """Return the row of a preset at a size."""
     content, style = photos.find_photographs()[:2]
     with tempfile.TemporaryDirectory() as folder:
@@ -42,6 +44,16 @@ def measure(preset: str, size: str) -> list[object]:
     return [preset, size, f"{used.peak / 1000:.1f} GB", f"{used.cores:.0f} s"]
 
 
+def merge(rows: list[list[str]]) -> list[list[str]]:
+    """Return the stored rows with new ones in the place of those of the same preset and size."""
+    kept = report.RESULTS / "optimization_large.json"
+    known = {tuple(row[:2]): row for row in (json.loads(kept.read_text()) if kept.exists() else [])}
+    known |= {tuple(row[:2]): row for row in rows}
+    merged = sorted(known.values(), key=lambda row: (row[0], list(SIZES).index(row[1])))
+    kept.write_text(json.dumps(merged, indent=1) + "\n")
+    return merged
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("--presets", nargs="+", default=["gatys"])
@@ -53,6 +65,8 @@ def main() -> None:
         for size in options.sizes:
             rows.append(measure(preset, size))
             print(rows[-1], file=sys.stderr, flush=True)
+    if options.store:
+        rows = merge(rows)
     title = "# Optimization of large pictures"
     text = "\n\n".join(
         [title, report.describe_run(), f"{ITERATIONS} iterations.", report.format_table(HEADER, rows)]
