@@ -31,7 +31,7 @@ KEPT = 0.9
 TOLERANCE = 12 / 255
 """By how much two frames may differ along the flow and still agree to six tenths."""
 
-PATIENCE = 25
+PATIENCE = 40
 """How many times longer what rests is kept."""
 
 SLOWNESS = 4
