@@ -2,8 +2,10 @@
 
 Warping error of results against the content's own and against frame by frame, on rendered films whose motion
 is known: a pan and a zoom over photographs, an object before a still background.  Flicker of a still
-background behind a moving object.  Stored in ``results/video.md``; half an hour.  ``--speed``: frames a
-second of the whole command at 720 lines, stored in ``results/video_speed.md``.
+background behind a moving object.  Stored in ``results/video.md``; half an hour.  ``--clips FOLDER``: the
+same errors on real films, along motion that another algorithm than the product's finds, stored in
+``results/video_clips.md``.  ``--speed``: frames a second of the whole command at 720 lines, stored in
+``results/video_speed.md``.
 """
 
 import argparse
@@ -12,8 +14,10 @@ import tempfile
 import time
 from collections.abc import Callable
 from fractions import Fraction
+from itertools import pairwise
 from pathlib import Path
 
+import cv2
 import numpy as np
 import paintings
 import photos
@@ -22,7 +26,7 @@ from PIL import Image
 from scipy.ndimage import map_coordinates
 
 from audiostyle.video import FrameStylizer, stylize_video
-from audiostyle.video.reading import FilmInfo
+from audiostyle.video.reading import FilmInfo, open_film
 from audiostyle.video.writing import write_film
 
 METHODS = ("mkl", "reinhard", "adain", "wct", "photowct", "network")
@@ -35,6 +39,8 @@ NOISE = 1.5 / 255  # standard deviation, such as cameras have
 RADIUS = 36  # of the object
 STILL_FRAMES = 100  # of films with a still background
 BACKGROUND = slice(0, SIZE[0] // 4)  # rows where no object comes
+LONGER_SIDE = 320  # pixels of real films
+ASTRAY = 0.5  # pixels by which a way there and back may miss
 
 Film = tuple[np.ndarray, Callable[[np.ndarray], np.ndarray]]
 """Frames (frames, H, W, 3), uint8, and what gives squared differences along the motion of such frames."""
@@ -133,6 +139,40 @@ def make_still(limit: int) -> list[np.ndarray]:
     ]
 
 
+def load_clip(path: Path) -> Film:
+    """Return the first frames of a real film, reduced, to be compared where motion leads there and back."""
+    with open_film(path) as opened:
+        frames = [frame.pixels for frame, _ in zip(opened.read_frames(), range(FRAMES), strict=False)]
+    height, width = frames[0].shape[:2]
+    factor = LONGER_SIDE / max(height, width)
+    size = round(width * factor), round(height * factor)
+    film = np.stack([cv2.resize(frame, size, interpolation=cv2.INTER_AREA) for frame in frames])
+    grays = [cv2.cvtColor(frame, cv2.COLOR_RGB2GRAY) for frame in film]
+    ways = [find_way(one, other) for one, other in pairwise(grays)]
+
+    def compare(film: np.ndarray) -> np.ndarray:
+        parts = []
+        for (earlier, later), (places, known) in zip(pairwise(film), ways, strict=True):
+            moved = cv2.remap(np.float32(earlier), *places, cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE)
+            parts.append(((later - moved) ** 2)[known])
+        return np.concatenate(parts)
+
+    return film, compare
+
+
+def find_way(before: np.ndarray, after: np.ndarray) -> tuple[list[np.ndarray], np.ndarray]:
+    """Return columns and rows where pixels were by Farnebäck's flow, and where that can be relied on."""
+    there, back = (
+        cv2.calcOpticalFlowFarneback(one, other, None, 0.5, 4, 15, 5, 7, 1.5, 0)
+        for one, other in ((after, before), (before, after))
+    )
+    rows, columns = np.indices(before.shape, dtype=np.float32)
+    places = [columns + there[..., 0], rows + there[..., 1]]
+    home = there + cv2.remap(back, *places, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+    inside = [(p >= 0) & (p <= side - 1) for p, side in zip(places, before.shape[::-1], strict=True)]
+    return places, (np.hypot(home[..., 0], home[..., 1]) < ASTRAY) & inside[0] & inside[1]
+
+
 def stylize(frames: np.ndarray, style: np.ndarray, method: str, steadiness: float) -> np.ndarray:
     if method == "network":
         stylizer = FrameStylizer([], network=NETWORK, steadiness=steadiness)
@@ -141,33 +181,37 @@ def stylize(frames: np.ndarray, style: np.ndarray, method: str, steadiness: floa
     return np.stack([stylizer(frame) for frame in frames]).astype(np.float64) / 255
 
 
-def measure_steadiness(methods: list[str], limit: int) -> list[list[object]]:
+def measure_errors(method: str, films: dict[str, Film], styles: list[np.ndarray]) -> np.ndarray:
+    """Return warping errors, a row for each film: of the content, frame by frame, steady."""
+    found = []
+    for number, (name, (frames, compare)) in enumerate(films.items()):
+        style = styles[number % len(styles)]
+        plain, steady = (stylize(frames, style, method, share) for share in (0.0, 0.9))
+        errors = [float(np.sqrt(compare(each).mean())) for each in (frames / 255.0, plain, steady)]
+        found.append(errors)
+        print(method, name, *(f"{error:.4f}" for error in errors), file=sys.stderr, flush=True)
+    return np.array(found)
+
+
+def measure_flicker(method: str, films: list[np.ndarray], styles: list[np.ndarray]) -> np.ndarray:
+    """Return deviations in time of still backgrounds, of 255, a row for each film: frame by frame, steady."""
+    found = []
+    for number, frames in enumerate(films):
+        both = [stylize(frames, styles[number % len(styles)], method, share) for share in (0.0, 0.9)]
+        found.append([255 * each[:, BACKGROUND].std(axis=0).mean() for each in both])
+    return np.array(found)
+
+
+def make_rows(methods: list[str], films: dict[str, Film], still: list[np.ndarray]) -> list[list[object]]:
     styles = [paint(side=256) for paint in paintings.PAINTINGS.values()]
-    films, still = make_films(limit), make_still(limit)
     rows: list[list[object]] = []
     for method in methods:
-        found, flicker = [], []
-        for number, (name, (frames, compare)) in enumerate(films.items()):
-            style = styles[number % len(styles)]
-            plain, steady = (stylize(frames, style, method, share) for share in (0.0, 0.9))
-            errors = [float(np.sqrt(compare(each).mean())) for each in (frames / 255.0, plain, steady)]
-            found.append(errors)
-            print(method, name, *(f"{error:.4f}" for error in errors), file=sys.stderr, flush=True)
-        for number, frames in enumerate(still):
-            both = [stylize(frames, styles[number % len(styles)], method, share) for share in (0.0, 0.9)]
-            flicker.append([255 * each[:, BACKGROUND].std(axis=0).mean() for each in both])
-        own, plain_error, steady_error = np.mean(found, axis=0)
-        rows.append(
-            [
-                method,
-                f"{own:.4f}",
-                f"{plain_error:.4f}",
-                f"{steady_error:.4f}",
-                f"{steady_error / own:.2f}",
-                f"{steady_error / plain_error:.2f}",
-                *(f"{value:.2f}" for value in np.mean(flicker, axis=0)),
-            ]
-        )
+        own, plain, steady = measure_errors(method, films, styles).mean(axis=0)
+        row = [method, *(f"{error:.4f}" for error in (own, plain, steady))]
+        row += [f"{steady / own:.2f}", f"{steady / plain:.2f}"]
+        if still:
+            row += [f"{value:.2f}" for value in measure_flicker(method, still, styles).mean(axis=0)]
+        rows.append(row)
     return rows
 
 
@@ -194,21 +238,33 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("--methods", nargs="*", default=list(METHODS))
     parser.add_argument("--films", type=int, default=2, help="of each kind")
+    parser.add_argument("--clips", metavar="FOLDER", help="real films to measure instead")
     parser.add_argument("--speed", action="store_true", help="measure speed, and nothing else")
     parser.add_argument("--store", action="store_true")
     options = parser.parse_args()
+    header = ["method", "content", "frame by frame", "steady", "÷ content", "÷ frame by frame"]
     if options.speed:
         name, parts = "video_speed", ["# Films: speed", report.describe_run(), "Whole command, 1280 × 720."]
         parts.append(report.format_table(["method", "frames a second"], measure_speed(["mkl", "photowct"])))
+    elif options.clips:
+        films = {path.stem: load_clip(path) for path in sorted(Path(options.clips).iterdir())}
+        name, parts = "video_clips", ["# Real films", report.describe_run()]
+        parts += [
+            f"Warping error along Farnebäck's flow (root mean square), where that leads there and back, "
+            f"means over the first {FRAMES} frames of {len(films)} films: {', '.join(films)}.",
+            report.format_table(header, make_rows(options.methods, films, [])),
+        ]
     else:
-        header = ["method", "content", "frame by frame", "steady", "÷ content", "÷ frame by frame"]
-        header += ["flicker frame by frame (of 255)", "steady"]
+        films, still = make_films(options.films), make_still(options.films)
         name, parts = "video", ["# Films", report.describe_run()]
         parts += [
-            f"Warping error along known motion (root mean square), means over {3 * options.films} films of "
+            f"Warping error along known motion (root mean square), means over {len(films)} films of "
             f"{FRAMES} frames with a camera's noise; standard deviation in time of a still background behind "
             f"a moving object, {STILL_FRAMES} frames without noise.",
-            report.format_table(header, measure_steadiness(options.methods, options.films)),
+            report.format_table(
+                [*header, "flicker frame by frame (of 255)", "steady"],
+                make_rows(options.methods, films, still),
+            ),
         ]
     text = "\n\n".join(parts)
     print(text)
