@@ -4,7 +4,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from audiostyle.music.curves import STEP, NoteCurves
@@ -50,6 +50,8 @@ def count_steps(level: np.ndarray) -> np.ndarray:
 @FILE_FIXTURE
 @given(expressive())
 def test_curves_come_back_to_a_cent_and_a_step(tmp_path, played):
+    gaps = np.diff(played.notes["onset"])
+    assume(not ((gaps > 0) & (gaps < 2e-3)).any())  # of one tick, notes are in the order of their pitches
     write_midi(played, tmp_path / "a.mid")
     read = read_midi(tmp_path / "a.mid")
     assert read.notes["pitch"].tolist() == played.notes["pitch"].tolist()

@@ -238,6 +238,8 @@ def _decode_deep_tiff(data: bytes, name: str, max_pixels: int) -> DecodedPicture
 def _scale(samples: NDArray[Any], top: int, name: str) -> NDArray[np.float32]:
     """Convert samples (H, W) or (H, W, C) of any type to float32 (H, W, C) in [0, 1]."""
     whole = samples[..., None] if samples.ndim == 2 else samples
+    if not whole.size:
+        raise PictureReadError(f"{name}: has no pixels; get a whole copy")
     if whole.dtype.kind == "u":
         result = whole.astype(np.float32)
         result /= np.float32(top)

@@ -323,6 +323,17 @@ def test_whatever_the_damage_the_end_is_a_picture_or_one_line(tmp_path_factory, 
         assert np.isfinite(found.pixels).all() and found.pixels.min() >= 0 and found.pixels.max() <= 1
 
 
+def test_a_tiff_without_rows_is_one_line(tmp_path):
+    data = bytearray(encoded("a.tif", 16))
+    with tifffile.TiffFile(io.BytesIO(data)) as file:
+        tag = file.pages.first.tags["ImageLength"]
+        place, size = tag.valueoffset, 4 if tag.dtype == 4 else 2
+    data[place : place + size] = bytes(size)
+    (tmp_path / "a.tif").write_bytes(data)
+    with pytest.raises(PictureReadError, match=r"a\.tif: .*; .*copy"):
+        read_picture(tmp_path / "a.tif")
+
+
 # Bad outputs
 
 
