@@ -1,8 +1,8 @@
 """Optimization of large pictures, measured: memory and time of ``audiostyle image optimize`` at full size.
 
 Two iterations.  Of a picture of twelve megapixels L-BFGS remembers three steps at most, each of which takes
-another 0.3 GB.  Seconds are those of all cores together.  With ``--store``, rows that were not measured again
-are kept.
+two more pictures of floats.  Seconds are those of all cores together.  With ``--store``, rows that were not
+measured again are kept.
 """
 
 import argparse

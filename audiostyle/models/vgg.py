@@ -56,11 +56,21 @@ class VGGConfig:
 
         Each 3×3 convolution sees one of its own pixels farther; pooling rounds up to whole pixels of its own.
         """
-        reach, blocks = 0, self.convolutions(level)
-        for number, block in enumerate(blocks):
+        blocks = self.convolutions(level)
+        return self.reach_down(level) + sum(2**number * len(block) for number, block in enumerate(blocks))
+
+    def reach_down(self, level: int, layer: int = 1) -> int:
+        """Return how many pixels away reluN_layer can see, at most, before anything is decoded.
+
+        Example:
+            >>> VGGConfig((4, 6, 8, 10), (2, 2, 2, 2)).reach_down(2)
+            4
+        """
+        reach = 0
+        for number, depth in enumerate(self.depths[:level]):
             step = 2**number
-            reach = -(-reach // step) * step + step * len(block)
-        return reach + sum(2**number * len(block) for number, block in enumerate(blocks))
+            reach = -(-reach // step) * step + step * (layer if number == level - 1 else depth)
+        return reach
 
     def convolutions(self, level: int) -> list[list[tuple[int, int]]]:
         """Return (channels in, channels out) of every convolution down to reluN_1, a list for each block."""

@@ -137,9 +137,9 @@ class Steadiness:
         self.scenes += passage.begins_scene
         content: Floats = np.divide(frame, 255, dtype=np.float32)
         steadied: Floats = result.astype(np.float32)
-        if passage.motion is None or self.counts is None:
+        if passage.motion is None or self.change is None:
             self.counts = np.full(frame.shape[:2], PATIENCE * self._limit, np.float32)
-        elif self.change is not None and self.kept:
+        elif self.kept:
             earlier = warp(self.change, passage.motion.flow)
             earlier += content
             earlier -= steadied

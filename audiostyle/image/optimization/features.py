@@ -11,7 +11,7 @@ from torch.nn import functional as F
 
 from audiostyle.errors import AudiostyleError, did_you_mean
 from audiostyle.image.optimization.presets import Pooling
-from audiostyle.image.optimization.tiled import TiledWork
+from audiostyle.image.optimization.tiled import TiledWork, split_layer
 from audiostyle.image.tiles import cut_tiles
 from audiostyle.models.vgg import ReflectedConv2d, VGGConfig, VGGEncoder, layers
 from audiostyle.style.losses.base import INPUT, Maps
@@ -75,7 +75,7 @@ class PictureFeatures:
     def _compute_in_tiles(self, picture: Tensor, wanted: Sequence[str]) -> Maps:
         """Compute maps or their moments tile by tile."""
         height, width = picture.shape[-2:]
-        halo = max(compute_reach(self.encoder.config, name) for name in wanted)
+        halo = max(self.encoder.config.reach_down(*split_layer(name)) for name in wanted)
         moments = {name: masks for name, masks in self.moments.items() if name in wanted}
         work = TiledWork(self._compute, wanted, moments, cut_tiles(height, width, self.tile, halo))
         return work.run(picture)
@@ -121,23 +121,3 @@ def list_layers(config: VGGConfig) -> list[str]:
         for number, block in enumerate(blocks, 1)
         for place in range(1, len(block) + 1)
     ]
-
-
-def get_block(name: str) -> int:
-    """Return the block of a layer, from 1, of ``relu3_2`` 3."""
-    return int(name.removeprefix("relu").split("_")[0])
-
-
-def compute_reach(config: VGGConfig, name: str) -> int:
-    """Return how many pixels away a layer can see, at most: the halo that a tile needs.
-
-    Example:
-        >>> compute_reach(VGGConfig((4, 6, 8, 10), (2, 2, 2, 2)), "relu2_1")
-        4
-    """
-    reach, last = 0, get_block(name)
-    for number, depth in enumerate(config.depths[:last], start=1):
-        step = 2 ** (number - 1)
-        count = int(name.rpartition("_")[2]) if number == last else depth
-        reach = -(-reach // step) * step + step * count
-    return reach

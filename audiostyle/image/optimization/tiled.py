@@ -9,7 +9,7 @@ from torch import Tensor
 
 from audiostyle.image.tiles import Tile
 from audiostyle.style.losses.base import Maps
-from audiostyle.style.losses.moments import MapMoments, Moments, sum_powers
+from audiostyle.style.losses.moments import MapMoments, RawMoments, sum_powers
 from audiostyle.style.losses.positions import Mask, to_columns, weigh_positions
 
 
@@ -42,7 +42,7 @@ class TiledWork:
         maps: dict[str, Tensor] = {}
         for name in self.names:
             if name in self.moments:  # what is called on a layer's moments has asked for them
-                moments = [Moments(next(found), next(found)) for _ in self.moments[name]]
+                moments = [RawMoments(next(found), next(found)) for _ in self.moments[name]]
                 maps[name] = cast(Tensor, MapMoments(self.moments[name], moments))
             else:
                 maps[name] = next(found)
@@ -128,4 +128,10 @@ def _find_place(tile: Tile, name: str) -> tuple[slice, slice]:
 
 def _get_step(name: str) -> int:
     """Return the pixels a position of a layer, along each axis."""
-    return 1 << (int(name.removeprefix("relu").split("_")[0]) - 1)
+    return 1 << (split_layer(name)[0] - 1)
+
+
+def split_layer(name: str) -> tuple[int, int]:
+    """Return the block of a layer and its place there, from 1, of ``relu3_2`` 3 and 2."""
+    block, place = name.removeprefix("relu").split("_")
+    return int(block), int(place)

@@ -13,7 +13,7 @@ from torch.nn import functional as F
 
 from audiostyle.errors import ShapeError
 from audiostyle.style.losses.base import Loss
-from audiostyle.style.losses.moments import MapMoments, Moments
+from audiostyle.style.losses.moments import MapMoments, RawMoments
 from audiostyle.style.losses.positions import (
     Mask,
     check_map,
@@ -73,7 +73,7 @@ class Gram(Loss[Tensor]):
             return self._read(features.get(self.mask, self.channels))
         return self._compute(check_map(features, "the map", self.channels), self.mask, "the mask")
 
-    def _read(self, moments: Moments) -> Tensor:
+    def _read(self, moments: RawMoments) -> Tensor:
         return moments.products
 
     def _compute(self, features: Tensor, mask: Mask, name: str) -> Tensor:
@@ -97,7 +97,7 @@ class CenteredGram(Gram):
         """In symbols."""
         return "‖G(F − μ_F) − G(S − μ_S)‖²/C²"
 
-    def _read(self, moments: Moments) -> Tensor:
+    def _read(self, moments: RawMoments) -> Tensor:
         return moments.covariance
 
     def _compute(self, features: Tensor, mask: Mask, name: str) -> Tensor:

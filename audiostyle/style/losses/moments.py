@@ -16,15 +16,15 @@ from audiostyle.style.losses.positions import Mask
 
 
 @dataclass(frozen=True)
-class Moments:
-    """The first two moments of a map under a mask.
+class RawMoments:
+    """The first two raw moments of a map under a mask, through which gradients go.
 
     Attributes:
         mean: of each channel, (C,).
         products: the mean of f fᵀ over the positions' features f, (C, C).
 
     Example:
-        >>> moments = Moments(torch.tensor([1.0, 2.0]), torch.tensor([[2.0, 2.0], [2.0, 5.0]]))
+        >>> moments = RawMoments(torch.tensor([1.0, 2.0]), torch.tensor([[2.0, 2.0], [2.0, 5.0]]))
         >>> moments.covariance.tolist()
         [[1.0, 0.0], [0.0, 1.0]]
     """
@@ -48,9 +48,9 @@ class MapMoments:
     """
 
     masks: Sequence[Mask]
-    moments: Sequence[Moments]
+    moments: Sequence[RawMoments]
 
-    def get(self, mask: Mask, channels: int) -> Moments:
+    def get(self, mask: Mask, channels: int) -> RawMoments:
         """Return the moments under a mask, which is one of these and no copy.
 
         Raises:

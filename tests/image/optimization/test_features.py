@@ -4,7 +4,8 @@ import pytest
 import torch
 
 from audiostyle.errors import AudiostyleError
-from audiostyle.image.optimization.features import PictureFeatures, get_block, list_layers
+from audiostyle.image.optimization.features import PictureFeatures, list_layers
+from audiostyle.image.optimization.tiled import split_layer
 from audiostyle.models.vgg import VGG16, VGGConfig, VGGEncoder
 
 ENCODER = VGGEncoder(VGGConfig((4, 6, 8, 10), (2, 2, 2, 1))).requires_grad_(False)
@@ -53,7 +54,7 @@ def test_averages_are_not_maxima():
 def test_vggs_layers_have_their_usual_names():
     names = list_layers(VGG16)
     assert names[:3] == ["relu1_1", "relu1_2", "relu2_1"] and names[-2:] == ["relu3_3", "relu4_1"]
-    assert get_block("relu3_2") == 3
+    assert split_layer("relu3_2") == (3, 2)
 
 
 @pytest.mark.parametrize(

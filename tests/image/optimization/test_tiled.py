@@ -3,7 +3,8 @@
 import pytest
 import torch
 
-from audiostyle.image.optimization.features import PictureFeatures, compute_reach
+from audiostyle.image.optimization.features import PictureFeatures
+from audiostyle.image.optimization.tiled import split_layer
 from audiostyle.models.vgg import VGGConfig, VGGEncoder
 from audiostyle.style.losses import At, BatchNormStatistics, Gram, Mean, Perceptual, WeightedSum
 from audiostyle.style.losses.moments import MapMoments, list_moments
@@ -60,7 +61,7 @@ def test_what_is_not_asked_for_adds_nothing_to_the_gradient():
 @pytest.mark.parametrize("name", ["relu1_1", "relu1_2", "relu2_1", "relu2_2", "relu3_2", "relu4_1"])
 def test_the_reach_is_enough(name):
     """A pixel so far away that it lies outside the halo of a position changes nothing there."""
-    reach = compute_reach(ENCODER.config, name)
+    reach = ENCODER.config.reach_down(*split_layer(name))
     features = PictureFeatures(ENCODER, [name])
     picture = make_picture(3, 128, 128)[:1]
     changed = picture.clone()

@@ -14,7 +14,7 @@ from audiostyle.style.losses import (
     Perceptual,
     StyleAwareGram,
 )
-from audiostyle.style.losses.moments import MapMoments, Moments, list_moments, sum_powers
+from audiostyle.style.losses.moments import MapMoments, RawMoments, list_moments, sum_powers
 from audiostyle.style.losses.positions import to_columns, weigh_positions
 
 ABLE = [Gram, CenteredGram, StyleAwareGram, BatchNormStatistics]
@@ -27,7 +27,7 @@ def measure(features, mask=None):
         weights = torch.full((len(columns),), 1 / len(columns)).double()
     cuts = zip(columns.tensor_split([5]), weights.tensor_split([5]), strict=True)
     pieces = [sum_powers(*cut) for cut in cuts]
-    return MapMoments([mask], [Moments(*(sum(parts) for parts in zip(*pieces, strict=True)))])
+    return MapMoments([mask], [RawMoments(*(sum(parts) for parts in zip(*pieces, strict=True)))])
 
 
 @pytest.mark.parametrize("masked", [False, True])
