@@ -101,11 +101,13 @@ def install(installer: str, python: str, wheel: Path, scratch: Path, extras: str
         check(run([python, "-m", "venv", folder], scratch))
         check(run([folder / "bin" / "python", "-m", "pip", "install", "-q", wanted], scratch))
     elif installer.startswith("uv"):
-        words = ["uv", "pip", "install", "-q", "--python", folder / "bin" / "python", wanted]
-        if installer == "uv-lowest":
-            words += ["--resolution", "lowest-direct"]
+        words = ["uv", "pip", "install", "-q", "--python", folder / "bin" / "python"]
         check(run(["uv", "venv", "--python", python, folder], scratch))
-        check(run(words, scratch, **find_wheels()))
+        if installer == "uv-lowest":  # of what the project names; a wheel's requirements count as others'
+            named = [word for extra in extras.split(",") for word in ("--extra", extra)]
+            oldest = ["--resolution", "lowest-direct", "-r", ROOT / "pyproject.toml", *named]
+            check(run([*words, *oldest], scratch, **find_wheels()))
+        check(run([*words, wanted], scratch, **find_wheels()))
     else:
         homes = {"PIPX_HOME": str(scratch / "pipx"), "PIPX_BIN_DIR": str(scratch / "bin")}
         # pipx takes a path with extras, and no name with an address.
