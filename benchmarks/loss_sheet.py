@@ -20,8 +20,8 @@ from torch.nn import functional as F
 from audiostyle import transfer
 from audiostyle.image import optimize
 from audiostyle.image.backbone import load_encoder
+from audiostyle.image.optimization.bands import Bands
 from audiostyle.image.optimization.features import PictureFeatures
-from audiostyle.image.optimization.pixels import to_picture, to_point
 from audiostyle.image.optimization.presets import ALL
 from audiostyle.style.descent import DescentState, Settings, descend
 from audiostyle.style.losses import INPUT, LOSSES, Ingredients, compose
@@ -109,11 +109,12 @@ def _stylize_views(content: np.ndarray, style: np.ndarray) -> np.ndarray:
     with torch.no_grad():
         own = {"disparity": {"left": shift, "right": -shift}}
         made = Ingredients([features(painted)], features(views), ALL, ALL[3:], own=own)
-    state = DescentState(to_point(views))
+    bands = Bands(HEIGHT, WIDTH)
+    state = DescentState(bands.to_point(views))
     found = descend(
-        compose(PICTURES["disparity"], made), lambda z: features(to_picture(z)), state, Settings(ITERATIONS)
+        compose(PICTURES["disparity"], made), lambda z: features(bands.to_picture(z)), state, Settings(ITERATIONS)
     )
-    return np.rint(255 * to_picture(found.point)[0].movedim(0, 2).numpy()).astype(np.uint8)
+    return np.rint(255 * bands.to_picture(found.point)[0].movedim(0, 2).numpy()).astype(np.uint8)
 
 
 def draw_sheet() -> None:

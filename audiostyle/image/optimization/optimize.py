@@ -16,7 +16,7 @@ from audiostyle.image.backbone import DEFAULT as BACKBONE
 from audiostyle.image.backbone import PictureAutoencoder, load_encoder
 from audiostyle.image.inputs import StylizeInputs, check_strength
 from audiostyle.image.masks import Mask
-from audiostyle.image.optimization.pixels import fit_picture, resize, to_gray, to_picture, to_point
+from audiostyle.image.optimization.pixels import fit_picture, resize, to_gray
 from audiostyle.image.optimization.presets import DEFAULT, Preset
 from audiostyle.image.optimization.settings import Overrides, choose_settings, list_sizes, make_descent
 from audiostyle.image.optimization.snapshots import SnapshotFolder, compute_fingerprint, to_pixels
@@ -209,7 +209,7 @@ class _Optimization:
                 state = last[1]
                 state = dataclasses.replace(state, point=state.point.to(stage.content.device))
             else:
-                state = DescentState(to_point(self._choose_start(stage, picture, size)))
+                state = DescentState(stage.bands.to_point(self._choose_start(stage, picture, size)))
             done = sum(work[:number]) / max(1, sum(work))
             share = work[number] / max(1, sum(work))
             picture = self._descend(stage, state, size, number, count, done, share)
@@ -229,13 +229,13 @@ class _Optimization:
 
         def tell_round(after: DescentState) -> None:
             if self.folder:
-                self.folder.save(number, after)
+                self.folder.save(number, after, stage.bands.to_picture(after.point))
             if self.on_step:
                 self.on_step(_measure(stage, after, size, count))
 
         settings = make_descent(self.settings, count)
         last = descend(stage.loss, stage.extract, state, settings, on_round=tell_round, on_step=tell_step)
-        return to_picture(last.point)
+        return stage.bands.to_picture(last.point)
 
     def _choose_start(self, stage: Stage, picture: Tensor | None, size: int) -> Tensor:
         """Return where a stage begins: at the result of the one before, with the content's fine detail."""

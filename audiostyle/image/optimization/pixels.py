@@ -1,4 +1,4 @@
-"""Pictures at other sizes, in gray, and as what an optimizer changes."""
+"""Pictures at other sizes and in gray."""
 
 from collections.abc import Sequence
 
@@ -24,24 +24,6 @@ def fit_picture(picture: Tensor, longer: int) -> Tensor:
 def resize(picture: Tensor, sides: Sequence[int]) -> Tensor:
     """Return a picture (1, 3, H, W) of another height and width, within [0, 1]."""
     return F.interpolate(picture, list(sides), mode="bicubic", antialias=True).clamp(0, 1)
-
-
-def to_point(picture: Tensor) -> Tensor:
-    """Return what the optimizer changes, from −∞ to ∞, for a picture in [0, 1]: z with x = σ(4 z).
-
-    So no result has to be clipped, which would undo what a style with much black and white needs.  At gray
-    a step of z is one of x.
-
-    Example:
-        >>> round(float(to_picture(to_point(torch.tensor(0.3)))), 4)
-        0.3
-    """
-    return torch.logit(picture, eps=1e-3) / 4
-
-
-def to_picture(point: Tensor) -> Tensor:
-    """Undo :func:`to_point`; can be differentiated."""
-    return torch.sigmoid(4 * point)
 
 
 def to_gray(picture: Tensor) -> Tensor:

@@ -16,7 +16,6 @@ from torch import Tensor
 from audiostyle.atomic import write_atomically
 from audiostyle.errors import PictureReadError, PictureWriteError
 from audiostyle.image.io.files import PictureFile, write_picture
-from audiostyle.image.optimization.pixels import to_picture
 from audiostyle.style.descent import DescentState
 
 _LAST = "last.safetensors"
@@ -63,8 +62,8 @@ class SnapshotFolder:
             )
         return stage, DescentState(point, iteration, value, tensors)
 
-    def save(self, stage: int, state: DescentState) -> None:
-        """Take a snapshot, which replaces the last one, and now and then a picture."""
+    def save(self, stage: int, state: DescentState, picture: Tensor) -> None:
+        """Take a snapshot, which replaces the last one, and now and then one of the picture (1, 3, H, W)."""
         about = {
             "fingerprint": self.fingerprint,
             "stage": str(stage),
@@ -77,7 +76,7 @@ class SnapshotFolder:
             temporary.write_bytes(data)
         if self.taken % self.every == 0:
             name = f"{stage + 1}-{state.iteration:05d}.png"
-            write_picture(self.folder / name, PictureFile(to_pixels(to_picture(state.point))))
+            write_picture(self.folder / name, PictureFile(to_pixels(picture)))
         self.taken += 1
 
 

@@ -7,9 +7,10 @@ import torch
 from torch import Tensor
 
 from audiostyle.image.inputs import StylizeInputs
+from audiostyle.image.optimization.bands import Bands
 from audiostyle.image.optimization.features import PictureFeatures
 from audiostyle.image.optimization.matting import MattingEnergy
-from audiostyle.image.optimization.pixels import fit_picture, to_gray, to_picture
+from audiostyle.image.optimization.pixels import fit_picture, to_gray
 from audiostyle.image.optimization.presets import Preset
 from audiostyle.models.vgg import VGGEncoder
 from audiostyle.style.losses.base import INPUT, At, Maps, WeightedSum
@@ -42,6 +43,7 @@ class Stage:
 
     Attributes:
         content: (1, 3, h, w).
+        bands: what the optimizer changes of results.
         features: computes the maps of results.
         loss: of these maps.
     """
@@ -61,6 +63,7 @@ class Stage:
         device = next(encoder.parameters()).device
         self.settings, self.gray = settings, gray
         self.content = self._see(fit_picture(inputs.content[None], size)).to(device)
+        self.bands = Bands(*self.content.shape[-2:])
         side = min(size, LARGEST_STYLE) * style_scale
         self.features = PictureFeatures(encoder, self._list_layers(), settings.pooling)
         of_content = dataclasses.replace(self.features, names=self._list_content_layers())
@@ -86,8 +89,8 @@ class Stage:
             self.loss = WeightedSum([(1.0, self.loss), (1.0, energy)])
 
     def extract(self, point: Tensor) -> Maps:
-        """Compute the maps of a result, of what the optimizer changes (1, 3, h, w); see `to_point`."""
-        return self.features(self._see(to_picture(point)))
+        """Compute the maps of a result, of its point (1, N); see `bands`."""
+        return self.features(self._see(self.bands.to_picture(point)))
 
     def _see(self, picture: Tensor) -> Tensor:
         """Return a picture as this stage sees it."""
