@@ -78,12 +78,12 @@ PRESETS: Mapping[str, Preset] = {
         "Luan et al. 2017",
         "photographs stay photographs; best with masks",
         "gram:100,perceptual:1",
-        photorealism=3e7,
+        photorealism=3e6,
     ),
     "lapstyle": Preset(
         "Li S. et al. 2017",
         "as gatys, with the content's lines",
-        "gram:100,perceptual:1,laplacian:100,laplacian:100:pooling=16,tv:1e-2",
+        "gram:100,perceptual:1,laplacian:10,laplacian:10:pooling=16,tv:1e-2",
     ),
     "cnnmrf": Preset(
         "Li & Wand 2016",
@@ -96,7 +96,7 @@ PRESETS: Mapping[str, Preset] = {
     "nnst": Preset(
         "Kolkin et al. 2022",
         "the style's strokes, chosen by the content",
-        "nearest-neighbors:1@relu2_1+relu3_1+relu4_1,bn:1,perceptual:0.05",
+        "nearest-neighbors:1@relu2_1+relu3_1+relu4_1,centered-gram:30,bn:1,perceptual:0.05",
         sizes=(128, 256, 0),
         iterations=(150, 150, 100),
         optimizer="adam",

@@ -6,7 +6,7 @@ import torch
 
 from audiostyle.errors import ShapeError
 from audiostyle.image import matting_affinity
-from audiostyle.image.optimization.matting import MattingEnergy
+from audiostyle.image.optimization.matting import EPSILON, MattingEnergy
 
 RANDOM = torch.Generator().manual_seed(0)
 CONTENT = torch.rand(1, 3, 9, 11, generator=RANDOM, dtype=torch.float64)
@@ -14,7 +14,7 @@ RESULT = torch.rand(1, 3, 9, 11, generator=RANDOM, dtype=torch.float64)
 
 
 def test_it_is_the_quadratic_form_of_the_assembled_matrix():
-    weights = matting_affinity(CONTENT[0].movedim(0, 2).numpy())
+    weights = matting_affinity(CONTENT[0].movedim(0, 2).numpy(), EPSILON)
     laplacian = np.diag(np.asarray(weights.sum(axis=1)).ravel()) - weights.toarray()
     vectors = RESULT.flatten(2)[0].numpy()
     expected = np.einsum("cn,nm,cm->", vectors, laplacian, vectors) / vectors.size
