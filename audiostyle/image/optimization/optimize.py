@@ -16,6 +16,7 @@ from audiostyle.image.backbone import DEFAULT as BACKBONE
 from audiostyle.image.backbone import PictureAutoencoder, load_encoder
 from audiostyle.image.inputs import StylizeInputs, check_strength
 from audiostyle.image.masks import Mask
+from audiostyle.image.optimization.bands import BANDS
 from audiostyle.image.optimization.pixels import fit_picture, resize, to_gray
 from audiostyle.image.optimization.presets import DEFAULT, Preset
 from audiostyle.image.optimization.settings import Overrides, choose_settings, list_sizes, make_descent
@@ -137,6 +138,7 @@ def optimize(
     folder = None
     if snapshots is not None:
         about = {**dataclasses.asdict(settings), "scale": scale, "seed": seed, "weights": inputs.weights}
+        about["bands"] = BANDS  # snapshots of other points are of no use
         seen = [*_list_pictures(inputs), *([] if first is None else [first])]
         folder = SnapshotFolder(snapshots, compute_fingerprint(seen, about), check_count("every", every, 1))
     encoder = load_encoder(backbone, device)

@@ -193,20 +193,29 @@ def sort_rows(rows: Tensor) -> Tensor:
 
 
 def _compute_ranks(order: Tensor, weights: Tensor | None) -> Tensor:
-    """Return where each sorted value lies among all, in (0, 1): the middle of its share of the weight."""
+    """Return where each sorted value lies among all, in (0, 1): the middle of its share of the weight.
+
+    Without weights all rows are alike, and one is returned.
+    """
     if weights is None:
         count = order.shape[1]
         ranks = (torch.arange(count, dtype=torch.float64) + 0.5) / count
-        return ranks.to(order.device).expand(order.shape).contiguous()
+        return ranks.to(order.device)[None]
     shares = weights.detach().double()[order]
     return shares.cumsum(dim=1) - shares / 2
 
 
 def _interpolate(places: Tensor, known: Tensor, values: Tensor) -> Tensor:
-    """Return values at places (K, N) from values known at others (K, M), linearly, and flat at the ends."""
-    above = torch.searchsorted(known, places).clamp(1, max(1, known.shape[1] - 1))
+    """Return values at places (K, N) from values known at others (K, M), linearly, and flat at the ends.
+
+    Places and what is known may be one row for all.
+    """
     if known.shape[1] == 1:
-        return values.expand(places.shape)
+        return values.expand(-1, places.shape[1])
+    rows = max(len(places), len(known))
+    places, known = places.expand(rows, -1).contiguous(), known.expand(rows, -1).contiguous()
+    above = torch.searchsorted(known, places).clamp(1, known.shape[1] - 1)
     low, high = known.gather(1, above - 1), known.gather(1, above)
     share = ((places - low) / (high - low).clamp(min=1e-300)).clamp(0, 1).to(values.dtype)
+    above, share = above.expand(len(values), -1), share.expand(len(values), -1)
     return torch.lerp(values.gather(1, above - 1), values.gather(1, above), share)

@@ -127,7 +127,7 @@ def test_a_wild_rate_stops_and_the_last_good_snapshot_stays(run, tmp_path):
         run(
             preset="strotss",
             rate=1e6,
-            loss="perceptual",
+            loss="perceptual,tv:10",
             iterations=(9, 9),
             snapshots=tmp_path,
             start="photowct",

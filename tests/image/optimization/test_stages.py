@@ -6,7 +6,7 @@ import numpy as np
 import torch
 
 from audiostyle.image.inputs import StylizeInputs
-from audiostyle.image.optimization.pixels import fit_picture, to_gray, to_point
+from audiostyle.image.optimization.pixels import fit_picture, to_gray
 from audiostyle.image.optimization.presets import get_preset
 from audiostyle.image.optimization.stages import Stage, make_areas
 from audiostyle.style.losses import Gram
@@ -25,7 +25,7 @@ def test_the_loss_is_of_the_styles_maps(untrained, picture_pair):
     assert max(stage.content.shape) == 48
     style = torch.from_numpy(picture_pair[1]).movedim(2, 0)[None]
     maps = stage.features(fit_picture(style, 48))
-    point = to_point(torch.rand(stage.content.shape))
+    point = stage.bands.to_point(torch.rand(stage.content.shape))
     expected = Gram(maps["relu2_1"])(stage.extract(point)["relu2_1"])
     torch.testing.assert_close(stage.loss(stage.extract(point)), expected)
 
@@ -39,7 +39,7 @@ def test_a_gray_stage_sees_no_color(untrained, picture_pair):
     inputs = open_pair(picture_pair)
     stage = Stage(inputs, untrained.encoder, GATYS, 32, gray=True)
     picture = torch.rand(stage.content.shape)
-    one, other = (stage.loss(stage.extract(to_point(part))) for part in (picture, to_gray(picture)))
+    one, other = (stage.loss(stage.extract(stage.bands.to_point(part))) for part in (picture, to_gray(picture)))
     torch.testing.assert_close(one, other, rtol=1e-3, atol=1e-4)
 
 
@@ -69,7 +69,7 @@ def test_masked_pictures_in_tiles_have_the_same_loss_without_whole_maps(untraine
         "style_mask": np.arange(50 * 41).reshape(50, 41) % 2,
     }
     stage = Stage(open_pair(picture_pair, **masks), untrained.encoder, GATYS, 64)
-    point = to_point(torch.rand(stage.content.shape, generator=torch.Generator().manual_seed(0)))
+    point = stage.bands.to_point(torch.rand(stage.content.shape, generator=torch.Generator().manual_seed(0)))
     expected = stage.loss(stage.extract(point))
     stage.features = dataclasses.replace(stage.features, tile=16)
     maps = stage.extract(point)
