@@ -1,9 +1,10 @@
 """Draws and plays the table of losses: each minimized on one pair of pictures and on one pair of sounds.
 
 The content is the chorale's and the coffee of ``examples/``; the styles are made by ``paintings.py`` and, for
-sound, by :func:`pluck` below.  Writes ``docs/_static/losses.jpg`` and ``docs/_static/losses/NAME.ogg``.
+sound, by :func:`pluck` below.  Writes ``docs/_static/losses.jpg`` and ``docs/_static/losses/NAME.ogg``, and
+``docs/_static/presets.jpg``, the presets of ``image optimize`` on the same pictures, larger.
 
-    python benchmarks/loss_sheet.py pictures      # or sounds
+    python benchmarks/loss_sheet.py pictures      # or sounds, or presets
 """
 
 import sys
@@ -22,13 +23,14 @@ from audiostyle.image import optimize
 from audiostyle.image.backbone import load_encoder
 from audiostyle.image.optimization.bands import Bands
 from audiostyle.image.optimization.features import PictureFeatures
-from audiostyle.image.optimization.presets import ALL
+from audiostyle.image.optimization.presets import ALL, PRESETS
 from audiostyle.style.descent import DescentState, Settings, descend
 from audiostyle.style.losses import INPUT, LOSSES, Ingredients, compose
 
 ROOT = Path(__file__).resolve().parent.parent
 STATIC = ROOT / "docs" / "_static"
 WIDTH, HEIGHT = 144, 96  # pixels of a picture in the sheet
+ENLARGED = 2  # times as large are those of presets
 ITERATIONS = 40
 RATE = 22_050
 SECONDS = 3.0
@@ -62,14 +64,16 @@ PICTURES = {  # what is minimized, where it is not the row alone with a little o
 SOUNDS = {"perceptual": "perceptual:1,bn:0.2", "tv": "bn:1,perceptual:0.3,tv:30"}
 
 
-def load_content() -> np.ndarray:
+def load_content(scale: int = 1) -> np.ndarray:
     with Image.open(ROOT / "examples" / "photo.jpg") as photo:
-        return np.asarray(photo.convert("RGB").resize((WIDTH, HEIGHT), Image.Resampling.LANCZOS))
+        sides = (scale * WIDTH, scale * HEIGHT)
+        return np.asarray(photo.convert("RGB").resize(sides, Image.Resampling.LANCZOS))
 
 
-def load_style() -> np.ndarray:
+def load_style(scale: int = 1) -> np.ndarray:
     painted = np.rint(paintings.paint_whirls() * 255).astype(np.uint8)
-    return np.asarray(Image.fromarray(painted).resize((WIDTH, WIDTH), Image.Resampling.LANCZOS))
+    sides = (scale * WIDTH, scale * WIDTH)
+    return np.asarray(Image.fromarray(painted).resize(sides, Image.Resampling.LANCZOS))
 
 
 def stylize(name: str, content: np.ndarray, style: np.ndarray) -> np.ndarray:
@@ -112,7 +116,10 @@ def _stylize_views(content: np.ndarray, style: np.ndarray) -> np.ndarray:
     bands = Bands(HEIGHT, WIDTH)
     state = DescentState(bands.to_point(views))
     found = descend(
-        compose(PICTURES["disparity"], made), lambda z: features(bands.to_picture(z)), state, Settings(ITERATIONS)
+        compose(PICTURES["disparity"], made),
+        lambda z: features(bands.to_picture(z)),
+        state,
+        Settings(ITERATIONS),
     )
     return np.rint(255 * bands.to_picture(found.point)[0].movedim(0, 2).numpy()).astype(np.uint8)
 
@@ -124,20 +131,30 @@ def draw_sheet() -> None:
     for name in LOSSES:
         cells.append((name, stylize(name, content, style)))
         print(name, file=sys.stderr, flush=True)
-        save_sheet(cells)
+        save_sheet("losses.jpg", cells, 5)
 
 
-def save_sheet(cells: list[tuple[str, np.ndarray]]) -> None:
-    """Write pictures with their names below, five a line."""
-    columns, step = 5, HEIGHT + 16
-    lines = -(-len(cells) // columns)
-    sheet = Image.new("RGB", (columns * (WIDTH + 6), lines * step), "white")
+def draw_presets() -> None:
+    """Draw the results of all presets, three a line, after content and style."""
+    content, style = load_content(ENLARGED), load_style(ENLARGED)
+    cells = [("content", content), ("style", style[: len(content)])]
+    for name in PRESETS:
+        cells.append((name, np.asarray(optimize(content, style, preset=name, device="cpu"))))
+        print(name, file=sys.stderr, flush=True)
+        save_sheet("presets.jpg", cells, 3)
+
+
+def save_sheet(name: str, cells: list[tuple[str, np.ndarray]], columns: int) -> None:
+    """Write pictures of one size with their names below, so many a line."""
+    height, width = cells[0][1].shape[:2]
+    lines, step = -(-len(cells) // columns), height + 16
+    sheet = Image.new("RGB", (columns * (width + 6), lines * step), "white")
     pen = ImageDraw.Draw(sheet)
-    for number, (name, picture) in enumerate(cells):
-        left, top = number % columns * (WIDTH + 6), number // columns * step
+    for number, (label, picture) in enumerate(cells):
+        left, top = number % columns * (width + 6), number // columns * step
         sheet.paste(Image.fromarray(picture), (left, top))
-        pen.text((left + 2, top + HEIGHT + 2), name, fill="black")
-    sheet.save(STATIC / "losses.jpg", quality=88)
+        pen.text((left + 2, top + height + 2), label, fill="black")
+    sheet.save(STATIC / name, quality=88)
 
 
 def pluck(seconds: float = SECONDS) -> np.ndarray:
@@ -180,5 +197,5 @@ def play_all() -> None:
 
 
 if __name__ == "__main__":
-    for part in sys.argv[1:] or ["pictures", "sounds"]:
-        {"pictures": draw_sheet, "sounds": play_all}[part]()
+    for part in sys.argv[1:] or ["pictures", "sounds", "presets"]:
+        {"pictures": draw_sheet, "sounds": play_all, "presets": draw_presets}[part]()

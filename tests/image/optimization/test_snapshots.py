@@ -8,9 +8,7 @@ from audiostyle.image.optimization.snapshots import SnapshotFolder, compute_fing
 from audiostyle.style.descent import DescentState
 
 PICTURE = torch.rand(1, 3, 6, 8)
-STATE = DescentState(
-    torch.randn(1, 192), 50, 0.125, {"loss.generator": torch.arange(9, dtype=torch.uint8)}
-)
+STATE = DescentState(torch.randn(1, 192), 50, 0.125, {"loss.generator": torch.arange(9, dtype=torch.uint8)})
 
 
 def test_what_is_saved_is_loaded(tmp_path):

@@ -39,7 +39,9 @@ def test_a_gray_stage_sees_no_color(untrained, picture_pair):
     inputs = open_pair(picture_pair)
     stage = Stage(inputs, untrained.encoder, GATYS, 32, gray=True)
     picture = torch.rand(stage.content.shape)
-    one, other = (stage.loss(stage.extract(stage.bands.to_point(part))) for part in (picture, to_gray(picture)))
+    one, other = (
+        stage.loss(stage.extract(stage.bands.to_point(part))) for part in (picture, to_gray(picture))
+    )
     torch.testing.assert_close(one, other, rtol=1e-3, atol=1e-4)
 
 
