@@ -14,7 +14,7 @@
 :mod:`.adain`             AdaIN: means and standard deviations at one level
 :mod:`.cascade`           what these four share: autoencoders one after the other, tile by tile
 :mod:`.backbone`          the networks of pictures: a backbone and its decoders
-:mod:`.optimization`      descent on the pixels with any loss; the papers' settings as presets
+:mod:`.optimization`      descent on a picture with any loss; the papers' settings as presets
 :mod:`.feedforward`       one pass through a network that was trained for one style
 :mod:`.tiles`             tiles with a halo: bounded memory at any size
 :mod:`.reinhard`          means and standard deviations of colors in lαβ

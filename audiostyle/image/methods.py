@@ -76,7 +76,7 @@ METHODS: Mapping[str, StylizeMethod] = {
 
 BY_DESCENT: Mapping[str, StylizeMethod] = {
     "optimize": StylizeMethod(
-        "audiostyle.image.optimization.optimize:optimize", "descent on the pixels, with any loss"
+        "audiostyle.image.optimization.optimize:optimize", "descent on the picture, with any loss"
     )
 }
 """Methods that take minutes; they have a command of their own."""

@@ -1,4 +1,4 @@
-"""Optimization of pictures: descent on the pixels until a sum of losses is small, from coarse to fine."""
+"""Optimization of pictures: descent on a picture until a sum of losses is small, from coarse to fine."""
 
 import dataclasses
 from collections.abc import Callable, Sequence
@@ -81,7 +81,7 @@ def optimize(
     on_step: Callable[[Step], None] | None = None,
     progress: Progress | None = None,
 ) -> Picture:
-    """Stylize a picture by descent on its pixels.
+    """Stylize a picture by descent on it, band by band of its light and colors.
 
     Args:
         content, style, strength, weights, content_mask, style_mask: see `audiostyle.image.photowct`.
