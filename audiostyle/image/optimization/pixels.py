@@ -10,6 +10,7 @@ def fit_picture(picture: Tensor, longer: int) -> Tensor:
     """Return a picture (1, 3, H, W) with a longer side of so many pixels, within [0, 1].
 
     Example:
+        >>> import torch
         >>> fit_picture(torch.rand(1, 3, 30, 60), 20).shape
         torch.Size([1, 3, 10, 20])
     """
