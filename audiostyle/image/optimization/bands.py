@@ -2,6 +2,7 @@
 
 import math
 from dataclasses import dataclass
+from itertools import pairwise
 
 import torch
 from torch import Tensor
@@ -14,7 +15,7 @@ _SMALLEST = 4  # pixels of a side that is halved
 _GAIN = 4.0  # by which a step at gray is one of the picture
 _EDGE = 1e-3  # how near to black and white a picture may come
 _AXES = ((1, 1, 1), (1, 0, -1), (1, -2, 1))  # light, yellow to blue, green to purple; at right angles
-_DEVIATIONS = (1.0, 0.3, 0.12)  # of photographs along these axes, of that of their light
+_DEVIATIONS = (1.0, 0.3, 0.12)  # of photographs along these axes, about, of that of their light
 
 
 @dataclass(frozen=True)
@@ -25,8 +26,8 @@ class Bands:
     and white needs; A has the axes along which colors of photographs vary most, as long as they vary there.
     z is a sum of bands, each enlarged to the size of the one before.  An optimizer that changes single pixels
     has to change all of an area to change its color, and finds colored noise, which the network takes for the
-    style, long before.  Kolkin et al. 2019 (STROTSS), section 2.4, optimize a pyramid; Olah et al. 2017,
-    "Feature visualization", choose such colors.
+    style, long before.  Kolkin et al. 2019 (STROTSS) optimize a pyramid; Olah et al. 2017, "Feature
+    visualization", choose such colors.
 
     Args:
         height, width: of the pictures, in pixels.
@@ -46,7 +47,7 @@ class Bands:
         logits = torch.logit(pictures, eps=_EDGE) / _GAIN
         rest = torch.einsum("ac,bchw->bahw", torch.linalg.inv(_make_axes(pictures)), logits)
         bands = []
-        for finer, coarser in zip(self._list_sides(), self._list_sides()[1:], strict=False):
+        for finer, coarser in pairwise(self._list_sides()):
             smaller = F.interpolate(rest, coarser, mode="bilinear", antialias=True)
             bands.append(rest - _enlarge(smaller, finer))
             rest = smaller
@@ -78,4 +79,5 @@ def _make_axes(like: Tensor) -> Tensor:
 
 
 def _enlarge(band: Tensor, sides: tuple[int, int] | torch.Size) -> Tensor:
+    """Return a band at the size of a finer one."""
     return F.interpolate(band, list(sides), mode="bilinear")
